@@ -1,0 +1,221 @@
+/**
+ * The error catalogue: every failure that a user can meet has a code here, with the sentence, the hint and the exit code.
+ * Errors cross package copies by `code`, never by `instanceof`: a plugin may carry its own copy of this package.
+ */
+
+/** Exit codes of the command line. `docs/reference/exit-codes.md` explains each. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  timedOut: 4,
+  refused: 5,
+  busy: 6,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** JSON-safe facts that explain an error; they appear as `error.details`. */
+export type ErrorDetails = Readonly<Record<string, unknown>>
+
+interface CatalogueEntry {
+  readonly exit: ExitCode
+  readonly message: (d: ErrorDetails) => string
+  readonly hint?: (d: ErrorDetails) => string
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : String(value))
+
+/** Peer- or user-supplied text inside a message: quoted, one line, cut. */
+const quote = (value: unknown): string => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must not reach a terminal
+  const clean = text(value).replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '?')
+  return JSON.stringify(clean.length > 80 ? `${clean.slice(0, 77)}...` : clean)
+}
+
+export const CATALOGUE = {
+  USAGE: {
+    exit: EXIT.usage,
+    message: (d) => text(d.message ?? 'the command line is not understood'),
+    hint: (d) => text(d.hint ?? 'run the command with --help'),
+  },
+  NOT_A_REPOSITORY: {
+    exit: EXIT.usage,
+    message: (d) => `${quote(d.workdir)} is not inside a git repository`,
+    hint: () => 'run rally inside a repository, or name one with --workdir',
+  },
+  WORKDIR_MISSING: {
+    exit: EXIT.usage,
+    message: (d) => `the working directory ${quote(d.workdir)} does not exist`,
+    hint: () => 'give --workdir a folder that exists',
+  },
+  SESSION_UNKNOWN: {
+    exit: EXIT.usage,
+    message: () => 'rally cannot tell which session is asking',
+    hint: () => 'pass --session-id, or set RALLY_SESSION_ID',
+  },
+  SESSION_AMBIGUOUS: {
+    exit: EXIT.usage,
+    message: (d) => `several live sessions belong to this process: ${text(d.sessions)}`,
+    hint: () => 'pass --session-id to say which one is asking',
+  },
+  UNSAFE_ID: {
+    exit: EXIT.refused,
+    message: (d) => `${quote(d.value)} is not a usable ${text(d.what ?? 'id')}`,
+    hint: () => 'ids hold 1 to 128 of the characters A-Z a-z 0-9 _ . : @ - and do not start with a dot',
+  },
+  CHANNEL_ESCAPES: {
+    exit: EXIT.refused,
+    message: (d) => `the channel folder ${quote(d.dir)} leads outside the apps root ${quote(d.root)}`,
+    hint: () => 'remove the symbolic link, or choose another AGENT_RALLY_APPS_ROOT',
+  },
+  CHANNEL_UNUSABLE: {
+    exit: EXIT.failed,
+    message: (d) => `the channel ${quote(d.dir)} cannot be used: ${text(d.reason)}`,
+    hint: () => 'run rally doctor',
+  },
+  CHANNEL_UNAVAILABLE: {
+    exit: EXIT.failed,
+    message: (d) => `the channel resolver answered with a protocol this rally does not speak (${quote(d.version)})`,
+    hint: () => 'unset AGENT_RALLY_DISCOVER, or update the program that it names',
+  },
+  NOT_STORED: {
+    exit: EXIT.failed,
+    message: (d) => `the ${text(d.what ?? 'record')} was not stored: ${text(d.reason)}`,
+    hint: (d) => text(d.hint ?? 'check free space and permissions with rally doctor, then run the command again'),
+  },
+  READ_FAILED: {
+    exit: EXIT.failed,
+    message: (d) => `cannot read ${quote(d.path)}: ${text(d.reason)}`,
+    hint: () => 'check its permissions with rally doctor',
+  },
+  BUSY: {
+    exit: EXIT.busy,
+    message: (d) => `another process holds ${quote(d.what)}`,
+    hint: () => 'run the command again in a moment',
+  },
+  LOCK_UNAVAILABLE: {
+    exit: EXIT.failed,
+    message: (d) => `cannot lock ${quote(d.path)}: ${text(d.reason)}`,
+    hint: () => 'rally needs flock(2); see rally doctor',
+  },
+  HANDOFF_INCOMPLETE: {
+    exit: EXIT.refused,
+    message: (d) => `the handoff is incomplete: ${text(d.fields)}`,
+    hint: () => 'state what is owned, what is not, the interface contract and the integration checkpoint',
+  },
+  BLOCKED: {
+    exit: EXIT.refused,
+    message: (d) => `the room is blocked: ${text(d.required_action)}`,
+    hint: () => 'run rally status to see what blocks it',
+  },
+  LEASE_HELD: {
+    exit: EXIT.refused,
+    message: (d) => `the lease is held by ${quote(d.holder)}`,
+    hint: () => 'wait until it expires, or ask the holder to transfer it',
+  },
+  LEASE_NOT_HELD: {
+    exit: EXIT.refused,
+    message: (d) => `this session does not hold the lease (${text(d.reason)})`,
+    hint: () => 'rally lead status shows who does',
+  },
+  RUN_CLOSEOUT_REFUSED: {
+    exit: EXIT.refused,
+    message: () => 'a run close-out can only be posted by the build loop that owns the run',
+    hint: () => 'use rally buildloop close-out',
+  },
+  RETRACT_NOT_FOUND: {
+    exit: EXIT.failed,
+    message: (d) => `no record has the id ${quote(d.fact)}`,
+    hint: () => 'rally status --json lists recent records with their event_id',
+  },
+  RETRACT_REFUSED: {
+    exit: EXIT.failed,
+    message: (d) => `the record ${quote(d.fact)} cannot be retracted: ${text(d.reason)}`,
+    hint: (d) => text(d.hint ?? 'use --force if you are sure'),
+  },
+  BOUNDARY_VIOLATED: {
+    exit: EXIT.failed,
+    message: (d) => `the plugin boundary is broken: ${text(d.count)} finding(s)`,
+    hint: () => 'each finding names the file to change',
+  },
+  NOT_FOUND: {
+    exit: EXIT.notFound,
+    message: (d) => `there is no ${text(d.what)} ${quote(d.value)}`,
+    hint: (d) => text(d.hint ?? 'rally roster shows what is there'),
+  },
+  RUN_IDENTITY_UNSUPPORTED: {
+    exit: EXIT.usage,
+    message: () => 'no installed plugin supplies a run identity',
+    hint: () => 'run: rally plugins install @rally/host-buildloop',
+  },
+  STATE_CORRUPT: {
+    exit: EXIT.failed,
+    message: (d) => `${quote(d.path)} is damaged and was left as it is: ${text(d.reason)}`,
+    hint: () => 'repair or move the file away, then run the command again',
+  },
+  CONFIG_INVALID: {
+    exit: EXIT.usage,
+    message: (d) => `the configuration ${quote(d.path)} is not valid: ${text(d.reason)}`,
+    hint: () => 'docs/reference/configuration.md lists every key',
+  },
+  HOST_UNKNOWN: {
+    exit: EXIT.notFound,
+    message: (d) => `no installed plugin supplies the host ${quote(d.host)}`,
+    hint: (d) => text(d.hint ?? 'rally hosts lists the hosts that were found'),
+  },
+  PLUGIN_REFUSED: {
+    exit: EXIT.failed,
+    message: (d) => `the plugin ${text(d.plugin)} is not used: ${text(d.reason)}`,
+    hint: (d) => text(d.hint ?? 'update it with: rally plugins update'),
+  },
+  TRANSPORT_UNKNOWN: {
+    exit: EXIT.notFound,
+    message: (d) => `no installed plugin supplies the transport ${quote(d.transport)}`,
+    hint: (d) => `run: rally plugins install @rally/transport-${text(d.transport)}`,
+  },
+  TIMED_OUT: {
+    exit: EXIT.timedOut,
+    message: (d) => `gave up after ${text(d.seconds)} s waiting for ${text(d.what)}`,
+  },
+  INTERNAL: {
+    exit: EXIT.failed,
+    message: (d) => `rally failed: ${text(d.reason)}`,
+    hint: () => 'this is a bug in rally; run again with RALLY_DEBUG=1 and report the stack',
+  },
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof CATALOGUE
+
+/**
+ * A failure that a user can meet. `code` identifies it; `message` says what happened, `hint` what to try.
+ * Expected outcomes (a lease that is held) are values of a use case; the command turns them into this at the very end.
+ */
+export class RallyError extends Error {
+  override readonly name = 'RallyError'
+  readonly code: ErrorCode
+  readonly hint: string | null
+  readonly details: ErrorDetails
+  readonly exit: ExitCode
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    const entry: CatalogueEntry = CATALOGUE[code]
+    super(entry.message(details), options)
+    this.code = code
+    this.hint = entry.hint?.(details) ?? null
+    this.details = details
+    this.exit = entry.exit
+  }
+}
+
+/** Whether `error` is a RallyError of any copy of this package. */
+export function isRallyError(error: unknown): error is RallyError {
+  return error instanceof Error && error.name === 'RallyError' && typeof (error as { code?: unknown }).code === 'string'
+}
+
+/** The short text of an operating-system or unknown error, without paths that a peer could have chosen. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message
+  return String(error)
+}

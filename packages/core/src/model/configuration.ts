@@ -1,0 +1,56 @@
+import { z } from 'zod'
+
+/**
+ * `$XDG_CONFIG_HOME/rally/config.json` < `<repository>/.rally.json` < environment < flags.
+ * A repository's file may make things quieter or stricter; `repositoryConfigurationSchema` leaves out servers, credentials and the apps root.
+ */
+const hooks = z.strictObject({
+  /** `off` silences every hook of this user or repository. */
+  enabled: z.boolean().optional(),
+  /** Largest text of one reply in characters; never above the host's own limit. */
+  budget: z.number().int().min(200).max(10_000).optional(),
+  /** `deny` refuses an edit of a file that a live peer of this worktree has in flight. */
+  collision: z.enum(['warn', 'deny', 'off']).optional(),
+})
+
+export const repositoryConfigurationSchema = z.strictObject({
+  $schema: z.string().optional(),
+  hooks: hooks.optional(),
+  relay: z
+    .strictObject({
+      channel: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/)
+        .optional(),
+    })
+    .optional(),
+})
+
+export const configurationSchema = z.strictObject({
+  $schema: z.string().optional(),
+  apps_root: z.string().optional(),
+  /** `synced` makes an acknowledged write survive a power cut; `fast` a crash of the process. */
+  durability: z.enum(['fast', 'synced']).optional(),
+  hooks: hooks.optional(),
+  relay: z
+    .strictObject({
+      channel: z.string().optional(),
+      to: z.string().optional(),
+      prefix: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/)
+        .optional(),
+      credentials: z.string().optional(),
+      nkey: z.string().optional(),
+      user: z.string().optional(),
+      password_file: z.string().optional(),
+      token_file: z.string().optional(),
+      tls: z
+        .strictObject({ ca: z.string().optional(), cert: z.string().optional(), key: z.string().optional() })
+        .optional(),
+      max_age_days: z.number().positive().optional(),
+      max_bytes: z.number().int().positive().optional(),
+    })
+    .optional(),
+})
+export type Configuration = z.infer<typeof configurationSchema>

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { runIdentityFields } from './run-identity.js'
+
+/** Where a session last looked. `changes_offset` is the transport's position (bytes of `changes.jsonl`, a stream sequence). */
+export const logCursorSchema = z.object({ revision: z.number().int(), changes_offset: z.number().int() })
+export type LogCursor = z.infer<typeof logCursorSchema>
+
+/** One session in the room (protocol section 4). Times are epoch seconds. Readers keep keys they do not know. */
+export const presenceSchema = z.looseObject({
+  session_id: z.string(),
+  tool: z.string(),
+  model: z.string(),
+  run_id: z.string(),
+  app_slug: z.string(),
+  phase: z.string(),
+  task: z.string().optional(),
+  parent: z.string().nullable().optional(),
+  spawned: z.record(z.string(), z.number().int()).optional(),
+  files_in_flight: z.array(z.string()),
+  heartbeat_ts: z.number(),
+  last_seen: z.number().optional(),
+  planned_heartbeat_secs: z.number().int().positive().nullable().optional(),
+  pid: z.number().int().nullable().optional(),
+  host: z.string().optional(),
+  cursor: logCursorSchema.optional(),
+  branch_name: z.string().optional(),
+  branch_head_sha: z.string().optional(),
+  branch_merge_status: z.string().optional(),
+  branch_merge_status_checked_ts: z.number().optional(),
+  cwd: z.string().optional(),
+  /** Set by hooks: the host program's process and its start time, for liveness on this machine. */
+  host_pid: z.number().int().optional(),
+  host_started: z.string().optional(),
+  /** Set by a relay: the machine that the session runs on. */
+  machine: z.string().optional(),
+  ...runIdentityFields.partial().shape,
+})
+export type Presence = z.infer<typeof presenceSchema>

@@ -1,0 +1,9 @@
+import { z } from 'zod'
+
+/** The durable run (protocol section 11). Never mixed with producer metadata. */
+export const runIdentityFields = z.object({
+  build_loop_id: z.string().nullable(),
+  build_loop_started_at: z.string().nullable(),
+  build_loop_run_label: z.string().nullable(),
+})
+export type RunIdentity = z.infer<typeof runIdentityFields>

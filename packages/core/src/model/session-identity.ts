@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { ID_PATTERN } from '../ids.js'
+
+/** Who is asking. */
+export const sessionIdentitySchema = z.object({
+  sessionId: z.string().regex(ID_PATTERN),
+  tool: z.string(),
+  model: z.string(),
+  runId: z.string(),
+  pid: z.number().int(),
+  /** Name of the machine. */
+  host: z.string(),
+  cwd: z.string(),
+  parent: z.string().nullable(),
+  /** Which source answered; for `rally doctor` and explanations. */
+  source: z.enum(['flag', 'environment', 'host', 'ancestor']),
+})
+export type SessionIdentity = z.infer<typeof sessionIdentitySchema>

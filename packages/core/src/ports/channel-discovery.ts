@@ -1,0 +1,12 @@
+import type { Channel } from '../model/channel.js'
+
+/** Which room. */
+export interface ChannelDiscovery {
+  /**
+   * The channel of a working directory. All subfolders and worktrees of one repository agree; two repositories never
+   * share one. Creates nothing. Throws RallyError NOT_A_REPOSITORY, WORKDIR_MISSING, CHANNEL_ESCAPES, CHANNEL_UNAVAILABLE.
+   */
+  resolve(workdir: string): Promise<Channel>
+  /** Every channel under the apps root, sorted by app; unreadable folders are left out. */
+  list(): Promise<readonly Channel[]>
+}

@@ -1,0 +1,8 @@
+/** How a host's hooks stand in a repository. */
+export const HOOK_STATES = ['installed', 'stale', 'absent', 'shadowed', 'untrusted', 'unknown'] as const
+export type HookState = (typeof HOOK_STATES)[number]
+
+export interface HookInspection {
+  /** State per host id. Reads configuration files only; never throws. */
+  inspect(repoRoot: string): Promise<Readonly<Record<string, HookState>>>
+}

@@ -1,0 +1,130 @@
+import type { Moment, MomentReply } from '../model/moment.js'
+import type { JsonObject } from '../readers.js'
+
+/** The version of the contract between rally and its plugins. */
+export const HOST_API = 1
+
+export type HostEnv = Readonly<Record<string, string | undefined>>
+
+/** What a host adapter makes of the environment of the host's shell tool. */
+export interface SessionClue {
+  readonly sessionId?: string
+  readonly model?: string
+  readonly parent?: string
+  /** The host's own process, where the environment names it. */
+  readonly hostPid?: number
+  /** Set when the environment says which host it is but not which session. */
+  readonly hostOnly?: boolean
+}
+
+/** The facts of a host as data; README tables and `rally hosts` are made from this. */
+export interface HostCapabilities {
+  /** Moments that the host can call. */
+  readonly moments: readonly import('../model/moment.js').MomentName[]
+  /** Moments at which text reaches the model. */
+  readonly context: readonly import('../model/moment.js').MomentName[]
+  /** Whether an edit can be denied. */
+  readonly deny: boolean
+  /** Longest text of one reply in characters; longer ones are cut or dropped by the host. */
+  readonly textLimit: number
+  readonly timeoutUnit: 's' | 'ms'
+  /** Whether subagents can be told apart. */
+  readonly children: boolean
+}
+
+export type HookFileDialect = 'json' | 'jsonc' | 'toml'
+export type HookScope = 'project' | 'user'
+
+/** One entry that the installer adds to a configuration file. */
+export interface HookEntry {
+  /** Path of keys to the array that the entry is appended to, e.g. `['hooks', 'PreToolUse']`. */
+  readonly at: readonly string[]
+  /** The value to append, with the command line in the host's shape. */
+  readonly value: JsonObject
+  /** The host event that it serves (for `rally hooks verify` and status). */
+  readonly event: string
+}
+
+/** A configuration file of the host that can hold hooks. */
+export interface HookConfigFile {
+  readonly scope: HookScope
+  /** Relative to the repository (project) or the home folder (user), `/`-separated. */
+  readonly path: string
+  /** An environment variable that replaces the first path segment of a user file (`CODEX_HOME` for `.codex`). */
+  readonly homeVariable?: string
+  readonly dialect: HookFileDialect
+  /** Content of a file that does not exist yet, before entries are added. */
+  readonly empty: string
+  /** Comments kill the file in this host, so a file with comments is refused untouched. */
+  readonly refuseComments?: boolean
+  readonly entries: readonly HookEntry[]
+  /** Steps that only the user can take, in the host's own words. */
+  readonly trustSteps: readonly string[]
+  /** Names of processes that read the file only at their start. */
+  readonly restart: readonly string[]
+}
+
+/** A text file that the installer places whole (a skill, a slash command, a rule). */
+export interface HostTextFile {
+  readonly scope: HookScope
+  readonly path: string
+  readonly homeVariable?: string
+  /** Path inside the plugin package. */
+  readonly template: string
+}
+
+export interface HostOutput {
+  /** Exactly what goes to stdout; may be empty. */
+  readonly stdout: string
+}
+
+/** Readers that rally hands to an adapter, so that it needs no import at run time. */
+export interface HostApi {
+  readonly api: typeof HOST_API
+  str(value: unknown, fallback?: string): string
+  obj(value: unknown): JsonObject
+  list(value: unknown): readonly unknown[]
+  /** Paths named by `*** Add|Update|Delete File:` and `*** Move to:` lines of a patch text, in order, as written. */
+  patchPaths(text: string): string[]
+  /** Patch text carried by a shell command as a here-document of apply_patch, or undefined. */
+  shellPatch(command: string): string | undefined
+}
+
+/** One coding host: data first, then three pure functions. No I/O. */
+export interface HostAdapter {
+  readonly api: typeof HOST_API
+  /** `claude_code`, `codex` … */
+  readonly id: string
+  /** Name for people. */
+  readonly title: string
+  readonly capabilities: HostCapabilities
+  readonly configFiles: readonly HookConfigFile[]
+  readonly textFiles: readonly HostTextFile[]
+  /** From inside the host's shell tool; undefined when the environment is not this host's. */
+  identify(env: HostEnv): SessionClue | undefined
+  /** Host event to moment; undefined = not for us, say nothing. Never throws for any JSON object. */
+  parse(event: string, payload: JsonObject, env: HostEnv): Moment | undefined
+  /** Reply in the host's words; also called with an empty reply. */
+  render(moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply): HostOutput
+}
+
+/** What a host plugin exports: `module.exports = (api) => adapter`. */
+export type HostAdapterFactory = (api: HostApi) => HostAdapter
+
+/** A host plugin that was found, or why it is not used. */
+export interface FoundHost {
+  readonly id: string
+  readonly plugin: string
+  readonly version: string
+  /** `core` bundled, `user` installed, `link` linked. */
+  readonly type: string
+  readonly root: string
+  readonly adapter?: HostAdapter
+  readonly refusal?: string
+}
+
+export interface Hosts {
+  /** Every declared host, sorted by id. Broken ones carry `refusal`; the others keep working. */
+  list(): Promise<readonly FoundHost[]>
+  get(id: string): Promise<HostAdapter | undefined>
+}

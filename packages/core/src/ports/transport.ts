@@ -1,0 +1,150 @@
+import type { AckCursor } from '../model/ack-cursor.js'
+import type { ChangeRecord, RecordDraft } from '../model/change-record.js'
+import type { Channel } from '../model/channel.js'
+import type { InboxMessage } from '../model/message.js'
+import type { LogCursor, Presence } from '../model/presence.js'
+import type { HandoffRejection } from '../model/rejection.js'
+import type { TaskHeartbeat } from '../model/task-heartbeat.js'
+
+/**
+ * Where the data of a channel lives: five small stores, each with a cursor or a revision, so that one port fits a folder
+ * of files and a replicated log alike. All calls fail with RallyError (NOT_STORED, READ_FAILED, BUSY, CHANNEL_UNUSABLE);
+ * a write that returns was stored. Reading an absent channel yields empties and creates nothing.
+ */
+export interface Transport {
+  /** `local`, `memory`, `nats` … */
+  readonly kind: string
+  readonly channel: Channel
+  readonly supports: TransportSupports
+  readonly log: LogStore
+  readonly sessions: SessionStore
+  readonly heartbeats: HeartbeatStore
+  readonly inbox: InboxStore
+  readonly leases: LeaseStore
+  /**
+   * Calls `onHint` soon after any store of the channel may have changed, by whichever program; hints may be merged or
+   * spurious, never missing. Ends when the signal aborts. Works on a channel that does not exist yet.
+   */
+  watch(onHint: (hint: ChangeHint) => void, options: { signal: AbortSignal; pollMs?: number }): Promise<void>
+  /** Releases handles. Afterwards every call fails with CHANNEL_UNUSABLE. Idempotent. */
+  close(): Promise<void>
+}
+
+/** What an adapter promises; the contract suite checks the declaration. */
+export interface TransportSupports {
+  /** Data survives the process. */
+  readonly persistent: boolean
+  /** Other processes share the channel. */
+  readonly shared: boolean
+  /** Programs that are not rally read and write it (the Python reference's files). */
+  readonly foreignWriters: boolean
+  /** Presence disappears by itself after a time to live. */
+  readonly presenceTtl: boolean
+}
+
+export interface ChangeHint {
+  readonly store: 'log' | 'sessions' | 'heartbeats' | 'inbox' | 'leases' | 'unknown'
+}
+
+/** What an append stored. */
+export interface Appended {
+  readonly revision: number
+  readonly eventId: string
+}
+
+export interface LogPage {
+  readonly records: readonly ChangeRecord[]
+  /** Where the next read continues. */
+  readonly cursor: LogCursor
+  /** Whether complete records remain after this page. */
+  readonly more: boolean
+}
+
+/**
+ * A fold over the whole log whose result an adapter may keep between processes: nothing re-reads a log.
+ * The state must survive JSON; `version` changes whenever the meaning of the state does.
+ */
+export interface LogProjection<State> {
+  readonly name: string
+  readonly version: number
+  initial(): State
+  /** May change and return the given state. */
+  fold(state: State, record: ChangeRecord): State
+}
+
+export interface LogStore {
+  /** Stores one record and gives it this channel's next revision and, unless the draft has one, a unique event id. */
+  append(draft: RecordDraft): Promise<Appended>
+  /** Complete records after the cursor, oldest first. A cursor that no longer fits (rotation, truncation) restarts without repeating revisions at or below it. */
+  read(after: LogCursor, limit?: number): Promise<LogPage>
+  /** The newest `limit` records, oldest first; cost independent of the log's length. */
+  latest(limit: number): Promise<readonly ChangeRecord[]>
+  /** This channel's newest revision; 0 for an empty or absent one. */
+  revision(): Promise<number>
+  /** The cursor behind the newest complete record. */
+  end(): Promise<LogCursor>
+  /** The projection over all records, including rotated logs. `onProgress` reports long first reads (bytes or records done and in total). */
+  project<State>(projection: LogProjection<State>, onProgress?: (done: number, total: number) => void): Promise<State>
+  /** Keeps a refused handoff; no revision. */
+  reject(rejection: HandoffRejection): Promise<void>
+  /** How many handoffs were refused. */
+  rejections(): Promise<number>
+}
+
+export interface SessionStore {
+  /** Creates or replaces the keys that `presence` has; foreign keys and the cursor of an existing record stay. */
+  put(presence: Presence): Promise<void>
+  get(sessionId: string): Promise<Presence | undefined>
+  /** Readable presence records, reader stubs included, sorted by session id. */
+  list(): Promise<readonly Presence[]>
+  /** Whether there was one. */
+  remove(sessionId: string): Promise<boolean>
+  /** The position this session last looked at, without touching the rest; creates a reader stub when there is no record. */
+  setCursor(sessionId: string, cursor: LogCursor): Promise<void>
+}
+
+export interface HeartbeatStore {
+  append(heartbeat: TaskHeartbeat): Promise<void>
+  /**
+   * Lines of one session in one tool's file that can decide its health: at least the newest line by `ts` and the newest
+   * in order of writing, overall and per `task_ref`. In order of writing.
+   */
+  latest(tool: string, sessionId: string): Promise<readonly TaskHeartbeat[]>
+}
+
+/** One message with its ordinal; `message` is null for a line that cannot be parsed (it counts all the same). */
+export interface InboxEntry {
+  /** 1 for the first non-blank line. */
+  readonly ordinal: number
+  readonly message: InboxMessage | null
+}
+
+export interface InboxStore {
+  /** `message.to` names the box: a tool id, or `all`. */
+  deliver(message: InboxMessage): Promise<void>
+  /** Entries of a box after an ordinal, oldest first. */
+  read(box: string, after: number, limit?: number): Promise<readonly InboxEntry[]>
+  /** Number of entries in a box and the `ts` of its last parseable one. */
+  size(box: string): Promise<{ count: number; lastTs: number | null }>
+  cursor(tool: string, sessionId: string): Promise<AckCursor | undefined>
+  /** Where the cursor is kept, for people (a path or a key). */
+  setCursor(tool: string, sessionId: string, cursor: AckCursor): Promise<string>
+}
+
+export interface LeaseState {
+  readonly value: unknown
+  /** Opaque; changes with every successful write. */
+  readonly version: string
+}
+
+export interface LeaseStore {
+  /** Undefined for an empty seat. A damaged one has `value` null. */
+  read(name: string): Promise<LeaseState | undefined>
+  /** Writes `next` (or empties the seat when null) only if the version is still `expected` (null: the seat is empty). */
+  compareAndSet(name: string, expected: string | null, next: unknown | null): Promise<boolean>
+}
+
+/** Opens the transport of a channel. */
+export interface Transports {
+  open(channel: Channel): Promise<Transport>
+}

@@ -1,0 +1,10 @@
+/** What a task heartbeat may say of its task (protocol section 5). */
+export const HEARTBEAT_STATUSES = [
+  'running',
+  'blocked',
+  'waiting',
+  'reviewing',
+  'needs_attention',
+  'done_pending_release',
+] as const
+export type HeartbeatStatus = (typeof HEARTBEAT_STATUSES)[number]

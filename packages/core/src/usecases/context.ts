@@ -1,0 +1,27 @@
+import type { Channel } from '../model/channel.js'
+import type { SessionIdentity } from '../model/session-identity.js'
+import type { Clock, Ids } from '../ports/clock.js'
+import type { CoordinationPort } from '../ports/coordination.js'
+import type { ProducerMetadata } from '../ports/producer.js'
+import type { RepositoryPort } from '../ports/repository.js'
+import type { RunIdentityPort } from '../ports/run-identity.js'
+import type { Transport } from '../ports/transport.js'
+
+/** What a use case needs of a room: handed in by the composition root, never looked up. */
+export interface RoomContext {
+  readonly channel: Channel
+  /** Absolute path of the folder that was asked from. */
+  readonly workdir: string
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly producer: ProducerMetadata
+  readonly repository: RepositoryPort
+  readonly runIdentity?: RunIdentityPort | undefined
+  readonly coordination?: CoordinationPort | undefined
+}
+
+/** A room and who is asking. */
+export interface SessionContext extends RoomContext {
+  readonly session: SessionIdentity
+}
