@@ -1,0 +1,1 @@
+export { createHostApi } from './host-api.js'
