@@ -1,0 +1,62 @@
+import type { Command } from '@oclif/core/command'
+import { Config } from '@oclif/core/config'
+import { handle } from '@oclif/core/handle'
+import { run } from '@oclif/core/run'
+
+type CommandClass = typeof Command & { run(argv: string[], config: Config): Promise<unknown> }
+
+/** What bare `rally` runs. */
+const BARE = 'here'
+
+/** Own commands by id (`inbox:read`), loaded on demand from this very bundle. */
+export type CommandRegistry = Readonly<Record<string, () => Promise<CommandClass>>>
+
+/**
+ * Starts the program. A command of our own runs straight from the bundle; everything else (help, version, plugins and
+ * their commands, unknown words) takes oclif's ordinary way. Nothing here changes what oclif would do, only how much is loaded.
+ */
+export async function boot(root: string, registry: CommandRegistry, argv = process.argv.slice(2)): Promise<void> {
+  try {
+    const own = findOwnCommand(registry, argv)
+    if (own && !asksForHelp(own.rest)) {
+      const [config, command] = await Promise.all([loadConfig(root), own.load()])
+      await command.run(own.rest, config)
+      return
+    }
+    await run([...argv], { root })
+  } catch (error) {
+    await handle(error as Error)
+  }
+}
+
+async function loadConfig(root: string): Promise<Config> {
+  const config = new Config({ root })
+  await config.load()
+  return config
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const flags = end < 0 ? argv : argv.slice(0, end)
+  return flags.includes('--help') || flags.includes('-h')
+}
+
+/** The longest run of leading words that names a command; no word at all is the command that says where you are. */
+function findOwnCommand(
+  registry: CommandRegistry,
+  argv: readonly string[],
+): { load: () => Promise<CommandClass>; rest: string[] } | undefined {
+  const words: string[] = []
+  for (const word of argv) {
+    if (word.startsWith('-')) break
+    words.push(word)
+    if (words.length === 3) break
+  }
+  const bare = registry[BARE]
+  if (words.length === 0 && bare && !['--version', '-v'].includes(argv[0] ?? '')) return { load: bare, rest: [...argv] }
+  for (let length = words.length; length > 0; length--) {
+    const load = registry[words.slice(0, length).join(':')]
+    if (load) return { load, rest: argv.slice(length) }
+  }
+  return undefined
+}

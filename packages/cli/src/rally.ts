@@ -1,0 +1,39 @@
+import type { Config } from '@oclif/core/interfaces'
+import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
+import type { Clock, Ids } from '@rally/core/ports/clock'
+import type { ConfigurationPort } from '@rally/core/ports/configuration'
+import type { HookInspection } from '@rally/core/ports/hook-inspection'
+import type { Hosts } from '@rally/core/ports/host'
+import type { IdentityClues, IdentityPort } from '@rally/core/ports/identity'
+import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import type { Transports } from '@rally/core/ports/transport'
+import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
+import type { SessionFlags } from './flags.js'
+
+/** The composed program: what a command may ask for. Everything is made on first use. */
+export interface Rally {
+  readonly env: NodeJS.ProcessEnv
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly discovery: ChannelDiscovery
+  readonly transports: Transports
+  readonly identity: IdentityPort
+  readonly configuration: ConfigurationPort
+  readonly hosts: Hosts
+  readonly hookInspection: HookInspection
+  readonly runIdentity: RunIdentityPort | undefined
+  /** Tool, model and run of a session that names only its id (the defaults of the existing system's flags). */
+  readonly defaults: { readonly tool: string; readonly model: string; readonly runId: string }
+  /** The room of a workdir; its transport is closed when the command ends. */
+  room(flags: { readonly workdir: string }): Promise<RoomContext>
+  /** The room and who is asking; throws SESSION_UNKNOWN when nobody can be told. */
+  session(flags: SessionFlags, clues?: IdentityClues): Promise<SessionContext>
+  /** As `session`, but without a session when nobody can be told. */
+  roomAndMaybeSession(flags: SessionFlags): Promise<RoomContext & { readonly session?: SessionContext['session'] }>
+  close(): Promise<void>
+}
+
+export interface ComposeOptions {
+  readonly config: Config
+  readonly env: NodeJS.ProcessEnv
+}

@@ -1,0 +1,186 @@
+// Builds everything: types and modules (tsc), bundles (esbuild), oclif manifests, JSON Schemas.
+// `--only=tsc` stops after the first step.
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const packages = join(root, 'packages')
+const cli = join(packages, 'cli')
+const readPackage = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+
+const bundleOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+}
+
+function compile() {
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, stdio: 'inherit' })
+}
+
+/** Every package that declares a rally host: the list is the folder's, so that deleting one needs no edit. */
+function hostPackages() {
+  return readdirSync(packages)
+    .map((name) => join(packages, name))
+    .filter((folder) => existsSync(join(folder, 'package.json')))
+    .map((folder) => ({ folder, pkg: readPackage(folder) }))
+    .filter(({ pkg }) => pkg.rally?.host)
+}
+
+/** One CJS file per adapter, `module.exports = factory`, beside the package's own modules. */
+async function bundleEntry(from, to) {
+  if (!existsSync(from)) return
+  await build({
+    ...bundleOptions,
+    minify: false,
+    entryPoints: [from],
+    outfile: to,
+    footer: { js: 'module.exports = module.exports.default ?? module.exports;' },
+  })
+}
+
+async function bundleHosts() {
+  const bundled = new Set(readPackage(cli).oclif.plugins)
+  rmSync(join(cli, 'dist/hosts'), { recursive: true, force: true })
+  mkdirSync(join(cli, 'dist/hosts'), { recursive: true })
+  for (const { folder, pkg } of hostPackages()) {
+    for (const key of ['adapter', 'runIdentity', 'coordination']) {
+      if (!pkg.rally[key]) continue
+      const to = join(folder, pkg.rally[key])
+      await bundleEntry(to.replace(/\.cjs$/, '.js'), to)
+    }
+    const adapter = join(folder, pkg.rally.adapter)
+    if (bundled.has(pkg.name) && existsSync(adapter)) cpSync(adapter, join(cli, 'dist/hosts', `${pkg.rally.host}.cjs`))
+  }
+}
+
+async function bundleHook() {
+  const entry = join(packages, 'hook/dist/main.js')
+  if (!existsSync(entry)) return
+  const result = await build({
+    ...bundleOptions,
+    entryPoints: [entry],
+    outfile: join(packages, 'hook/dist/rally-hook.cjs'),
+    metafile: true,
+  })
+  writeFileSync(join(packages, 'hook/dist/metafile.json'), JSON.stringify(result.metafile))
+  cpSync(join(packages, 'hook/dist/rally-hook.cjs'), join(cli, 'dist/rally-hook.cjs'))
+}
+
+function commandFiles(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.js') && !entry.name.includes('.test.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+/** The command ids follow the folder: `commands/inbox/read.js` is `inbox:read`. */
+function commandId(folder, file) {
+  return relative(folder, file)
+    .replace(/\.js$/, '')
+    .replace(/\/index$/, '')
+    .split('/')
+    .join(':')
+}
+
+async function bundleCli() {
+  const dist = join(cli, 'dist')
+  const folder = join(dist, 'commands')
+  const commands = commandFiles(folder).map((file) => ({
+    id: commandId(folder, file),
+    file: `./${relative(dist, file)}`,
+  }))
+  const lazy = commands.map(
+    ({ id, file }) => `  ${JSON.stringify(id)}: () => import(${JSON.stringify(file)}).then((m) => m.default),`,
+  )
+  writeFileSync(
+    join(dist, 'program.js'),
+    `import { boot } from './boot.js'\nboot(require('node:path').join(__dirname, '..'), {\n${lazy.join('\n')}\n})\n`,
+  )
+  const eager = commands.map(({ file }, index) => `import c${index} from ${JSON.stringify(file)}`)
+  writeFileSync(
+    join(dist, 'all-commands.js'),
+    `${eager.join('\n')}\nexport const COMMANDS = {\n${commands.map(({ id }, index) => `  ${JSON.stringify(id)}: c${index},`).join('\n')}\n}\n`,
+  )
+  const external = ['koffi']
+  const result = await build({
+    ...bundleOptions,
+    entryPoints: [join(dist, 'program.js')],
+    outfile: join(dist, 'rally.cjs'),
+    external,
+    metafile: true,
+    logOverride: { 'require-resolve-not-external': 'silent' },
+  })
+  writeFileSync(join(dist, 'metafile.json'), JSON.stringify(result.metafile))
+  await build({
+    ...bundleOptions,
+    entryPoints: [join(dist, 'all-commands.js')],
+    outfile: join(dist, 'commands.cjs'),
+    external: [...external, '@oclif/core', '@oclif/core/*'],
+  })
+  if (existsSync(join(dist, 'complete.js'))) {
+    await build({
+      ...bundleOptions,
+      entryPoints: [join(dist, 'complete.js')],
+      outfile: join(dist, 'complete.cjs'),
+      external,
+    })
+  }
+}
+
+/** The manifests, written with oclif's own plugin loader (what `oclif manifest` does, without a process each). */
+async function writeManifests() {
+  const { Plugin } = createRequire(import.meta.url)('@oclif/core')
+  for (const name of readdirSync(packages)) {
+    const folder = join(packages, name)
+    if (!existsSync(join(folder, 'package.json')) || !readPackage(folder).oclif) continue
+    rmSync(join(folder, 'oclif.manifest.json'), { force: true })
+    mkdirSync(join(folder, 'dist/commands'), { recursive: true })
+    const plugin = new Plugin({
+      errorOnManifestCreate: true,
+      ignoreManifest: true,
+      respectNoCacheDefault: true,
+      root: folder,
+      type: 'core',
+    })
+    await plugin.load()
+    writeFileSync(join(folder, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest, null, 2)}\n`)
+  }
+}
+
+/** JSON Schemas of every command's output, from the zod models in core. */
+async function writeSchemas() {
+  const folder = join(packages, 'core/dist/model/outputs')
+  const target = join(cli, 'schemas')
+  rmSync(target, { recursive: true, force: true })
+  if (!existsSync(folder)) return
+  mkdirSync(target, { recursive: true })
+  const { z } = await import('zod')
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
+    const module = await import(pathToFileURL(join(folder, file)))
+    if (!module.outputSchema) continue
+    const name = `rally.${basename(file, '.js')}.v1.json`
+    const schema = z.toJSONSchema(module.outputSchema, { io: 'output', unrepresentable: 'any' })
+    writeFileSync(join(target, name), `${JSON.stringify({ $id: name, ...schema }, null, 2)}\n`)
+  }
+}
+
+compile()
+if (!process.argv.includes('--only=tsc')) {
+  await bundleHosts()
+  await bundleHook()
+  await bundleCli()
+  await writeManifests()
+  await writeSchemas()
+  const size = statSync(join(cli, 'dist/rally.cjs')).size
+  process.stdout.write(`built: rally.cjs ${Math.round(size / 1024)} kB\n`)
+}
