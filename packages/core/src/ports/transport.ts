@@ -67,6 +67,8 @@ export interface LogPage {
 export interface LogProjection<State> {
   readonly name: string
   readonly version: number
+  /** Asked once (a search for one record): an adapter must not keep its result. */
+  readonly transient?: boolean
   initial(): State
   /** May change and return the given state. */
   fold(state: State, record: ChangeRecord): State
@@ -97,8 +99,8 @@ export interface SessionStore {
   get(sessionId: string): Promise<Presence | undefined>
   /** Readable presence records, reader stubs included, sorted by session id. */
   list(): Promise<readonly Presence[]>
-  /** Whether there was one. */
-  remove(sessionId: string): Promise<boolean>
+  /** Where the record was (a path or a key, for people), or null when there was none. */
+  remove(sessionId: string): Promise<string | null>
   /** The position this session last looked at, without touching the rest; creates a reader stub when there is no record. */
   setCursor(sessionId: string, cursor: LogCursor): Promise<void>
 }
@@ -120,8 +122,8 @@ export interface InboxEntry {
 }
 
 export interface InboxStore {
-  /** `message.to` names the box: a tool id, or `all`. */
-  deliver(message: InboxMessage): Promise<void>
+  /** `message.to` names the box: a tool id, or `all`. Answers where the box is kept, for people (a path or a key). */
+  deliver(message: InboxMessage): Promise<string>
   /** Entries of a box after an ordinal, oldest first. */
   read(box: string, after: number, limit?: number): Promise<readonly InboxEntry[]>
   /** Number of entries in a box and the `ts` of its last parseable one. */
