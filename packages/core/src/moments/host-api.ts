@@ -1,8 +1,10 @@
 import { HOST_API, type HostApi } from '../ports/host.js'
 import { list, obj, str } from '../readers.js'
+import { clip } from './clip.js'
+import { hookCommand } from './hook-command.js'
 import { patchPaths, shellPatch } from './patch.js'
 
 /** The readers that rally hands to every host adapter; the command line and the hot path hand out the same ones. */
 export function createHostApi(): HostApi {
-  return Object.freeze({ api: HOST_API, str, obj, list, patchPaths, shellPatch })
+  return Object.freeze({ api: HOST_API, str, obj, list, patchPaths, shellPatch, clip, hookCommand })
 }

@@ -52,6 +52,8 @@ export interface HookConfigFile {
   readonly path: string
   /** An environment variable that replaces the first path segment of a user file (`CODEX_HOME` for `.codex`). */
   readonly homeVariable?: string
+  /** An environment variable that names another home folder, under which the whole `path` of a user file lies. */
+  readonly rootVariable?: string
   readonly dialect: HookFileDialect
   /** Content of a file that does not exist yet, before entries are added. */
   readonly empty: string
@@ -69,6 +71,8 @@ export interface HostTextFile {
   readonly scope: HookScope
   readonly path: string
   readonly homeVariable?: string
+  /** As in HookConfigFile. */
+  readonly rootVariable?: string
   /** Path inside the plugin package. */
   readonly template: string
 }
@@ -88,6 +92,13 @@ export interface HostApi {
   patchPaths(text: string): string[]
   /** Patch text carried by a shell command as a here-document of apply_patch, or undefined. */
   shellPatch(command: string): string | undefined
+  /** The text cut to `limit` UTF-16 units, never through a character, lone surrogates replaced: strict JSON readers drop those. */
+  clip(text: string, limit: number): string
+  /**
+   * The command line that hosts run for an event. Its text never changes between versions (trust in it covers the text) and
+   * holds no absolute path (project files are shared); it does nothing and exits 0 where `rally-hook` is not installed.
+   */
+  hookCommand(host: string, event: string): string
 }
 
 /** One coding host: data first, then three pure functions. No I/O. */
