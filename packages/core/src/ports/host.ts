@@ -59,11 +59,73 @@ export interface HookConfigFile {
   readonly empty: string
   /** Comments kill the file in this host, so a file with comments is refused untouched. */
   readonly refuseComments?: boolean
+  /** A comma after the last element is legal in this host's `jsonc`; without it such a file is refused untouched. */
+  readonly trailingCommas?: boolean
   readonly entries: readonly HookEntry[]
   /** Steps that only the user can take, in the host's own words. */
   readonly trustSteps: readonly string[]
   /** Names of processes that read the file only at their start. */
   readonly restart: readonly string[]
+  /** Where the host keeps the user's consent for this file; without rules the host asks for none. */
+  readonly trust?: readonly HookTrustRule[]
+}
+
+/** A value in a file of the host, always below the home folder. */
+export interface HostSetting {
+  /** Relative to the home folder, `/`-separated. */
+  readonly path: string
+  readonly homeVariable?: string
+  readonly dialect: HookFileDialect
+  /**
+   * Path of keys. Replaced inside each: `{repo}` (real path of the repository), `{file}` (absolute path of the configuration file) and,
+   * where an entry is looked at, `{event}` (the key of its array), `{event_snake}`, `{group}` (index in that array), `{handler}`.
+   */
+  readonly at: readonly string[]
+}
+
+/** How to read from the host's own files whether the user has consented. Rally looks; it never consents for the user. */
+export interface HookTrustRule extends HostSetting {
+  /** Values that mean consent; absent: any value that is there. */
+  readonly accepts?: readonly (string | boolean)[]
+  /** Consent for a parent folder of `{repo}` counts as well. */
+  readonly parents?: boolean
+  /** The rule holds for every entry by itself (the keys name the entry). */
+  readonly perEntry?: boolean
+  /** What the user has to do, in the host's own words. */
+  readonly step: string
+}
+
+/** A setting by which the user, or a policy, turns this host's hooks off. */
+export interface HookOffSwitch {
+  readonly scope: HookScope
+  readonly path: string
+  readonly homeVariable?: string
+  readonly dialect: HookFileDialect
+  readonly at: readonly string[]
+  /** The value that turns hooks off. */
+  readonly off: string | boolean
+}
+
+/** How the host starts the command line of a hook; `rally hooks verify` starts it the same way. */
+export interface HookRunner {
+  /** Program and arguments in front of the command text; `$SHELL` stands for the user's shell. */
+  readonly shell: readonly string[]
+  /** `here-document`: the host hands the payload over as shell text behind the command. */
+  readonly stdin: 'pipe' | 'here-document'
+  /** Where a hook of a user file starts: in the session's folder or in the folder of that file. */
+  readonly userCwd: 'session' | 'config'
+  /** Variables that the host adds; `{cwd}` and `{session}` are replaced. */
+  readonly env: Readonly<Record<string, string>>
+  /** What happens when both scopes hold the same command line. */
+  readonly duplicates: 'once' | 'twice'
+}
+
+/** A recorded payload that the plugin ships, for `rally hooks verify` and the contract suite. */
+export interface HookSample {
+  /** The host event. */
+  readonly event: string
+  /** Path inside the plugin package. */
+  readonly file: string
 }
 
 /** A text file that the installer places whole (a skill, a slash command, a rule). */
@@ -111,6 +173,11 @@ export interface HostAdapter {
   readonly capabilities: HostCapabilities
   readonly configFiles: readonly HookConfigFile[]
   readonly textFiles: readonly HostTextFile[]
+  /** Without it `rally hooks verify` uses `/bin/sh -c` in the session's folder and a pipe. */
+  readonly runner?: HookRunner
+  /** One for each event of `configFiles` lets `rally hooks verify` check that event. */
+  readonly samples?: readonly HookSample[]
+  readonly offSwitches?: readonly HookOffSwitch[]
   /** From inside the host's shell tool; undefined when the environment is not this host's. */
   identify(env: HostEnv): SessionClue | undefined
   /** Host event to moment; undefined = not for us, say nothing. Never throws for any JSON object. */
