@@ -92,6 +92,17 @@ function commandId(folder, file) {
     .join(':')
 }
 
+/**
+ * What is left of `import(…)` in the bundle loads files outside of it. Compiled code that comes from a cache has no import
+ * callback, so the starter hands one in as `__import`.
+ */
+function redirectImports(file) {
+  const source = readFileSync(file, 'utf8')
+  const count = source.match(/\bimport\((?!\))/g)?.length ?? 0
+  if (count === 0) throw new Error(`${file}: no dynamic import found; the starter's __import is out of date`)
+  writeFileSync(file, source.replace(/\bimport\((?!\))/g, '__import('))
+}
+
 async function bundleCli() {
   const dist = join(cli, 'dist')
   const folder = join(dist, 'commands')
@@ -121,6 +132,7 @@ async function bundleCli() {
     logOverride: { 'require-resolve-not-external': 'silent' },
   })
   writeFileSync(join(dist, 'metafile.json'), JSON.stringify(result.metafile))
+  redirectImports(join(dist, 'rally.cjs'))
   await build({
     ...bundleOptions,
     entryPoints: [join(dist, 'all-commands.js')],

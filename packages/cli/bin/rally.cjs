@@ -42,10 +42,9 @@ function start(program) {
       fs.closeSync(fd)
     }
   } catch {}
-  const script = new vm.Script(Module.wrap(fs.readFileSync(program, 'utf8')), {
+  const script = new vm.Script(wrap(fs.readFileSync(program, 'utf8')), {
     filename: program,
     cachedData,
-    importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   const module_ = new Module(program, module)
   module_.filename = program
@@ -64,7 +63,20 @@ function start(program) {
   process.on('exit', store)
   script
     .runInThisContext()
-    .call(module_.exports, module_.exports, Module.createRequire(program), module_, program, dist)
+    .call(
+      module_.exports,
+      module_.exports,
+      Module.createRequire(program),
+      module_,
+      program,
+      dist,
+      (name) => import(name),
+    )
+}
+
+/** As Node wraps a CommonJS file, plus `__import`: code from a cache cannot call import() itself, and plugins may be ES modules. */
+function wrap(source) {
+  return `(function (exports, require, module, __filename, __dirname, __import) {${source}\n})`
 }
 
 /** Keeps the newest few files: versions of rally and of Node come and go. */
