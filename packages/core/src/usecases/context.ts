@@ -15,6 +15,8 @@ export interface RoomContext {
   readonly transport: Transport
   readonly clock: Clock
   readonly ids: Ids
+  /** SHA-256 of a text's UTF-8 bytes, 64 lower-case hexadecimal digits. */
+  readonly sha256: (text: string) => string
   readonly producer: ProducerMetadata
   readonly repository: RepositoryPort
   readonly runIdentity?: RunIdentityPort | undefined
