@@ -1,0 +1,7 @@
+/** Whether a resolver's protocol version is one we speak: `1.0 <= v < 3.0` (protocol section 1). */
+export function acceptsProtocol(version: unknown): boolean {
+  if (typeof version !== 'string') return false
+  const match = /^(\d{1,6})\.(\d{1,6})(?:\.|$)/.exec(version.trim())
+  const major = Number(match?.[1] ?? 0)
+  return major >= 1 && major < 3
+}

@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { safeName } from '../src/ids.js'
+import type { Presence } from '../src/model/presence.js'
+import { obj, str, strings, text } from '../src/readers.js'
+import { classifyWorkSize } from '../src/rules/classify-work-size.js'
+import { codeProgressAge } from '../src/rules/code-progress-age.js'
+import { formatAge } from '../src/rules/format-age.js'
+import { checkHandoff } from '../src/rules/handoff-gate.js'
+import { makeHeartbeat } from '../src/rules/heartbeat-record.js'
+import type { HeartbeatStatus } from '../src/rules/heartbeat-statuses.js'
+import { isReapable, judgeSignals } from '../src/rules/liveness.js'
+import { makeMessage } from '../src/rules/make-message.js'
+import { parseSpawned } from '../src/rules/parse-spawned.js'
+import { acceptsProtocol } from '../src/rules/protocol-range.js'
+import { isArchivable, recencyWeight } from '../src/rules/recency.js'
+import { applyRetractions, retractionTarget } from '../src/rules/retraction.js'
+import { formatSpawned, renderRosterText } from '../src/rules/roster-text.js'
+import { buildRosterTree } from '../src/rules/roster-tree.js'
+import { runLabel } from '../src/rules/run-label.js'
+import { sanitizeForSurface } from '../src/rules/sanitize-for-surface.js'
+import { stalenessWindow } from '../src/rules/staleness-window.js'
+import { summarizeMessage } from '../src/rules/summarize-message.js'
+import { summarizeTaskHealth } from '../src/rules/task-health.js'
+
+const FOLDER = new URL('../../../test/golden/vectors/', import.meta.url)
+const NOW = 1_795_000_000
+
+interface Vector {
+  args: never[]
+  kwargs: Record<string, never>
+  returns: unknown
+}
+type Run = (args: never[], kwargs: Record<string, never>) => unknown
+
+const RULES: Record<string, Run> = {
+  adaptive_window: ([planned, defaultCadenceSecs, missMultiplier, graceSecs]) =>
+    stalenessWindow(planned, { ...defined({ defaultCadenceSecs, missMultiplier, graceSecs }) }),
+  build_roster: ([apps], kwargs) => roster(apps, kwargs),
+  classify_work_size: (_, { effort, scope_paths }) => classifyWorkSize({ effort, scopePaths: scope_paths }),
+  code_progress_age: ([remembered, sha, now]) => codeProgressAge(remembered, sha, now),
+  fmt_age: ([seconds]) => formatAge(seconds),
+  fmt_spawned: ([agent]) => formatSpawned(agent),
+  heartbeat_record: (_, k) =>
+    makeHeartbeat(
+      {
+        sessionId: str(k.session_id),
+        tool: str(k.tool),
+        taskRef: str(k.task_ref),
+        status: text(k.status) as HeartbeatStatus | undefined,
+        stillOnTask: k.still_on_task,
+        progress: text(k.progress_since_last),
+        attentionReason: text(k.attention_reason),
+        intervalSeconds: k.interval_seconds,
+        evidence: strings(k.evidence_refs),
+      },
+      k.ts as unknown as number,
+    ),
+  is_archivable: ([weight, floor]) => isArchivable(weight, floor),
+  is_live: ([ages, window]) => judgeSignals(ages, window),
+  make_message: (_, k) =>
+    makeMessage(
+      { from: str(k.sender), to: str(k.recipient), kind: k.kind, id: k.message_id },
+      k.ts as unknown as number,
+    ),
+  mece_gate: ([payload]) => {
+    const verdict = checkHandoff(payload)
+    return verdict.ok ? [true, {}] : [false, { reason: verdict.reason, missing_or_invalid: verdict.missingOrInvalid }]
+  },
+  parse_spawned: ([value]) => parseSpawned(value),
+  protocol_range: ([version]) => acceptsProtocol(version),
+  reapable: ([state, holds]) => isReapable(state, holds),
+  recency_weight: ([age, halfLife]) => recencyWeight(age, halfLife),
+  render_text: ([apps], kwargs) => renderRosterText(roster(apps, kwargs), { home: '/home/dev' }),
+  retraction_apply: ([records]) => applyRetractions(records).map((record) => obj(record).event_id),
+  retraction_target: ([record]) => retractionTarget(record),
+  run_label: ([tool, id, startedAt]) => runLabel(tool, id, startedAt),
+  safe_tool_name: ([value]) => safeName(value),
+  sanitize_for_surface: ([record]) => sanitizeForSurface(record),
+  summarize_message: ([message]) => summarizeMessage(message),
+  task_health: ([lines], k) => {
+    const health = summarizeTaskHealth(lines, {
+      now: NOW,
+      sessionId: 's',
+      expectedRef: text(k.expected_ref),
+      graceSeconds: k.grace_seconds,
+    })
+    return { health: health.health, missed_count: health.missed_count, latest_ref: health.latest?.task_ref ?? null }
+  },
+}
+
+/** Functions whose code lives in other packages, which test them there. */
+const ELSEWHERE = [
+  'cd_target',
+  'hook_budget',
+  'normalize_record',
+  'normalize_repo_dir',
+  'session_id_format',
+  'to_fact_v1',
+]
+
+/** Rows that record a fault of the Python system, with what holds here instead. */
+const DIFFERENT: Record<string, { row: number; check: (actual: unknown) => void }> = {
+  build_roster: {
+    row: 6,
+    check: (actual) => {
+      const tree = actual as ReturnType<typeof buildRosterTree>
+      expect(
+        renderRosterText(tree)
+          .filter((line) => line.includes('[app]'))
+          .map((line) => line.trimEnd()),
+      ).toEqual([
+        '  p  [app]  h:/c',
+        '      └─ r  [app]  h:/c',
+        '          └─ q  [app]  h:/c',
+        '          └─ s  [app]  h:/c',
+      ])
+      expect(tree.live_count).toBe(4)
+    },
+  },
+}
+
+const files = readdirSync(FOLDER).map((file) => file.replace('.json', ''))
+
+it('every recorded function is tested here or in its own package', () => {
+  expect([...Object.keys(RULES), ...ELSEWHERE].sort()).toEqual(files.sort())
+})
+
+describe.each(Object.entries(RULES))('%s', (name, run) => {
+  const { vectors } = JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as { vectors: Vector[] }
+  it.each(vectors.map((vector, row) => ({ row, vector })))('row $row', ({ row, vector }) => {
+    const actual = run(vector.args, vector.kwargs)
+    const different = DIFFERENT[name]
+    if (different?.row === row) different.check(actual)
+    else if (typeof vector.returns === 'number') expect(actual).toBeCloseTo(vector.returns, 12)
+    else expect(actual).toEqual(vector.returns)
+  })
+})
+
+function roster(apps: Record<string, Record<string, Presence>>, kwargs: Record<string, never>) {
+  const entries = Object.entries(apps).flatMap(([app, files]) =>
+    Object.values(files).map((presence) => ({ app, presence })),
+  )
+  return buildRosterTree(entries, {
+    now: NOW,
+    app: kwargs.app,
+    staleSecs: kwargs.stale_secs,
+    includeStale: kwargs.include_stale,
+  })
+}
+
+function defined<T extends Record<string, unknown>>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
+}
