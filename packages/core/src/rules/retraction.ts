@@ -38,7 +38,8 @@ export function applyRetractions<Row extends { readonly event_id?: unknown }>(re
   targets.forEach((target, index) => {
     const visible = (target === null ? [] : (places.get(target) ?? [])).filter((place) => !hidden.has(place))
     const revision = retractedRevision(records[index])
-    const named = revision === undefined ? undefined : visible.find((place) => obj(records[place]).revision === revision)
+    const named =
+      revision === undefined ? undefined : visible.find((place) => obj(records[place]).revision === revision)
     const victim = named ?? visible.findLast((place) => place < index) ?? visible[0]
     if (victim !== undefined) hidden.add(victim)
   })
