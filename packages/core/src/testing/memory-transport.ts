@@ -1,0 +1,327 @@
+import { RallyError } from '../errors.js'
+import { requireSafeId, safeName } from '../ids.js'
+import type { AckCursor } from '../model/ack-cursor.js'
+import type { ChangeRecord, RecordDraft } from '../model/change-record.js'
+import type { Channel } from '../model/channel.js'
+import type { InboxMessage } from '../model/message.js'
+import type { LogCursor, Presence } from '../model/presence.js'
+import type { HandoffRejection } from '../model/rejection.js'
+import type { TaskHeartbeat } from '../model/task-heartbeat.js'
+import type { Ids } from '../ports/clock.js'
+import type { ChangeHint, LogProjection, Transport, Transports } from '../ports/transport.js'
+import { text } from '../readers.js'
+import { formatIsoSeconds } from '../rules/iso-time.js'
+
+/** What the transports of one channel share. */
+interface MemoryRoom {
+  readonly records: ChangeRecord[]
+  readonly rejections: HandoffRejection[]
+  readonly sessions: Map<string, Presence>
+  readonly heartbeats: Map<string, TaskHeartbeat[]>
+  readonly boxes: Map<string, (InboxMessage | null)[]>
+  readonly acks: Map<string, AckCursor>
+  readonly leases: Map<string, { value: unknown; version: number }>
+  readonly projections: Map<string, { version: number; done: number; state: string }>
+  readonly watchers: Set<(hint: ChangeHint) => void>
+  writes: number
+}
+
+/** A transport whose channel lives in this process only; for tests, and as the plainest statement of the port. */
+export interface MemoryTransport extends Transport {
+  /** Puts things there that no writer of ours would: records and lines as another program may have left them. */
+  readonly plant: {
+    record(record: ChangeRecord): void
+    presence(key: string, presence: unknown): void
+    heartbeat(tool: string, line: unknown): void
+    message(box: string, message: unknown): void
+    ack(tool: string, sessionId: string, cursor: unknown): void
+    lease(name: string, value: unknown): void
+  }
+}
+
+export interface MemoryTransports extends Transports {
+  open(channel: Channel): Promise<MemoryTransport>
+}
+
+/** Transports that share a channel's data whenever they are opened with the same `channel.dir`. */
+export function createMemoryTransports(ids: Ids): MemoryTransports {
+  const rooms = new Map<string, MemoryRoom>()
+  return {
+    async open(channel) {
+      const room = rooms.get(channel.dir) ?? emptyRoom()
+      rooms.set(channel.dir, room)
+      return openRoom(room, channel, ids)
+    },
+  }
+}
+
+function emptyRoom(): MemoryRoom {
+  return {
+    records: [],
+    rejections: [],
+    sessions: new Map(),
+    heartbeats: new Map(),
+    boxes: new Map(),
+    acks: new Map(),
+    leases: new Map(),
+    projections: new Map(),
+    watchers: new Set(),
+    writes: 0,
+  }
+}
+
+function openRoom(room: MemoryRoom, channel: Channel, ids: Ids): MemoryTransport {
+  const closing = new AbortController()
+  const use = () => {
+    if (closing.signal.aborted) throw new RallyError('CHANNEL_UNUSABLE', { dir: channel.dir, reason: 'it was closed' })
+  }
+  const hint = (store: ChangeHint['store']) => {
+    room.writes += 1
+    for (const watcher of room.watchers) queueMicrotask(() => watcher({ store }))
+  }
+  const revision = () => room.records.reduce((newest, record) => Math.max(newest, record.revision ?? 0), 0)
+  const end = (): LogCursor => ({ revision: revision(), changes_offset: room.records.length })
+
+  return {
+    kind: 'memory',
+    channel,
+    supports: { persistent: false, shared: false, foreignWriters: false, presenceTtl: false },
+    log: {
+      async append(draft) {
+        use()
+        const record = toRecord(draft, revision() + 1, draft.event_id ?? `blf_${ids.hex(24)}`)
+        room.records.push(copy(record))
+        hint('log')
+        return { revision: record.revision, eventId: record.event_id }
+      },
+      async read(after, limit = Number.POSITIVE_INFINITY) {
+        use()
+        const fits = after.changes_offset >= 0 && after.changes_offset <= room.records.length
+        const start = fits ? after.changes_offset : 0
+        const stop = Math.min(room.records.length, start + limit)
+        const page = room.records.slice(start, stop)
+        const last = page.reduce((newest, record) => Math.max(newest, record.revision ?? 0), after.revision)
+        return {
+          records: copy(fits ? page : page.filter((record) => (record.revision ?? 0) > after.revision)),
+          cursor: { revision: last, changes_offset: stop },
+          more: stop < room.records.length,
+        }
+      },
+      async latest(limit) {
+        use()
+        return limit > 0 ? copy(room.records.slice(-limit)) : []
+      },
+      async revision() {
+        use()
+        return revision()
+      },
+      async end() {
+        use()
+        return end()
+      },
+      async project(projection) {
+        use()
+        return projectRoom(room, projection)
+      },
+      async reject(rejection) {
+        use()
+        room.rejections.push(copy(rejection))
+        hint('log')
+      },
+      async rejections() {
+        use()
+        return room.rejections.length
+      },
+    },
+    sessions: {
+      async put(presence) {
+        use()
+        const id = requireSafeId(presence.session_id, 'session id')
+        const known = room.sessions.get(id)
+        const cursor = known?.cursor ?? presence.cursor ?? { revision: 0, changes_offset: 0 }
+        room.sessions.set(id, copy({ ...known, ...presence, cursor }))
+        hint('sessions')
+      },
+      async get(sessionId) {
+        use()
+        const known = room.sessions.get(requireSafeId(sessionId, 'session id'))
+        return known === undefined ? undefined : copy(known)
+      },
+      async list() {
+        use()
+        return copy([...room.sessions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, presence]) => presence))
+      },
+      async remove(sessionId) {
+        use()
+        if (!room.sessions.delete(requireSafeId(sessionId, 'session id'))) return null
+        hint('sessions')
+        return `memory:sessions/${sessionId}`
+      },
+      async setCursor(sessionId, cursor) {
+        use()
+        const id = requireSafeId(sessionId, 'session id')
+        room.sessions.set(id, copy({ ...(room.sessions.get(id) ?? readerStub(id)), cursor }))
+        hint('sessions')
+      },
+    },
+    heartbeats: {
+      async append(heartbeat) {
+        use()
+        push(room.heartbeats, safeName(heartbeat.tool), heartbeat)
+        hint('heartbeats')
+      },
+      async latest(tool, sessionId) {
+        use()
+        const lines = room.heartbeats.get(safeName(tool)) ?? []
+        return copy(lines.filter((line) => line.session_id === sessionId))
+      },
+    },
+    inbox: {
+      async deliver(message) {
+        use()
+        push(room.boxes, safeName(message.to), message)
+        hint('inbox')
+        return `memory:inbox/${safeName(message.to)}`
+      },
+      async read(box, after, limit = Number.POSITIVE_INFINITY) {
+        use()
+        const start = Math.max(0, after)
+        const messages = (room.boxes.get(safeName(box)) ?? []).slice(start, start + limit)
+        return copy(messages.map((message, index) => ({ ordinal: start + index + 1, message })))
+      },
+      async size(box) {
+        use()
+        const messages = room.boxes.get(safeName(box)) ?? []
+        return { count: messages.length, lastTs: messages.findLast((message) => message !== null)?.ts ?? null }
+      },
+      async cursor(tool, sessionId) {
+        use()
+        const cursor = room.acks.get(ackKey(tool, sessionId))
+        return cursor === undefined ? undefined : copy(cursor)
+      },
+      async setCursor(tool, sessionId, cursor) {
+        use()
+        room.acks.set(ackKey(tool, sessionId), copy(cursor))
+        hint('inbox')
+        return `memory:inbox/.acks/${ackKey(tool, sessionId)}`
+      },
+    },
+    leases: {
+      async read(name) {
+        use()
+        const seat = room.leases.get(name)
+        return seat === undefined ? undefined : { value: copy(seat.value), version: String(seat.version) }
+      },
+      async compareAndSet(name, expected, next) {
+        use()
+        const seat = room.leases.get(name)
+        if ((seat === undefined ? null : String(seat.version)) !== expected) return false
+        if (next === null) room.leases.delete(name)
+        // The count of all writes, so that a version never comes back after the seat was empty.
+        else room.leases.set(name, { value: copy(next), version: room.writes + 1 })
+        hint('leases')
+        return true
+      },
+    },
+    async watch(onHint, { signal }) {
+      use()
+      const stop = AbortSignal.any([signal, closing.signal])
+      if (stop.aborted) return
+      const watcher = (change: ChangeHint) => {
+        if (!stop.aborted) onHint(change)
+      }
+      room.watchers.add(watcher)
+      await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
+      room.watchers.delete(watcher)
+    },
+    async close() {
+      closing.abort()
+    },
+    plant: {
+      record: (record) => {
+        room.records.push(copy(record))
+        hint('log')
+      },
+      presence: (key, presence) => {
+        room.sessions.set(key, copy(presence) as Presence)
+        hint('sessions')
+      },
+      heartbeat: (tool, line) => {
+        push(room.heartbeats, safeName(tool), line as TaskHeartbeat)
+        hint('heartbeats')
+      },
+      message: (box, message) => {
+        push(room.boxes, safeName(box), message as InboxMessage | null)
+        hint('inbox')
+      },
+      ack: (tool, sessionId, cursor) => {
+        room.acks.set(ackKey(tool, sessionId), copy(cursor) as AckCursor)
+        hint('inbox')
+      },
+      lease: (name, value) => {
+        room.leases.set(name, { value: copy(value), version: room.writes + 1 })
+        hint('leases')
+      },
+    },
+  }
+}
+
+/** What a reader makes of a draft: the same shape that every transport hands out. */
+function toRecord(draft: RecordDraft, revision: number, eventId: string) {
+  const { kind, tool, model, run_id, app_slug, payload } = draft
+  return {
+    ...draft.producer,
+    ...draft.run,
+    ...(draft.origin === undefined ? {} : { rally_origin: draft.origin }),
+    ts: formatIsoSeconds(draft.ts),
+    kind,
+    tool,
+    model,
+    run_id,
+    app_slug,
+    payload,
+    revision,
+    subject: text(payload.subject) ?? text(payload.message) ?? (kind === 'phase' ? `phase: ${payload.phase}` : kind),
+    event_id: eventId,
+  }
+}
+
+function projectRoom<State>(room: MemoryRoom, projection: LogProjection<State>): State {
+  const kept = projection.transient ? undefined : room.projections.get(projection.name)
+  const usable = kept?.version === projection.version ? kept : undefined
+  let state = usable === undefined ? projection.initial() : (JSON.parse(usable.state) as State)
+  for (const record of room.records.slice(usable?.done ?? 0)) state = projection.fold(state, copy(record))
+  if (!projection.transient) {
+    const entry = { version: projection.version, done: room.records.length, state: JSON.stringify(state) }
+    room.projections.set(projection.name, entry)
+  }
+  return state
+}
+
+function readerStub(sessionId: string): Presence {
+  return {
+    session_id: sessionId,
+    tool: 'reader',
+    model: 'n/a',
+    run_id: 'n/a',
+    app_slug: '',
+    phase: 'reader',
+    files_in_flight: [],
+    heartbeat_ts: 0,
+  }
+}
+
+function push<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
+  const items = map.get(key)
+  if (items === undefined) map.set(key, [copy(item)])
+  else items.push(copy(item))
+}
+
+function ackKey(tool: string, sessionId: string): string {
+  return `${safeName(tool)}/${safeName(sessionId)}`
+}
+
+/** Data goes in and out by value, as it does with a disk in between. */
+function copy<Value>(value: Value): Value {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as Value)
+}
