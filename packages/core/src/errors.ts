@@ -175,6 +175,67 @@ export const CATALOGUE = {
     message: (d) => `no installed plugin supplies the transport ${quote(d.transport)}`,
     hint: (d) => `run: rally plugins install @rally/transport-${text(d.transport)}`,
   },
+  SERVER_UNREACHABLE: {
+    exit: EXIT.busy,
+    message: (d) => `the server ${text(d.server)} cannot be reached: ${text(d.reason)}`,
+    hint: (d) => text(d.hint ?? 'check the address and the network; nothing is lost, the records wait on this machine'),
+  },
+  SERVER_REFUSED: {
+    exit: EXIT.refused,
+    message: (d) => `the server ${text(d.server)} does not accept these credentials`,
+    hint: () => 'check user, password_file, token_file, nkey or credentials under "relay" in the configuration',
+  },
+  SERVER_CERTIFICATE: {
+    exit: EXIT.refused,
+    message: (d) => `the certificate of ${text(d.server)} is not accepted: ${text(d.reason)}`,
+    hint: () => 'renew the certificate, or name its authority in relay.tls.ca; rally never skips this check',
+  },
+  SERVER_UNSUPPORTED: {
+    exit: EXIT.failed,
+    message: (d) => `the server ${text(d.server)} cannot carry channels: ${text(d.reason)}`,
+    hint: (d) => text(d.hint ?? 'rally needs nats-server 2.9 or newer with JetStream turned on for this account'),
+  },
+  SERVER_FORBIDDEN: {
+    exit: EXIT.refused,
+    message: (d) => `the server ${text(d.server)} does not permit ${text(d.what)}`,
+    hint: () => 'docs/reference/nats.md lists the permissions that the account needs',
+  },
+  SERVER_FULL: {
+    exit: EXIT.failed,
+    message: (d) => `the server ${text(d.server)} has no room for ${text(d.what)}: ${text(d.reason)}`,
+    hint: () => 'raise relay.max_bytes or the limits of the account; the records wait on this machine',
+  },
+  SERVER_FOREIGN_STREAM: {
+    exit: EXIT.refused,
+    message: (d) => `the stream ${text(d.stream)} on ${text(d.server)} does not belong to rally: ${text(d.reason)}`,
+    hint: () => 'choose another relay.prefix, or remove that stream',
+  },
+  RELAY_NOT_CONFIGURED: {
+    exit: EXIT.usage,
+    message: () => 'no server is named for the relay',
+    hint: () => 'run: rally relay --to nats://HOST, or set "relay": {"to": …} in the configuration',
+  },
+  RELAY_KEY_UNKNOWN: {
+    exit: EXIT.usage,
+    message: (d) => `the channel ${text(d.app)} has no name on the server: ${text(d.reason)}`,
+    hint: () => 'run inside that repository: rally relay --channel NAME',
+  },
+  RELAY_KEY_TAKEN: {
+    exit: EXIT.refused,
+    message: (d) =>
+      `the channels ${text(d.apps)} would share the name ${text(d.key)} on the server; none of them is relayed`,
+    hint: () => 'give one of them a name of its own, inside its repository: rally relay --channel NAME',
+  },
+  RELAY_RUNNING: {
+    exit: EXIT.busy,
+    message: (d) => `a relay of this machine is running already (process ${text(d.pid)})`,
+    hint: () => 'rally relay --status shows what it does; stop it to start another one',
+  },
+  RELAY_TWIN: {
+    exit: EXIT.refused,
+    message: (d) => `another computer replicates as the machine ${text(d.machine)}`,
+    hint: (d) => `this apps root is a copy: remove ${text(d.path)} here, then start the relay again`,
+  },
   TIMED_OUT: {
     exit: EXIT.timedOut,
     message: (d) => `gave up after ${text(d.seconds)} s waiting for ${text(d.what)}`,

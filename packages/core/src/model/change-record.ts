@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { relayOriginSchema } from './relay-origin.js'
 import { runIdentityFields } from './run-identity.js'
 
 /**
@@ -17,6 +18,8 @@ export const changeRecordSchema = z.looseObject({
   revision: z.number().int().nullable(),
   subject: z.string().optional(),
   event_id: z.string().optional(),
+  /** Where the record was first written; absent for a record of this machine. Stored under this name as well. */
+  rally_origin: relayOriginSchema.optional(),
   ...runIdentityFields.partial().shape,
 })
 export type ChangeRecord = z.infer<typeof changeRecordSchema>
@@ -35,7 +38,7 @@ export const recordDraftSchema = z.object({
   run: runIdentityFields.optional(),
   /** Given by a retry of the same write or by a relay; else the transport makes a unique one. */
   event_id: z.string().optional(),
-  /** Where a relayed record was first written. */
-  origin: z.object({ machine: z.string(), epoch: z.string(), position: z.number().int() }).optional(),
+  /** Where a relayed record was first written; the transport stores it whole as `rally_origin`. */
+  origin: relayOriginSchema.optional(),
 })
 export type RecordDraft = z.infer<typeof recordDraftSchema>

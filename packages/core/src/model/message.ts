@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { relayOriginSchema } from './relay-origin.js'
 import { runIdentityFields } from './run-identity.js'
 
 /** An inbox message (protocol section 6). `to` is a tool id or `all`. `ts` is epoch seconds. */
@@ -11,6 +12,8 @@ export const inboxMessageSchema = z.looseObject({
   requires_ack: z.boolean(),
   ts: z.number(),
   payload: z.record(z.string(), z.unknown()),
+  /** Where the message was first delivered; absent for a message of this machine. */
+  rally_origin: relayOriginSchema.optional(),
   ...runIdentityFields.partial().shape,
 })
 export type InboxMessage = z.infer<typeof inboxMessageSchema>

@@ -33,6 +33,8 @@ export const presenceSchema = z.looseObject({
   host_started: z.string().optional(),
   /** Set by a relay: the machine that the session runs on. */
   machine: z.string().optional(),
+  /** Set by a relay: what the session has not acknowledged, as its home machine counts it. */
+  unread: z.object({ direct: z.number().int(), broadcast: z.number().int(), total: z.number().int() }).optional(),
   ...runIdentityFields.partial().shape,
 })
 export type Presence = z.infer<typeof presenceSchema>

@@ -26,6 +26,11 @@ export interface Transport {
    * spurious, never missing. Ends when the signal aborts. Works on a channel that does not exist yet.
    */
   watch(onHint: (hint: ChangeHint) => void, options: { signal: AbortSignal; pollMs?: number }): Promise<void>
+  /**
+   * Names the series that revisions and ordinals of this channel belong to: another value after the channel was emptied and
+   * made again, so that a remembered revision is not taken for one of the new series. Absent: there is only one.
+   */
+  numbering?(): Promise<string>
   /** Releases handles. Afterwards every call fails with CHANNEL_UNUSABLE. Idempotent. */
   close(): Promise<void>
 }
@@ -40,6 +45,11 @@ export interface TransportSupports {
   readonly foreignWriters: boolean
   /** Presence disappears by itself after a time to live. */
   readonly presenceTtl: boolean
+  /**
+   * `log.append` stores no draft whose origin is at or below the newest one of the same machine and epoch: it answers
+   * `replayed`. Others store whatever they are given.
+   */
+  readonly refusesReplays: boolean
 }
 
 export interface ChangeHint {
@@ -50,6 +60,8 @@ export interface ChangeHint {
 export interface Appended {
   readonly revision: number
   readonly eventId: string
+  /** Nothing was stored: the record was there already (see TransportSupports.refusesReplays). */
+  readonly replayed?: boolean
 }
 
 export interface LogPage {
@@ -81,6 +93,8 @@ export interface LogStore {
   read(after: LogCursor, limit?: number): Promise<LogPage>
   /** The newest `limit` records, oldest first; cost independent of the log's length. */
   latest(limit: number): Promise<readonly ChangeRecord[]>
+  /** The newest record that this machine wrote and a relay brought here. Absent: readers look through the log. */
+  newestFrom?(machine: string): Promise<ChangeRecord | undefined>
   /** This channel's newest revision; 0 for an empty or absent one. */
   revision(): Promise<number>
   /** The cursor behind the newest complete record. */
@@ -122,8 +136,10 @@ export interface InboxEntry {
 }
 
 export interface InboxStore {
-  /** `message.to` names the box: a tool id, or `all`. Answers where the box is kept, for people (a path or a key). */
+  /** `message.to` names the box: a tool id in safe form (tools with the same one share it), or `all`. Answers where the box is kept, for people (a path or a key). */
   deliver(message: InboxMessage): Promise<string>
+  /** The boxes that hold messages, in a form that `read` and `size` take, sorted. */
+  boxes(): Promise<readonly string[]>
   /** Entries of a box after an ordinal, oldest first. */
   read(box: string, after: number, limit?: number): Promise<readonly InboxEntry[]>
   /** Number of entries in a box and the `ts` of its last parseable one. */
