@@ -23,6 +23,7 @@ interface MemoryRoom {
   readonly leases: Map<string, { value: unknown; version: number }>
   readonly projections: Map<string, { version: number; done: number; state: string }>
   readonly watchers: Set<(hint: ChangeHint) => void>
+  readonly numbering: string
   writes: number
 }
 
@@ -48,14 +49,14 @@ export function createMemoryTransports(ids: Ids): MemoryTransports {
   const rooms = new Map<string, MemoryRoom>()
   return {
     async open(channel) {
-      const room = rooms.get(channel.dir) ?? emptyRoom()
+      const room = rooms.get(channel.dir) ?? emptyRoom(ids.hex(8))
       rooms.set(channel.dir, room)
       return openRoom(room, channel, ids)
     },
   }
 }
 
-function emptyRoom(): MemoryRoom {
+function emptyRoom(numbering: string): MemoryRoom {
   return {
     records: [],
     rejections: [],
@@ -66,6 +67,7 @@ function emptyRoom(): MemoryRoom {
     leases: new Map(),
     projections: new Map(),
     watchers: new Set(),
+    numbering,
     writes: 0,
   }
 }
@@ -85,7 +87,7 @@ function openRoom(room: MemoryRoom, channel: Channel, ids: Ids): MemoryTransport
   return {
     kind: 'memory',
     channel,
-    supports: { persistent: false, shared: false, foreignWriters: false, presenceTtl: false },
+    supports: { persistent: false, shared: false, foreignWriters: false, presenceTtl: false, refusesReplays: false },
     log: {
       async append(draft) {
         use()
@@ -183,6 +185,10 @@ function openRoom(room: MemoryRoom, channel: Channel, ids: Ids): MemoryTransport
         hint('inbox')
         return `memory:inbox/${safeName(message.to)}`
       },
+      async boxes() {
+        use()
+        return [...room.boxes.keys()].sort()
+      },
       async read(box, after, limit = Number.POSITIVE_INFINITY) {
         use()
         const start = Math.max(0, after)
@@ -233,6 +239,10 @@ function openRoom(room: MemoryRoom, channel: Channel, ids: Ids): MemoryTransport
       room.watchers.add(watcher)
       await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
       room.watchers.delete(watcher)
+    },
+    async numbering() {
+      use()
+      return room.numbering
     },
     async close() {
       closing.abort()
