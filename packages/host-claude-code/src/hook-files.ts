@@ -1,0 +1,49 @@
+import type { HookConfigFile, HookEntry, HostApi } from '@rally/core/ports/host'
+
+/** Seconds. A hook answers in a fraction of one; this is for a machine on its knees. */
+const TIMEOUT = 5
+
+/**
+ * Events that rally wants to hear, with the matcher where one narrows them. There is no PostToolUse: text before an edit
+ * reaches the model here, so an edit costs one process.
+ */
+const EVENTS: ReadonlyArray<readonly [event: string, matcher?: string]> = [
+  ['SessionStart'],
+  ['UserPromptSubmit'],
+  ['PreToolUse', 'Edit|Write|NotebookEdit'],
+  ['Stop'],
+  ['SubagentStart'],
+  ['SubagentStop'],
+  ['SessionEnd'],
+]
+
+/**
+ * The settings files that hold hooks. Strict JSON: one comment and Claude Code ignores the whole file.
+ * The same command in both scopes runs once, since identical commands are joined.
+ */
+export function hookFiles(api: HostApi, id: string): readonly HookConfigFile[] {
+  const entries = EVENTS.map(([event, matcher]): HookEntry => {
+    const command = { type: 'command', command: api.hookCommand(id, event), timeout: TIMEOUT }
+    return {
+      at: ['hooks', event],
+      event,
+      value: { ...(matcher === undefined ? {} : { matcher }), hooks: [command] },
+    }
+  })
+  const shared = { dialect: 'json', empty: '{}\n', refuseComments: true, entries, restart: [] } as const
+  return [
+    {
+      ...shared,
+      scope: 'project',
+      path: '.claude/settings.json',
+      trustSteps: ['Start claude in this folder once and accept its question whether you trust the files here.'],
+    },
+    {
+      ...shared,
+      scope: 'user',
+      path: '.claude/settings.json',
+      homeVariable: 'CLAUDE_CONFIG_DIR',
+      trustSteps: [],
+    },
+  ]
+}

@@ -1,0 +1,54 @@
+import type { HookConfigFile, HookEntry, HostApi } from '@rally/core/ports/host'
+
+/** Seconds. A hook answers in a fraction of one; this is for a machine on its knees. */
+const TIMEOUT = 5
+
+/**
+ * Events that rally wants to hear, with the matcher (an unanchored regular expression) where one narrows them. One event name
+ * that Cursor does not know makes it reject the whole file: only names of its 1.0.32 runtime stand here. There is no
+ * postToolUse: text before an edit reaches the model, so an edit costs one process.
+ */
+const EVENTS: ReadonlyArray<readonly [event: string, matcher?: string]> = [
+  ['sessionStart'],
+  ['beforeSubmitPrompt'],
+  ['preToolUse', '^(Write|Delete|StrReplace|ApplyPatch)$'],
+  ['stop'],
+  ['subagentStart'],
+  ['subagentStop'],
+  ['sessionEnd'],
+]
+
+/**
+ * The files that hold hooks: a flat list per event, no groups. Cursor removes `//…` to the end of the line even inside strings,
+ * so no entry may hold one. The same command in both scopes runs once, since Cursor drops identical ones.
+ */
+export function hookFiles(api: HostApi, id: string): readonly HookConfigFile[] {
+  const entries = EVENTS.map(
+    ([event, matcher]): HookEntry => ({
+      at: ['hooks', event],
+      event,
+      value: {
+        command: api.hookCommand(id, event),
+        ...(matcher === undefined ? {} : { matcher }),
+        timeout: TIMEOUT,
+      },
+    }),
+  )
+  const shared = {
+    dialect: 'jsonc',
+    path: '.cursor/hooks.json',
+    empty: '{\n  "version": 1,\n  "hooks": {}\n}\n',
+    entries,
+    restart: ['cursor', 'cursor-agent'],
+  } as const
+  return [
+    {
+      ...shared,
+      scope: 'project',
+      trustSteps: [
+        'Trust the folder when Cursor asks; a .cursor folder that is reached through a symbolic link is refused.',
+      ],
+    },
+    { ...shared, scope: 'user', trustSteps: [] },
+  ]
+}
