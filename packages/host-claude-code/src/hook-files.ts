@@ -1,4 +1,4 @@
-import type { HookConfigFile, HookEntry, HostApi } from '@rally/core/ports/host'
+import type { HookConfigFile, HookEntry, HookOffSwitch, HookRunner, HookSample, HostApi } from '@rally/core/ports/host'
 
 /** Seconds. A hook answers in a fraction of one; this is for a machine on its knees. */
 const TIMEOUT = 5
@@ -47,3 +47,31 @@ export function hookFiles(api: HostApi, id: string): readonly HookConfigFile[] {
     },
   ]
 }
+
+/** `/bin/sh -c` even where SHELL is another; identical commands are joined, also across scopes. */
+export const RUNNER: HookRunner = {
+  shell: ['/bin/sh', '-c'],
+  stdin: 'pipe',
+  userCwd: 'session',
+  env: { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: '{session}', CLAUDE_PROJECT_DIR: '{cwd}' },
+  duplicates: 'once',
+}
+
+const OFF = { dialect: 'json', at: ['disableAllHooks'], off: true } as const
+
+export const OFF_SWITCHES: readonly HookOffSwitch[] = [
+  { ...OFF, scope: 'user', path: '.claude/settings.json', homeVariable: 'CLAUDE_CONFIG_DIR' },
+  { ...OFF, scope: 'project', path: '.claude/settings.json' },
+  { ...OFF, scope: 'project', path: '.claude/settings.local.json' },
+]
+
+/** Recorded from Claude Code 2.1.330. */
+export const SAMPLES: readonly HookSample[] = [
+  { event: 'SessionStart', file: 'fixtures/SessionStart.json' },
+  { event: 'UserPromptSubmit', file: 'fixtures/UserPromptSubmit.json' },
+  { event: 'PreToolUse', file: 'fixtures/PreToolUse.Edit.json' },
+  { event: 'Stop', file: 'fixtures/Stop.json' },
+  { event: 'SubagentStart', file: 'fixtures/SubagentStart.json' },
+  { event: 'SubagentStop', file: 'fixtures/SubagentStop.json' },
+  { event: 'SessionEnd', file: 'fixtures/SessionEnd.json' },
+]

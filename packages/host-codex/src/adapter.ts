@@ -8,7 +8,7 @@ import type {
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
-import { hookFiles } from './hook-files.js'
+import { hookFiles, OFF_SWITCHES, RUNNER, SAMPLES } from './hook-files.js'
 
 const ID = 'codex'
 
@@ -42,6 +42,9 @@ const factory: HostAdapterFactory = (api) =>
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
     textFiles: [],
+    runner: RUNNER,
+    samples: SAMPLES,
+    offSwitches: OFF_SWITCHES,
     identify,
     parse: (event: string, payload: JsonObject, env: HostEnv) => parse(api, event, payload, env),
     render: (moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply) => render(api, moment, reply),

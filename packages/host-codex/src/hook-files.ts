@@ -1,4 +1,12 @@
-import type { HookConfigFile, HookEntry, HostApi } from '@rally/core/ports/host'
+import type {
+  HookConfigFile,
+  HookEntry,
+  HookOffSwitch,
+  HookRunner,
+  HookSample,
+  HookTrustRule,
+  HostApi,
+} from '@rally/core/ports/host'
 
 /** Seconds. A hook answers in a fraction of one; this is for a machine on its knees. */
 const TIMEOUT = 5
@@ -21,7 +29,22 @@ const EVENTS: ReadonlyArray<readonly [event: string, timeout: number, matcher?: 
   ['SessionEnd', END_TIMEOUT],
 ]
 
-const TRUST = 'Start codex, type /hooks and trust the rally entries; until then `codex exec` skips them without a word.'
+const CONFIG = { path: '.codex/config.toml', homeVariable: 'CODEX_HOME', dialect: 'toml' } as const
+
+/** Kept per entry, by its file, event and position; the hash covers the definition, so that an unchanged command stays trusted. */
+const HOOK_TRUST: HookTrustRule = {
+  ...CONFIG,
+  at: ['hooks', 'state', '{file}:{event_snake}:{group}:{handler}', 'trusted_hash'],
+  perEntry: true,
+  step: 'Start codex, type /hooks and trust the rally entries; until then `codex exec` skips them without a word.',
+}
+
+const PROJECT_TRUST: HookTrustRule = {
+  ...CONFIG,
+  at: ['projects', '{repo}', 'trust_level'],
+  accepts: ['trusted'],
+  step: 'Trust this project when codex asks; it loads no .codex folder of a project that is not trusted.',
+}
 
 /**
  * The files that hold hooks. Strict JSON: one comment and all hooks of the file are gone. Entries belong at the end of their
@@ -42,11 +65,41 @@ export function hookFiles(api: HostApi, id: string): readonly HookConfigFile[] {
       ...shared,
       scope: 'project',
       path: '.codex/hooks.json',
-      trustSteps: [
-        'Trust the project itself when codex asks (trust_level = "trusted" in its config.toml); it loads no .codex folder of any other.',
-        TRUST,
-      ],
+      trustSteps: [PROJECT_TRUST.step, HOOK_TRUST.step],
+      trust: [PROJECT_TRUST, HOOK_TRUST],
     },
-    { ...shared, scope: 'user', path: '.codex/hooks.json', homeVariable: 'CODEX_HOME', trustSteps: [TRUST] },
+    {
+      ...shared,
+      scope: 'user',
+      path: '.codex/hooks.json',
+      homeVariable: 'CODEX_HOME',
+      trustSteps: [HOOK_TRUST.step],
+      trust: [HOOK_TRUST],
+    },
   ]
 }
+
+/** In the user's own shell; nothing of its own in the environment; the same command in both scopes runs twice. */
+export const RUNNER: HookRunner = {
+  shell: ['$SHELL', '-c'],
+  stdin: 'pipe',
+  userCwd: 'session',
+  env: {},
+  duplicates: 'twice',
+}
+
+export const OFF_SWITCHES: readonly HookOffSwitch[] = (['hooks', 'codex_hooks'] as const).flatMap((feature) => [
+  { ...CONFIG, scope: 'user', at: ['features', feature], off: false },
+  { scope: 'project', path: '.codex/config.toml', dialect: 'toml', at: ['features', feature], off: false },
+])
+
+/** Recorded from Codex CLI 0.169.0. There is none of Interrupt. */
+export const SAMPLES: readonly HookSample[] = [
+  { event: 'SessionStart', file: 'fixtures/SessionStart.json' },
+  { event: 'UserPromptSubmit', file: 'fixtures/UserPromptSubmit.json' },
+  { event: 'PreToolUse', file: 'fixtures/PreToolUse.apply_patch.json' },
+  { event: 'Stop', file: 'fixtures/Stop.json' },
+  { event: 'SubagentStart', file: 'fixtures/SubagentStart.json' },
+  { event: 'SubagentStop', file: 'fixtures/SubagentStop.json' },
+  { event: 'SessionEnd', file: 'fixtures/SessionEnd.json' },
+]

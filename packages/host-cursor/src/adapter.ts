@@ -8,7 +8,7 @@ import type {
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
-import { hookFiles } from './hook-files.js'
+import { hookFiles, RUNNER, SAMPLES } from './hook-files.js'
 
 const ID = 'cursor'
 
@@ -49,6 +49,8 @@ const factory: HostAdapterFactory = (api) =>
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
     textFiles: [],
+    runner: RUNNER,
+    samples: SAMPLES,
     identify,
     parse: (event: string, payload: JsonObject, env: HostEnv) => parse(api, event, payload, env),
     render: (moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply) => render(api, moment, reply),

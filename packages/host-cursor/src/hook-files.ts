@@ -1,4 +1,4 @@
-import type { HookConfigFile, HookEntry, HostApi } from '@rally/core/ports/host'
+import type { HookConfigFile, HookEntry, HookRunner, HookSample, HostApi } from '@rally/core/ports/host'
 
 /** Seconds. A hook answers in a fraction of one; this is for a machine on its knees. */
 const TIMEOUT = 5
@@ -52,3 +52,26 @@ export function hookFiles(api: HostApi, id: string): readonly HookConfigFile[] {
     { ...shared, scope: 'user', trustSteps: [] },
   ]
 }
+
+/**
+ * The payload is shell text behind the command; hooks of the user's file start in `~/.cursor`. Which shell runs it is the
+ * agent's own matter; the command is made for any.
+ */
+export const RUNNER: HookRunner = {
+  shell: ['/bin/sh', '-c'],
+  stdin: 'here-document',
+  userCwd: 'config',
+  env: { CURSOR_PROJECT_DIR: '{cwd}', CURSOR_VERSION: '1.0.32', CLAUDE_PROJECT_DIR: '{cwd}' },
+  duplicates: 'once',
+}
+
+/** Put together from the field names of the 1.0.32 runtime; not recorded (fixtures/README.md). */
+export const SAMPLES: readonly HookSample[] = [
+  { event: 'sessionStart', file: 'fixtures/sessionStart.json' },
+  { event: 'beforeSubmitPrompt', file: 'fixtures/beforeSubmitPrompt.json' },
+  { event: 'preToolUse', file: 'fixtures/preToolUse.Write.json' },
+  { event: 'stop', file: 'fixtures/stop.json' },
+  { event: 'subagentStart', file: 'fixtures/subagentStart.json' },
+  { event: 'subagentStop', file: 'fixtures/subagentStop.json' },
+  { event: 'sessionEnd', file: 'fixtures/sessionEnd.json' },
+]

@@ -75,6 +75,7 @@ export interface HostSetting {
   /** Relative to the home folder, `/`-separated. */
   readonly path: string
   readonly homeVariable?: string
+  readonly rootVariable?: string
   readonly dialect: HookFileDialect
   /**
    * Path of keys. Replaced inside each: `{repo}` (real path of the repository), `{file}` (absolute path of the configuration file) and,
@@ -100,6 +101,7 @@ export interface HookOffSwitch {
   readonly scope: HookScope
   readonly path: string
   readonly homeVariable?: string
+  readonly rootVariable?: string
   readonly dialect: HookFileDialect
   readonly at: readonly string[]
   /** The value that turns hooks off. */
