@@ -1,0 +1,68 @@
+// Static checks: node scripts/check.mjs [types|lint|boundary|imports|packages|licence …]; all of them without a name.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './ready.mjs'
+
+const bin = (name) => join(root, 'node_modules/.bin', name)
+const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0
+
+const packages = readdirSync(join(root, 'packages')).filter((name) =>
+  existsSync(join(root, 'packages', name, 'package.json')),
+)
+const manifest = (name) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+
+/** Import rules on the compiled modules, where type-only imports are gone. Nothing cruised is a failure, not a success. */
+function checkImports() {
+  const args = [
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'json',
+    ...packages.map((name) => `packages/${name}/dist`),
+  ]
+  const result = spawnSync(bin('depcruise'), args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 })
+  const { summary } = JSON.parse(result.stdout)
+  for (const violation of summary.violations)
+    process.stdout.write(`${violation.rule.name}: ${violation.from} -> ${violation.to}\n`)
+  process.stdout.write(`${summary.totalCruised} modules, ${summary.violations.length} violations\n`)
+  return summary.totalCruised > 100 && summary.violations.length === 0
+}
+
+/** Every published package is what its consumers expect. */
+function checkPackages() {
+  const published = packages.filter((name) => !manifest(name).private)
+  return published.map((name) => run(bin('publint'), ['--strict', join('packages', name)])).every(Boolean)
+}
+
+function checkLicence() {
+  const wrong = packages.filter((name) => manifest(name).license !== 'Apache-2.0')
+  for (const name of wrong) process.stdout.write(`${name}: licence is not Apache-2.0\n`)
+  return wrong.length === 0 && existsSync(join(root, 'LICENSE'))
+}
+
+/** Our own boundary manifest, by our own command. */
+function checkBoundary() {
+  const output = execFileSync(
+    process.execPath,
+    [join(root, 'packages/cli/bin/rally.cjs'), 'boundary', '--repo', root, '--json'],
+    { encoding: 'utf8' },
+  )
+  const report = JSON.parse(output)
+  for (const finding of report.findings) process.stdout.write(`${finding.path}: ${finding.message}\n`)
+  return report.ok === true && report.plugins.length > 0
+}
+
+const CHECKS = {
+  types: () => run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b']),
+  lint: () => run(bin('biome'), ['check', '.', '--diagnostic-level=error']),
+  boundary: checkBoundary,
+  imports: checkImports,
+  packages: checkPackages,
+  licence: checkLicence,
+}
+
+const asked = process.argv.slice(2)
+const failed = (asked.length > 0 ? asked : Object.keys(CHECKS)).filter((name) => !CHECKS[name]())
+if (failed.length > 0) process.stderr.write(`failed: ${failed.join(', ')}\n`)
+process.exit(failed.length > 0 ? 1 : 0)
