@@ -1,0 +1,65 @@
+// The house's import rules, checked on compiled modules: an import goes down, never up, never sideways between two rooms
+// of one floor. plugin_boundary.json says the same for `rally boundary`.
+const floor2 = '^packages/(local|transport-nats|installer|host-[a-z-]+)/dist/'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-imports-nothing-above',
+      severity: 'error',
+      from: { path: '^packages/core/dist/' },
+      to: { path: '^packages/(?!core/)' },
+    },
+    {
+      name: 'core-does-no-io',
+      severity: 'error',
+      from: { path: '^packages/core/dist/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'zod-only-in-the-model',
+      comment: 'Ordinary commands and hooks must not pay for loading it.',
+      severity: 'error',
+      from: { path: '^packages/core/dist/(rules|usecases|moments|ports)/' },
+      to: { path: 'node_modules/(zod|tsyringe|reflect-metadata)/' },
+    },
+    {
+      name: 'floor-2-not-sideways',
+      severity: 'error',
+      from: { path: floor2 },
+      to: { path: floor2, pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'plugins-import-core-as-types-only',
+      severity: 'error',
+      from: { path: '^packages/(host-[a-z-]+|transport-nats)/dist/', pathNot: '\\.test\\.' },
+      to: { path: '^packages/core/' },
+    },
+    { name: 'floor-2-not-up', severity: 'error', from: { path: floor2 }, to: { path: '^packages/(cli|hook)/' } },
+    {
+      name: 'hook-has-no-dependency',
+      severity: 'error',
+      from: { path: '^packages/(hook/dist|local/dist/(hot|discovery)|core/dist/moments)/' },
+      to: { path: 'node_modules/(?!@rally/)' },
+    },
+    {
+      name: 'only-the-cli-knows-oclif',
+      severity: 'error',
+      from: { path: '^packages/(core|local|hook|installer|conformance)/dist/' },
+      to: { path: 'node_modules/@oclif/' },
+    },
+    {
+      name: 'one-composition-root',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/cli/dist/compose\\.js$' },
+      to: { path: 'node_modules/(tsyringe|reflect-metadata)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(\\.cjs$|\\.d\\.ts$|/program\\.js$|/all-commands\\.js$)' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default'] },
+  },
+}
