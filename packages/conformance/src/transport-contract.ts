@@ -1,0 +1,93 @@
+import type { Transport, TransportSupports } from '@rally/core/ports/transport'
+import { checkClosing } from './transport/closing.js'
+import { checkDeclaration } from './transport/declaration.js'
+import { checkHeartbeats } from './transport/heartbeats.js'
+import { checkInbox } from './transport/inbox.js'
+import { checkLeases } from './transport/leases.js'
+import { checkLog } from './transport/log.js'
+import { checkLogCursors } from './transport/log-cursors.js'
+import { checkOtherWriters } from './transport/other-writers.js'
+import { checkSessions } from './transport/sessions.js'
+import { checkTornRecords } from './transport/torn-records.js'
+import { checkWatch } from './transport/watch.js'
+
+/** The part of a test runner that a suite needs; vitest, mocha, jest and `node:test` all fit. */
+export interface TestRunner {
+  describe(name: string, body: () => void): void
+  it(name: string, body: () => Promise<void>, timeoutMs?: number): void
+}
+
+/** One channel of the adapter under test. */
+export interface OpenedChannel {
+  readonly transport: Transport
+  /** Another transport on the same channel, as another process would open it. */
+  reopen(): Promise<Transport>
+  /** Closes what was opened and removes the channel. */
+  cleanup(): Promise<void>
+  /**
+   * Leaves behind what a writer leaves that dies in the middle: a torn record in the log, a torn message in the box
+   * `codex`. Needed when the adapter declares `foreignWriters`.
+   */
+  tear?(): Promise<void>
+  /** Starts another process that appends records to the log until `stop`, which answers how many. Needed for `shared`. */
+  otherProcess?(): Promise<{ stop(): Promise<number> }>
+  /** After so many milliseconds presence that nobody renews is gone. Needed for `presenceTtl`. */
+  readonly presenceTtlMs?: number
+}
+
+export interface TransportSubject {
+  /** Appears in the names of the tests. */
+  readonly name: string
+  /** What the adapter declares; the suite compares it with the transport's own word and checks each promise. */
+  readonly supports: TransportSupports
+  /** A channel that nothing has written to yet. */
+  open(channelName: string): Promise<OpenedChannel>
+}
+
+/** Opens a fresh channel, runs the body and cleans up whatever happens. */
+export type WithChannel = (body: (opened: OpenedChannel) => Promise<void>) => () => Promise<void>
+
+export interface ContractPart {
+  readonly runner: TestRunner
+  readonly subject: TransportSubject
+  readonly withChannel: WithChannel
+}
+
+/**
+ * The contract of the transport port (`@rally/core/ports/transport`), as tests. Every transport must pass it.
+ *
+ * ```ts
+ * transportContract({ describe, it }, { name: 'files', supports, open })
+ * ```
+ */
+export function transportContract(runner: TestRunner, subject: TransportSubject): void {
+  // Names of rooms differ, so that an adapter that mixes rooms up is caught.
+  let rooms = 0
+  const withChannel: WithChannel = (body) => async () => {
+    rooms += 1
+    const opened = await subject.open(`room-${rooms}`)
+    try {
+      await body(opened)
+    } finally {
+      await opened.cleanup()
+    }
+  }
+  const part: ContractPart = { runner, subject, withChannel }
+  runner.describe(`transport contract: ${subject.name}`, () => {
+    for (const check of PARTS) check(part)
+  })
+}
+
+const PARTS: readonly ((part: ContractPart) => void)[] = [
+  checkDeclaration,
+  checkLog,
+  checkLogCursors,
+  checkSessions,
+  checkHeartbeats,
+  checkInbox,
+  checkLeases,
+  checkWatch,
+  checkOtherWriters,
+  checkTornRecords,
+  checkClosing,
+]
