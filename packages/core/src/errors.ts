@@ -113,7 +113,7 @@ export const CATALOGUE = {
   LEASE_HELD: {
     exit: EXIT.refused,
     message: (d) => `the lease is held by ${quote(d.holder)}`,
-    hint: () => 'wait until it expires, or ask the holder to transfer it',
+    hint: (d) => text(d.hint ?? 'wait until it expires, or ask the holder to transfer it'),
   },
   LEASE_NOT_HELD: {
     exit: EXIT.refused,

@@ -36,10 +36,10 @@ export function applyRetractions<Row extends { readonly event_id?: unknown }>(re
     else same.push(index)
   })
   targets.forEach((target, index) => {
-    const visible = (target === null ? [] : (places.get(target) ?? [])).filter((place) => !hidden.has(place))
+    const same = target === null ? [] : (places.get(target) ?? [])
     const revision = retractedRevision(records[index])
-    const named =
-      revision === undefined ? undefined : visible.find((place) => obj(records[place]).revision === revision)
+    const named = revision === undefined ? undefined : same.find((place) => obj(records[place]).revision === revision)
+    const visible = same.filter((place) => !hidden.has(place))
     const victim = named ?? visible.findLast((place) => place < index) ?? visible[0]
     if (victim !== undefined) hidden.add(victim)
   })

@@ -1,0 +1,45 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { announcePresence } from './announce-presence.js'
+import { claimLead } from './claim-lead.js'
+import { leaveRoom } from './leave-room.js'
+
+let room: TestRoom
+beforeEach(async () => {
+  room = await createTestRoom()
+  for (const id of ['s1', 's2']) await announcePresence(room.as(id))
+})
+
+const ids = async () => (await room.transport.sessions.list()).map(({ session_id: id }) => id)
+
+describe('leaveRoom', () => {
+  it('removes exactly this session', async () => {
+    expect(await leaveRoom(room.as('s1'))).toEqual({ removed: 'memory:sessions/s1', released: [] })
+    expect(await ids()).toEqual(['s2'])
+    expect(await leaveRoom(room.as('s1'))).toEqual({ removed: null, released: [] })
+  })
+
+  it('gives up the lead, with the reason', async () => {
+    await claimLead(room.as('s1'))
+    expect(await leaveRoom(room.as('s1'), { reason: 'done' })).toMatchObject({ released: ['lead'] })
+    expect(await room.transport.leases.read('lead')).toBeUndefined()
+    expect((await room.transport.log.latest(1))[0]).toMatchObject({
+      kind: 'lead-relinquish',
+      payload: { reason: 'done' },
+    })
+  })
+
+  it('leaves the lead of another, and its own when asked to', async () => {
+    await claimLead(room.as('s1'))
+    expect((await leaveRoom(room.as('s2'))).released).toEqual([])
+    expect((await leaveRoom(room.as('s1'), { keepClaims: true })).released).toEqual([])
+    expect(await room.transport.leases.read('lead')).toBeDefined()
+  })
+
+  it.each(['*', '../rally/lead', ''])('takes %j for no session', async (id) => {
+    await claimLead(room.as('s1'))
+    await expect(leaveRoom(room.as(id))).rejects.toMatchObject({ code: 'UNSAFE_ID' })
+    expect(await ids()).toEqual(['s1', 's2'])
+    expect(await room.transport.leases.read('lead')).toBeDefined()
+  })
+})

@@ -1,0 +1,59 @@
+import { beforeEach, expect, it } from 'vitest'
+import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { standBy } from './stand-by.js'
+import { wake } from './wake.js'
+
+let room: TestRoom
+beforeEach(async () => {
+  room = await createTestRoom()
+})
+
+it('posts what the reference posts', async () => {
+  const stood = await standBy(room.as('s1'), {
+    reason: 'wait for CI',
+    wakeAfter: '2020-01-01T00:00:00Z',
+    step: 'st',
+    parentStep: 'pp',
+  })
+  expect(stood).toMatchObject({ revision: 1, wakeAfter: '2020-01-01T00:00:00Z' })
+  expect((await room.transport.log.latest(1))[0]).toMatchObject({ kind: 'standby', subject: 'agent standby' })
+  expect((await room.transport.log.latest(1))[0]?.payload).toEqual({
+    session_id: 's1',
+    owner: 'claude_code',
+    reason: 'wait for CI',
+    wake_after: '2020-01-01T00:00:00Z',
+    subject: 'agent standby',
+    step: 'st',
+    parent_step: 'pp',
+  })
+})
+
+it.each([
+  ['+30m', '2026-11-18T11:36:40Z'],
+  ['+2h', '2026-11-18T13:06:40Z'],
+  ['+1d', '2026-11-19T11:06:40Z'],
+])('stores %s as an instant', async (wakeAfter, stored) => {
+  expect((await standBy(room.as('s1'), { reason: 'r', wakeAfter })).wakeAfter).toBe(stored)
+  expect((await room.transport.log.latest(1))[0]?.payload.wake_after).toBe(stored)
+})
+
+it.each(['soon', '', '30m', '2026-02-30T00:00:00Z'])('takes %j for no time', async (wakeAfter) => {
+  await expect(standBy(room.as('s1'), { reason: 'r', wakeAfter })).rejects.toMatchObject({ code: 'USAGE' })
+  expect(await room.transport.log.revision()).toBe(0)
+})
+
+it('is ended by a wake that names it', async () => {
+  const { eventId } = await standBy(room.as('s1'), { reason: 'r', wakeAfter: '+1m' })
+  expect(await wake(room.as('s2'), eventId)).toMatchObject({ revision: 2, standby: eventId })
+  expect(await wake(room.as('s2'), '1')).toMatchObject({ standby: eventId })
+  expect((await room.transport.log.latest(1))[0]?.payload).toEqual({
+    session_id: 's2',
+    ref: eventId,
+    ref_standby: eventId,
+    subject: 'agent wake',
+  })
+})
+
+it.each(['blf_nothing', '9'])('finds no standby %s', async (reference) => {
+  await expect(wake(room.as('s1'), reference)).rejects.toMatchObject({ code: 'NOT_FOUND', exit: 3 })
+})

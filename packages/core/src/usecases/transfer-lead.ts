@@ -1,0 +1,28 @@
+import { requireSafeId } from '../ids.js'
+import { extendLease } from '../rules/lead-lease.js'
+import type { SessionContext } from './context.js'
+import { leaseFacts } from './lead-facts.js'
+import { changeSeat, type NotHolder, recordSeatChange, requireHolder } from './lead-seat.js'
+
+export interface Successor {
+  readonly sessionId: string
+  readonly tool: string
+  readonly model: string
+}
+
+export type Transfer =
+  | { readonly transferred: true; readonly lease: unknown; readonly revision: number }
+  | { readonly transferred: false; readonly lease: unknown; readonly reason: NotHolder }
+
+/** Gives the seat to another session with a fresh window (protocol section 9). Throws UNSAFE_ID. */
+export async function transferLead(ctx: SessionContext, to: Successor): Promise<Transfer> {
+  const successor = { ...to, sessionId: requireSafeId(to.sessionId, 'session id') }
+  const change = await changeSeat<NotHolder>(ctx, (seat, value, now) => {
+    const refusal = requireHolder(ctx, seat)
+    return refusal === undefined ? { next: extendLease(value, { now, successor }) } : { refusal }
+  })
+  const { lease, refusal } = change
+  if (refusal !== undefined) return { transferred: false, lease, reason: refusal }
+  const facts = { to_session_id: successor.sessionId, to_tool: successor.tool, ...leaseFacts(lease) }
+  return { transferred: true, lease, revision: await recordSeatChange(ctx, 'lead-transfer', facts) }
+}
