@@ -6,6 +6,7 @@ import type { ProducerMetadata } from '../ports/producer.js'
 import type { RepositoryPort } from '../ports/repository.js'
 import type { RunIdentityPort } from '../ports/run-identity.js'
 import type { Transport } from '../ports/transport.js'
+import type { HostProcessProbe } from '../rules/liveness.js'
 
 /** What a use case needs of a room: handed in by the composition root, never looked up. */
 export interface RoomContext {
@@ -21,6 +22,8 @@ export interface RoomContext {
   readonly repository: RepositoryPort
   readonly runIdentity?: RunIdentityPort | undefined
   readonly coordination?: CoordinationPort | undefined
+  /** Whether the host process of a session still runs on this machine; without it only times are judged. */
+  readonly hostProcess?: HostProcessProbe | undefined
 }
 
 /** A room and who is asking. */
