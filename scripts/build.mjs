@@ -148,6 +148,24 @@ function commandId(folder, file) {
 }
 
 /**
+ * Modules that drag large libraries along for one rare command: each becomes a file of its own beside the bundle, so that
+ * the bundle, which every command reads, stays small.
+ */
+const SPLIT = ['boundary/scan-javascript', 'boundary/scan-python']
+
+function splitPlugin(dist) {
+  return {
+    name: 'split',
+    setup(build) {
+      build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind }) => {
+        const name = relative(dist, join(resolveDir, path)).replace(/\.js$/, '')
+        return kind === 'dynamic-import' && SPLIT.includes(name) ? { path: `./${name}.cjs`, external: true } : undefined
+      })
+    },
+  }
+}
+
+/**
  * What is left of `import(…)` in the bundle loads files outside of it. Compiled code that comes from a cache has no import
  * callback, so the starter hands one in as `__import`.
  */
@@ -183,12 +201,20 @@ async function bundleCli() {
     entryPoints: [join(dist, 'program.js')],
     outfile: join(dist, 'rally.cjs'),
     external,
-    plugins: [lazyBuiltins],
+    plugins: [lazyBuiltins, splitPlugin(dist)],
     metafile: true,
     logOverride: { 'require-resolve-not-external': 'silent' },
   })
   writeFileSync(join(dist, 'metafile.json'), JSON.stringify(result.metafile))
   redirectImports(join(dist, 'rally.cjs'))
+  for (const name of SPLIT) {
+    await build({
+      ...bundleOptions,
+      entryPoints: [join(dist, `${name}.js`)],
+      outfile: join(dist, `${name}.cjs`),
+      external,
+    })
+  }
   await build({
     ...bundleOptions,
     entryPoints: [join(dist, 'all-commands.js')],

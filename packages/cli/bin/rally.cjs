@@ -63,15 +63,12 @@ function start(program) {
   process.on('exit', store)
   script
     .runInThisContext()
-    .call(
-      module_.exports,
-      module_.exports,
-      Module.createRequire(program),
-      module_,
-      program,
-      dist,
-      (name) => import(name),
-    )
+    .call(module_.exports, module_.exports, Module.createRequire(program), module_, program, dist, load)
+}
+
+/** Imports a file outside of the bundle; relative names are beside it. */
+function load(name) {
+  return import(name.startsWith('.') ? require('node:url').pathToFileURL(path.join(dist, name)).href : name)
 }
 
 /** As Node wraps a CommonJS file, plus `__import`: code from a cache cannot call import() itself, and plugins may be ES modules. */

@@ -17,6 +17,8 @@ export interface Outcome {
    * error's. Without it the command succeeded.
    */
   readonly error?: RallyError
+  /** `json` has an `ok` of its own that speaks of what was looked at, not of the command (inherited by `boundary`). */
+  readonly report?: true
 }
 
 /** `error` of the JSON form. */
@@ -76,7 +78,8 @@ export abstract class RallyCommand extends Command {
   #print(outcome: Outcome): void {
     const { error } = outcome
     if (this.wantsJson) {
-      const base = { ...outcome.json, ok: error === undefined, schema: schemaOf(outcome.json, this.schema) }
+      const ok = outcome.report ? {} : { ok: error === undefined }
+      const base = { ...outcome.json, ...ok, schema: schemaOf(outcome.json, this.schema) }
       writeStdout(renderJson(error ? { ...base, error: errorJson(error) } : base))
     } else {
       const text = outcome.text(this.terminal)

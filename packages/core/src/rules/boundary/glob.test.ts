@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { compileGlob, matchEntry, normalizePath } from './glob.js'
+
+describe('compileGlob', () => {
+  it.each([
+    ['src/*.ts', 'src/a.ts', true],
+    ['src/*.ts', 'src/x/a.ts', false],
+    ['src/**', 'src/x/a.ts', true],
+    ['src/**', 'src', false],
+    ['src/**/*.ts', 'src/a.ts', true],
+    ['src/**/*.ts', 'src/x/y/a.ts', true],
+    ['a?c', 'abc', true],
+    ['a?c', 'a/c', false],
+    ['[ab].md', 'b.md', true],
+    ['[!ab].md', 'b.md', false],
+    ['[!ab].md', 'c.md', true],
+    ['[a', '[a', true],
+    ['a.b', 'axb', false],
+    ['./src//x', 'src/x', true],
+  ])('%s on %s: %s', (glob, path, expected) => {
+    expect(compileGlob(glob)(path)).toBe(expected)
+  })
+})
+
+describe('matchEntry', () => {
+  const files = ['a/b.md', 'a/c/d.md', 'ab.md']
+  it('names a file, a folder or a glob', () => {
+    expect(matchEntry('ab.md', files)).toEqual(['ab.md'])
+    expect(matchEntry('a', files)).toEqual(['a/b.md', 'a/c/d.md'])
+    expect(matchEntry('a/', files)).toEqual(['a/b.md', 'a/c/d.md'])
+    expect(matchEntry('**/*.md', files)).toEqual(files)
+    expect(matchEntry('nothing', files)).toEqual([])
+  })
+})
+
+it('normalizes paths', () => {
+  expect(normalizePath('./a//b/./c')).toBe('a/b/c')
+})
