@@ -1,1 +1,2 @@
+export * from './host-contract.js'
 export * from './transport-contract.js'

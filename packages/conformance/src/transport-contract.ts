@@ -1,4 +1,5 @@
 import type { Transport, TransportSupports } from '@rally/core/ports/transport'
+import type { TestRunner } from './test-runner.js'
 import { checkClosing } from './transport/closing.js'
 import { checkDeclaration } from './transport/declaration.js'
 import { checkHeartbeats } from './transport/heartbeats.js'
@@ -11,11 +12,7 @@ import { checkSessions } from './transport/sessions.js'
 import { checkTornRecords } from './transport/torn-records.js'
 import { checkWatch } from './transport/watch.js'
 
-/** The part of a test runner that a suite needs; vitest, mocha, jest and `node:test` all fit. */
-export interface TestRunner {
-  describe(name: string, body: () => void): void
-  it(name: string, body: () => Promise<void>, timeoutMs?: number): void
-}
+export type { TestRunner } from './test-runner.js'
 
 /** One channel of the adapter under test. */
 export interface OpenedChannel {

@@ -97,12 +97,17 @@ function parse(api: HostApi, event: string, payload: JsonObject, env: HostEnv): 
 }
 
 function editedFiles(api: HostApi, event: string, payload: JsonObject): readonly string[] | undefined {
-  const input = event === 'afterFileEdit' ? payload : api.obj(payload.tool_input)
-  if (payload.tool_name === PATCH_TOOL) {
+  if (event === 'afterFileEdit') return namedFile(api, payload)
+  const tool = api.str(payload.tool_name)
+  const input = api.obj(payload.tool_input)
+  if (tool === PATCH_TOOL) {
     const paths = api.patchPaths(api.str(input.patch) || api.str(input.input))
     return paths.length === 0 ? undefined : paths
   }
-  if (event !== 'afterFileEdit' && !EDIT_TOOLS.includes(api.str(payload.tool_name))) return undefined
+  return EDIT_TOOLS.includes(tool) ? namedFile(api, input) : undefined
+}
+
+function namedFile(api: HostApi, input: JsonObject): readonly string[] | undefined {
   const path = api.str(input.file_path) || api.str(input.path) || api.str(input.filePath)
   return path === '' ? undefined : [path]
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { isSafeId } from '@rally/core/ids'
+import { MOMENT_NAMES } from '@rally/core/model/moment'
+import { HOST_API } from '@rally/core/ports/host'
+import type { TestRunner } from '../test-runner.js'
+import { type HostUnderTest, momentsOf } from './fixtures.js'
+
+/** What the adapter says about itself is well formed, constant and complete. */
+export function declarationTests({ describe, it }: TestRunner, host: HostUnderTest): void {
+  const { adapter, factory, api } = host
+  const { capabilities } = adapter
+
+  describe('declarations', () => {
+    it('speaks this version of the contract', () => {
+      assert.equal(adapter.api, HOST_API)
+    })
+
+    it('has an id of lower-case letters, digits and underscores, and a title', () => {
+      assert.match(adapter.id, /^[a-z][a-z0-9_]{0,31}$/)
+      assert.ok(isSafeId(adapter.id))
+      assert.ok(adapter.title.trim() !== '')
+    })
+
+    it('is frozen, and made anew with the same data', () => {
+      assert.ok(Object.isFrozen(adapter))
+      const again = factory(api)
+      assert.notEqual(again, adapter)
+      assert.deepEqual(JSON.parse(JSON.stringify(again)), JSON.parse(JSON.stringify(adapter)))
+    })
+
+    it('names known moments, each once', () => {
+      for (const list of [capabilities.moments, capabilities.context]) {
+        assert.equal(new Set(list).size, list.length)
+        for (const name of list) assert.ok(MOMENT_NAMES.includes(name), name)
+      }
+    })
+
+    it('can speak only at moments that exist, and deny only where there is a moment before an edit', () => {
+      for (const name of capabilities.context) assert.ok(capabilities.moments.includes(name), name)
+      if (capabilities.deny) assert.ok(capabilities.moments.includes('before-edit'))
+    })
+
+    it('has a session-start', () => {
+      assert.ok(capabilities.moments.includes('session-start'))
+    })
+
+    it('has a usable text limit and a timeout unit', () => {
+      assert.ok(Number.isSafeInteger(capabilities.textLimit) && capabilities.textLimit >= 500)
+      assert.ok(['s', 'ms'].includes(capabilities.timeoutUnit))
+      assert.equal(typeof capabilities.children, 'boolean')
+    })
+
+    it('the fixtures reach every declared moment and no other', () => {
+      const reached = new Set(momentsOf(host).map((moment) => moment.name))
+      assert.deepEqual([...reached].sort(), [...capabilities.moments].sort())
+    })
+  })
+}
