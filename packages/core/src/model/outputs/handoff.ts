@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { outputOf } from './envelope.js'
+import { sentMessageKeys } from './sent-message.js'
+
+const keys = z.object({
+  action: z.enum(['handoff-posted', 'handoff-rejected']),
+  accepted: z.boolean(),
+  app_slug: z.string(),
+  to: z.string(),
+  channel_revision: z.number().int().nullable(),
+  event_id: z.string().nullable(),
+  ...sentMessageKeys,
+  /** Why it was refused, or null. */
+  reason: z.string().nullable(),
+  /** Fields of the contract to fill in. */
+  missing_or_invalid: z.array(z.string()),
+  /** Whether a refusal was kept in the channel. */
+  rejection_recorded: z.boolean(),
+})
+export type HandoffOutput = z.infer<typeof keys>
+
+/** `rally handoff --json`. */
+export const outputSchema = outputOf('handoff', keys)
