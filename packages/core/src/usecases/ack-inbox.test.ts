@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { ackInbox } from './ack-inbox.js'
 import { writeInbox } from './write-inbox.js'
 
-let room: TestRoom
+let room: SessionRoom
 beforeEach(async () => {
-  room = await createTestRoom()
+  room = await createSessionRoom()
 })
 
 async function fill(to: string, count: number) {

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
-import { createTestRoom, TEST_NOW } from '../testing/room.js'
+import { createSessionRoom } from '../testing/session-room.js'
+import { TEST_NOW } from '../testing/test-room.js'
 import { announcePresence } from './announce-presence.js'
 import { cleanUp } from './clean-up.js'
 
 it('removes presence that nobody has refreshed for a day', async () => {
-  const room = await createTestRoom()
+  const room = await createSessionRoom()
   await announcePresence(room.as('old'))
   room.clock.set(TEST_NOW + 3600)
   await announcePresence(room.as('young'))

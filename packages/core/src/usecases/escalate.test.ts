@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { escalate } from './escalate.js'
 import { postRecord } from './post-record.js'
 
-let room: TestRoom
+let room: SessionRoom
 beforeEach(async () => {
-  room = await createTestRoom()
+  room = await createSessionRoom()
 })
 
 describe('escalate', () => {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RallyError } from '../errors.js'
 import type { HandoffRejection } from '../model/rejection.js'
-import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { handOff } from './hand-off.js'
 
-let room: TestRoom
+let room: SessionRoom
 beforeEach(async () => {
-  room = await createTestRoom({ sha256: (text) => createHash('sha256').update(text).digest('hex') })
+  room = await createSessionRoom({ sha256: (text) => createHash('sha256').update(text).digest('hex') })
 })
 
 const ownership = {

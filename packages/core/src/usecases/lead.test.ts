@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createTestRoom, TEST_NOW, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
+import { TEST_NOW } from '../testing/test-room.js'
 import { claimLead } from './claim-lead.js'
 import { relinquishLead } from './relinquish-lead.js'
 import { renewLead } from './renew-lead.js'
 import { transferLead } from './transfer-lead.js'
 
-let room: TestRoom
+let room: SessionRoom
 beforeEach(async () => {
-  room = await createTestRoom()
+  room = await createSessionRoom()
 })
 
 const stored = async () => (await room.transport.leases.read('lead'))?.value
@@ -104,7 +105,7 @@ describe('claimLead', () => {
 
   it('has one winner in every race of 16', async () => {
     for (let round = 0; round < 50; round++) {
-      const raced = await createTestRoom()
+      const raced = await createSessionRoom()
       const claims = await Promise.all(Array.from({ length: 16 }, (_, i) => claimLead(raced.as(`s${i}`))))
       expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1)
       expect(await raced.transport.log.revision()).toBe(1)

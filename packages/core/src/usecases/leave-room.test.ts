@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { announcePresence } from './announce-presence.js'
 import { claimLead } from './claim-lead.js'
 import { leaveRoom } from './leave-room.js'
 
-let room: TestRoom
+let room: SessionRoom
 beforeEach(async () => {
-  room = await createTestRoom()
+  room = await createSessionRoom()
   for (const id of ['s1', 's2']) await announcePresence(room.as(id))
 })
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { postRecord } from './post-record.js'
 
-let room: TestRoom
+let room: SessionRoom
 beforeEach(async () => {
-  room = await createTestRoom({ sha256: (text) => createHash('sha256').update(text).digest('hex') })
+  room = await createSessionRoom({ sha256: (text) => createHash('sha256').update(text).digest('hex') })
 })
 
 const ownership = {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { readStatusPointer } from '../rules/status-pointer.js'
-import { createTestRoom } from '../testing/room.js'
+import { createSessionRoom } from '../testing/session-room.js'
 import { postStatus } from './post-status.js'
 
 it('points at the status document, in keys and in text', async () => {
-  const room = await createTestRoom()
+  const room = await createSessionRoom()
   const pointer = { file: 'docs/status.md', committedSha: 'abc123', summary: 'phase 2' }
   expect(await postStatus(room.as('s1'), pointer)).toMatchObject({ revision: 1 })
   const payload = (await room.transport.log.latest(1))[0]?.payload ?? {}
@@ -14,7 +14,7 @@ it('points at the status document, in keys and in text', async () => {
 })
 
 it('needs neither commit nor summary, but a file', async () => {
-  const room = await createTestRoom()
+  const room = await createSessionRoom()
   await postStatus(room.as('s1'), { file: 'a.md' })
   const payload = (await room.transport.log.latest(1))[0]?.payload ?? {}
   expect(payload.summary).toBe('[file=a.md]')

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ChangeRecord } from '../model/change-record.js'
 import { applyRetractions } from '../rules/retraction.js'
-import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { retractRecord } from './retract-record.js'
 
-let room: TestRoom
+let room: SessionRoom
 beforeEach(async () => {
-  room = await createTestRoom()
+  room = await createSessionRoom()
 })
 
 function plant(revision: number, eventId: string, payload: ChangeRecord['payload'] = {}) {

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RallyError } from '../errors.js'
 import type { Transport } from '../ports/transport.js'
-import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import type { SessionContext } from './context.js'
 import { writeInbox } from './write-inbox.js'
 
-let room: TestRoom
+let room: SessionRoom
 let ctx: SessionContext
 beforeEach(async () => {
-  room = await createTestRoom()
+  room = await createSessionRoom()
   ctx = room.as('s1', { tool: 'codex' })
 })
 

@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest'
-import { createTestRoom, type TestRoom } from '../testing/room.js'
+import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { standBy } from './stand-by.js'
 import { wake } from './wake.js'
 
-let room: TestRoom
+let room: SessionRoom
 beforeEach(async () => {
-  room = await createTestRoom()
+  room = await createSessionRoom()
 })
 
 it('posts what the reference posts', async () => {
