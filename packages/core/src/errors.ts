@@ -42,12 +42,13 @@ export const CATALOGUE = {
   },
   NOT_A_REPOSITORY: {
     exit: EXIT.usage,
-    message: (d) => `${quote(d.workdir)} is not inside a git repository`,
+    message: (d) => `${quote(d.workdir)} is not inside a git repository${d.reason ? `: ${quote(d.reason)}` : ''}`,
     hint: () => 'run rally inside a repository, or name one with --workdir',
   },
   WORKDIR_MISSING: {
     exit: EXIT.usage,
-    message: (d) => `the working directory ${quote(d.workdir)} does not exist`,
+    message: (d) =>
+      `the working directory ${quote(d.workdir)} ${d.reason ? `cannot be used: ${quote(d.reason)}` : 'does not exist'}`,
     hint: () => 'give --workdir a folder that exists',
   },
   SESSION_UNKNOWN: {

@@ -9,11 +9,15 @@ export const channelSchema = z.object({
   repoRoot: z.string().nullable(),
   /** Top of the working tree that was asked from; null for a listed channel or a bare repository. */
   worktree: z.string().nullable(),
+  /** Git's common directory, by which a repository is told from another of the same name; null when the room was not found through it. */
+  commonDir: z.string().nullable().optional(),
   resolvedVia: z.string(),
   resolvedViaDetail: z.string(),
   channelLayout: z.string(),
   policy: z.string(),
   protocolVersion: z.string(),
   legacyChannelDir: z.string().nullable(),
+  /** Why nobody may use this channel (`incompatible_protocol`); only `where` gets to see such a one. */
+  coordinationUnavailable: z.string().optional(),
 })
 export type Channel = z.infer<typeof channelSchema>
