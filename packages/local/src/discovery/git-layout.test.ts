@@ -97,6 +97,7 @@ describe('findGitLayout agrees with git', () => {
 
   it('with a separate git folder, a linked git folder and a linked checkout', () => {
     const apart = scratch.mkdir('apart')
+    scratch.mkdir('store')
     scratch.git(apart, ['init', '-q', '--separate-git-dir', scratch.path('store/apart.git')])
     expect(expectAgreement(apart)).toEqual({ commonDir: scratch.path('store/apart.git'), top: apart })
 

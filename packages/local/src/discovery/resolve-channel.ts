@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
@@ -39,12 +39,13 @@ export function resolveChannelSync(workdir: string, env: Env, options: ResolveOp
 }
 
 /**
- * The existing real folder that is meant.
+ * The existing real folder that is meant; for a file, the folder that holds it.
  * @throws RallyError WORKDIR_MISSING
  */
 export function realWorkdir(workdir: string): string {
   try {
-    return realpathSync.native(resolve(workdir))
+    const real = realpathSync.native(resolve(workdir))
+    return statSync(real).isDirectory() ? real : dirname(real)
   } catch (error) {
     const reason = errorCode(error) === 'ENOENT' ? undefined : reasonOf(error)
     throw new RallyError('WORKDIR_MISSING', { workdir, ...(reason && { reason }) }, { cause: error })
