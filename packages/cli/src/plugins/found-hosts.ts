@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs'
+import { RallyError, reasonOf } from '@rally/core/errors'
+import { createHostApi } from '@rally/core/moments'
+import { type FoundHost, HOST_API, type HostAdapter, type Hosts } from '@rally/core/ports/host'
+import { obj, str, strings } from '@rally/core/readers'
+import { chooseHostPlugin } from '@rally/core/rules/choose-host-plugin'
+import { loadAdapter } from './load-adapter.js'
+import { declarationsOf, hostId, type InstalledPlugin, type PluginDeclaration } from './plugin-declarations.js'
+import { bundledAdapterPath, entryPath } from './plugin-module.js'
+
+export interface FoundHostsOptions {
+  readonly plugins: Iterable<InstalledPlugin>
+  /** The program's own folder, with `dist/hosts/` in it. */
+  readonly root: string
+  /** The program's own package.json: its `oclif.plugins` are the bundled ones. */
+  readonly pjson: object
+}
+
+/** One way to get at the adapter of a host, with what is said about it. */
+type Source = Omit<FoundHost, 'adapter' | 'refusal'> & { readonly path: () => string }
+
+/**
+ * The hosts that plugins declare. Code of a plugin runs only when its adapter is asked for. An installed plugin that cannot
+ * be used is refused by name; where rally brings a copy of that host, the copy is used instead.
+ */
+export function createHosts(options: FoundHostsOptions): Hosts {
+  const api = createHostApi()
+  const bundled = strings(obj(obj(options.pjson).oclif).plugins)
+  const byHost = groupByHost(declarationsOf(options.plugins))
+  const loaded = new Map<string, readonly FoundHost[]>()
+
+  const find = (id: string): readonly FoundHost[] => {
+    const known = loaded.get(id)
+    if (known) return known
+    const found = findHost(id, byHost.get(id) ?? [])
+    loaded.set(id, found)
+    return found
+  }
+
+  const findHost = (id: string, declarations: readonly PluginDeclaration[]): readonly FoundHost[] => {
+    const { used, refused } = chooseHostPlugin(declarations, bundled, HOST_API)
+    const refusals = refused.map(({ candidate, reason }) => ({ ...factsOf(id, candidate), refusal: reason }))
+    const found: FoundHost[] = []
+    for (const source of sourcesOf(id, used, declarations)) {
+      const { path, ...facts } = source
+      try {
+        found.push({ ...facts, adapter: loadAdapter(path(), id, api) })
+        break
+      } catch (error) {
+        found.push({ ...facts, refusal: firstLine(reasonOf(error)) })
+      }
+    }
+    return [...found.reverse(), ...refusals]
+  }
+
+  const sourcesOf = (id: string, used: PluginDeclaration | undefined, all: readonly PluginDeclaration[]): Source[] => {
+    const copy = bundledAdapterPath(options.root, id)
+    const hasCopy = existsSync(copy)
+    const sources: Source[] = []
+    if (used) {
+      const path = () => (used.type === 'core' && hasCopy ? copy : entryPath(used.root, used.rally.adapter, 'adapter'))
+      sources.push({ ...factsOf(id, used), path })
+    }
+    const owner = all.find(({ plugin }) => bundled.includes(plugin))
+    if (hasCopy && owner && used?.type !== 'core') sources.push({ ...copyOf(id, owner.plugin), path: () => copy })
+    return sources
+  }
+
+  const copyOf = (id: string, plugin: string): Omit<Source, 'path'> => {
+    const version = str(obj(obj(options.pjson).dependencies)[plugin], str(obj(options.pjson).version))
+    return { id, plugin, version, type: 'core', root: options.root }
+  }
+
+  return {
+    list: async () => [...byHost.keys()].sort().flatMap(find),
+    get: async (id) => adapterOf(find(hostId(id) ?? id)),
+  }
+}
+
+/**
+ * The adapter of a host that the user named.
+ * @throws RallyError HOST_UNKNOWN, or PLUGIN_REFUSED naming the plugin
+ */
+export async function requireHost(hosts: Hosts, id: string): Promise<HostAdapter> {
+  const adapter = await hosts.get(id)
+  if (adapter) return adapter
+  const refused = (await hosts.list()).find((host) => host.id === (hostId(id) ?? id))
+  if (refused) throw new RallyError('PLUGIN_REFUSED', { plugin: refused.plugin, reason: refused.refusal ?? 'unknown' })
+  throw new RallyError('HOST_UNKNOWN', { host: id })
+}
+
+function groupByHost(declarations: readonly PluginDeclaration[]): ReadonlyMap<string, readonly PluginDeclaration[]> {
+  const byHost = new Map<string, PluginDeclaration[]>()
+  for (const declaration of declarations) {
+    const id = hostId(declaration.rally.host)
+    if (id !== undefined) byHost.set(id, [...(byHost.get(id) ?? []), declaration])
+  }
+  return byHost
+}
+
+function factsOf(id: string, { plugin, version, type, root }: PluginDeclaration): Omit<Source, 'path'> {
+  return { id, plugin, version, type, root }
+}
+
+function adapterOf(found: readonly FoundHost[]): HostAdapter | undefined {
+  return found.find((host) => host.adapter !== undefined)?.adapter
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
+}

@@ -1,0 +1,77 @@
+import { RallyError, reasonOf } from '@rally/core/errors'
+import { TRANSPORT_API, type TransportApi, type TransportPlugin } from '@rally/core/ports/transport-plugin'
+import { isObject, str } from '@rally/core/readers'
+import { declarationsOf, type InstalledPlugin, type PluginDeclaration } from './plugin-declarations.js'
+import { entryPath, importModule } from './plugin-module.js'
+
+/** A transport that a plugin declares. Its code has not run. */
+export interface FoundTransport {
+  /** `nats` */
+  readonly transport: string
+  readonly plugin: string
+  readonly version: string
+  readonly type: string
+  readonly root: string
+  /** Why it is not used. */
+  readonly refusal?: string
+}
+
+export interface TransportPlugins {
+  /** Every declared transport, sorted. Broken ones carry `refusal`. */
+  list(): readonly FoundTransport[]
+  /**
+   * Runs the plugin's code.
+   * @throws RallyError TRANSPORT_UNKNOWN, or PLUGIN_REFUSED naming the plugin
+   */
+  load(transport: string, api: TransportApi): Promise<TransportPlugin>
+}
+
+/** The transports that plugins declare (`"rally": {"api": 1, "transport": "nats", "entry": "./dist/transport.js"}`). */
+export function createTransportPlugins(plugins: Iterable<InstalledPlugin>): TransportPlugins {
+  const declared = declarationsOf(plugins).filter(({ rally }) => str(rally.transport) !== '')
+  const list = declared
+    .map((declaration) => factsOf(declaration, declared))
+    .sort((a, b) => (a.transport < b.transport ? -1 : a.transport > b.transport ? 1 : 0))
+  return {
+    list: () => list,
+    load: async (transport, api) => {
+      const found = list.find((item) => item.transport === transport && item.refusal === undefined)
+      const refused = list.find((item) => item.transport === transport)
+      if (!found) {
+        if (!refused) throw new RallyError('TRANSPORT_UNKNOWN', { transport })
+        throw new RallyError('PLUGIN_REFUSED', { plugin: refused.plugin, reason: refused.refusal ?? 'unknown' })
+      }
+      const entry = declared.find(({ plugin }) => plugin === found.plugin)?.rally.entry
+      try {
+        return await loadTransport(entryPath(found.root, entry, 'entry'), transport, api)
+      } catch (error) {
+        const reason = reasonOf(error).split('\n', 1)[0]
+        throw new RallyError('PLUGIN_REFUSED', { plugin: found.plugin, reason }, { cause: error })
+      }
+    },
+  }
+}
+
+async function loadTransport(path: string, transport: string, api: TransportApi): Promise<TransportPlugin> {
+  const factory = await importModule(path)
+  if (typeof factory !== 'function') throw new Error('its entry does not export a function')
+  const plugin: unknown = factory(api)
+  if (!isObject(plugin) || plugin.api !== TRANSPORT_API)
+    throw new Error(`its entry does not speak api ${TRANSPORT_API}`)
+  if (plugin.transport !== transport)
+    throw new Error(`its entry is for another transport than ${JSON.stringify(transport)}`)
+  if (typeof plugin.connect !== 'function') throw new Error('its entry has no connect()')
+  return plugin as unknown as TransportPlugin
+}
+
+function factsOf(declaration: PluginDeclaration, all: readonly PluginDeclaration[]): FoundTransport {
+  const { plugin, version, type, root, api, rally } = declaration
+  const others = all.filter((other) => other !== declaration && other.rally.transport === rally.transport)
+  const refusal =
+    api !== TRANSPORT_API
+      ? `it declares api ${JSON.stringify(api) ?? 'nothing'}, this rally needs ${TRANSPORT_API}`
+      : others.length > 0
+        ? `the transport is also supplied by ${others.map((other) => other.plugin).join(', ')}`
+        : undefined
+  return { transport: str(rally.transport), plugin, version, type, root, ...(refusal === undefined ? {} : { refusal }) }
+}
