@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { TEST_NOW } from '../testing/test-room.js'
+import { announcePresence } from './announce-presence.js'
 import { claimLead } from './claim-lead.js'
 import { relinquishLead } from './relinquish-lead.js'
 import { renewLead } from './renew-lead.js'
@@ -156,6 +157,15 @@ describe('the holder', () => {
     })
     expect(await renewLead(room.as('s1'))).toMatchObject({ renewed: false, reason: 'not_lead' })
     await expect(transferLead(room.as('s2'), { ...to, sessionId: '*' })).rejects.toMatchObject({ code: 'UNSAFE_ID' })
+  })
+
+  it('hands the seat on to a session that is known by its presence', async () => {
+    await announcePresence(room.as('s2', { tool: 'codex', model: 'gpt-5' }))
+    await claimLead(room.as('s1'))
+    await transferLead(room.as('s1'), { sessionId: 's2' })
+    expect(await stored()).toMatchObject({ lead: { session_id: 's2', tool: 'codex', model: 'gpt-5' } })
+    await transferLead(room.as('s2'), { sessionId: 's3' })
+    expect(await stored()).toMatchObject({ lead: { session_id: 's3', tool: 'unknown', model: 'unknown' } })
   })
 
   it('empties the seat', async () => {

@@ -28,6 +28,8 @@ export interface PostInput {
 /** What was posted. `message` is there when an inbox was rung. */
 export interface Posted {
   readonly kind: string
+  /** Whose inbox was rung. */
+  readonly to: string | null
   readonly revision: number | null
   readonly eventId: string | null
   readonly message?: Sent
@@ -55,18 +57,20 @@ export async function postRecord(ctx: SessionContext, input: PostInput): Promise
   const author = ctx.session
   if (to === undefined) {
     const appended = await ctx.transport.log.append(await draftRecord(ctx, author, { kind, payload }))
-    return { kind, ...appended }
+    return { kind, to: null, ...appended }
   }
   const sent = await sendMessage(ctx, {
-    ...input,
     from: author.tool,
     fromSessionId: author.sessionId,
     to,
+    kind,
     payload,
+    requiresAck: input.requiresAck,
+    messageId: input.messageId,
     record: { kind, payload: () => payload },
     author,
   })
-  return { kind, revision: sent.revision, eventId: sent.eventId, message: sent }
+  return { kind, to, revision: sent.revision, eventId: sent.eventId, message: sent }
 }
 
 /** `session_id` is always the session that asks: a payload cannot speak for another. */
@@ -87,16 +91,17 @@ async function postHandoff(ctx: SessionContext, input: PostInput, payload: JsonO
     messageId: input.messageId,
   })
   if (!handoff.accepted) throw new RallyError('HANDOFF_INCOMPLETE', { fields: handoff.missingOrInvalid.join(', ') })
-  const { sent } = handoff
-  return { kind: 'handoff', revision: sent.revision, eventId: sent.eventId, message: sent }
+  const { sent, to } = handoff
+  return { kind: 'handoff', to, revision: sent.revision, eventId: sent.eventId, message: sent }
 }
 
 async function postMessage(ctx: SessionContext, input: PostInput): Promise<Posted> {
+  const to = input.to ?? BROADCAST
   const sent = await writeInbox(ctx, {
-    to: input.to ?? BROADCAST,
+    to,
     payload: { ...input.payload, ...(input.message === undefined ? {} : { message: input.message }) },
     requiresAck: input.requiresAck,
     messageId: input.messageId,
   })
-  return { kind: 'message', revision: sent.revision, eventId: sent.eventId, message: sent }
+  return { kind: 'message', to, revision: sent.revision, eventId: sent.eventId, message: sent }
 }

@@ -6,8 +6,9 @@ import { changeSeat, type NotHolder, recordSeatChange, requireHolder } from './l
 
 export interface Successor {
   readonly sessionId: string
-  readonly tool: string
-  readonly model: string
+  /** Without it what the session's presence says. */
+  readonly tool?: string | undefined
+  readonly model?: string | undefined
 }
 
 export type Transfer =
@@ -16,7 +17,13 @@ export type Transfer =
 
 /** Gives the seat to another session with a fresh window (protocol section 9). Throws UNSAFE_ID. */
 export async function transferLead(ctx: SessionContext, to: Successor): Promise<Transfer> {
-  const successor = { ...to, sessionId: requireSafeId(to.sessionId, 'session id') }
+  const sessionId = requireSafeId(to.sessionId, 'session id')
+  const known = await ctx.transport.sessions.get(sessionId)
+  const successor = {
+    sessionId,
+    tool: to.tool ?? known?.tool ?? 'unknown',
+    model: to.model ?? known?.model ?? 'unknown',
+  }
   const change = await changeSeat<NotHolder>(ctx, (seat, value, now) => {
     const refusal = requireHolder(ctx, seat)
     return refusal === undefined ? { next: extendLease(value, { now, successor }) } : { refusal }

@@ -1,0 +1,42 @@
+import * as Flags from '@oclif/core/flags'
+import type { EscalateOutput } from '@rally/core/model/outputs/escalate'
+import { DEFAULT_NEEDS, escalate } from '@rally/core/usecases/escalate'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { sessionFlags } from '../flags.js'
+
+export default class Escalate extends RallyCommand {
+  static override summary = 'Ask for a decision: the room is blocked until somebody gives it.'
+  static override description = 'With --acknowledges, gives the decision and unblocks the room.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --reason "two designs for the page, which one?"',
+    '<%= config.bin %> <%= command.id %> --acknowledges 1 --reason "the plain one"',
+  ]
+  static override flags = {
+    ...sessionFlags,
+    reason: Flags.string({ summary: 'What is the matter, or what was decided.', helpValue: 'TEXT', required: true }),
+    needs: Flags.string({ summary: 'Whose attention it needs.', helpValue: 'TEXT', default: DEFAULT_NEEDS }),
+    acknowledges: Flags.string({ summary: 'Revision or event id of the escalation to close.', helpValue: 'REF' }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Escalate)
+    const ctx = await this.rally.session(flags)
+    const { reason, needs, acknowledges } = flags
+    const { revision, eventId, acknowledged } = await escalate(ctx, { reason, needs, acknowledges })
+    const json: EscalateOutput = {
+      action: acknowledged === null ? 'escalation-posted' : 'escalation-acknowledged',
+      app_slug: ctx.channel.app,
+      channel_revision: revision,
+      event_id: eventId,
+      acknowledged: acknowledged === null ? null : { revision: acknowledged.revision, event_id: acknowledged.eventId },
+    }
+    return { json, text: () => describe(json) }
+  }
+}
+
+function describe({ channel_revision: revision, acknowledged }: EscalateOutput): string {
+  if (acknowledged === null) {
+    return `escalated (revision ${revision}): the room is blocked until somebody answers\nanswer with: rally escalate --acknowledges ${revision} --reason TEXT`
+  }
+  return `acknowledged the escalation of revision ${acknowledged.revision} (revision ${revision})`
+}

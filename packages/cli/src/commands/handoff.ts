@@ -1,0 +1,121 @@
+import * as Flags from '@oclif/core/flags'
+import { RallyError } from '@rally/core/errors'
+import type { HandoffOutput } from '@rally/core/model/outputs/handoff'
+import { cleanLine } from '@rally/core/rules/peer-text'
+import { type HandoffResult, handOff } from '@rally/core/usecases/hand-off'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { parseCsv, sessionFlags } from '../flags.js'
+import { revisionNote, sentKeys } from '../views/sent.js'
+
+export default class Handoff extends RallyCommand {
+  static override summary = 'Hand work over, with its contract.'
+  static override description =
+    `A handoff says what is handed over and what is not, how the parts fit, and when both sides meet again. One that
+leaves something of this open is refused; the refusal is kept, nothing is posted. An accepted one rings the inbox of its target.`
+  static override examples = [
+    {
+      command: `<%= config.bin %> <%= command.id %> --to codex --message "take the price rules" --owns src/prices.js --does-not-own src/cart.js --interface-contract "price(item) returns cents" --integration-checkpoint "npm test passes"`,
+      description: 'Hand the price rules to Codex.',
+    },
+  ]
+  static override flags = {
+    ...sessionFlags,
+    to: Flags.string({ summary: 'Tool that takes over; peer means whoever does.', helpValue: 'TOOL', default: 'peer' }),
+    message: Flags.string({ summary: 'What it is about.', helpValue: 'TEXT', default: '' }),
+    owns: Flags.string({ summary: 'What is handed over, separated by commas.', helpValue: 'PATHS' }),
+    'does-not-own': Flags.string({ summary: 'What is not, separated by commas.', helpValue: 'PATHS' }),
+    'interface-contract': Flags.string({
+      summary: 'What the parts promise each other.',
+      helpValue: 'TEXT',
+      default: '',
+    }),
+    'integration-checkpoint': Flags.string({
+      summary: 'When and how it comes together.',
+      helpValue: 'TEXT',
+      default: '',
+    }),
+    'allowed-tools': Flags.string({ summary: 'Tools that may be used, separated by commas.', helpValue: 'TOOLS' }),
+    'denied-tools': Flags.string({ summary: 'Tools that may not, separated by commas.', helpValue: 'TOOLS' }),
+    'acceptance-criteria': Flags.string({ summary: 'What makes the work accepted.', helpValue: 'TEXT' }),
+    'message-id': Flags.string({ summary: 'Complete an earlier try that was half stored.', helpValue: 'ID' }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Handoff)
+    const ctx = await this.rally.session(flags)
+    const criteria = flags['acceptance-criteria']
+    const result = await handOff(ctx, {
+      to: flags.to,
+      message: flags.message,
+      ownership: {
+        owns: parseCsv(flags.owns),
+        does_not_own: parseCsv(flags['does-not-own']),
+        interface_contract: flags['interface-contract'],
+        integration_checkpoint: flags['integration-checkpoint'],
+        allowed_tools: parseCsv(flags['allowed-tools']),
+        denied_tools: parseCsv(flags['denied-tools']),
+        ...(criteria === undefined ? {} : { acceptance_criteria: criteria }),
+      },
+      messageId: flags['message-id'],
+    })
+    return result.accepted
+      ? accepted(ctx.channel.app, { result, message: flags.message })
+      : refused(ctx.channel.app, result)
+  }
+}
+
+function accepted(
+  app: string,
+  { result, message }: { result: HandoffResult & { accepted: true }; message: string },
+): Outcome {
+  const { sent, to } = result
+  const json: HandoffOutput = {
+    action: 'handoff-posted',
+    accepted: true,
+    app_slug: app,
+    to,
+    channel_revision: sent.revision,
+    event_id: sent.eventId,
+    ...sentKeys(sent),
+    reason: null,
+    missing_or_invalid: [],
+    rejection_recorded: false,
+  }
+  const about = message === '' ? '' : `: ${cleanLine(message)}`
+  const text = () => `handed over to ${cleanLine(to)}${revisionNote(sent.revision)}${about}`
+  return { json, text, ...(sent.failure ? { error: sent.failure } : {}) }
+}
+
+function refused(app: string, result: HandoffResult & { accepted: false }): Outcome {
+  const fields = result.missingOrInvalid.map((field) => FLAG_OF[field] ?? field)
+  const json: HandoffOutput = {
+    action: 'handoff-rejected',
+    accepted: false,
+    app_slug: app,
+    to: result.to,
+    channel_revision: null,
+    event_id: null,
+    message_id: null,
+    inbox: null,
+    stored: { inbox: false, log: false },
+    reason: result.reason,
+    missing_or_invalid: [...result.missingOrInvalid],
+    rejection_recorded: result.recorded,
+  }
+  const text = () => fields.map((field) => `missing: ${field}`).join('\n')
+  const error = new RallyError('HANDOFF_INCOMPLETE', {
+    fields: result.missingOrInvalid.join(', '),
+    missing_or_invalid: result.missingOrInvalid,
+    reason: result.reason,
+  })
+  return { json, text, error }
+}
+
+/** The flag that fills a field of the contract. */
+const FLAG_OF: Readonly<Record<string, string>> = {
+  owns: '--owns (what is handed over)',
+  does_not_own: '--does-not-own (what is not)',
+  interface_contract: '--interface-contract (what the parts promise each other)',
+  integration_checkpoint: '--integration-checkpoint (when and how it comes together)',
+  acceptance_criteria: '--acceptance-criteria (not blank)',
+}

@@ -1,0 +1,35 @@
+import * as Flags from '@oclif/core/flags'
+import type { LeadRenewOutput } from '@rally/core/model/outputs/lead-renew'
+import { renewLead } from '@rally/core/usecases/renew-lead'
+import { type Outcome, RallyCommand } from '../../base-command.js'
+import { sessionFlags } from '../../flags.js'
+import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead.js'
+
+export default class LeadRenew extends RallyCommand {
+  static override summary = 'Keep the leadership for another while.'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override flags = {
+    ...sessionFlags,
+    'renew-every-minutes': Flags.integer({
+      summary: 'Minutes that the lease lasts; without it as long as before.',
+      helpValue: 'N',
+      min: 1,
+    }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(LeadRenew)
+    const ctx = await this.rally.session(flags)
+    const renewal = await renewLead(ctx, { minutes: flags['renew-every-minutes'] })
+    const json: LeadRenewOutput = {
+      action: 'lead-renew',
+      app_slug: ctx.channel.app,
+      renewed: renewal.renewed,
+      lead: renewal.lease,
+      reason: renewal.renewed ? null : renewal.reason,
+    }
+    if (!renewal.renewed) return { json, text: () => '', error: notHeld(renewal.reason, renewal.lease) }
+    auditSeatChange(ctx, 'lead-renew')
+    return { json, text: () => `you lead until ${leaseEnd(renewal.lease)}` }
+  }
+}

@@ -1,0 +1,37 @@
+import * as Flags from '@oclif/core/flags'
+import type { LeadTransferOutput } from '@rally/core/model/outputs/lead-transfer'
+import { transferLead } from '@rally/core/usecases/transfer-lead'
+import { type Outcome, RallyCommand } from '../../base-command.js'
+import { sessionFlags } from '../../flags.js'
+import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead.js'
+
+export default class LeadTransfer extends RallyCommand {
+  static override summary = 'Give the leadership to another session.'
+  static override examples = ['<%= config.bin %> <%= command.id %> --to-session-id codex-22 --to-tool codex']
+  static override flags = {
+    ...sessionFlags,
+    'to-session-id': Flags.string({ summary: 'Session that leads from now on.', helpValue: 'ID', required: true }),
+    'to-tool': Flags.string({ summary: 'Its tool; without it what its presence says.', helpValue: 'TOOL' }),
+    'to-model': Flags.string({ summary: 'Its model; without it what its presence says.', helpValue: 'MODEL' }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(LeadTransfer)
+    const ctx = await this.rally.session(flags)
+    const transfer = await transferLead(ctx, {
+      sessionId: flags['to-session-id'],
+      tool: flags['to-tool'],
+      model: flags['to-model'],
+    })
+    const json: LeadTransferOutput = {
+      action: 'lead-transfer',
+      app_slug: ctx.channel.app,
+      transferred: transfer.transferred,
+      lead: transfer.lease,
+      reason: transfer.transferred ? null : transfer.reason,
+    }
+    if (!transfer.transferred) return { json, text: () => '', error: notHeld(transfer.reason, transfer.lease) }
+    auditSeatChange(ctx, 'lead-transfer')
+    return { json, text: () => `${flags['to-session-id']} leads until ${leaseEnd(transfer.lease)}` }
+  }
+}

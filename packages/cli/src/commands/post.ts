@@ -1,0 +1,55 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import type { PostOutput } from '@rally/core/model/outputs/post'
+import { postRecord } from '@rally/core/usecases/post-record'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { sessionFlags } from '../flags.js'
+import { parsePayload } from '../payload.js'
+import { revisionNote, sentKeys } from '../views/sent.js'
+
+export default class Post extends RallyCommand {
+  static override summary = 'Append a record to the log of the room.'
+  static override description =
+    `Usual kinds: feedback, phase, commit, dep-change, message; any lower-case word will do. With --to the record also
+rings that tool's inbox. A message without --to goes to everybody.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> feedback --to codex --message "prices look right"',
+    '<%= config.bin %> <%= command.id %> dep-change --message "added zod"',
+    `<%= config.bin %> <%= command.id %> phase --payload-json '{"phase":"review"}'`,
+  ]
+  static override args = { kind: Args.string({ description: 'Kind of the record.', required: true }) }
+  static override flags = {
+    ...sessionFlags,
+    to: Flags.string({ summary: 'Tool whose inbox rings, or all.', helpValue: 'TOOL' }),
+    message: Flags.string({ summary: 'What you want to say.', helpValue: 'TEXT' }),
+    'payload-json': Flags.string({ summary: 'More to keep, as a JSON object.', helpValue: 'JSON' }),
+    'requires-ack': Flags.boolean({ summary: 'Ask whoever reads it to acknowledge.' }),
+    'message-id': Flags.string({ summary: 'Complete an earlier try that was half stored.', helpValue: 'ID' }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { args, flags } = await this.parse(Post)
+    const payload = parsePayload(flags['payload-json'])
+    const ctx = await this.rally.session(flags)
+    const posted = await postRecord(ctx, {
+      kind: args.kind,
+      payload,
+      message: flags.message,
+      to: flags.to,
+      requiresAck: flags['requires-ack'],
+      messageId: flags['message-id'],
+    })
+    const json: PostOutput = {
+      action: 'posted',
+      app_slug: ctx.channel.app,
+      kind: posted.kind,
+      to: posted.to,
+      channel_revision: posted.revision,
+      event_id: posted.eventId,
+      ...sentKeys(posted.message),
+    }
+    const to = json.to === null ? '' : ` to ${json.to}`
+    const text = () => `posted ${json.kind}${to}${revisionNote(json.channel_revision)}`
+    return { json, text, ...(posted.message?.failure ? { error: posted.message.failure } : {}) }
+  }
+}

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import * as Flags from '@oclif/core/flags'
+import type { PresenceOutput } from '@rally/core/model/outputs/presence'
+import { parseSpawned } from '@rally/core/rules/parse-spawned'
+import { cleanLine } from '@rally/core/rules/peer-text'
+import { announcePresence, DEFAULT_PHASE } from '@rally/core/usecases/announce-presence'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { parseCsv, sessionFlags } from '../flags.js'
+
+export default class Presence extends RallyCommand {
+  static override summary = 'Announce this session, or refresh what it says of itself.'
+  static override description =
+    `Others see it in the roster and in their status until it leaves or falls silent for two minutes.
+Run it again from time to time: each call says that the session is still there.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --task "write the cart" --files-in-flight src/cart.js',
+    '<%= config.bin %> <%= command.id %> --phase review --spawned coder:2,tester:1',
+  ]
+  static override flags = {
+    ...sessionFlags,
+    phase: Flags.string({ summary: 'Where the work stands, one word.', default: DEFAULT_PHASE }),
+    task: Flags.string({ summary: 'What the session is doing; without it the phase.', helpValue: 'TEXT' }),
+    'files-in-flight': Flags.string({ summary: 'Files being edited, separated by commas.', helpValue: 'PATHS' }),
+    parent: Flags.string({ summary: 'Session that started this one.', helpValue: 'ID' }),
+    spawned: Flags.string({ summary: 'Subagents started, by type.', helpValue: 'TYPE[:COUNT],…' }),
+    cwd: Flags.string({ summary: 'Folder the session works in.', helpValue: 'DIR' }),
+    pid: Flags.integer({ summary: 'Process of the session.' }),
+    host: Flags.string({ summary: 'Name of its machine.' }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Presence)
+    const ctx = await this.rally.session(flags, {
+      parent: flags.parent,
+      cwd: flags.cwd === undefined ? undefined : resolve(flags.cwd),
+      pid: flags.pid,
+      host: flags.host,
+    })
+    const spawned = parseSpawned(flags.spawned)
+    const presence = await announcePresence(ctx, {
+      phase: flags.phase,
+      task: flags.task,
+      filesInFlight: parseCsv(flags['files-in-flight']),
+      spawned,
+    })
+    const json: PresenceOutput = {
+      action: 'presence-written',
+      app_slug: presence.app_slug,
+      session_id: presence.session_id,
+      tool: presence.tool,
+      phase: presence.phase,
+      task: presence.task ?? presence.phase,
+      parent: presence.parent ?? null,
+      spawned,
+    }
+    return { json, text: () => `${json.session_id} (${json.tool}) is in ${json.app_slug}: ${cleanLine(json.task)}` }
+  }
+}

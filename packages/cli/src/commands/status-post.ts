@@ -1,0 +1,38 @@
+import * as Flags from '@oclif/core/flags'
+import type { StatusPostOutput } from '@rally/core/model/outputs/status-post'
+import { cleanLine } from '@rally/core/rules/peer-text'
+import { postStatus } from '@rally/core/usecases/post-status'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { sessionFlags } from '../flags.js'
+
+export default class StatusPost extends RallyCommand {
+  static override summary = "Point everybody at the run's status document."
+  static override description = 'status-read finds the newest pointer again.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --file docs/status.md --summary "checkout half done"',
+  ]
+  static override flags = {
+    ...sessionFlags,
+    file: Flags.string({ summary: 'The document.', helpValue: 'PATH', required: true }),
+    'committed-sha': Flags.string({ summary: 'Commit that holds it.', helpValue: 'SHA' }),
+    summary: Flags.string({ summary: 'What it says, in a sentence.', helpValue: 'TEXT', default: '' }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(StatusPost)
+    const ctx = await this.rally.session(flags)
+    const { file, summary } = flags
+    const committedSha = flags['committed-sha']
+    const { revision, eventId } = await postStatus(ctx, { file, committedSha, summary })
+    const json: StatusPostOutput = {
+      action: 'status-posted',
+      app_slug: ctx.channel.app,
+      channel_revision: revision,
+      event_id: eventId,
+      file,
+      committed_sha: committedSha || null,
+      summary,
+    }
+    return { json, text: () => `status is in ${cleanLine(file)} (revision ${revision})` }
+  }
+}

@@ -1,0 +1,33 @@
+import * as Flags from '@oclif/core/flags'
+import type { WakeOutput } from '@rally/core/model/outputs/wake'
+import { wake } from '@rally/core/usecases/wake'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { sessionFlags } from '../flags.js'
+
+export default class Wake extends RallyCommand {
+  static override summary = 'End a standby.'
+  static override examples = ['<%= config.bin %> <%= command.id %> --ref-standby blf_0123456789abcdef01234567']
+  static override flags = {
+    ...sessionFlags,
+    'ref-standby': Flags.string({
+      summary: 'Event id or revision of the standby; wake-due names it.',
+      helpValue: 'REF',
+      required: true,
+    }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Wake)
+    const ctx = await this.rally.session(flags)
+    const { revision, eventId, standby } = await wake(ctx, flags['ref-standby'])
+    const json: WakeOutput = {
+      action: 'wake-posted',
+      accepted: true,
+      app_slug: ctx.channel.app,
+      channel_revision: revision,
+      event_id: eventId,
+      ref_standby: standby,
+    }
+    return { json, text: () => `woke ${standby} (revision ${revision})` }
+  }
+}
