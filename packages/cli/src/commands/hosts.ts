@@ -1,0 +1,41 @@
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import { isRallyError } from '@rally/core/errors'
+import { listHosts } from '@rally/core/usecases/list-hosts'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { roomFlags } from '../flags.js'
+import { existingFolders } from '../plugins/host-folders.js'
+import { renderHosts } from '../views/hosts.js'
+
+export default class Hosts extends RallyCommand {
+  static override summary =
+    'List the coding hosts that rally knows: what each can do, whether it is here, how its hooks stand.'
+  static override description =
+    'Each host is a plugin. A plugin that cannot be used is listed with the reason; the others keep working. See rally plugins install.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+  static override flags = { ...roomFlags }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Hosts)
+    const { env, hosts, hookInspection } = this.rally
+    const repoRoot = await this.#repoRoot(flags.workdir)
+    const items = listHosts({
+      found: await hosts.list(),
+      env,
+      hooks: await hookInspection.inspect(repoRoot ?? resolve(flags.workdir)),
+      folders: (adapter) => existingFolders(adapter, { repoRoot, home: env.HOME ?? homedir(), env }),
+    })
+    return { json: { hosts: items }, text: (terminal) => renderHosts(items, terminal) }
+  }
+
+  /** Hosts can be listed anywhere; only their project folders need a repository. */
+  async #repoRoot(workdir: string): Promise<string | undefined> {
+    try {
+      const channel = await this.rally.discovery.resolve(workdir, { evenUnavailable: true })
+      return channel.worktree ?? channel.repoRoot ?? undefined
+    } catch (error) {
+      if (isRallyError(error) && error.code !== 'WORKDIR_MISSING') return undefined
+      throw error
+    }
+  }
+}
