@@ -1,0 +1,34 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const RALLY = join(import.meta.dirname, '..', 'bin', 'rally.cjs')
+
+/** An environment with nothing of the machine's own: no host's variables, no identity, one shared compiled program. */
+export function cleanEnv(home: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    HOME: home,
+    TZ: 'UTC',
+    XDG_CACHE_HOME: join(tmpdir(), 'rally-test-cache'),
+    AGENT_RALLY_APPS_ROOT: join(home, 'apps'),
+    ...more,
+  }
+}
+
+export interface RunOptions {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly input?: string
+}
+
+/** Runs the built executable to its end. */
+export function runRally(args: readonly string[], { cwd, env, input = '' }: RunOptions): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [RALLY, ...args], { cwd, env, input, encoding: 'utf8', timeout: 30_000 })
+}
+
+/** The words of a shell line with single and double quotes; enough for the examples in help texts. */
+export function splitWords(line: string): string[] {
+  const words = line.match(/(?:[^\s'"]+|'[^']*'|"[^"]*")+/g) ?? []
+  return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, (_match, single, double) => single ?? double ?? ''))
+}
