@@ -237,6 +237,11 @@ export const CATALOGUE = {
     message: (d) => `another computer replicates as the machine ${text(d.machine)}`,
     hint: (d) => `this apps root is a copy: remove ${text(d.path)} here, then start the relay again`,
   },
+  UNHEALTHY: {
+    exit: EXIT.failed,
+    message: (d) => `${text(d.count)} thing(s) are broken`,
+    hint: () => 'each line above names one thing to do',
+  },
   TIMED_OUT: {
     exit: EXIT.timedOut,
     message: (d) => `gave up after ${text(d.seconds)} s waiting for ${text(d.what)}`,

@@ -1,0 +1,40 @@
+import type { SessionFlags } from '../flags.js'
+import type { Rally } from '../rally.js'
+
+export const SEVERITIES = ['ok', 'info', 'warning', 'error'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** One line of the doctor. `code` is stable; `place` is a path, a variable or a plugin; `fix` is one thing to do. */
+export interface Finding {
+  readonly code: string
+  readonly severity: Severity
+  readonly place: string | null
+  readonly message: string
+  readonly fix: string | null
+}
+
+/** What a check may look at. */
+export interface CheckContext {
+  readonly rally: Rally
+  readonly flags: SessionFlags
+  readonly version: string
+  readonly programRoot: string
+}
+
+/** One thing that is looked at. It never throws for what it may find; a failure of the check itself becomes a finding. */
+export interface Check {
+  readonly code: string
+  run(context: CheckContext): Promise<readonly Finding[]>
+}
+
+export function ok(code: string, message: string, place: string | null = null): Finding {
+  return { code, severity: 'ok', place, message, fix: null }
+}
+
+export function problem(
+  code: string,
+  severity: 'info' | 'warning' | 'error',
+  details: { readonly message: string; readonly fix: string; readonly place?: string | null },
+): Finding {
+  return { code, severity, place: details.place ?? null, message: details.message, fix: details.fix }
+}

@@ -1,0 +1,22 @@
+import type { Finding, Severity } from '../doctor/check.js'
+import type { Style, Terminal } from '../terminal.js'
+
+const WORDS: Readonly<Record<Severity, (style: Style) => string>> = {
+  ok: (style) => style.green('ok     '),
+  info: (style) => style.cyan('note   '),
+  warning: (style) => style.yellow('warning'),
+  error: (style) => style.red('broken '),
+}
+
+/** One line per finding, its place and its one fix below it. */
+export function renderDoctor(findings: readonly Finding[], { style }: Terminal): string {
+  const width = Math.max(0, ...findings.map((finding) => finding.code.length))
+  const indent = ' '.repeat(9 + width + 2)
+  return findings
+    .flatMap(({ code, severity, message, place, fix }) => [
+      `${WORDS[severity](style)}  ${code.padEnd(width)}  ${message}`,
+      ...(place === null ? [] : [`${indent}${style.dim(place)}`]),
+      ...(fix === null ? [] : [`${indent}try: ${fix}`]),
+    ])
+    .join('\n')
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+const finding = z.object({
+  code: z.string(),
+  severity: z.enum(['ok', 'info', 'warning', 'error']),
+  place: z.string().nullable(),
+  message: z.string(),
+  fix: z.string().nullable(),
+})
+
+/** `rally doctor --json`: `ok` is false when a finding is an error. */
+export const outputSchema = z.looseObject({
+  ok: z.boolean(),
+  schema: z.literal('rally.doctor/1'),
+  checks: z.array(finding),
+  broken: z.number().int(),
+})
