@@ -1,0 +1,18 @@
+import type { Dialect } from './document.js'
+import { editJson } from './json-edit.js'
+import { isComment, type JsonOptions, readJson } from './json-source.js'
+
+/** JSON, strict or with comments. */
+export function jsonDialect(options: JsonOptions): Dialect {
+  return {
+    read(text) {
+      const source = readJson(text, options)
+      return {
+        text,
+        value: source.value,
+        comments: source.tokens.filter(isComment),
+        edit: (operation) => editJson(source, operation),
+      }
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import type { HookConfigFile } from '@rally/core/ports/host'
+import { applyOperation } from './apply-operation.js'
+import { type Dialect, dialectFor, type Operation, type Path } from './document.js'
+import { containersOf, findOwnEntries, isRecord, type OwnEntry, valueAt } from './own-entries.js'
+import { Refused } from './refusal.js'
+import { equivalentValue, sameValue } from './same-value.js'
+
+export interface EntryChange {
+  readonly event: string
+  readonly action: 'add' | 'replace' | 'remove'
+}
+
+export interface TextPlan {
+  readonly text: string
+  readonly changes: readonly EntryChange[]
+}
+
+/** The dialect that a configuration file declares. */
+export function dialectOf(file: HookConfigFile): Dialect {
+  return dialectFor(file.dialect, file)
+}
+
+/**
+ * The text with every entry of the templates once, as the templates have it: older forms and other people's copies of our
+ * own entries are replaced in place, duplicates taken out, missing ones appended. A text of white space counts as a new file.
+ * Throws Refused.
+ */
+export function planEntries(text: string, file: HookConfigFile, host: string): TextPlan {
+  const dialect = dialectOf(file)
+  const start = text.trim() === '' ? file.empty : text
+  const begun = fillRequired(dialect, start, file)
+  const { operations, changes } = matchEntries(dialect.read(begun).value, file, host)
+  const result = operations.reduce((current, operation) => applyOperation(dialect, current, operation), begun)
+  if (matchEntries(dialect.read(result).value, file, host).operations.length > 0) {
+    throw new Refused({ code: 'check-failed', message: 'the entries would not stay as they are' })
+  }
+  return changes.length === 0 && begun === text ? { text, changes } : { text: result, changes }
+}
+
+/** The scalar keys of `empty` (Cursor's `version`) without which the host ignores the file. */
+function fillRequired(dialect: Dialect, text: string, file: HookConfigFile): string {
+  const wanted = dialect.read(file.empty).value
+  let out = text
+  for (const [key, value] of Object.entries(isRecord(wanted) ? wanted : {})) {
+    if (typeof value === 'object') continue
+    const found = valueAt(dialect.read(out).value, [key])
+    if (found === undefined) out = applyOperation(dialect, out, { op: 'set', at: [key], value })
+    else if (!sameValue(found, value)) {
+      const message = `${JSON.stringify(key)} is ${JSON.stringify(found)}, and rally knows only ${JSON.stringify(value)}`
+      throw new Refused({ code: 'shape', message })
+    }
+  }
+  return out
+}
+
+function matchEntries(
+  value: unknown,
+  file: HookConfigFile,
+  host: string,
+): { operations: Operation[]; changes: EntryChange[] } {
+  const unused = new Set(findOwnEntries(value, host, file.entries).entries)
+  const claim = (wanted: (entry: OwnEntry) => boolean): OwnEntry | undefined => {
+    const found = [...unused].find(wanted)
+    if (found) unused.delete(found)
+    return found
+  }
+  const open = file.entries.filter(
+    (template) => !claim((own) => sameValue(own.array, template.at) && equivalentValue(own.value, template.value)),
+  )
+  const replaced: Operation[] = []
+  const appended: Operation[] = []
+  const changes: EntryChange[] = []
+  for (const template of open) {
+    const older = claim((own) => !own.mixed && sameValue(own.array, template.at))
+    if (older) replaced.push({ op: 'replace', at: older.at, value: template.value })
+    else appended.push({ op: 'append', at: template.at, value: template.value })
+    changes.push({ event: template.event, action: older ? 'replace' : 'add' })
+  }
+  changes.push(...[...unused].map((own): EntryChange => ({ event: own.event, action: 'remove' })))
+  return { operations: [...replaced, ...removals([...unused]), ...appended], changes }
+}
+
+/** Removals from the back to the front, so that the indices of the ones still to come hold. */
+export function removals(entries: readonly OwnEntry[]): Operation[] {
+  return entries.map((entry): Operation => ({ op: 'remove', at: entry.at })).reverse()
+}
+
+/**
+ * The text without our entries, and without the arrays and objects that this empties, unless `original` (the text before
+ * rally came) has them too. Throws Refused.
+ */
+export function planRemoval(text: string, file: HookConfigFile, host: string, original: string | undefined): TextPlan {
+  if (text.trim() === '') return { text, changes: [] }
+  const dialect = dialectOf(file)
+  const own = findOwnEntries(dialect.read(text).value, host, file.entries).entries
+  if (own.length === 0) return { text, changes: [] }
+  const before = original === undefined || original.trim() === '' ? undefined : dialect.read(original).value
+  let out = removals(own).reduce((current, operation) => applyOperation(dialect, current, operation), text)
+  const arrays = uniquePaths(own.map((entry) => entry.array))
+  const holders = uniquePaths(
+    containersOf(file.entries).flatMap((path) => path.map((_, i) => path.slice(0, path.length - i))),
+  )
+  for (const path of [...arrays, ...holders]) {
+    const value = valueAt(dialect.read(out).value, path)
+    if (!isEmpty(value) || (before !== undefined && valueAt(before, path) !== undefined)) continue
+    if (hasOwnComments(dialect, out, path)) continue
+    out = applyOperation(dialect, out, { op: 'remove', at: path })
+  }
+  return { text: out, changes: own.map((entry) => ({ event: entry.event, action: 'remove' })) }
+}
+
+function hasOwnComments(dialect: Dialect, text: string, path: Path): boolean {
+  const document = dialect.read(text)
+  const gone = document.edit({ op: 'remove', at: path }).gone
+  return document.comments.some((comment) =>
+    gone.some((range) => range.start <= comment.start && comment.end <= range.end),
+  )
+}
+
+function uniquePaths(paths: readonly (readonly string[])[]): (readonly string[])[] {
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()]
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0
+  return isRecord(value) && Object.keys(value).length === 0
+}
