@@ -1,6 +1,6 @@
 import type { Dialect, Operation, Path, SourceDocument, Splice } from './document.js'
 import { Refused } from './refusal.js'
-import { sameValue } from './same-value.js'
+import { equivalentValue, sameValue } from './same-value.js'
 
 /**
  * Applies an operation to the text and checks the result: it parses, its value is what the operation means, and every
@@ -18,7 +18,7 @@ export function applyOperation(dialect: Dialect, text: string, operation: Operat
   const [wanted, got] =
     operation.op === 'remove' ? [prune(meant, operation.at), prune(after.value, operation.at)] : [meant, after.value]
   if (
-    !sameValue(got, wanted) ||
+    !(operation.op === 'set' ? equivalentValue(got, wanted) : sameValue(got, wanted)) ||
     !sameValue(
       commentTexts(after),
       kept.map((range) => text.slice(range.start, range.end)),

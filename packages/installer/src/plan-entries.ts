@@ -23,14 +23,16 @@ export function dialectOf(file: HookConfigFile): Dialect {
 /**
  * The text with every entry of the templates once, as the templates have it: older forms and other people's copies of our
  * own entries are replaced in place, duplicates taken out, missing ones appended. A text of white space counts as a new file.
- * Throws Refused.
+ * `original`, the text before rally came, tells which empty arrays are not rally's to take away. Throws Refused.
  */
-export function planEntries(text: string, file: HookConfigFile, host: string): TextPlan {
+export function planEntries(text: string, file: HookConfigFile, host: string, original?: string): TextPlan {
   const dialect = dialectOf(file)
   const start = text.trim() === '' ? file.empty : text
   const begun = fillRequired(dialect, start, file)
   const { operations, changes } = matchEntries(dialect.read(begun).value, file, host)
-  const result = operations.reduce((current, operation) => applyOperation(dialect, current, operation), begun)
+  const changed = operations.reduce((current, operation) => applyOperation(dialect, current, operation), begun)
+  const emptied = operations.filter((operation) => operation.op === 'remove').map((operation) => arrayOf(operation.at))
+  const result = prune(dialect, changed, emptied, original)
   if (matchEntries(dialect.read(result).value, file, host).operations.length > 0) {
     throw new Refused({ code: 'check-failed', message: 'the entries would not stay as they are' })
   }
@@ -94,22 +96,33 @@ export function planRemoval(text: string, file: HookConfigFile, host: string, or
   const dialect = dialectOf(file)
   const own = findOwnEntries(dialect.read(text).value, host, file.entries).entries
   if (own.length === 0) return { text, changes: [] }
-  const before = original === undefined || original.trim() === '' ? undefined : dialect.read(original).value
-  let out = removals(own).reduce((current, operation) => applyOperation(dialect, current, operation), text)
-  const arrays = uniquePaths(own.map((entry) => entry.array))
-  const holders = uniquePaths(
-    containersOf(file.entries).flatMap((path) => path.map((_, i) => path.slice(0, path.length - i))),
-  )
-  for (const path of [...arrays, ...holders]) {
-    const value = valueAt(dialect.read(out).value, path)
-    if (!isEmpty(value) || (before !== undefined && valueAt(before, path) !== undefined)) continue
-    if (hasOwnComments(dialect, out, path)) continue
-    out = applyOperation(dialect, out, { op: 'remove', at: path })
-  }
-  return { text: out, changes: own.map((entry) => ({ event: entry.event, action: 'remove' })) }
+  const out = removals(own).reduce((current, operation) => applyOperation(dialect, current, operation), text)
+  const holders = containersOf(file.entries).flatMap((path) => path.map((_, i) => path.slice(0, path.length - i)))
+  const pruned = prune(dialect, out, [...own.map((entry) => entry.array), ...holders], original)
+  return { text: pruned, changes: own.map((entry) => ({ event: entry.event, action: 'remove' })) }
 }
 
-function hasOwnComments(dialect: Dialect, text: string, path: Path): boolean {
+/** Takes away what stands empty at the paths, unless it holds a comment or was there before rally. */
+function prune(dialect: Dialect, text: string, paths: readonly Path[], original: string | undefined): string {
+  const before = original === undefined || original.trim() === '' ? undefined : dialect.read(original).value
+  let out = text
+  for (const path of uniquePaths(paths)) {
+    const value = valueAt(dialect.read(out).value, path)
+    if (!isEmpty(value) || (before !== undefined && valueAt(before, path) !== undefined)) continue
+    if (!holdsComments(dialect, out, path)) out = applyOperation(dialect, out, { op: 'remove', at: path })
+  }
+  return out
+}
+
+/** The event's array of an element, or of a handler in one. */
+function arrayOf(path: Path): Path {
+  return path.slice(
+    0,
+    path.findIndex((step) => typeof step === 'number'),
+  )
+}
+
+function holdsComments(dialect: Dialect, text: string, path: Path): boolean {
   const document = dialect.read(text)
   const gone = document.edit({ op: 'remove', at: path }).gone
   return document.comments.some((comment) =>
@@ -117,7 +130,7 @@ function hasOwnComments(dialect: Dialect, text: string, path: Path): boolean {
   )
 }
 
-function uniquePaths(paths: readonly (readonly string[])[]): (readonly string[])[] {
+function uniquePaths(paths: readonly Path[]): Path[] {
   return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()]
 }
 

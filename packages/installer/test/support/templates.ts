@@ -58,3 +58,13 @@ export const tomlFile: HookConfigFile = {
   empty: '',
   entries: [grouped('delta', 'SessionStart'), grouped('delta', 'PreToolUse', { matcher: 'Edit|Write' })],
 }
+
+/** The same file as a later version of rally would have it: another timeout, one event less, one more. */
+export function newer(file: HookConfigFile): HookConfigFile {
+  const text = JSON.stringify(file.entries.slice(1)).replaceAll('"timeout":10', '"timeout":7')
+  const entries: HookEntry[] = JSON.parse(text)
+  const [first] = file.entries
+  if (!first) return file
+  const added: HookEntry = JSON.parse(JSON.stringify(first).replaceAll(first.event, 'Extra'))
+  return { ...file, entries: [...entries, added] }
+}

@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Refused } from './refusal.js'
+import { type Surroundings, sha256 } from './surroundings.js'
+import { codeOf } from './target-file.js'
+
+/** What it takes to undo an installation in one file: kept in rally's state folder, for the user alone. */
+export interface InstallRecord {
+  readonly version: 1
+  readonly path: string
+  readonly owner: string
+  /** The bytes before rally came, base64; null when there was no file. */
+  readonly original: string | null
+  /** SHA-256 of the bytes that rally wrote last. */
+  readonly installed: string
+  /** Unified diff from what rally wrote back to the original; null for a file that rally made. */
+  readonly undo: string | null
+  /** Folders that rally made for the file, outermost first. */
+  readonly folders: readonly string[]
+}
+
+/** The stem of the record and of the lock of one file and owner (a host). */
+export function recordStem(real: string, owner: string, surroundings: Surroundings): string {
+  return join(surroundings.stateDir, 'installs', sha256(`${owner}\0${real}`).slice(0, 32))
+}
+
+/** The lock of a file: one for all owners, since they write the same bytes. */
+export function lockPath(real: string, surroundings: Surroundings): string {
+  return join(surroundings.stateDir, 'installs', `${sha256(real).slice(0, 32)}.lock`)
+}
+
+/** The record, or undefined when there is none or it is damaged (then only our own nodes are taken out). */
+export function readRecord(stem: string): InstallRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(readFileSync(`${stem}.json`, 'utf8'))
+    return isRecordOfInstall(record) ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes the record before the file itself is touched. Throws Refused when that fails. */
+export function writeRecord(stem: string, record: InstallRecord, surroundings: Surroundings): void {
+  const temporary = `${stem}.${surroundings.unique()}.tmp`
+  try {
+    mkdirSync(join(surroundings.stateDir, 'installs'), { recursive: true, mode: 0o700 })
+    writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    renameSync(temporary, `${stem}.json`)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw new Refused({
+      code: 'unwritable',
+      message: `rally cannot keep its notes for undoing in ${surroundings.stateDir}: ${codeOf(error)}`,
+    })
+  }
+}
+
+export function removeRecord(stem: string): void {
+  try {
+    unlinkSync(`${stem}.json`)
+  } catch {}
+}
+
+/** The bytes before rally came; undefined when there was no file. */
+export function originalOf(record: InstallRecord): Buffer | undefined {
+  return record.original === null ? undefined : Buffer.from(record.original, 'base64')
+}
+
+function isRecordOfInstall(value: unknown): value is InstallRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const record = value as Partial<Record<keyof InstallRecord, unknown>>
+  return (
+    record.version === 1 &&
+    (record.original === null || typeof record.original === 'string') &&
+    typeof record.installed === 'string' &&
+    (record.undo === null || typeof record.undo === 'string') &&
+    Array.isArray(record.folders) &&
+    record.folders.every((folder) => typeof folder === 'string')
+  )
+}

@@ -1,0 +1,125 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { Refused } from './refusal.js'
+import { sha256 } from './surroundings.js'
+
+/** Settings files are small; what is larger is something else. */
+const LARGEST = 4 * 1024 * 1024
+
+/** A file as it is on disk, or the place where it would be. */
+export interface TargetFile {
+  /** Where the bytes are: links are followed, so that writing never replaces one. */
+  readonly real: string
+  /** Whether a symbolic link led there. */
+  readonly linked: boolean
+  /** Undefined when there is no file. */
+  readonly content: FileContent | undefined
+}
+
+export interface FileContent {
+  readonly bytes: Buffer
+  readonly hash: string
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** Names that the file has (hard links). */
+  readonly links: number
+}
+
+/** Reads the file at `path`. Throws Refused for everything that is not a readable regular file or a free place. */
+export function readTarget(path: string): TargetFile {
+  try {
+    const real = resolveLinks(path)
+    return { real, linked: real !== join(realFolder(dirname(path)), basename(path)), content: readContent(real) }
+  } catch (error) {
+    if (error instanceof Refused) throw error
+    throw new Refused({ code: 'unreadable', message: `it cannot be read: ${codeOf(error)}` })
+  }
+}
+
+/** The real path of a file that may not exist yet. A link that leads nowhere is refused: its owner meant something by it. */
+function resolveLinks(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if (codeOf(error) === 'ELOOP')
+      throw new Refused({ code: 'not-a-file', message: 'its symbolic link leads in a circle' })
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  if (isLink(path)) {
+    throw new Refused({
+      code: 'not-a-file',
+      message: `it is a symbolic link to ${readlinkSync(path)}, which does not exist`,
+    })
+  }
+  return join(realFolder(dirname(path)), basename(path))
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    return false
+  }
+}
+
+/** The real path of a folder that may not exist yet. */
+function realFolder(folder: string): string {
+  const parent = dirname(folder)
+  if (parent === folder) return folder
+  try {
+    return realpathSync(folder)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    if (isLink(folder))
+      throw new Refused({ code: 'not-a-file', message: `${folder} is a symbolic link that leads nowhere` })
+    return join(realFolder(parent), basename(folder))
+  }
+}
+
+function readContent(path: string): FileContent | undefined {
+  let fd: number
+  try {
+    // A pipe in its place must not hold us up.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    const stat = fstatSync(fd)
+    if (!stat.isFile()) throw new Refused({ code: 'not-a-file', message: 'it is not a regular file' })
+    if (stat.size > LARGEST) throw new Refused({ code: 'too-large', message: `it is larger than ${LARGEST} bytes` })
+    const bytes = readFileSync(fd)
+    const { mode, uid, gid, nlink } = stat
+    return { bytes, hash: sha256(bytes), mode: mode & 0o7777, uid, gid, links: nlink }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Text of a file and whether a byte order mark stands in front of it. `joinText` gives back the very same bytes. */
+export interface FileText {
+  readonly mark: boolean
+  readonly text: string
+}
+
+/** Throws Refused when the bytes are not UTF-8. */
+export function splitText(bytes: Uint8Array): FileText {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return text.startsWith('\ufeff') ? { mark: true, text: text.slice(1) } : { mark: false, text }
+  } catch {
+    throw new Refused({ code: 'encoding', message: 'it is not UTF-8 text' })
+  }
+}
+
+export function joinText(content: FileText): Buffer {
+  return Buffer.from((content.mark ? '\ufeff' : '') + content.text, 'utf8')
+}
+
+/** The code of a system error (`EACCES`), or its message. */
+export function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  return error instanceof Error ? error.message : String(error)
+}

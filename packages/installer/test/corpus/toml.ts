@@ -1,0 +1,98 @@
+import type { CorpusCase } from './case.js'
+
+const group =
+  '[[hooks.PreToolUse]]\nmatcher = "Bash"\n[[hooks.PreToolUse.hooks]]\ntype = "command"\ncommand = "echo hi"\n'
+
+/** TOML as a host's configuration file may look. */
+export const tomlCorpus: readonly CorpusCase[] = [
+  { name: 'no bytes at all', text: '' },
+  { name: 'a line break', text: '\n' },
+  { name: 'a comment', text: '# settings\n' },
+  { name: 'a comment without a line break', text: '# settings' },
+  { name: 'one key', text: 'model = "x"\n' },
+  { name: 'one key without a line break', text: 'model = "x"' },
+  { name: 'line breaks at the end', text: 'model = "x"\n\n\n' },
+  { name: 'Windows line ends', text: 'model = "x"\r\n\r\n[a]\r\nb = 1\r\n' },
+  { name: 'Windows line ends, none at the end', text: 'model = "x"\r\n[a]\r\nb = 1' },
+  { name: 'mixed line ends', text: 'a = 1\nb = 2\r\nc = 3\n' },
+  { name: 'a byte order mark', text: '\ufeffmodel = "x"\n' },
+  { name: 'tables', text: '[projects."/home/dev/x"]\ntrust_level = "trusted"\n\n[features]\nhooks = true\n' },
+  { name: 'comments everywhere', text: '# a\nmodel = "x" # b\n# c\n\n[t] # d\n# e\nk = 1 # f\n# g\n' },
+  { name: 'indented keys', text: '[a]\n  b = 1\n  [a.c]\n    d = 2\n' },
+  { name: 'tabs', text: '[a]\n\tb = 1\t# x\n' },
+  { name: 'a hooks table', text: '[hooks]\n' },
+  { name: 'a hooks table with a key', text: '[hooks]\nenabled = true # keep\n' },
+  { name: 'a hooks table in the middle', text: '[a]\nb = 1\n\n[hooks]\n\n[c]\nd = 1\n' },
+  { name: 'a foreign group', text: group },
+  { name: 'a foreign group and more behind', text: `${group}\n[tui]\ntheme = "dark"\n` },
+  { name: 'a foreign group of another event', text: group.replaceAll('PreToolUse', 'Stop') },
+  { name: 'two groups apart', text: `${group}\n[x]\ny = 1\n\n${group}` },
+  { name: 'an event as an array that is written out', text: '[hooks]\nPreToolUse = [{ matcher = "x", hooks = [] }]\n' },
+  {
+    name: 'an array over several lines',
+    text: '[hooks]\nPreToolUse = [\n  { matcher = "x" },\n  { matcher = "y" }\n]\n',
+  },
+  { name: 'an array with a comma at the end', text: '[hooks]\nPreToolUse = [\n  { matcher = "x" }, # one\n]\n' },
+  {
+    name: 'an array with comments',
+    text: '[hooks]\nPreToolUse = [ # a\n  # b\n  { matcher = "x" } # c\n  # d\n] # e\n',
+  },
+  { name: 'an empty array', text: '[hooks]\nPreToolUse = []\nSessionStart = [ ]\n' },
+  { name: 'an empty array over two lines', text: '[hooks]\nPreToolUse = [\n]\n' },
+  { name: 'an empty array with a comment', text: '[hooks]\nPreToolUse = [ # none\n]\n' },
+  { name: 'dotted keys', text: 'hooks.PreToolUse = [{ matcher = "x" }]\n' },
+  { name: 'dotted keys beside', text: 'a.b.c = 1\na.b.d = 2\n' },
+  { name: 'quoted keys', text: '["hooks"]\n"enabled" = 1\n[\'a b\']\n"c.d" = 1\n' },
+  { name: 'spaces in headers', text: '[ a . b ]\nc = 1\n[[ hooks . Stop ]]\nmatcher = "x"\n' },
+  {
+    name: 'strings over several lines',
+    text: 'a = """\n[[hooks.PreToolUse]]\n# no comment\n"""\nb = \'\'\'\n[x]\n\'\'\'\n',
+  },
+  { name: 'literal strings', text: "a = 'C:\\x\\y'\nb = '# no'\n" },
+  { name: 'dates', text: 'a = 1979-05-27T07:32:00Z\nb = 1979-05-27\nc = 07:32:00\nd = 1979-05-27 07:32:00.5+01:00\n' },
+  { name: 'numbers', text: 'a = 0xdead_beef\nb = 1_000\nc = inf\nd = nan\ne = -0.0\nf = 9223372036854775807\n' },
+  { name: 'characters beyond ASCII', text: 'a = "é日本😀" # größer\n"ключ" = 1\n' },
+  { name: 'escapes', text: 'a = "\\u00e9\\t\\U0001F600\\\\"\n' },
+  { name: 'inline tables', text: 'a = { b = 1, c = { d = [1, 2] } }\n' },
+  { name: 'servers', text: '[mcp_servers.x]\ncommand = "npx"\nargs = ["-y", "x"]\nenv = { "K" = "v" }\n' },
+  { name: 'keys that objects have anyway', text: 'constructor = 1\ntoString = "x"\n' },
+  { name: 'arrays of arrays', text: 'a = [[1, 2], ["x"], [{ y = 1 }]]\n' },
+  {
+    name: 'a comment that holds an entry',
+    text: '# [[hooks.PreToolUse]]\n# command = "rally-hook delta PreToolUse"\na = 1\n',
+  },
+  {
+    name: 'a rally entry of the first form',
+    text: '[[hooks.SessionStart]]\n[[hooks.SessionStart.hooks]]\ntype = "command"\ncommand = "rally-hook delta SessionStart"\n',
+  },
+  {
+    name: 'a rally entry written out',
+    text: '[hooks]\nPreToolUse = [{ hooks = [{ command = "rally-hook delta PreToolUse" }] }] # x\n',
+  },
+  {
+    name: 'a rally entry between others',
+    text: `${group}\n# mine\n[[hooks.PreToolUse]]\n[[hooks.PreToolUse.hooks]]\ncommand = "rally hook delta PreToolUse" # r\n\n${group}# end`,
+  },
+
+  { name: 'hooks is a string', text: 'hooks = "off"\n', refused: { code: 'shape', line: 1, column: 9 } },
+  {
+    name: 'hooks is an inline table',
+    text: 'a = 1\nhooks = { Stop = [] }\n',
+    refused: { code: 'shape', line: 2, column: 9 },
+  },
+  { name: 'hooks is an array of tables', text: '[[hooks]]\na = 1\n', refused: { code: 'shape', line: 1, column: 1 } },
+  {
+    name: 'an event is a table',
+    text: '[hooks.PreToolUse]\nmatcher = "x"\n',
+    refused: { code: 'shape', line: 1, column: 1 },
+  },
+  { name: 'an event is a number', text: '[hooks]\nPreToolUse = 3\n', refused: { code: 'shape', line: 2, column: 14 } },
+  { name: 'a table twice', text: '[a]\n[b]\n[a]\n', refused: { code: 'invalid', line: 3, column: 2 } },
+  { name: 'a key twice', text: 'a = 1\na = 2\n', refused: { code: 'invalid', line: 2, column: 1 } },
+  { name: 'a value missing', text: 'a = 1\nb =\n', refused: { code: 'invalid', line: 3, column: 1 } },
+  { name: 'a string that does not end', text: 'a = "x\n', refused: { code: 'invalid', line: 1, column: 7 } },
+  { name: 'a bracket missing', text: '[a\nb = 1\n', refused: { code: 'invalid', line: 2, column: 1 } },
+  { name: 'JSON', text: '{\n  "a": 1\n}\n', refused: { code: 'invalid', line: 1, column: 1 } },
+  { name: 'a conflict of git', text: 'a = 1\n<<<<<<< HEAD\n', refused: { code: 'invalid', line: 2, column: 1 } },
+  { name: 'not UTF-8', text: new Uint8Array([0x61, 0x3d, 0x22, 0xff, 0x22]), refused: { code: 'encoding' } },
+]
