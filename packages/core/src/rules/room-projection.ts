@@ -29,10 +29,18 @@ function foldRecord(state: RoomState, record: ChangeRecord): RoomState {
   if (kept.event_id !== null) row.event_id = clip(kept.event_id, 128)
   const change: KeptChange = { ...kept, kind: str(record.kind), retraction: target !== null, row }
   push(state.changes, change, ROOM_LIMITS.changes)
+  noteKind(state, change)
   settleHandoff(state, record)
-  KEEPERS[change.kind]?.(state, record, change)
+  if (Object.hasOwn(KEEPERS, change.kind)) KEEPERS[change.kind]?.(state, record, change)
   if (target !== null) retract(state, target, retractedRevision(record) ?? null)
   return state
+}
+
+function noteKind(state: RoomState, { kind, revision }: KeptChange): void {
+  const known = Object.hasOwn(state.kinds, kind)
+  if (revision === null || (!known && Object.keys(state.kinds).length >= ROOM_LIMITS.kinds)) return
+  if (!/^[a-z][a-z0-9-]{0,63}$/.test(kind)) return
+  state.kinds[kind] = Math.max(revision, known ? (state.kinds[kind] ?? 0) : 0)
 }
 
 type Keeper = (state: RoomState, record: ChangeRecord, change: KeptChange) => void

@@ -8,6 +8,8 @@ import type { SurfaceRecord } from './sanitize-for-surface.js'
 export interface RoomState {
   /** Records seen so far. */
   count: number
+  /** The newest revision of each kind of record. */
+  kinds: Record<string, number>
   /** The newest records that stand, in order of writing. */
   changes: KeptChange[]
   /** Escalations that ask for something, acknowledged ones included (an acknowledgement can be retracted). */
@@ -84,6 +86,7 @@ export interface KeptHandoff extends Kept {
 
 /** How many of each are kept. */
 export const ROOM_LIMITS = {
+  kinds: 100,
   changes: 100,
   escalations: 500,
   acknowledgements: 1000,
@@ -99,6 +102,7 @@ export const ROOM_LIMITS = {
 export function emptyRoomState(): RoomState {
   return {
     count: 0,
+    kinds: {},
     changes: [],
     escalations: [],
     acknowledgements: [],
