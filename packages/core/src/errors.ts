@@ -206,6 +206,11 @@ export const CATALOGUE = {
     message: (d) => `the server ${text(d.server)} has no room for ${text(d.what)}: ${text(d.reason)}`,
     hint: () => 'raise relay.max_bytes or the limits of the account; the records wait on this machine',
   },
+  TOO_LARGE: {
+    exit: EXIT.refused,
+    message: (d) => `the ${text(d.what ?? 'record')} is larger than the server ${text(d.server)} takes`,
+    hint: () => 'put long text into a file and name the file; or raise max_payload of the server',
+  },
   SERVER_FOREIGN_STREAM: {
     exit: EXIT.refused,
     message: (d) => `the stream ${text(d.stream)} on ${text(d.server)} does not belong to rally: ${text(d.reason)}`,

@@ -50,6 +50,8 @@ export const configurationSchema = z.strictObject({
         .optional(),
       max_age_days: z.number().positive().optional(),
       max_bytes: z.number().int().positive().optional(),
+      /** Copies of the data in a cluster of servers. */
+      replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]).optional(),
     })
     .optional(),
 })

@@ -11,6 +11,10 @@ export interface TransportApi {
   readonly api: typeof TRANSPORT_API
   /** An error of rally's catalogue: its message, hint and exit code. An unknown code becomes INTERNAL. */
   error(code: string, details?: ErrorDetails, options?: { cause?: unknown }): Error
+  /** `@rally/core/ids` */
+  requireSafeId(value: unknown, what: string): string
+  /** `@rally/core/ids` */
+  safeName(value: string): string
   readonly clock: Clock
   readonly ids: Ids
 }
@@ -33,6 +37,8 @@ export interface ServerSettings {
   readonly max_age_days?: number | undefined
   /** Largest size of one channel on the server, in bytes; when it is reached, writers are refused. Default: no limit. */
   readonly max_bytes?: number | undefined
+  /** Copies of the data in a cluster: 1, 3 or 5. */
+  readonly replicas?: number | undefined
   /** Seconds until presence that nobody renews disappears. */
   readonly presence_ttl?: number | undefined
 }

@@ -1,0 +1,119 @@
+import type { AckCursor } from '@rally/core/model/ack-cursor'
+import type { InboxMessage } from '@rally/core/model/message'
+import type { InboxEntry, InboxStore } from '@rally/core/ports/transport'
+import { packBody, unpackBody } from './bodies.js'
+import { compareAndStore } from './compare-and-store.js'
+import type { Room, Slot } from './room.js'
+import { createStreamReader, type StreamMessage, type StreamReader } from './stream-reader.js'
+import { createTurns } from './turns.js'
+
+interface Box {
+  readonly reader: StreamReader
+  /** Where an ordinal that was read stands in the stream, so that reading on starts there. */
+  place: { ordinal: number; seq: number }
+  newest: Slot | undefined
+}
+
+/** A box is a subject; each message carries its ordinal, which the writer got by being the next one. */
+export function createInboxStore(room: Room): InboxStore & { release(): void } {
+  const { names, link } = room
+  const { safeName } = link.api
+  const stream = names.stream
+  const boxes = new Map<string, Box>()
+  const turns = createTurns()
+
+  const boxOf = (name: string): Box => {
+    const known = boxes.get(name)
+    if (known !== undefined) return known
+    const box: Box = {
+      reader: createStreamReader(link, stream, names.box(name)),
+      place: { ordinal: 0, seq: 0 },
+      newest: undefined,
+    }
+    boxes.set(name, box)
+    return box
+  }
+  const ackSubject = (tool: string, sessionId: string) => names.key('state', 'ack', safeName(tool), sessionId)
+
+  return {
+    deliver(message) {
+      const name = safeName(message.to)
+      const box = boxOf(name)
+      const subject = names.box(name)
+      return turns(name, async () => {
+        let ordinal = 0
+        const next = (known: Slot | undefined) => {
+          ordinal = ordinalOf(known) + 1
+          return packBody({ ordinal, message })
+        }
+        const newest = box.newest
+        box.newest = undefined
+        const { stored } = await compareAndStore(room, { what: 'a message', stream, subject }, next, newest)
+        if (stored !== undefined) box.newest = { seq: stored, subject, value: { ordinal } }
+        return subject
+      })
+    },
+    async boxes() {
+      const subjects = Object.keys((await room.info(names.boxes))?.state.subjects ?? {})
+      return subjects
+        .map((subject) => names.boxOf(subject))
+        .filter((name) => name !== undefined)
+        .sort()
+    },
+    async read(name, after, limit = Number.POSITIVE_INFINITY) {
+      const box = boxOf(safeName(name))
+      const entries: InboxEntry[] = []
+      let { seq } = after >= box.place.ordinal ? box.place : { seq: 0 }
+      for (;;) {
+        const page = await box.reader.readAfter(seq, 1_000)
+        for (const message of page.messages) {
+          seq = message.seq
+          const entry = toEntry(message)
+          if (entry === undefined) continue
+          box.place = { ordinal: entry.ordinal, seq }
+          if (entry.ordinal > after) entries.push(entry)
+          if (entries.length >= limit) return entries
+        }
+        if (!page.more) return entries
+      }
+    },
+    async size(name) {
+      const newest = await room.newest(stream, names.box(safeName(name)))
+      return { count: ordinalOf(newest), lastTs: messageOf(newest?.value)?.ts ?? null }
+    },
+    async cursor(tool, sessionId) {
+      const slot = await room.newest(names.bucketStream('state'), ackSubject(tool, sessionId))
+      return slot?.value === undefined ? undefined : (slot.value as AckCursor)
+    },
+    async setCursor(tool, sessionId, cursor) {
+      const subject = ackSubject(tool, sessionId)
+      const target = {
+        what: 'an acknowledgement',
+        bucket: 'state' as const,
+        stream: names.bucketStream('state'),
+        subject,
+      }
+      await turns(subject, () => compareAndStore(room, target, () => packBody(cursor)))
+      return subject
+    },
+    release() {
+      for (const { reader } of boxes.values()) reader.release()
+    },
+  }
+}
+
+function ordinalOf(slot: Slot | undefined): number {
+  const ordinal = slot?.value?.ordinal
+  return typeof ordinal === 'number' ? ordinal : 0
+}
+
+function toEntry({ message }: StreamMessage): InboxEntry | undefined {
+  const body = unpackBody(message.data, message.headers)
+  if (typeof body?.ordinal !== 'number') return undefined
+  return { ordinal: body.ordinal, message: messageOf(body) ?? null }
+}
+
+function messageOf(body: Record<string, unknown> | undefined): InboxMessage | undefined {
+  const message = body?.message
+  return typeof message === 'object' && message !== null ? (message as InboxMessage) : undefined
+}

@@ -1,0 +1,198 @@
+import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
+import { createInbox, type Msg, nanos } from '@nats-io/transport-node'
+import { isConsumerMissing, isStreamMissing } from './failures.js'
+import type { Link } from './link.js'
+
+/** One stored message. */
+export interface StreamMessage {
+  readonly seq: number
+  readonly subject: string
+  readonly message: Pick<Msg, 'data' | 'headers'>
+}
+
+export interface StreamPage {
+  readonly messages: readonly StreamMessage[]
+  /** Whether messages that were there when the page was asked for remain after it. */
+  readonly more: boolean
+}
+
+/** Messages of one request; bounds what is in memory at once. */
+const BATCH = 1_000
+/** The server forgets the position of a reader that is silent for so long. */
+const IDLE_MS = 30_000
+const ANSWER_MS = 5_000
+/** How often in one read the server may have forgotten a reader before that is an error. */
+const FORGOTTEN = 5
+
+/** Reads the messages of a subject pattern in stream order. */
+export interface StreamReader {
+  /** Sequence of the newest message of the pattern, 0 when there is none. */
+  newest(): Promise<number>
+  /** Sequence of the newest message of the whole stream, 0 when there is none or no stream. */
+  bound(): Promise<number>
+  readAfter(sequence: number, limit: number): Promise<StreamPage>
+  /** The newest message of every subject of the pattern. */
+  readLastPerSubject(): Promise<readonly StreamMessage[]>
+  release(): void
+}
+
+/**
+ * Asking for the newest message of a pattern (`STREAM.MSG.GET`) would be one request, but it ends a server 2.9 with a
+ * nil pointer when nothing matches. So only consumers are asked about patterns.
+ */
+export function createStreamReader(link: Link, stream: string, filter: string): StreamReader {
+  /** A consumer on the server that stands behind `after`, so that reading on costs one request. */
+  let standing: { consumer: string; after: number } | undefined
+  /** Nothing of the pattern is between `after` and `until`. */
+  let gap = { after: 0, until: 0 }
+
+  const open = async (position: { after: number } | 'last' | 'last per subject') => {
+    const start =
+      position === 'last'
+        ? { deliver_policy: DeliverPolicy.Last }
+        : position === 'last per subject'
+          ? { deliver_policy: DeliverPolicy.LastPerSubject }
+          : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: position.after + 1 }
+    const { name } = await link.jsm.consumers.add(stream, {
+      ack_policy: AckPolicy.None,
+      filter_subject: filter,
+      inactive_threshold: nanos(IDLE_MS),
+      mem_storage: true,
+      num_replicas: 1,
+      ...start,
+    })
+    return name
+  }
+  const close = (consumer: string | undefined) => {
+    if (consumer !== undefined && link.up) link.jsm.consumers.delete(stream, consumer).catch(() => undefined)
+  }
+  const drop = () => {
+    close(standing?.consumer)
+    standing = undefined
+  }
+
+  /** Without a stream there is nothing to read. */
+  const orNothing = async <T>(nothing: T, request: () => Promise<T>): Promise<T> =>
+    link.run('reading', async () => {
+      try {
+        return await request()
+      } catch (error) {
+        standing = undefined
+        if (isStreamMissing(error) || isConsumerMissing(error)) return nothing
+        throw error
+      }
+    })
+
+  const bound = async () => (await link.jsm.streams.info(stream)).state.last_seq
+
+  const once = async (position: 'last' | 'last per subject') => {
+    const consumer = await open(position)
+    const messages: StreamMessage[] = []
+    for (;;) {
+      const batch = await pull(link, { stream, consumer, batch: BATCH })
+      messages.push(...(batch ?? []))
+      if (batch === undefined || batch.length < BATCH) break
+    }
+    close(consumer)
+    return messages
+  }
+
+  /** Up to `limit` messages after `sequence`, at least all that were stored up to `until`. */
+  const read = async (sequence: number, limit: number, until: number): Promise<StreamMessage[]> => {
+    const messages: StreamMessage[] = []
+    let at = sequence
+    let forgotten = 0
+    for (let exact = false; messages.length < limit && at < until; ) {
+      if (standing?.after !== at) {
+        drop()
+        standing = { consumer: await open({ after: at }), after: at }
+        exact = true
+      }
+      const size = Math.min(BATCH, limit - messages.length)
+      const batch = await pull(link, { stream, consumer: standing.consumer, batch: size })
+      const last = batch?.at(-1)
+      if (batch === undefined || last === undefined) {
+        // A consumer that stands there hears of a new message a moment after its writer does; a new one knows at once.
+        if (exact && batch !== undefined) {
+          gap = { after: at, until }
+          break
+        }
+        drop()
+        if (batch === undefined && ++forgotten > FORGOTTEN) throw new Error('the server forgets its readers')
+        continue
+      }
+      messages.push(...batch)
+      at = last.seq
+      standing = { consumer: standing.consumer, after: at }
+      exact = false
+    }
+    return messages
+  }
+
+  return {
+    newest: () => orNothing(0, async () => (await once('last')).at(-1)?.seq ?? 0),
+    bound: () => orNothing(0, bound),
+    readAfter: (sequence, limit) =>
+      orNothing<StreamPage>({ messages: [], more: false }, async () => {
+        const until = await bound()
+        const known = gap.after === sequence && gap.until >= until
+        if (until <= sequence || known || limit <= 0) return { messages: [], more: false }
+        const messages = await read(sequence, limit, until)
+        return { messages, more: messages.length >= limit && (messages.at(-1)?.seq ?? until) < until }
+      }),
+    readLastPerSubject: () => orNothing<readonly StreamMessage[]>([], () => once('last per subject')),
+    release: drop,
+  }
+}
+
+/**
+ * One batch of what is there now; undefined when the server has forgotten the consumer. The public client API can only
+ * wait for a batch to fill up, so the request (JetStream API, `CONSUMER.MSG.NEXT` with `no_wait`) is made here.
+ */
+function pull(
+  link: Link,
+  request: { stream: string; consumer: string; batch: number },
+): Promise<StreamMessage[] | undefined> {
+  const { stream, consumer, batch } = request
+  return new Promise((resolve, reject) => {
+    const messages: StreamMessage[] = []
+    const finish = (outcome: StreamMessage[] | undefined) => {
+      clearTimeout(timer)
+      subscription.unsubscribe()
+      resolve(outcome)
+    }
+    const fail = (error: Error) => {
+      clearTimeout(timer)
+      subscription.unsubscribe()
+      reject(error)
+    }
+    const expire = () => fail(Object.assign(new Error('the server does not answer'), { name: 'TimeoutError' }))
+    let timer = setTimeout(expire, ANSWER_MS)
+    const subscription = link.nc.subscribe(createInbox(`_INBOX.${link.prefix}`), {
+      callback: (error, message) => {
+        if (error) return fail(error)
+        const position = parsePosition(message.reply)
+        // A message without a position is a status: 404 nothing there, 503 nobody serves this consumer, 409 it was deleted.
+        if (position === undefined)
+          return finish(message.headers?.code === 404 ? messages : messages.length > 0 ? messages : undefined)
+        messages.push({ seq: position.seq, subject: message.subject, message })
+        if (messages.length >= batch || position.pending === 0) return finish(messages)
+        clearTimeout(timer)
+        timer = setTimeout(expire, ANSWER_MS)
+      },
+    })
+    link.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify({ batch, no_wait: true }), {
+      reply: subscription.getSubject(),
+    })
+  })
+}
+
+/** Sequence and pending count from a reply subject `$JS.ACK.[domain.account.]stream.consumer.n.SEQ.n.time.PENDING[.token]`. */
+function parsePosition(reply: string | undefined): { seq: number; pending: number } | undefined {
+  const tokens = reply?.split('.') ?? []
+  if (tokens[0] !== '$JS' || tokens[1] !== 'ACK' || tokens.length < 9) return undefined
+  const offset = tokens.length === 9 ? 0 : 2
+  const seq = Number(tokens[5 + offset])
+  const pending = Number(tokens[8 + offset])
+  return Number.isSafeInteger(seq) && Number.isSafeInteger(pending) ? { seq, pending } : undefined
+}
