@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createScratch, type Scratch } from '../../test/support/scratch.js'
-import { ensureChannel } from './ensure-channel.js'
+import { ensureChannel, ensureOpenChannel } from './ensure-channel.js'
 import { resolveChannelSync } from './resolve-channel.js'
 
 let scratch: Scratch
@@ -79,6 +79,9 @@ describe('ensureChannel', () => {
     const moved = ensureChannel(two)
     expect(moved.app).toMatch(NEWCOMER)
     expect(moved).toMatchObject({ dir: scratch.path('apps', moved.app), legacyChannelDir: moved.dir })
+    expect(() => ensureOpenChannel(two)).toThrowError(expect.objectContaining({ code: 'BUSY', exit: 6 }))
+    ensureOpenChannel(one)
+    ensureOpenChannel(moved)
   })
 
   it('keeps the rooms of repositories that are moved', () => {

@@ -32,6 +32,17 @@ export function ensureChannel(channel: Channel): Channel {
   }
 }
 
+/**
+ * As `ensureChannel`, for a transport that is open already and cannot change its folder any more: when a repository of the
+ * same name was quicker, the command fails and finds its own room when it is run again.
+ * @throws RallyError BUSY, CHANNEL_UNUSABLE, CHANNEL_ESCAPES
+ */
+export function ensureOpenChannel(channel: Channel): void {
+  if (ensureChannel(channel).dir !== channel.dir) {
+    throw new RallyError('BUSY', { what: `the first write to ${channel.app}` })
+  }
+}
+
 function claim(channel: Channel, commonDir: string, slug: string): Channel {
   const taken: string[] = []
   for (let round = 0; round < ROUNDS; round++) {
