@@ -58,7 +58,7 @@ function namesHost(line: string, { host, name }: HostPackage): boolean {
 
 describe('hosts are known to nobody but their own package', () => {
   it('looks at real packages', () => {
-    expect(hostPackages.length).toBeGreaterThanOrEqual(5)
+    expect(hostPackages.length).toBeGreaterThan(0)
     expect(otherPackages.flatMap(sourcesOf).length).toBeGreaterThan(50)
     const [first] = hostPackages
     if (first) expect(namesHost(`const id = '${first.host}'`, first)).toBe(true)

@@ -1,0 +1,175 @@
+// Writes what can be derived from the host adapters: the tables of docs/reference/hosts.md and each package's
+// templates/hooks.json. `--check` writes nothing and fails when something is out of date. Needs `tsc -b`.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const packages = join(root, 'packages')
+const load = (...path) => import(pathToFileURL(join(packages, ...path)))
+
+const MOMENTS = [
+  'session-start',
+  'prompt',
+  'before-edit',
+  'after-edit',
+  'turn-end',
+  'session-end',
+  'child-start',
+  'child-end',
+]
+
+async function readHosts() {
+  const { createHostApi } = await load('core/dist/moments/index.js')
+  const hosts = []
+  for (const folder of readdirSync(packages).sort()) {
+    const manifest = join(packages, folder, 'package.json')
+    if (!existsSync(manifest)) continue
+    const pkg = JSON.parse(readFileSync(manifest, 'utf8'))
+    if (!pkg.rally?.host) continue
+    const { default: factory } = await load(folder, 'dist/adapter.js')
+    hosts.push({ folder, pkg, adapter: factory(createHostApi()) })
+  }
+  return hosts
+}
+
+const row = (cells) => `| ${cells.join(' | ')} |`
+const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+const code = (text) => `\`${String(text).replaceAll('|', '\\|')}\``
+
+function capabilityTable(hosts) {
+  const yes = (value) => (value ? 'yes' : 'no')
+  return table(
+    ['host', 'id', 'plugin', 'can deny an edit', 'tells subagents apart', 'longest text', 'timeouts in'],
+    hosts.map(({ pkg, adapter: { id, title, capabilities: c } }) => [
+      title,
+      code(id),
+      code(pkg.name),
+      yes(c.deny),
+      yes(c.children),
+      `${c.textLimit.toLocaleString('en')} characters`,
+      c.timeoutUnit,
+    ]),
+  )
+}
+
+function momentTable(hosts) {
+  const cell = ({ capabilities: { moments, context } }, name) =>
+    !moments.includes(name) ? '-' : context.includes(name) ? 'speaks' : 'listens'
+  return table(
+    ['host', ...MOMENTS],
+    hosts.map(({ adapter }) => [adapter.title, ...MOMENTS.map((name) => cell(adapter, name))]),
+  )
+}
+
+function fileTable(hosts) {
+  const files = hosts.flatMap(({ adapter }) => adapter.configFiles.map((file) => ({ title: adapter.title, file })))
+  return table(
+    ['host', 'scope', 'file', 'moved by'],
+    files.map(({ title, file }) => [
+      title,
+      file.scope,
+      code(file.scope === 'user' ? `~/${file.path}` : file.path),
+      movedBy(file),
+    ]),
+  )
+}
+
+function movedBy({ homeVariable, rootVariable }) {
+  if (homeVariable) return `${code(homeVariable)} (the folder)`
+  return rootVariable ? `${code(rootVariable)} (the home folder)` : '-'
+}
+
+function eventTable(hosts) {
+  const rows = hosts.flatMap(({ adapter }) =>
+    (adapter.configFiles[0]?.entries ?? []).map(({ event, value }) => [
+      adapter.title,
+      code(event),
+      value.matcher === undefined ? '-' : code(value.matcher),
+    ]),
+  )
+  return table(['host', 'event', 'matcher'], rows)
+}
+
+function trustList(hosts) {
+  return hosts
+    .flatMap(({ adapter }) =>
+      adapter.configFiles.flatMap((file) =>
+        file.trustSteps.map((step) => `- ${adapter.title}, ${file.scope} scope: ${step}`),
+      ),
+    )
+    .join('\n')
+}
+
+/** Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. */
+function fill(text, name, content) {
+  const begin = `<!-- begin ${name} -->`
+  const end = `<!-- end ${name} -->`
+  const from = text.indexOf(begin)
+  const to = text.indexOf(end)
+  if (from < 0 || to < from) throw new Error(`docs/reference/hosts.md has no section ${name}`)
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`
+}
+
+/** What an installation makes of a file that does not exist yet. */
+function template({ empty, entries }) {
+  const content = JSON.parse(empty)
+  for (const { at, value } of entries) {
+    let place = content
+    for (const key of at.slice(0, -1)) {
+      place[key] ??= {}
+      place = place[key]
+    }
+    const last = at.at(-1)
+    place[last] = [...(place[last] ?? []), value]
+  }
+  return `${JSON.stringify(content, null, 2)}\n`
+}
+
+function sectionsOf(hosts) {
+  return {
+    capabilities: capabilityTable(hosts),
+    moments: momentTable(hosts),
+    files: fileTable(hosts),
+    events: eventTable(hosts),
+    trust: trustList(hosts),
+  }
+}
+
+function templatesOf(hosts) {
+  return hosts
+    .filter(({ adapter }) => adapter.configFiles.length > 0)
+    .map(({ folder, adapter }) => [join(packages, folder, 'templates/hooks.json'), template(adapter.configFiles[0])])
+}
+
+const reference = join(root, 'docs/reference/hosts.md')
+const hosts = await readHosts()
+if (process.argv.includes('--check')) check()
+else write()
+
+/** Line by line, so that a checkout without one of the host packages passes. */
+function check() {
+  const problems = []
+  const lines = new Set(readFileSync(reference, 'utf8').split('\n'))
+  for (const [name, content] of Object.entries(sectionsOf(hosts))) {
+    const missing = content.split('\n').filter((line) => !lines.has(line))
+    for (const line of missing) problems.push(`docs/reference/hosts.md, ${name}: ${line}`)
+  }
+  for (const [file, text] of templatesOf(hosts)) {
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) problems.push(relative(root, file))
+  }
+  for (const problem of problems) process.stderr.write(`out of date: ${problem}\n`)
+  if (problems.length > 0) process.stderr.write('run: node scripts/host-docs.mjs\n')
+  process.exitCode = problems.length > 0 ? 1 : 0
+}
+
+function write() {
+  let text = readFileSync(reference, 'utf8')
+  for (const [name, content] of Object.entries(sectionsOf(hosts))) text = fill(text, name, content)
+  for (const [file, content] of [[reference, text], ...templatesOf(hosts)]) {
+    if (existsSync(file) && readFileSync(file, 'utf8') === content) continue
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, content)
+    process.stdout.write(`wrote ${relative(root, file)}\n`)
+  }
+}
