@@ -41,6 +41,9 @@ export function toRallyError(error: unknown, at: { api: TransportApi; server: st
   }
   const certificate = chain.map(certificateReason).find((reason) => reason !== undefined)
   if (certificate !== undefined) return make('SERVER_CERTIFICATE', { reason: certificate })
+  if (chain.some((cause) => cause instanceof Error && /not support 'tls'|tls.*not available/i.test(cause.message))) {
+    return make('SERVER_CERTIFICATE', { reason: 'it has none, and the connection must be encrypted' })
+  }
   const denied = chain.find((cause) => cause instanceof PermissionViolationError)
   if (denied instanceof PermissionViolationError) {
     return make('SERVER_FORBIDDEN', { what: `${denied.operation} on ${denied.subject}` })
