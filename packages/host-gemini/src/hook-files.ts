@@ -36,6 +36,13 @@ const FOLDER_TRUST: HookTrustRule = {
   at: ['{repo}'],
   accepts: ['TRUST_FOLDER', 'TRUST_PARENT'],
   parents: true,
+  waivedBy: {
+    ...FILE,
+    scope: 'user',
+    rootVariable: 'GEMINI_CLI_HOME',
+    at: ['security', 'folderTrust', 'enabled'],
+    off: false,
+  },
   step: 'Trust this folder when gemini asks; it loads no project settings from a folder that is not trusted (headless: set GEMINI_CLI_TRUST_WORKSPACE=true).',
 }
 

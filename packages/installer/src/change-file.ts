@@ -5,6 +5,7 @@ import {
   type InstallRecord,
   lockPath,
   originalOf,
+  readOtherRecords,
   readRecord,
   recordStem,
   removeRecord,
@@ -110,9 +111,10 @@ function apply(plan: Plan, task: FileTask, surroundings: Surroundings): void {
     case 'change':
       if (bytes === undefined) return
       if (plan.intent === 'uninstall') {
-        backUp(target, surroundings)
+        if (!writtenByRally(plan, task, surroundings)) backUp(target, surroundings)
         replaceFile(target, bytes, surroundings)
         removeRecord(stem)
+        rebaseOthers(plan, bytes, task, surroundings)
       } else {
         put(plan, bytes, task, surroundings)
       }
@@ -123,6 +125,7 @@ function apply(plan: Plan, task: FileTask, surroundings: Surroundings): void {
       replaceFile(target, bytes, surroundings)
       checkWritten(target, bytes)
       removeRecord(stem)
+      rebaseOthers(plan, bytes, task, surroundings)
       dropBackups(target.real, (backup) => backup.equals(bytes))
       return
     case 'delete':
@@ -131,6 +134,31 @@ function apply(plan: Plan, task: FileTask, surroundings: Surroundings): void {
       removeRecord(stem)
       dropBackups(target.real, (backup) => isOursAlone(task.strategy, backup))
       return
+  }
+}
+
+/** Whether the bytes that are to be replaced are what rally itself wrote last, for whichever host: no backup needed. */
+function writtenByRally({ target, record }: Plan, task: FileTask, surroundings: Surroundings): boolean {
+  const others = readOtherRecords({ real: target.real, owner: task.owner }, surroundings).map(([, other]) => other)
+  return [record, ...others].some((one) => one !== undefined && one.installed === target.content?.hash)
+}
+
+/** What other hosts' entries in this file shall go back to must not hold ours any more. */
+function rebaseOthers(plan: Plan, bytes: Buffer, task: FileTask, surroundings: Surroundings): void {
+  const { target, record } = plan
+  for (const [stem, other] of readOtherRecords({ real: target.real, owner: task.owner }, surroundings)) {
+    const original = originalOf(other)
+    if (original === undefined || !task.strategy.holdsOurs(original)) continue
+    const next = removed(task.strategy, original, record).bytes
+    const followed = other.installed === target.content?.hash
+    const rebased = {
+      ...other,
+      original: next === undefined ? null : next.toString('base64'),
+      installed: followed ? sha256(bytes) : other.installed,
+      undo: followed && next !== undefined ? makeUndo(splitText(bytes).text, splitText(next).text) : null,
+      folders: next === undefined ? (record?.folders ?? []) : other.folders,
+    }
+    writeRecord(stem, rebased, surroundings)
   }
 }
 
@@ -153,7 +181,7 @@ function put(plan: Plan, bytes: Buffer, task: FileTask, surroundings: Surroundin
       folders,
     } as const
     writeRecord(stem, next, surroundings)
-    if (!unchanged) backUp(target, surroundings)
+    if (!writtenByRally(plan, task, surroundings)) backUp(target, surroundings)
     replaceFile(target, bytes, surroundings)
   } catch (error) {
     if (target.content === undefined) removeFolders(folders)

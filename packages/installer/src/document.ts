@@ -1,5 +1,6 @@
 import type { HookFileDialect } from '@rally/core/ports/host'
 import { jsonDialect } from './json-dialect.js'
+import type { Place } from './refusal.js'
 import { tomlDialect } from './toml-dialect.js'
 
 export type Path = readonly (string | number)[]
@@ -37,6 +38,8 @@ export interface SourceDocument {
   readonly text: string
   readonly value: unknown
   readonly comments: readonly SourceRange[]
+  /** Where the value at the path stands; undefined when there is none. */
+  placeOf(path: Path): Place | undefined
   /** Throws Refused when what stands at the path is of another kind. */
   edit(operation: Operation): Edit
 }

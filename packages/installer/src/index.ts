@@ -1,1 +1,12 @@
-export {}
+export { applyChange, type FileChange, type Intent, planChange } from './change-file.js'
+export { type ChangeOptions, changeHosts, type HostFileChange } from './change-hosts.js'
+export { type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
+export {
+  type EventInspection,
+  type FileInspection,
+  type HostInspectionResult,
+  inspectHost,
+} from './inspect-hosts.js'
+export { type OwnCommand, parseOwnCommand } from './own-command.js'
+export type { Refusal, RefusalCode } from './refusal.js'
+export { locateFile, type Surroundings } from './surroundings.js'

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refused } from './refusal.js'
 import { type Surroundings, sha256 } from './surroundings.js'
@@ -36,6 +36,25 @@ export function readRecord(stem: string): InstallRecord | undefined {
     return isRecordOfInstall(record) ? record : undefined
   } catch {
     return undefined
+  }
+}
+
+/** The records of other owners of the same file, with their stems. */
+export function readOtherRecords(
+  record: { readonly real: string; readonly owner: string },
+  surroundings: Surroundings,
+): [stem: string, record: InstallRecord][] {
+  const folder = join(surroundings.stateDir, 'installs')
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => join(folder, name.slice(0, -'.json'.length)))
+      .flatMap((stem): [string, InstallRecord][] => {
+        const found = readRecord(stem)
+        return found && found.path === record.real && found.owner !== record.owner ? [[stem, found]] : []
+      })
+  } catch {
+    return []
   }
 }
 

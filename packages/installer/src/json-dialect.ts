@@ -1,5 +1,5 @@
 import type { Dialect } from './document.js'
-import { editJson } from './json-edit.js'
+import { editJson, placeInJson } from './json-edit.js'
 import { isComment, type JsonOptions, readJson } from './json-source.js'
 
 /** JSON, strict or with comments. */
@@ -11,6 +11,7 @@ export function jsonDialect(options: JsonOptions): Dialect {
         text,
         value: source.value,
         comments: source.tokens.filter(isComment),
+        placeOf: (path) => placeInJson(source, path),
         edit: (operation) => editJson(source, operation),
       }
     },

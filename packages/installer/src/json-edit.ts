@@ -2,7 +2,7 @@ import type { Edit, Operation, Path, SourceRange, Splice } from './document.js'
 import { isComment, type JsonNode, type JsonSource, type Token } from './json-source.js'
 import { type JsonPlacement, renderJson } from './json-text.js'
 import { hasLineBreak, type Layout, leadingSpace, lineEnding, startsLine } from './layout.js'
-import { placeAt, Refused } from './refusal.js'
+import { type Place, placeAt, Refused } from './refusal.js'
 
 /** Turns an operation into splices of the text. Throws Refused when the path leads through something of another kind. */
 export function editJson(source: JsonSource, operation: Operation): Edit {
@@ -16,6 +16,12 @@ export function editJson(source: JsonSource, operation: Operation): Edit {
     case 'remove':
       return remove(source, operation.at)
   }
+}
+
+/** Where the value at the path stands. */
+export function placeInJson(source: JsonSource, at: Path): Place | undefined {
+  const { node, missing } = locate(source, at)
+  return missing === 0 ? placeAt(source.text, node.offset) : undefined
 }
 
 function setKey(source: JsonSource, at: readonly string[], value: unknown): Edit {

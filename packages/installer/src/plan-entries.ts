@@ -45,11 +45,12 @@ function fillRequired(dialect: Dialect, text: string, file: HookConfigFile): str
   let out = text
   for (const [key, value] of Object.entries(isRecord(wanted) ? wanted : {})) {
     if (typeof value === 'object') continue
-    const found = valueAt(dialect.read(out).value, [key])
+    const document = dialect.read(out)
+    const found = valueAt(document.value, [key])
     if (found === undefined) out = applyOperation(dialect, out, { op: 'set', at: [key], value })
     else if (!sameValue(found, value)) {
       const message = `${JSON.stringify(key)} is ${JSON.stringify(found)}, and rally knows only ${JSON.stringify(value)}`
-      throw new Refused({ code: 'shape', message })
+      throw new Refused({ code: 'shape', message, ...document.placeOf([key]) })
     }
   }
   return out

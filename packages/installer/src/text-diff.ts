@@ -13,7 +13,7 @@ export function renderDiff(path: string, before: string | undefined, after: stri
 
 /** The way back from one text to another, to be kept. */
 export function makeUndo(from: string, to: string): string {
-  return createTwoFilesPatch('installed', 'original', from, to, undefined, undefined, { context: 2 })
+  return createTwoFilesPatch('installed', 'original', from, to, undefined, undefined, { context: 1 })
 }
 
 /** The text with the way back applied; undefined when the lines it needs are not there any more. */

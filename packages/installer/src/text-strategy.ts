@@ -12,10 +12,10 @@ const EVENT = 'text'
  * A file that rally places whole: a skill, a slash command, a rule. Its last line is a comment with a checksum of the rest, so
  * that a later rally, also of a colleague, knows whether somebody has made the text his own. Such a text is left alone.
  */
-export function textStrategy(path: string, template: string): ContentStrategy {
-  const wanted = Buffer.from(signText(path, template), 'utf8')
+export function textStrategy(path: string, readTemplate: () => string): ContentStrategy {
   return {
     install(current) {
+      const wanted = Buffer.from(signText(path, readTemplate()), 'utf8')
       if (current === undefined) return { bytes: wanted, changes: [{ event: EVENT, action: 'add' }] }
       if (normalise(splitText(current).text) === wanted.toString('utf8')) return { bytes: current, changes: [] }
       const state = stateOfText(current)

@@ -92,6 +92,8 @@ export interface HookTrustRule extends HostSetting {
   readonly parents?: boolean
   /** The rule holds for every entry by itself (the keys name the entry). */
   readonly perEntry?: boolean
+  /** A setting by which the user has told the host not to ask at all. */
+  readonly waivedBy?: HookOffSwitch
   /** What the user has to do, in the host's own words. */
   readonly step: string
 }

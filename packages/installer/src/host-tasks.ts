@@ -1,0 +1,66 @@
+import { readFileSync, realpathSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import type { HookConfigFile, HookScope, HostAdapter, HostTextFile } from '@rally/core/ports/host'
+import type { FileTask } from './change-file.js'
+import { entriesStrategy } from './entries-strategy.js'
+import { Refused } from './refusal.js'
+import { locateFile, type Surroundings } from './surroundings.js'
+import { codeOf } from './target-file.js'
+import { textStrategy } from './text-strategy.js'
+
+/** A host whose files are to be changed or looked at. */
+export interface InstallableHost {
+  readonly adapter: HostAdapter
+  /** Folder of its plugin package, where the templates of its texts are. */
+  readonly root: string
+}
+
+/** One file of a host that rally has a part in. */
+export type HostTask =
+  | {
+      readonly kind: 'hooks'
+      readonly host: string
+      readonly scope: HookScope
+      readonly file: HookConfigFile
+      readonly task: FileTask
+    }
+  | {
+      readonly kind: 'text'
+      readonly host: string
+      readonly scope: HookScope
+      readonly file: HostTextFile
+      readonly task: FileTask
+    }
+
+/** Every file of the host in that scope (both, when none is given) that can be reached from here. */
+export function tasksOf(host: InstallableHost, scope: HookScope | undefined, surroundings: Surroundings): HostTask[] {
+  const { adapter } = host
+  const tasks: HostTask[] = []
+  for (const file of adapter.configFiles) {
+    const path = locateFile(file, surroundings)
+    if (path === undefined || (scope !== undefined && file.scope !== scope)) continue
+    const task = { path, owner: adapter.id, strategy: entriesStrategy(file, adapter.id) }
+    tasks.push({ kind: 'hooks', host: adapter.id, scope: file.scope, file, task })
+  }
+  for (const file of adapter.textFiles) {
+    const path = locateFile(file, surroundings)
+    if (path === undefined || (scope !== undefined && file.scope !== scope)) continue
+    const task = { path, owner: adapter.id, strategy: textStrategy(path, () => readTemplate(host.root, file.template)) }
+    tasks.push({ kind: 'text', host: adapter.id, scope: file.scope, file, task })
+  }
+  return tasks
+}
+
+/** A text that the plugin ships. Throws Refused when it does not, or when its name leads out of the package. */
+function readTemplate(root: string, template: string): string {
+  try {
+    const folder = realpathSync(root)
+    const path = realpathSync(join(folder, template))
+    if (!path.startsWith(folder + sep))
+      throw new Refused({ code: 'template', message: `${template} lies outside of the plugin` })
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Refused) throw error
+    throw new Refused({ code: 'template', message: `the plugin does not ship ${template}: ${codeOf(error)}` })
+  }
+}
