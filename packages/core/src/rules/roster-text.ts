@@ -14,14 +14,20 @@ export interface RosterTextOptions {
 
 /** The roster as text (protocol section 8): a header, then two lines an agent, folded where the width asks for it. */
 export function renderRosterText(roster: Roster, options: RosterTextOptions = {}): string[] {
-  const clock = options.clock ?? utcClock
-  const header =
-    `Rally roster @ ${clock(roster.generated_ts)}  ·  live=${roster.live_count} stale=${roster.stale_count}` +
-    ` (window ${roster.stale_secs}s)`
-  const lines = fold('', header.split('  ·  '), { ...options, joint: '  ·  ' })
+  const lines = renderRosterHeader(roster, options)
   if (roster.agents.length === 0) return [...lines, '  (no live agents)']
   for (const agent of roster.agents) appendAgent(lines, agent, 0, options)
   return lines
+}
+
+/** The line above a roster: when it was made, who is live. */
+export function renderRosterHeader(roster: Roster, options: RosterTextOptions & { readonly title?: string }): string[] {
+  const clock = options.clock ?? utcClock
+  const parts = [
+    `${options.title ?? 'Rally roster'} @ ${clock(roster.generated_ts)}`,
+    `live=${roster.live_count} stale=${roster.stale_count} (window ${roster.stale_secs}s)`,
+  ]
+  return fold('', parts, { ...options, joint: '  ·  ' })
 }
 
 /** `-`, or how many subagents were started (`Σ3 (coder:2 tester:1)`) and how many are live (`+2 live`). */

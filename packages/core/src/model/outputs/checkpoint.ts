@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { outputOf } from './envelope.js'
+import { activePeer, surfaceRecord } from './status-parts.js'
+
+const reaction = z.union([
+  z.looseObject({ action: z.enum(['reinstall', 're-baseline']), revisions: z.array(z.number().int()) }),
+  z.looseObject({
+    action: z.literal('soft-claim'),
+    severity: z.enum(['warning', 'informational']),
+    reason: z.string(),
+    peer: z.string(),
+    files: z.array(z.string()),
+  }),
+])
+
+const keys = z.object({
+  session_id: z.string(),
+  app_slug: z.string(),
+  revision: z.number().int(),
+  changed: z.boolean(),
+  /** Oldest first. */
+  new_changes: z.array(surfaceRecord),
+  /** Earlier new changes were left out. */
+  truncated: z.boolean(),
+  active_peers: z.array(activePeer),
+  /** What another tool keeps in the channel about the architecture; null without it. */
+  arch_digest: z.unknown(),
+  reactions: z.array(reaction),
+})
+export type CheckpointOutput = z.infer<typeof keys>
+
+/** `rally checkpoint --json`. */
+export const outputSchema = outputOf('checkpoint', keys)

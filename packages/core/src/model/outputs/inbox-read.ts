@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { outputOf } from './envelope.js'
+
+const message = z.looseObject({
+  source: z.enum(['direct', 'broadcast']),
+  /** Its number in the box; the first is 1. */
+  ordinal: z.number().int(),
+  unread: z.boolean(),
+  /** As it is stored, whatever its shape. */
+  message: z.record(z.string(), z.unknown()),
+})
+
+const keys = z.object({
+  app_slug: z.string(),
+  tool: z.string(),
+  /** Oldest first. */
+  messages: z.array(message),
+  /** How many were left out: earlier ones beyond the limit, and lines that hold no message. */
+  omitted_count: z.number().int(),
+  direct_unread_count: z.number().int(),
+  broadcast_unread_count: z.number().int(),
+  unread_count: z.number().int(),
+})
+export type InboxReadOutput = z.infer<typeof keys>
+
+/** `rally inbox read --json`. */
+export const outputSchema = outputOf('inbox-read', keys)

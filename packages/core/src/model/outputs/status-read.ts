@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { outputOf } from './envelope.js'
+
+const pointer = z.looseObject({
+  file: z.string(),
+  committed_sha: z.string().nullable(),
+  summary: z.string(),
+  tool: z.string(),
+  /** ISO text, or epoch seconds in old records. */
+  ts: z.unknown(),
+  revision: z.number().int().nullable(),
+})
+
+const keys = z.object({
+  action: z.literal('status-read'),
+  app_slug: z.string(),
+  found: z.boolean(),
+  /** The record that says so. */
+  latest: z.looseObject({ event_id: z.string().nullable(), revision: z.number().int().nullable() }).nullable(),
+  pointer: pointer.nullable(),
+})
+export type StatusReadOutput = z.infer<typeof keys>
+
+/** `rally status-read --json`. */
+export const outputSchema = outputOf('status-read', keys)

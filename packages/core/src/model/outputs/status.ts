@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { outputOf } from './envelope.js'
+import {
+  activePeer,
+  fileOverlap,
+  hostGroup,
+  messageSummary,
+  surfaceRecord,
+  taskHealth,
+  verdict,
+} from './status-parts.js'
+
+const keys = z.object({
+  schema_version: z.literal('1.0'),
+  status: z.enum(['clear', 'warn', 'blocked']),
+  required_action: z.string(),
+  workdir: z.string(),
+  app_slug: z.string(),
+  channel_dir: z.string(),
+  resolved_via: z.string(),
+  /** Null when nobody can be told to be asking. */
+  session_id: z.string().nullable(),
+  revision: z.number().int(),
+  active_peers: z.array(activePeer),
+  hosts: z.array(hostGroup),
+  overlaps: z.array(fileOverlap),
+  peer_overlap_files: z.array(z.string()),
+  direct_inbox_unread_count: z.number().int(),
+  broadcast_inbox_unread_count: z.number().int(),
+  inbox_unread_count: z.number().int(),
+  inbox_unread_counts: z.looseObject({
+    direct: z.number().int(),
+    broadcast: z.number().int(),
+    total: z.number().int(),
+  }),
+  /** The newest three of the unread ones, oldest first. */
+  inbox_latest_messages: z.array(messageSummary),
+  task_heartbeat: taskHealth,
+  rejection_count: z.number().int(),
+  escalation_count: z.number().int(),
+  blocked_verdict_count: z.number().int(),
+  latest_escalation: surfaceRecord.nullable(),
+  open_escalations: z.array(surfaceRecord),
+  coordination_file: z.string().nullable(),
+  latest_verdicts: z.array(verdict),
+  unresolved: z.array(verdict),
+  dirty_files: z.array(z.string()),
+  /** Git did not answer in time. */
+  dirty_files_unknown: z.boolean(),
+  dirty_outside_owned: z.array(z.string()),
+  /** Freshest first. */
+  new_changes: z.array(surfaceRecord),
+})
+export type StatusOutput = z.infer<typeof keys>
+
+/** `rally status --json`. */
+export const outputSchema = outputOf('status', keys)

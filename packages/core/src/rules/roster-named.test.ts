@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { testPresence } from '../testing/test-room.js'
+import { renderNamedRoster } from './roster-named.js'
+import { buildRosterTree } from './roster-tree.js'
+
+const NOW = 1_795_000_000
+const entry = (session_id: string, over: object, app = 'demo-app') => ({
+  app,
+  presence: testPresence({ session_id, last_seen: NOW - 5, ...over }),
+})
+const roster = buildRosterTree(
+  [
+    entry('lead', { tool: 'claude_code', task: 'orchestrate', spawned: { coder: 2, workflow: 21 } }),
+    entry('kid1', { parent: 'lead', last_seen: NOW - 70 }),
+    entry('kid2', { tool: 'agent:coder', parent: 'lead', task: 'write' }),
+    entry('grand', { tool: 'agent:x', parent: 'kid1' }),
+    entry('cx2', {}),
+    entry('o1', { tool: 'gemini', model: 'unknown', task: '', phase: '' }, 'other'),
+  ],
+  { now: NOW },
+)
+
+it('gives every agent a short name, per channel, and marks the one who started the most', () => {
+  expect(renderNamedRoster(roster)).toEqual([
+    'Rally roster (named) @ 11:06:40  ·  live=6 stale=0 (window 120s)',
+    '',
+    '[demo-app]',
+    '  Codex 01    cx2  · codex/m · execute · seen 5s ago · subagents -',
+    '  Claude 01 ★  lead  · claude_code/m · orchestrate · seen 5s ago · subagents Σ23 (coder:2 workflow:21)  +2 live',
+    '    └─ Codex 02    kid1  · codex/m · execute · seen 1m10s ago · subagents +1 live',
+    '      └─ Agent:x 01    grand  · agent:x/m · execute · seen 5s ago · subagents -',
+    '    └─ Agent:coder 01    kid2  · agent:coder/m · write · seen 5s ago · subagents -',
+    '',
+    '[other]',
+    '  Gemini 01    o1  · gemini · - · seen 5s ago · subagents -',
+  ])
+})
+
+it('a lease says who leads', () => {
+  expect(renderNamedRoster(roster, { leads: { 'demo-app': 'cx2' } }).filter((line) => line.includes('★'))).toEqual([
+    '  Codex 01 ★  cx2  · codex/m · execute · seen 5s ago · subagents -',
+  ])
+})
