@@ -1,0 +1,42 @@
+import type { RepositoryPort } from '@rally/core/ports/repository'
+import { readSmallFile } from '../system/small-file.js'
+import type { Env } from '../system/user-dirs.js'
+import { readBranch } from './branch.js'
+import { readDirtyFiles } from './dirty-files.js'
+
+export interface RepositoryOptions {
+  readonly env: Env
+  /** How long `git status` may take before the answer is "unknown"; milliseconds. */
+  readonly dirtyTimeoutMs?: number
+  /** How long one question about a branch may take; milliseconds (protocol section 13). */
+  readonly branchTimeoutMs?: number
+}
+
+const DIRTY_TIMEOUT_MS = 2000
+const BRANCH_TIMEOUT_MS = 500
+const TEXT_BYTES = 1024 * 1024
+
+/** Facts about a checkout, as far as possible from files; git runs where only git knows, for a bounded time. */
+export function createRepository({
+  env,
+  dirtyTimeoutMs = DIRTY_TIMEOUT_MS,
+  branchTimeoutMs = BRANCH_TIMEOUT_MS,
+}: RepositoryOptions): RepositoryPort {
+  return Object.freeze({
+    dirtyFiles: (workdir) => readDirtyFiles(workdir, { env, timeoutMs: dirtyTimeoutMs }),
+    branch: (workdir) => readBranch(workdir, { env, timeoutMs: branchTimeoutMs }),
+    async readText(path) {
+      try {
+        const file = readSmallFile(path, TEXT_BYTES)
+        return file.kind === 'text' ? file.text : undefined
+      } catch {
+        return undefined
+      }
+    },
+  } satisfies RepositoryPort)
+}
+
+export interface GitQuestion {
+  readonly env: Env
+  readonly timeoutMs: number
+}

@@ -1,0 +1,55 @@
+import { findGitLayout, isLayout } from '../discovery/git-layout.js'
+import { realWorkdir } from '../discovery/resolve-channel.js'
+import { runProgram } from '../system/run-program.js'
+import type { GitQuestion } from './create-repository.js'
+
+/** Rally's and the build loop's own folder: being there is no change of anybody's work (protocol section 7.1). */
+const OWN_FOLDER = '.build-loop/'
+
+export interface DirtyFiles {
+  readonly files: readonly string[]
+  readonly unknown: boolean
+}
+
+/**
+ * Paths that `git status` reports, relative to the top of the working tree, `/` at the end of an untracked folder; a renamed
+ * file counts under its new name. Nothing is written to the repository, not even the index. Where there is no working tree
+ * (outside a repository, a bare one) nothing is dirty.
+ */
+export async function readDirtyFiles(workdir: string, { env, timeoutMs }: GitQuestion): Promise<DirtyFiles> {
+  const end = await runProgram('git', ['status', '--porcelain=v1', '-z'], {
+    cwd: workdir,
+    env: { ...env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+    timeoutMs,
+  })
+  if (end.kind !== 'exited') return { files: [], unknown: true }
+  if (end.code !== 0) return { files: [], unknown: await hasWorktree(workdir, { env, timeoutMs }) }
+  return { files: parseStatus(end.stdout), unknown: false }
+}
+
+/** Entries of `git status --porcelain=v1 -z`: two letters, a blank, the path; renames and copies are followed by the old path. */
+export function parseStatus(stdout: string): string[] {
+  const files: string[] = []
+  const entries = stdout.split('\0')
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index] ?? ''
+    if (entry.length < 4) continue
+    const state = entry.slice(0, 2)
+    const path = entry.slice(3)
+    if (/[RC]/.test(state)) index++
+    if (state !== '??' || !path.startsWith(OWN_FOLDER)) files.push(path)
+  }
+  return files
+}
+
+/** Whether there is something that could be dirty: git's word, or the files' where git does not answer either. */
+async function hasWorktree(workdir: string, { env, timeoutMs }: GitQuestion): Promise<boolean> {
+  const end = await runProgram('git', ['rev-parse', '--is-inside-work-tree'], { cwd: workdir, env, timeoutMs })
+  if (end.kind === 'exited' && end.code === 0) return end.stdout.trim() === 'true'
+  try {
+    const found = findGitLayout(realWorkdir(workdir), env)
+    return isLayout(found) && found.worktree !== null
+  } catch {
+    return false
+  }
+}
