@@ -13,10 +13,7 @@ export default class Handoff extends RallyCommand {
     `A handoff says what is handed over and what is not, how the parts fit, and when both sides meet again. One that
 leaves something of this open is refused; the refusal is kept, nothing is posted. An accepted one rings the inbox of its target.`
   static override examples = [
-    {
-      command: `<%= config.bin %> <%= command.id %> --to codex --message "take the price rules" --owns src/prices.js --does-not-own src/cart.js --interface-contract "price(item) returns cents" --integration-checkpoint "npm test passes"`,
-      description: 'Hand the price rules to Codex.',
-    },
+    '<%= config.bin %> <%= command.id %> --to codex --message "take the price rules" --owns src/prices.js --does-not-own src/cart.js --interface-contract "price(item) returns cents" --integration-checkpoint "npm test passes"',
   ]
   static override flags = {
     ...sessionFlags,
