@@ -1,0 +1,271 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { cleanEnv, runRally } from './run-rally.js'
+
+let folder: string
+let repo: string
+let channel: string
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'rally-word-')))
+  repo = join(folder, 'shop')
+  mkdirSync(repo)
+  mkdirSync(join(folder, 'home'))
+  channel = join(folder, 'home', 'apps', 'shop')
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], {
+      cwd: repo,
+      stdio: 'ignore',
+    })
+  git('init', '-q', '-b', 'main')
+  git('commit', '-q', '--allow-empty', '-m', 'one')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function rally(who: { session?: string; tool?: string }, ...args: string[]) {
+  const env = cleanEnv(join(folder, 'home'), {
+    ...(who.session === undefined ? {} : { RALLY_SESSION_ID: who.session }),
+    ...(who.tool === undefined ? {} : { RALLY_TOOL: who.tool }),
+  })
+  return runRally(args, { cwd: repo, env })
+}
+
+const claude = { session: 'claude-1', tool: 'claude_code' }
+const codex = { session: 'codex-1', tool: 'codex' }
+
+function json(who: { session?: string; tool?: string }, ...args: string[]) {
+  const result = rally(who, ...args, '--json')
+  return { exit: result.status, ...JSON.parse(result.stdout) }
+}
+
+const lines = (name: string) =>
+  readFileSync(join(channel, name), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+
+describe('leaving word', () => {
+  it('posts records and rings the inbox', () => {
+    expect(json(claude, 'post', 'feedback', '--message', 'looks good')).toMatchObject({
+      exit: 0,
+      ok: true,
+      schema: 'rally.post/1',
+      kind: 'feedback',
+      to: null,
+      channel_revision: 1,
+      stored: { inbox: false, log: true },
+    })
+    const direct = json(claude, 'post', 'feedback', '--to', 'codex', '--payload-json', '{"verdict":"PASS"}')
+    expect(direct).toMatchObject({ exit: 0, to: 'codex', channel_revision: 2, stored: { inbox: true, log: true } })
+    expect(lines('inbox/codex.jsonl')).toMatchObject([{ id: direct.message_id, payload: { verdict: 'PASS' } }])
+    expect(rally(claude, 'post', 'dep-change', '--to', 'all').stdout).toBe('posted dep-change to all (revision 3)\n')
+    expect(lines('inbox/all.jsonl')).toHaveLength(1)
+  })
+
+  it.each([
+    ['post', 'Bad Kind'],
+    ['post', 'feedback', '--payload-json', 'no json'],
+    ['post', 'feedback', '--payload-json', '[1]'],
+    ['heartbeat'],
+    ['heartbeat', '--task-ref', 'T', '--status', 'fine'],
+    ['escalate'],
+    ['standby', '--reason', 'r', '--wake-after', 'soon'],
+    ['inbox', 'write'],
+    ['lead', 'claim', '--renew-every-minutes', '0'],
+  ])('takes a wrong command line for what it is: %s %s', (...args) => {
+    expect(json(claude, ...args)).toMatchObject({ exit: 2, ok: false, error: { code: 'USAGE' } })
+    expect(existsSync(join(channel, 'changes.jsonl'))).toBe(false)
+  })
+
+  it('asks who is speaking, in one sentence', () => {
+    const result = rally({}, 'post', 'feedback')
+    expect(result.status).toBe(2)
+    expect(result.stdout).toBe('')
+    expect(result.stderr).toMatch(/--session-id/)
+  })
+
+  it.each(['../x', '*', 'a\nb', 'x'.repeat(5000), ''])('builds no path from the session id %j', (id) => {
+    for (const args of [['presence'], ['stop'], ['ack-inbox'], ['heartbeat', '--task-ref', 'T'], ['post', 'note']]) {
+      const answer = json({}, ...args, '--session-id', id)
+      expect(answer.ok, args[0]).toBe(false)
+      expect([2, 5], args[0]).toContain(answer.exit)
+    }
+    expect(existsSync(channel) ? readdirSync(join(channel)).filter((name) => name === 'sessions') : []).toEqual([])
+  })
+
+  it('names each field that a handoff misses, keeps the refusal, posts nothing', () => {
+    const refused = json(claude, 'handoff', '--to', 'codex', '--owns', 'src/a.ts')
+    expect(refused).toMatchObject({
+      exit: 5,
+      ok: false,
+      accepted: false,
+      action: 'handoff-rejected',
+      channel_revision: null,
+      missing_or_invalid: ['interface_contract', 'integration_checkpoint'],
+      error: { code: 'HANDOFF_INCOMPLETE' },
+    })
+    expect(lines('rejections.jsonl')).toMatchObject([{ kind: 'handoff', reason: 'empty_required_string' }])
+    expect(existsSync(join(channel, 'changes.jsonl'))).toBe(false)
+    const told = rally(claude, 'handoff', '--to', 'codex')
+    expect(told.status).toBe(5)
+    for (const flag of ['--owns', '--does-not-own', '--interface-contract', '--integration-checkpoint'])
+      expect(told.stdout + told.stderr).toContain(flag)
+  })
+
+  it('hands work over', () => {
+    const contract = ['--owns', 'src/a.ts', '--interface-contract', 'c', '--integration-checkpoint', 'i']
+    expect(json(claude, 'handoff', '--to', 'codex', '--message', 'take it', ...contract)).toMatchObject({
+      exit: 0,
+      accepted: true,
+      action: 'handoff-posted',
+      channel_revision: 1,
+    })
+    expect(lines('inbox/codex.jsonl')).toMatchObject([{ kind: 'handoff', requires_ack: true, from: 'claude_code' }])
+    expect(lines('changes.jsonl')).toMatchObject([{ kind: 'handoff', target: 'codex', subject: 'take it' }])
+  })
+
+  it('escalates, and answers', () => {
+    const raised = rally(claude, 'escalate', '--reason', 'which one?')
+    expect(raised.stdout).toMatch(/revision 1\)/)
+    expect(json(codex, 'escalate', '--reason', 'the plain one', '--acknowledges', '1')).toMatchObject({
+      exit: 0,
+      action: 'escalation-acknowledged',
+      acknowledged: { revision: 1 },
+    })
+    expect(json(codex, 'escalate', '--reason', 'x', '--acknowledges', '9')).toMatchObject({
+      exit: 3,
+      ok: false,
+      error: { code: 'NOT_FOUND' },
+    })
+  })
+
+  it('sends messages from somebody without a session, if he says which tool he is', () => {
+    expect(json({}, 'inbox', 'write', '--to', 'codex', '--from-tool', 'ci', '--message', 'red')).toMatchObject({
+      exit: 0,
+      written: true,
+      inbox: join(channel, 'inbox', 'codex.jsonl'),
+      channel_revision: 1,
+    })
+    expect(lines('inbox/codex.jsonl')).toMatchObject([{ from: 'ci', payload: { message: 'red' } }])
+    expect(json({}, 'inbox', 'write', '--to', 'codex')).toMatchObject({ exit: 2, error: { code: 'SESSION_UNKNOWN' } })
+  })
+
+  it('retracts one record', () => {
+    json(claude, 'post', 'feedback', '--message', 'wrong')
+    const first = json(claude, 'retract', '--fact', '1', '--reason', 'typo')
+    expect(first).toMatchObject({ exit: 0, action: 'retracted', channel_revision: 2, fact: '1' })
+    expect(json(claude, 'retract', '--fact', '1', '--reason', 'again')).toMatchObject({
+      exit: 1,
+      ok: false,
+      action: 'retract-noop',
+      detail: 'already retracted by claude_code (typo)',
+    })
+    expect(json(claude, 'retract', '--fact', '2', '--reason', 'x')).toMatchObject({
+      exit: 1,
+      action: 'retract-refused',
+    })
+    expect(json(claude, 'retract', '--fact', 'blf_no', '--reason', 'x')).toMatchObject({
+      exit: 1,
+      action: 'retract-target-not-found',
+      error: { code: 'RETRACT_NOT_FOUND' },
+    })
+  })
+
+  it('leads, one session at a time', () => {
+    const claimed = rally(claude, 'lead', 'claim', '--run-id', 'r1', '--json')
+    expect(claimed.stderr).toBe('[rally-point audit] lead-claim tool=claude_code run_id=r1 session_id=claude-1\n')
+    expect(json(codex, 'lead', 'claim')).toMatchObject({
+      exit: 5,
+      claimed: false,
+      lead: { lead: { session_id: 'claude-1' } },
+      error: { code: 'LEASE_HELD', details: { holder: 'claude-1' } },
+    })
+    expect(json(codex, 'lead', 'renew')).toMatchObject({ exit: 5, renewed: false, reason: 'not_lead' })
+    expect(json(claude, 'lead', 'transfer', '--to-session-id', 'codex-1', '--to-tool', 'codex')).toMatchObject({
+      exit: 0,
+      transferred: true,
+      lead: { lead: { session_id: 'codex-1', tool: 'codex' } },
+    })
+    expect(json(codex, 'stop')).toMatchObject({ exit: 0, claims_released: ['lead'], claims_kept: false })
+    expect(existsSync(join(channel, 'rally', 'lead.json'))).toBe(false)
+    expect(json(codex, 'lead', 'relinquish')).toMatchObject({ exit: 5, relinquished: false, reason: 'no_lead' })
+  })
+
+  it('comes and goes', () => {
+    const args = [
+      '--task',
+      'cart\u001b[31m',
+      '--files-in-flight',
+      'a.ts, b.ts',
+      '--spawned',
+      'coder:2',
+      '--parent',
+      'lead-1',
+    ]
+    expect(json(claude, 'presence', ...args)).toMatchObject({
+      exit: 0,
+      action: 'presence-written',
+      spawned: { coder: 2 },
+      parent: 'lead-1',
+    })
+    expect(rally(claude, 'presence', ...args).stdout).toBe('claude-1 (claude_code) is in shop: cart\n')
+    const stored = JSON.parse(readFileSync(join(channel, 'sessions', 'claude-1.json'), 'utf8'))
+    expect(stored).toMatchObject({ files_in_flight: ['a.ts', 'b.ts'], cwd: repo, branch_name: 'main' })
+    expect(json(claude, 'stop')).toMatchObject({ presence_removed: [join(channel, 'sessions', 'claude-1.json')] })
+    expect(json(claude, 'stop')).toMatchObject({ exit: 0, presence_removed: [] })
+  })
+
+  it('waits until it is woken', () => {
+    const { event_id: id } = json(claude, 'standby', '--reason', 'CI', '--wake-after', '+30m')
+    expect(json(codex, 'wake', '--ref-standby', id)).toMatchObject({ exit: 0, ref_standby: id })
+    expect(json(codex, 'wake', '--ref-standby', 'blf_no')).toMatchObject({ exit: 3 })
+  })
+})
+
+const isRoot = process.getuid?.() === 0
+describe.skipIf(isRoot)('a write that was not stored', () => {
+  it('is a failure', () => {
+    json(claude, 'presence')
+    chmodSync(join(channel, 'sessions'), 0o500)
+    expect(json(codex, 'presence')).toMatchObject({ exit: 1, ok: false, error: { code: 'NOT_STORED' } })
+    chmodSync(join(channel, 'sessions'), 0o700)
+  })
+})
+
+describe('a message whose record cannot be stored', () => {
+  it('says so, and a second try completes it', () => {
+    json(claude, 'post', 'note')
+    rmSync(join(channel, 'changes.jsonl'))
+    mkdirSync(join(channel, 'changes.jsonl'))
+    const write = ['inbox', 'write', '--to', 'codex', '--message', 'hello']
+    const half = json(claude, ...write)
+    expect(half).toMatchObject({
+      exit: 1,
+      ok: false,
+      stored: { inbox: true, log: false },
+      error: { code: 'NOT_STORED', details: { message_id: half.message_id } },
+    })
+    rmSync(join(channel, 'changes.jsonl'), { recursive: true })
+    writeFileSync(join(channel, 'changes.jsonl'), '')
+    expect(json(claude, ...write, '--message-id', half.message_id)).toMatchObject({
+      exit: 0,
+      message_id: half.message_id,
+      stored: { inbox: true, log: true },
+    })
+    expect(lines('inbox/codex.jsonl')).toHaveLength(1)
+    expect(lines('changes.jsonl')).toMatchObject([{ bl_kind: 'message', bl_payload: { message_id: half.message_id } }])
+  })
+})
