@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { PresenceOutput } from '@rally/core/model/outputs/presence'
 import { parseSpawned } from '@rally/core/rules/parse-spawned'
@@ -32,7 +31,7 @@ Run it again from time to time: each call says that the session is still there.`
     const { flags } = await this.parse(Presence)
     const ctx = await this.rally.session(flags, {
       parent: flags.parent,
-      cwd: flags.cwd === undefined ? undefined : resolve(flags.cwd),
+      cwd: flags.cwd,
       pid: flags.pid,
       host: flags.host,
     })
