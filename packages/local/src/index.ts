@@ -1,1 +1,6 @@
-export {}
+export {
+  createFileTransport,
+  createTransports,
+  type EnsureChannel,
+  type FileTransportOptions,
+} from './transport/create-file-transport.js'

@@ -1,0 +1,77 @@
+import fs from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { safeName } from '@rally/core/ids'
+import { isObject, type JsonObject, parseJson } from '@rally/core/readers'
+import type { Room } from '../room.js'
+
+/** Things worked out from a channel's files, which may vanish at any time: losing one only costs time. */
+export interface Cache {
+  load(key: string): JsonObject | undefined
+  save(key: string, value: JsonObject): void
+}
+
+const FORMAT = 1
+const LARGEST = 64 << 20
+
+/**
+ * `$XDG_CACHE_HOME/rally/<app>-<hash of the channel's path>/`, else below `~/.cache`; in memory where neither can be
+ * written, so that at least one process does not do its work twice. Several processes may write at once: each file is
+ * replaced whole, and whoever reads checks it against the channel's files.
+ */
+export function createCache(room: Pick<Room, 'root' | 'env' | 'ids' | 'channel'>): Cache {
+  const folder = cacheFolder(room)
+  const memory = new Map<string, string>()
+  return {
+    load(key) {
+      const text = memory.get(key) ?? (folder === undefined ? undefined : readSmall(join(folder, fileName(key))))
+      const value = text === undefined ? undefined : parseJson(text)
+      return isObject(value) && value.format === FORMAT && value.channel === room.root ? value : undefined
+    },
+    save(key, value) {
+      const text = JSON.stringify({ format: FORMAT, channel: room.root, ...value })
+      memory.set(key, text)
+      if (folder !== undefined) writeQuietly(folder, { name: fileName(key), text, nonce: room.ids.hex(8) })
+    },
+  }
+}
+
+/** Where the cache of a channel lies, or undefined when the environment names no place for it. */
+export function cacheFolder(room: Pick<Room, 'root' | 'env' | 'channel'>): string | undefined {
+  const { XDG_CACHE_HOME: xdg, HOME: home } = room.env
+  const base = xdg && isAbsolute(xdg) ? xdg : home && isAbsolute(home) ? join(home, '.cache') : undefined
+  return base && join(base, 'rally', `${safeName(room.channel.app).slice(0, 40)}-${hashOf(room.root)}`)
+}
+
+const fileName = (key: string): string => `${safeName(key)}.json`
+
+function readSmall(path: string): string | undefined {
+  try {
+    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW)
+    try {
+      const stats = fs.fstatSync(fd)
+      return stats.isFile() && stats.size <= LARGEST ? fs.readFileSync(fd, 'utf8') : undefined
+    } finally {
+      fs.closeSync(fd)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function writeQuietly(folder: string, file: { name: string; text: string; nonce: string }): void {
+  const temporary = join(folder, `.${file.name}.${process.pid}-${file.nonce}`)
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    fs.writeFileSync(temporary, file.text, { flag: 'wx', mode: 0o600 })
+    fs.renameSync(temporary, join(folder, file.name))
+  } catch {
+    fs.rmSync(temporary, { force: true })
+  }
+}
+
+/** FNV-1a, 64 bits, 16 hexadecimal digits. For names of files that say themselves what they are for: a collision costs time, not truth. */
+export function hashOf(text: string): string {
+  let hash = 0xcbf29ce484222325n
+  for (const byte of Buffer.from(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn
+  return hash.toString(16).padStart(16, '0')
+}

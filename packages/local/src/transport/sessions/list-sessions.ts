@@ -1,0 +1,65 @@
+import fs from 'node:fs'
+import type { Presence } from '@rally/core/model/presence'
+import { parseObject } from '../codec/parse-object.js'
+import { errnoOf, isAbsent } from '../files/errno.js'
+import { readText } from '../files/read-text.js'
+import { TEMPORARY_NAME } from '../files/write-atomically.js'
+import { parsePresence } from './parse-presence.js'
+
+/** A temporary file of a writer that died is removed after an hour. */
+const LEFTOVER_MS = 3_600_000
+const DAY_MS = 86_400_000
+/** A reader stub only holds a cursor; losing it means hearing old news again. */
+const STUB_MS = 30 * DAY_MS
+
+/** Every readable presence record, sorted by session id. What cannot be read is somebody else's to report. */
+export function listSessions(root: string): Presence[] {
+  const presences = namesOf(root).flatMap((name) => {
+    const presence = name.endsWith('.json') && !name.startsWith('.') ? readOne(root, name) : undefined
+    return presence === undefined ? [] : [presence]
+  })
+  return presences.sort((a, b) => (a.session_id < b.session_id ? -1 : a.session_id > b.session_id ? 1 : 0))
+}
+
+/** Removes what nobody will miss: presence not seen for a day, and temporary files of writers that died. Never throws. */
+export function collectOldSessions(root: string, nowMs: number): void {
+  for (const name of namesOf(root)) {
+    try {
+      if (isOld(root, name, nowMs)) fs.unlinkSync(`${root}/sessions/${name}`)
+    } catch {
+      // Somebody else was faster, or it is not ours to remove.
+    }
+  }
+}
+
+function isOld(root: string, name: string, nowMs: number): boolean {
+  const stats = fs.lstatSync(`${root}/sessions/${name}`)
+  const age = nowMs - stats.mtimeMs
+  if (!stats.isFile() || age < LEFTOVER_MS) return false
+  if (TEMPORARY_NAME.test(name)) return true
+  if (age < DAY_MS || !name.endsWith('.json')) return false
+  const presence = readOne(root, name)
+  if (presence === undefined) return false
+  const seen = presence.last_seen ?? presence.heartbeat_ts
+  return seen > 0 ? nowMs - seen * 1000 >= DAY_MS : age >= STUB_MS
+}
+
+function readOne(root: string, name: string): Presence | undefined {
+  try {
+    const read = readText(root, `sessions/${name}`)
+    const stored = read && parseObject(read.text)
+    return stored && parsePresence(stored, name.slice(0, -'.json'.length))
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+    return undefined
+  }
+}
+
+function namesOf(root: string): string[] {
+  try {
+    return fs.lstatSync(`${root}/sessions`).isDirectory() ? fs.readdirSync(`${root}/sessions`) : []
+  } catch (error) {
+    if (isAbsent(error)) return []
+    throw error
+  }
+}

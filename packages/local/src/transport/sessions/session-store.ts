@@ -1,0 +1,53 @@
+import fs from 'node:fs'
+import { requireSafeId } from '@rally/core/ids'
+import type { SessionStore } from '@rally/core/ports/transport'
+import { isAbsent } from '../files/errno.js'
+import { insidePath } from '../files/open-regular.js'
+import type { Room } from '../room.js'
+import { collectOldSessions, listSessions } from './list-sessions.js'
+import { parsePresence } from './parse-presence.js'
+import { presenceName, putCursor, putPresence, readPresenceFile } from './presence-file.js'
+
+const WHAT = 'session id'
+
+/** `sessions/*.json` of a channel (protocol section 4). Unsafe ids are refused before any path is built. */
+export function createSessionStore(room: Room): SessionStore {
+  return {
+    async put(presence) {
+      const sessionId = requireSafeId(presence.session_id, WHAT)
+      await room.write('presence', () => {
+        const known = fs.existsSync(`${room.root}/${presenceName(sessionId)}`)
+        putPresence(room, presence)
+        if (!known) collectOldSessions(room.root, room.clock.now() * 1000)
+      })
+    },
+    async get(sessionId) {
+      requireSafeId(sessionId, WHAT)
+      return room.read(() => {
+        const stored = readPresenceFile(room.root, sessionId)?.stored
+        return stored && parsePresence(stored, sessionId)
+      })
+    },
+    list: () => room.read(() => listSessions(room.root)),
+    async remove(sessionId) {
+      requireSafeId(sessionId, WHAT)
+      if (!(await room.read(() => fs.existsSync(room.root)))) return null
+      return room.write('removal', () => unlinkPresence(room.root, sessionId))
+    },
+    async setCursor(sessionId, cursor) {
+      requireSafeId(sessionId, WHAT)
+      await room.write('cursor', () => putCursor(room, sessionId, cursor))
+    },
+  }
+}
+
+function unlinkPresence(root: string, sessionId: string): string | null {
+  try {
+    const path = insidePath(root, presenceName(sessionId))
+    fs.unlinkSync(path)
+    return path
+  } catch (error) {
+    if (isAbsent(error)) return null
+    throw error
+  }
+}
