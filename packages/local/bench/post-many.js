@@ -2,7 +2,7 @@
 // Posts N records in one process, one after the other, each acknowledged before the next:
 //   node packages/local/bench/post-many.js WORKDIR N
 // WORKDIR is a repository, or with --channel a channel folder. Prints one line of JSON.
-import { randomUUID, randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { createFileTransport } from '../dist/transport/create-file-transport.js'

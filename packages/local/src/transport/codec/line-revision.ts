@@ -10,7 +10,12 @@ const KEY = '"bl_revision":'
 export function lineRevision(bytes: Buffer, start: number, end: number): number {
   const line = bytes.toString('latin1', start, end)
   const at = line.indexOf(KEY)
-  if (at < 0 || !line.startsWith('{"schema":"agent-rally.fact.v1"') || line.indexOf(KEY, at + 1) >= 0 || !line.endsWith('}'))
+  if (
+    at < 0 ||
+    !line.startsWith('{"schema":"agent-rally.fact.v1"') ||
+    line.indexOf(KEY, at + 1) >= 0 ||
+    !line.endsWith('}')
+  )
     return countOf(readRecord(bytes, start, end)?.revision)
   return countOf(Number.parseInt(line.slice(at + KEY.length, at + KEY.length + 17), 10))
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { errnoError } from './errno.js'
+import { nap } from './nap.js'
 import { type OpenFile, openToAppend } from './open-regular.js'
 
 const NEWLINE = Buffer.from('\n')
@@ -11,17 +12,28 @@ const NEWLINE = Buffer.from('\n')
  * @throws the operating system's error when the line was not stored; then nothing of it is left that a reader could take for a record
  */
 export function appendLine(root: string, relative: string, line: Buffer, options: { synced: boolean }): void {
-  const file = openToAppend(root, relative)
+  const opened = openToAppend(root, relative)
   try {
-    writeLine(file, line, endsInNewline(file))
-    if (options.synced) fs.fdatasyncSync(file.fd)
+    const { file, clean } = settled(opened, (at) => ({ file: at, clean: endsInNewline(at) }))
+    writeLine(file, line, clean)
+    if (options.synced) fs.fdatasyncSync(opened.fd)
   } finally {
-    fs.closeSync(file.fd)
+    fs.closeSync(opened.fd)
   }
 }
 
-/** Whether the next line may simply be appended. */
-export function endsInNewline(file: OpenFile): boolean {
+/**
+ * A file may seem to end in the middle of a line just because somebody is writing that line: the size grows page by
+ * page. A second look, a moment later, tells that from a line that was left unfinished.
+ */
+export function settled<T extends { clean: boolean }>(file: OpenFile, look: (file: OpenFile) => T): T {
+  const first = look(file)
+  if (first.clean) return first
+  nap(0.3)
+  return look({ ...file, size: fs.fstatSync(file.fd).size })
+}
+
+function endsInNewline(file: OpenFile): boolean {
   if (file.size === 0) return true
   const last = Buffer.allocUnsafe(1)
   return fs.readSync(file.fd, last, 0, 1, file.size - 1) !== 1 || last[0] === 0x0a

@@ -12,11 +12,7 @@ export interface KeptFile {
  * Others rename and remove the files of a channel: one `lstat` tells, where opening and closing cost four calls.
  * `replacedOnly`: for a file that is replaced but never renamed away; then its link count tells, at half the cost.
  */
-export function keepFile(
-  path: string,
-  open: () => OpenFile,
-  options: { replacedOnly?: boolean } = {},
-): KeptFile {
+export function keepFile(path: string, open: () => OpenFile, options: { replacedOnly?: boolean } = {}): KeptFile {
   let held: OpenFile | undefined
   const close = (): void => {
     if (held !== undefined) fs.closeSync(held.fd)

@@ -1,5 +1,6 @@
 import { RallyError, reasonOf } from '@rally/core/errors'
 import { keepFile } from '../files/kept-file.js'
+import { nap } from '../files/nap.js'
 import { type OpenFile, openToUpdate } from '../files/open-regular.js'
 import { type Flock, loadFlock } from './flock.js'
 
@@ -60,18 +61,9 @@ export function createFileLock(root: string, relative: string, options: LockOpti
   }
 }
 
-/** Waits without a timer, which could not be shorter than a millisecond. */
-function createNap(): (ms: number) => void {
-  const cell = new Int32Array(new SharedArrayBuffer(4))
-  return (ms) => {
-    Atomics.wait(cell, 0, 0, ms)
-  }
-}
-
 async function acquire(attempt: () => boolean, options: { relative: string; waitMs: number }): Promise<void> {
   if (locked(attempt, options.relative)) return
   const start = performance.now()
-  const nap = createNap()
   for (let tries = 0; ; tries++) {
     const waited = performance.now() - start
     if (waited >= options.waitMs)

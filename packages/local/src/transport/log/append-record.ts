@@ -5,13 +5,13 @@ import type { Appended } from '@rally/core/ports/transport'
 import { isDeeperThan, MAX_DEPTH } from '../codec/parse-object.js'
 import { stringifyCompact } from '../codec/stringify.js'
 import { factLine, type RecordLine, toFactV1 } from '../codec/to-fact-v1.js'
-import { writeLine } from '../files/append-line.js'
+import { settled, writeLine } from '../files/append-line.js'
 import { type KeptFile, keepFile } from '../files/kept-file.js'
 import { type OpenFile, openToAppend } from '../files/open-regular.js'
 import type { FileLock } from '../lock/file-lock.js'
 import type { Room } from '../room.js'
 import { isNative, LIVE, listLogFiles } from './log-files.js'
-import { inspectEnd, newestRevisionOf } from './newest-revision.js'
+import { inspectEnd, type LogEnd, newestRevisionOf } from './newest-revision.js'
 import { createRevisionFile } from './revision-file.js'
 
 /** Largest stored line. Every reader of the channel has to hold it in memory. */
@@ -36,19 +36,17 @@ export function createAppender(room: Room, lock: FileLock): (draft: RecordDraft)
   room.onClose(live.close)
 
   const layout = rememberFor(1000, () => isNative(room.root))
-  const appendTo = (file: OpenFile, line: RecordLine): number => {
-    const known = last?.ino === file.ino && last.size === file.size ? last : undefined
-    let clean = true
+  const appendTo = (named: OpenFile, line: RecordLine): number => {
+    let end: LogEnd & { file: OpenFile } = { file: named, newest: last?.revision ?? 0, clean: true }
     const next = revisions.take((inFile) => {
-      if (known !== undefined) return known.revision
-      const end = inspectEnd(file, inFile)
-      clean = end.clean
+      if (last?.ino === named.ino && last.size === named.size) return last.revision
+      end = settled(named, (file) => ({ file, ...inspectEnd(file, inFile) }))
       return end.newest > 0 || inFile > 0 ? end.newest : newestElsewhere(room.root)
     })
     const bytes = line.at(next)
-    writeLine(file, bytes, clean)
-    last = { ino: file.ino, size: file.size + bytes.length + (clean ? 0 : 1), revision: next }
-    if (room.synced) fs.fdatasyncSync(file.fd)
+    writeLine(end.file, bytes, end.clean)
+    last = { ino: named.ino, size: end.file.size + bytes.length + (end.clean ? 0 : 1), revision: next }
+    if (room.synced) fs.fdatasyncSync(named.fd)
     return next
   }
   return async (draft) => {
