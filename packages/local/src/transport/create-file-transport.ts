@@ -1,4 +1,4 @@
-import type { Transport, Transports } from '@rally/core/ports/transport'
+import type { Transport, TransportSupports, Transports } from '@rally/core/ports/transport'
 import { createCache } from './cache/cache-folder.js'
 import { createHeartbeatStore } from './heartbeats/heartbeat-store.js'
 import { createInboxStore } from './inbox/inbox-store.js'
@@ -16,6 +16,14 @@ export interface FileTransportOptions extends RoomOptions {
   readonly lockWaitMs?: number | undefined
 }
 
+const SUPPORTS: TransportSupports = Object.freeze({
+  persistent: true,
+  shared: true,
+  foreignWriters: true,
+  presenceTtl: false,
+  refusesReplays: false,
+})
+
 /**
  * The transport over a channel folder on this machine, in the on-disk form of the existing system
  * (docs/reference/on-disk-format.md), which may read and write it at the same time.
@@ -31,7 +39,7 @@ export function createFileTransport(options: FileTransportOptions): Transport {
   return Object.freeze({
     kind: 'local',
     channel: options.channel,
-    supports: Object.freeze({ persistent: true, shared: true, foreignWriters: true, presenceTtl: false }),
+    supports: SUPPORTS,
     log: createLogStore(room, { lock: lockOf('revision.lock'), cache }),
     sessions: createSessionStore(room),
     heartbeats: createHeartbeatStore(room, { cache }),

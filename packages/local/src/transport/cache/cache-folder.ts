@@ -7,30 +7,35 @@ import type { Room } from '../room.js'
 /** Things worked out from a channel's files, which may vanish at any time: losing one only costs time. */
 export interface Cache {
   load(key: string): JsonObject | undefined
-  save(key: string, value: JsonObject): void
+  /** `bytes`: how much reading it would take to get from the value loaded to this one. */
+  save(key: string, value: JsonObject, bytes: number): void
 }
 
 const FORMAT = 1
+/** Below this many bytes the file is not rewritten: reading them again costs less. */
+const WORTH_SAVING = 32 << 10
 const LARGEST = 64 << 20
 
 /**
- * `$XDG_CACHE_HOME/rally/<app>-<hash of the channel's path>/`, else below `~/.cache`; in memory where neither can be
- * written, so that at least one process does not do its work twice. Several processes may write at once: each file is
+ * `$XDG_CACHE_HOME/rally/<app>-<hash of the channel's path>/`, else below `~/.cache`; and in memory, so that at least one
+ * process does not do its work twice where neither can be written. Several processes may write at once: each file is
  * replaced whole, and whoever reads checks it against the channel's files.
  */
 export function createCache(room: Pick<Room, 'root' | 'env' | 'ids' | 'channel'>): Cache {
   const folder = cacheFolder(room)
-  const memory = new Map<string, string>()
+  const memory = new Map<string, { text: string; unsaved: number }>()
   return {
     load(key) {
-      const text = memory.get(key) ?? (folder === undefined ? undefined : readSmall(join(folder, fileName(key))))
+      const text = memory.get(key)?.text ?? (folder === undefined ? undefined : readSmall(join(folder, fileName(key))))
       const value = text === undefined ? undefined : parseJson(text)
       return isObject(value) && value.format === FORMAT && value.channel === room.root ? value : undefined
     },
-    save(key, value) {
+    save(key, value, bytes) {
       const text = JSON.stringify({ format: FORMAT, channel: room.root, ...value })
-      memory.set(key, text)
-      if (folder !== undefined) writeQuietly(folder, { name: fileName(key), text, nonce: room.ids.hex(8) })
+      const unsaved = (memory.get(key)?.unsaved ?? 0) + bytes
+      const worth = unsaved >= WORTH_SAVING
+      memory.set(key, { text, unsaved: worth ? 0 : unsaved })
+      if (worth && folder !== undefined) writeQuietly(folder, { name: fileName(key), text, nonce: room.ids.hex(8) })
     },
   }
 }

@@ -36,8 +36,6 @@ export interface Folded<State> {
   readonly ends: readonly { readonly name: string; readonly position: number }[]
 }
 
-/** Below this many new bytes the cache is not rewritten: reading them again costs less. */
-const WORTH_SAVING = 32 << 10
 /** The event loop gets a turn, and `onProgress` a call, after this many bytes. */
 const TURN = 4 << 20
 /** Fresh starts when files are renamed while they are read. */
@@ -99,7 +97,7 @@ async function continueFold<State>(
       fs.closeSync(file.fd)
     }
   }
-  if (total >= WORTH_SAVING && options.cache !== undefined) saveSnapshot(fold, snapshot, options.cache)
+  if (total > 0 && options.cache !== undefined) saveSnapshot(fold, snapshot, { cache: options.cache, bytes: total })
   return { state: snapshot.state, ends }
 }
 

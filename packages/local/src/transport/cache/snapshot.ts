@@ -31,8 +31,8 @@ export function loadSnapshot<State>(
 export function saveSnapshot<State>(
   fold: { readonly key: string; readonly version: number },
   snapshot: Snapshot<State>,
-  cache: Cache,
+  { cache, bytes }: { cache: Cache; bytes: number },
 ): void {
   const { state, settled, marks } = snapshot
-  cache.save(fold.key, { version: fold.version, settled: [...settled], marks, state })
+  cache.save(fold.key, { version: fold.version, settled: [...settled], marks, state }, bytes)
 }

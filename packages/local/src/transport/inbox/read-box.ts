@@ -5,6 +5,7 @@ import { foldFiles } from '../cache/fold-files.js'
 import { isBlank, lineBlocks, MAX_LINE } from '../files/line-blocks.js'
 import { linesBackward } from '../files/lines-backward.js'
 import { type OpenFile, openToRead } from '../files/open-regular.js'
+import { readNames } from '../files/read-names.js'
 import { boxFile, parseMessage } from './parse-message.js'
 
 /** Distance of the places whose ordinal is remembered. A box below this size is simply read. */
@@ -42,6 +43,16 @@ export async function readBox(
   } finally {
     fs.closeSync(file.fd)
   }
+}
+
+/** The boxes that hold something, by the names of their files, sorted. */
+export function listBoxes(root: string): string[] {
+  const names = readNames(`${root}/inbox`).filter((name) => name.endsWith('.jsonl') && !name.startsWith('.'))
+  const filled = names.filter((name) => {
+    const stats = fs.lstatSync(`${root}/inbox/${name}`, { throwIfNoEntry: false })
+    return stats?.isFile() && stats.size > 0
+  })
+  return filled.map((name) => name.slice(0, -'.jsonl'.length)).sort()
 }
 
 /** Number of entries and the time of the last message that can be read; null when there is none or it has no time. */

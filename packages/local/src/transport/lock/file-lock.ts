@@ -32,9 +32,11 @@ export function createFileLock(root: string, relative: string, options: LockOpti
   let flock: Flock | undefined
   const kept = keepFile(`${root}/${relative}`, () => openToUpdate(root, relative))
   let held: OpenFile | undefined
+  let closed = false
 
   /** True when taken on the file that now bears the name: the channel may have been removed and made again. */
   const attempt = (): boolean => {
+    if (closed) throw new RallyError('CHANNEL_UNUSABLE', { dir: root, reason: 'it is closed' })
     flock ??= loadFlock({ program: options.program ?? false })
     held ??= kept.current()
     if (flock.tryLock(held.fd) !== 'taken') return false
@@ -55,6 +57,7 @@ export function createFileLock(root: string, relative: string, options: LockOpti
       }
     },
     close() {
+      closed = true
       held = undefined
       kept.close()
     },
@@ -82,6 +85,7 @@ function locked(attempt: () => boolean, relative: string): boolean {
   try {
     return attempt()
   } catch (error) {
+    // An error of the operating system, or one that says what to do.
     if ((error as { code?: unknown }).code !== undefined) throw error
     throw new RallyError('LOCK_UNAVAILABLE', { path: relative, reason: reasonOf(error) }, { cause: error })
   }

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { isAbsent } from '../files/errno.js'
+import { readNames } from '../files/read-names.js'
 
 export const LIVE = 'changes.jsonl'
 const ARCHIVE = /^changes\.jsonl\.(\d{4}-\d{2}-\d{2})(?:\.(\d+))?$/
@@ -32,13 +32,4 @@ export function listLogFiles(root: string): LogFiles {
 /** Whether the log is a folder of native rows; one `lstat`. */
 export function isNative(root: string): boolean {
   return fs.lstatSync(`${root}/log`, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-function readNames(folder: string): string[] {
-  try {
-    return fs.readdirSync(folder)
-  } catch (error) {
-    if (isAbsent(error)) return []
-    throw error
-  }
 }

@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import type { Presence } from '@rally/core/model/presence'
 import { parseObject } from '../codec/parse-object.js'
-import { errnoOf, isAbsent } from '../files/errno.js'
+import { errnoOf } from '../files/errno.js'
+import { readNames } from '../files/read-names.js'
 import { readText } from '../files/read-text.js'
 import { TEMPORARY_NAME } from '../files/write-atomically.js'
 import { parsePresence } from './parse-presence.js'
@@ -14,7 +15,7 @@ const STUB_MS = 30 * DAY_MS
 
 /** Every readable presence record, sorted by session id. What cannot be read is somebody else's to report. */
 export function listSessions(root: string): Presence[] {
-  const presences = namesOf(root).flatMap((name) => {
+  const presences = readNames(`${root}/sessions`).flatMap((name) => {
     const presence = name.endsWith('.json') && !name.startsWith('.') ? readOne(root, name) : undefined
     return presence === undefined ? [] : [presence]
   })
@@ -23,7 +24,7 @@ export function listSessions(root: string): Presence[] {
 
 /** Removes what nobody will miss: presence not seen for a day, and temporary files of writers that died. Never throws. */
 export function collectOldSessions(root: string, nowMs: number): void {
-  for (const name of namesOf(root)) {
+  for (const name of readNames(`${root}/sessions`)) {
     try {
       if (isOld(root, name, nowMs)) fs.unlinkSync(`${root}/sessions/${name}`)
     } catch {
@@ -52,14 +53,5 @@ function readOne(root: string, name: string): Presence | undefined {
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
     return undefined
-  }
-}
-
-function namesOf(root: string): string[] {
-  try {
-    return fs.lstatSync(`${root}/sessions`).isDirectory() ? fs.readdirSync(`${root}/sessions`) : []
-  } catch (error) {
-    if (isAbsent(error)) return []
-    throw error
   }
 }
