@@ -1,7 +1,162 @@
-import { RallyError } from '@rally/core/errors'
+import 'reflect-metadata'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
+import type { Clock, Ids } from '@rally/core/ports/clock'
+import type { ConfigurationPort } from '@rally/core/ports/configuration'
+import type { CoordinationPort } from '@rally/core/ports/coordination'
+import type { HookInspection } from '@rally/core/ports/hook-inspection'
+import type { Hosts } from '@rally/core/ports/host'
+import type { IdentityClues, IdentityPort } from '@rally/core/ports/identity'
+import type { ProducerMetadata } from '@rally/core/ports/producer'
+import type { RepositoryPort } from '@rally/core/ports/repository'
+import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import type { Transport, Transports } from '@rally/core/ports/transport'
+import { obj, strings } from '@rally/core/readers'
+import { TOKENS } from '@rally/core/tokens'
+import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
+import { createConfiguration } from '@rally/local/configuration/create-configuration'
+import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
+import { ensureChannel } from '@rally/local/discovery/ensure-channel'
+import { createIdentity } from '@rally/local/identity/create-identity'
+import { isProcessAlive } from '@rally/local/identity/processes'
+import { createRepository } from '@rally/local/repository/create-repository'
+import { createTransports } from '@rally/local/transport/create-file-transport'
+import { type DependencyContainer, instanceCachingFactory, container as parent } from 'tsyringe'
+import type { SessionFlags } from './flags.js'
+import { createHosts } from './plugins/found-hosts.js'
+import { defaultTool, loadPort } from './plugins/load-port.js'
 import type { ComposeOptions, Rally } from './rally.js'
 
-/** The only place where objects are wired. */
-export function compose(_options: ComposeOptions): Rally {
-  throw new RallyError('INTERNAL', { reason: 'not composed yet' })
+/** Model and run of a session that names only its id: what the flags of the existing system default to. */
+const DEFAULT_MODEL = 'inherit'
+const DEFAULT_RUN = 'unknown'
+
+/** The only place where objects are wired: every port by its token, made when it is first asked for. */
+export function compose({ config, env }: ComposeOptions): Rally {
+  const container = parent.createChildContainer()
+  const once = <T>(token: symbol, make: (c: DependencyContainer) => T) =>
+    container.register(token, { useFactory: instanceCachingFactory(make) })
+  const plugins = () => config.plugins.values()
+
+  once<Clock>(TOKENS.clock, () => ({ now: () => Date.now() / 1000 }))
+  once<Ids>(TOKENS.ids, () => ({
+    hex: (length) =>
+      randomBytes(Math.ceil(length / 2))
+        .toString('hex')
+        .slice(0, length),
+    digits: (length) => String(randomInt(10 ** length)).padStart(length, '0'),
+  }))
+  once<ProducerMetadata>(TOKENS.producer, () => ({
+    producer_name: 'rally',
+    producer_version: config.version,
+    producer_commit_sha: null,
+    producer_runtime_path: config.root,
+    producer_runtime_surface: 'installed-package',
+    producer_protocol_version: '1.0',
+  }))
+  once<ConfigurationPort>(TOKENS.configuration, () => createConfiguration({ env }))
+  once<ChannelDiscovery>(TOKENS.channelDiscovery, (c) =>
+    createChannelDiscovery({
+      env,
+      appsRoot: async () => (await c.resolve<ConfigurationPort>(TOKENS.configuration).read(undefined)).apps_root,
+    }),
+  )
+  once<Transports>(TOKENS.transports, (c) =>
+    createTransports({
+      env,
+      clock: c.resolve<Clock>(TOKENS.clock),
+      ids: c.resolve<Ids>(TOKENS.ids),
+      ensureChannel,
+    }),
+  )
+  once<RepositoryPort>(TOKENS.repository, () => createRepository({ env }))
+  once<Hosts>(TOKENS.hosts, () => createHosts({ plugins: plugins(), root: config.root, pjson: config.pjson }))
+  once<IdentityPort>(TOKENS.identity, (c) => createIdentity({ env, hosts: c.resolve<Hosts>(TOKENS.hosts) }))
+  once<RunIdentityPort | undefined>(TOKENS.runIdentity, () => loadPort<RunIdentityPort>(plugins(), 'runIdentity'))
+  once<CoordinationPort | undefined>(TOKENS.coordination, () => loadPort<CoordinationPort>(plugins(), 'coordination'))
+  once<HookInspection>(TOKENS.hookInspection, () => ({ inspect: async () => ({}) }))
+
+  return createRally(container, { config, env })
+}
+
+function createRally(container: DependencyContainer, { config, env }: ComposeOptions): Rally {
+  const get = <T>(token: symbol): T => container.resolve<T>(token)
+  const open: Transport[] = []
+  const bundled = strings(obj(obj(config.pjson).oclif).plugins)
+  const defaults = { tool: defaultTool(config.plugins.values(), bundled), model: DEFAULT_MODEL, runId: DEFAULT_RUN }
+
+  const room = async (flags: { readonly workdir: string }): Promise<RoomContext> => {
+    const workdir = resolve(flags.workdir)
+    const channel = await get<ChannelDiscovery>(TOKENS.channelDiscovery).resolve(workdir)
+    const transport = await get<Transports>(TOKENS.transports).open(channel)
+    open.push(transport)
+    return {
+      channel,
+      workdir,
+      transport,
+      clock: get<Clock>(TOKENS.clock),
+      ids: get<Ids>(TOKENS.ids),
+      sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      producer: get<ProducerMetadata>(TOKENS.producer),
+      repository: get<RepositoryPort>(TOKENS.repository),
+      runIdentity: get<RunIdentityPort | undefined>(TOKENS.runIdentity),
+      coordination: get<CoordinationPort | undefined>(TOKENS.coordination),
+      hostProcess: isProcessAlive,
+    }
+  }
+  const cluesOf = (flags: SessionFlags, more: IdentityClues = {}): IdentityClues => ({
+    sessionId: flags['session-id'],
+    tool: flags.tool,
+    model: flags.model,
+    runId: flags['run-id'],
+    cwd: resolve(flags.workdir),
+    ...more,
+  })
+
+  return {
+    env,
+    defaults,
+    get clock() {
+      return get<Clock>(TOKENS.clock)
+    },
+    get ids() {
+      return get<Ids>(TOKENS.ids)
+    },
+    get discovery() {
+      return get<ChannelDiscovery>(TOKENS.channelDiscovery)
+    },
+    get transports() {
+      return get<Transports>(TOKENS.transports)
+    },
+    get identity() {
+      return get<IdentityPort>(TOKENS.identity)
+    },
+    get configuration() {
+      return get<ConfigurationPort>(TOKENS.configuration)
+    },
+    get hosts() {
+      return get<Hosts>(TOKENS.hosts)
+    },
+    get hookInspection() {
+      return get<HookInspection>(TOKENS.hookInspection)
+    },
+    get runIdentity() {
+      return get<RunIdentityPort | undefined>(TOKENS.runIdentity)
+    },
+    room,
+    async session(flags, clues): Promise<SessionContext> {
+      const context = await room(flags)
+      return { ...context, session: await get<IdentityPort>(TOKENS.identity).resolve(cluesOf(flags, clues)) }
+    },
+    async roomAndMaybeSession(flags) {
+      const context = await room(flags)
+      const session = await get<IdentityPort>(TOKENS.identity).find(cluesOf(flags))
+      return session ? { ...context, session } : context
+    },
+    async close() {
+      await Promise.all(open.splice(0).map((transport) => transport.close()))
+      await container.dispose()
+    },
+  }
 }

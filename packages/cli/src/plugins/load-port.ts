@@ -1,0 +1,25 @@
+import { str } from '@rally/core/readers'
+import { declarationsOf, hostId, type InstalledPlugin } from './plugin-declarations.js'
+import { entryPath, requireModule } from './plugin-module.js'
+
+/**
+ * A port that a plugin supplies beside its adapter (`"rally": {"runIdentity": "./dist/run-identity.cjs"}`): the file exports
+ * a factory without arguments. The first plugin by name that declares it is used; a broken one counts as absent, so that
+ * everything else goes on working (`rally doctor` tells).
+ */
+export function loadPort<Port>(plugins: Iterable<InstalledPlugin>, key: string): Port | undefined {
+  const declaration = declarationsOf(plugins).find(({ api, rally }) => api === 1 && str(rally[key]) !== '')
+  if (!declaration) return undefined
+  try {
+    const factory = requireModule(entryPath(declaration.root, declaration.rally[key], key))
+    return typeof factory === 'function' ? factory() : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The first bundled host in the order of the program's own list: the tool of a session that names only its id. */
+export function defaultTool(plugins: Iterable<InstalledPlugin>, bundled: readonly string[]): string {
+  const declared = new Map(declarationsOf(plugins).map(({ plugin, rally }) => [plugin, hostId(rally.host)]))
+  return bundled.map((name) => declared.get(name)).find((id) => id !== undefined) ?? 'unknown'
+}
