@@ -20,6 +20,8 @@ const bundleOptions = {
   minify: true,
   keepNames: true,
   legalComments: 'none',
+  define: { 'import.meta.url': '__moduleUrl' },
+  banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 }
 

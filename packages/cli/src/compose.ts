@@ -1,6 +1,9 @@
 import 'reflect-metadata'
 import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { RallyError } from '@rally/core/errors'
+import type { Channel } from '@rally/core/model/channel'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
@@ -13,6 +16,7 @@ import type { RepositoryPort } from '@rally/core/ports/repository'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
 import type { Transport, Transports } from '@rally/core/ports/transport'
 import { obj, strings } from '@rally/core/readers'
+import { type HostProcessProbe, isActivePeer } from '@rally/core/rules/liveness'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
@@ -38,6 +42,8 @@ export function compose({ config, env }: ComposeOptions): Rally {
   const once = <T>(token: symbol, make: (c: DependencyContainer) => T) =>
     container.register(token, { useFactory: instanceCachingFactory(make) })
   const plugins = () => config.plugins.values()
+  const bundled = strings(obj(obj(config.pjson).oclif).plugins)
+  const defaults = { tool: defaultTool(plugins(), bundled), model: DEFAULT_MODEL, runId: DEFAULT_RUN }
 
   once<Clock>(TOKENS.clock, () => ({ now: () => Date.now() / 1000 }))
   once<Ids>(TOKENS.ids, () => ({
@@ -67,24 +73,57 @@ export function compose({ config, env }: ComposeOptions): Rally {
       env,
       clock: c.resolve<Clock>(TOKENS.clock),
       ids: c.resolve<Ids>(TOKENS.ids),
-      ensureChannel,
+      ensureChannel: claimRoom,
     }),
   )
   once<RepositoryPort>(TOKENS.repository, () => createRepository({ env }))
   once<Hosts>(TOKENS.hosts, () => createHosts({ plugins: plugins(), root: config.root, pjson: config.pjson }))
-  once<IdentityPort>(TOKENS.identity, (c) => createIdentity({ env, hosts: c.resolve<Hosts>(TOKENS.hosts) }))
+  once<IdentityPort>(TOKENS.identity, (c) =>
+    createIdentity({
+      env,
+      cwd: process.cwd(),
+      machine: hostname(),
+      pid: process.pid,
+      hosts: async () => (await c.resolve<Hosts>(TOKENS.hosts).list()).flatMap(({ adapter }) => adapter ?? []),
+      defaults,
+      now: () => c.resolve<Clock>(TOKENS.clock).now(),
+      liveSessions: (tool, cwd) => findLiveSessions(c, tool, cwd),
+    }),
+  )
   once<RunIdentityPort | undefined>(TOKENS.runIdentity, () => loadPort<RunIdentityPort>(plugins(), 'runIdentity'))
   once<CoordinationPort | undefined>(TOKENS.coordination, () => loadPort<CoordinationPort>(plugins(), 'coordination'))
   once<HookInspection>(TOKENS.hookInspection, () => ({ inspect: async () => ({}) }))
 
-  return createRally(container, { config, env })
+  return createRally(container, defaults, env)
 }
 
-function createRally(container: DependencyContainer, { config, env }: ComposeOptions): Rally {
+/** Live sessions of a tool in the working tree of a folder. */
+async function findLiveSessions(c: DependencyContainer, tool: string, cwd: string): Promise<readonly string[]> {
+  const channel = await c.resolve<ChannelDiscovery>(TOKENS.channelDiscovery).resolve(cwd)
+  const transport = await c.resolve<Transports>(TOKENS.transports).open(channel)
+  try {
+    const now = c.resolve<Clock>(TOKENS.clock).now()
+    const here = `${channel.worktree ?? cwd}/`
+    return (await transport.sessions.list())
+      .filter((presence) => presence.tool === tool && `${presence.cwd ?? ''}/`.startsWith(here))
+      .filter((presence) => isActivePeer(presence, { now, hostProcess: isHostRunning }))
+      .map((presence) => presence.session_id)
+  } finally {
+    await transport.close()
+  }
+}
+
+const isHostRunning: HostProcessProbe = ({ host_pid, host_started }) =>
+  host_pid === undefined ? undefined : isProcessAlive(host_pid, host_started)
+
+/** Makes the folder of a channel this repository's before the first write; another repository of the same name was quicker. */
+function claimRoom(channel: Channel): void {
+  if (ensureChannel(channel).dir !== channel.dir) throw new RallyError('BUSY', { what: channel.dir })
+}
+
+function createRally(container: DependencyContainer, defaults: Rally['defaults'], env: NodeJS.ProcessEnv): Rally {
   const get = <T>(token: symbol): T => container.resolve<T>(token)
   const open: Transport[] = []
-  const bundled = strings(obj(obj(config.pjson).oclif).plugins)
-  const defaults = { tool: defaultTool(config.plugins.values(), bundled), model: DEFAULT_MODEL, runId: DEFAULT_RUN }
 
   const room = async (flags: { readonly workdir: string }): Promise<RoomContext> => {
     const workdir = resolve(flags.workdir)
@@ -102,7 +141,7 @@ function createRally(container: DependencyContainer, { config, env }: ComposeOpt
       repository: get<RepositoryPort>(TOKENS.repository),
       runIdentity: get<RunIdentityPort | undefined>(TOKENS.runIdentity),
       coordination: get<CoordinationPort | undefined>(TOKENS.coordination),
-      hostProcess: isProcessAlive,
+      hostProcess: isHostRunning,
     }
   }
   const cluesOf = (flags: SessionFlags, more: IdentityClues = {}): IdentityClues => ({
