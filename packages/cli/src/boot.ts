@@ -20,6 +20,8 @@ export async function boot(root: string, registry: CommandRegistry, argv = proce
     const own = findOwnCommand(registry, argv)
     if (own && !asksForHelp(own.rest)) {
       const [config, command] = await Promise.all([loadConfig(root), own.load()])
+      // oclif does the same when it loads a command.
+      command.id = own.id
       await command.run(own.rest, config)
       return
     }
@@ -45,7 +47,7 @@ function asksForHelp(argv: readonly string[]): boolean {
 function findOwnCommand(
   registry: CommandRegistry,
   argv: readonly string[],
-): { load: () => Promise<CommandClass>; rest: string[] } | undefined {
+): { id: string; load: () => Promise<CommandClass>; rest: string[] } | undefined {
   const words: string[] = []
   for (const word of argv) {
     if (word.startsWith('-')) break
@@ -53,10 +55,12 @@ function findOwnCommand(
     if (words.length === 3) break
   }
   const bare = registry[BARE]
-  if (words.length === 0 && bare && !['--version', '-v'].includes(argv[0] ?? '')) return { load: bare, rest: [...argv] }
+  if (words.length === 0 && bare && !['--version', '-v'].includes(argv[0] ?? ''))
+    return { id: BARE, load: bare, rest: [...argv] }
   for (let length = words.length; length > 0; length--) {
-    const load = registry[words.slice(0, length).join(':')]
-    if (load) return { load, rest: argv.slice(length) }
+    const id = words.slice(0, length).join(':')
+    const load = registry[id]
+    if (load) return { id, load, rest: argv.slice(length) }
   }
   return undefined
 }

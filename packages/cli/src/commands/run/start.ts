@@ -1,0 +1,24 @@
+import { RallyError } from '@rally/core/errors'
+import { type Outcome, RallyCommand } from '../../base-command.js'
+import { sessionFlags } from '../../flags.js'
+
+export default class RunStart extends RallyCommand {
+  static override summary = 'Start the durable run of this repository, or resume the one that was started.'
+  static override description =
+    'The run identity outlives sessions and is the same in every worktree. Supplied by the build-loop plugin.'
+  static override examples = ['<%= config.bin %> <%= command.id %> --tool my-loop --session-id s-1']
+  static override flags = { ...sessionFlags }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(RunStart)
+    const { runIdentity } = this.rally
+    if (!runIdentity) throw new RallyError('RUN_IDENTITY_UNSUPPORTED')
+    const { session, workdir } = await this.rally.session(flags)
+    const run = await runIdentity.generateOrResume({ workdir, tool: session.tool, sessionId: session.sessionId })
+    const word = run.resumed ? 'resumed' : 'started'
+    return {
+      json: { ...run, action: `run-${word}`, session_id: session.sessionId },
+      text: () => `${word} ${run.build_loop_id}\n${run.build_loop_run_label}`,
+    }
+  }
+}

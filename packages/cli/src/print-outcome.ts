@@ -1,0 +1,74 @@
+import { EXIT, isRallyError, RallyError, reasonOf } from '@rally/core/errors'
+import { renderJson, writeStderr, writeStdout } from './output.js'
+import { readTerminal, type Terminal } from './terminal.js'
+
+/** What a command found out. `json` goes out with `ok` and `schema` added, `text` is for a person; one of the two is printed. */
+export interface Outcome {
+  /** Keys of the command, flat. */
+  readonly json: object
+  /** Made only when it is printed. */
+  readonly text: (terminal: Terminal) => string
+  /**
+   * A refusal or failure that still has an answer: its keys stay in `json`, `error` is added and the exit code is the
+   * error's. Without it the command succeeded.
+   */
+  readonly error?: RallyError
+  /** `json` has an `ok` of its own that speaks of what was looked at, not of the command (inherited by `boundary`). */
+  readonly report?: true
+}
+
+export interface PrintOptions {
+  readonly json: boolean
+  /** `rally.<command>/1`; a document keeps a `schema` of its own (inherited by `wake-due`). */
+  readonly schema: string
+}
+
+/** Prints an outcome as text or JSON and sets the exit code: `ok` is true if and only if that is 0. */
+export function printOutcome(outcome: Outcome, { json, schema }: PrintOptions): void {
+  const { error } = outcome
+  if (json) {
+    const ok = outcome.report ? {} : { ok: error === undefined }
+    const own = 'schema' in outcome.json && typeof outcome.json.schema === 'string' ? outcome.json.schema : schema
+    writeStdout(renderJson({ ...outcome.json, ...ok, schema: own, ...(error ? { error: errorJson(error) } : {}) }))
+  } else {
+    const text = outcome.text(readTerminal(process.env))
+    if (text !== '') writeStdout(text.endsWith('\n') ? text : `${text}\n`)
+    if (error) complain(error)
+  }
+  process.exitCode = error?.exit ?? EXIT.done
+}
+
+/** Prints what was thrown as an error and sets the exit code. */
+export function printFailure(thrown: unknown, { json, schema }: PrintOptions): void {
+  const error = toRallyError(thrown)
+  if (json) writeStdout(renderJson({ ok: false, schema, error: errorJson(error) }))
+  else complain(error)
+  if (process.env.RALLY_DEBUG && thrown instanceof Error) writeStderr(`${thrown.stack}\n`)
+  process.exitCode = error.exit
+}
+
+function complain({ message, hint }: RallyError): void {
+  const { style } = readTerminal(process.env, 2)
+  writeStderr(`${style.red('error:')} ${message}\n`)
+  if (hint) writeStderr(`${style.dim('try:')} ${hint}\n`)
+}
+
+function errorJson({ code, message, hint, details }: RallyError): object {
+  return { code, message, hint, details }
+}
+
+/** Anything thrown as a RallyError: our own (also of another package copy), oclif's usage errors, bugs. */
+export function toRallyError(thrown: unknown): RallyError {
+  if (isRallyError(thrown)) return thrown
+  if (thrown instanceof Error && 'oclif' in thrown) return usageError(thrown.message)
+  return new RallyError('INTERNAL', { reason: reasonOf(thrown) }, { cause: thrown })
+}
+
+/** oclif's message is several lines; the first ones say what is wrong, the last where help is. */
+function usageError(message: string): RallyError {
+  const lines = message
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('See more help'))
+  return new RallyError('USAGE', { message: lines.join(' ') })
+}

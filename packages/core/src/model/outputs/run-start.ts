@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { runIdentityFields } from '../run-identity.js'
+
+/** `rally run start --json`. */
+export const outputSchema = z.looseObject({
+  ok: z.literal(true),
+  schema: z.literal('rally.run-start/1'),
+  action: z.enum(['run-started', 'run-resumed']),
+  resumed: z.boolean(),
+  session_id: z.string(),
+  ...runIdentityFields.shape,
+})
