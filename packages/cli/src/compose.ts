@@ -19,7 +19,6 @@ import { obj, strings } from '@rally/core/readers'
 import { type HostProcessProbe, isActivePeer } from '@rally/core/rules/liveness'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
-import { createConfiguration } from '@rally/local/configuration/create-configuration'
 import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
 import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { createIdentity } from '@rally/local/identity/create-identity'
@@ -61,7 +60,7 @@ export function compose({ config, env }: ComposeOptions): Rally {
     producer_runtime_surface: 'installed-package',
     producer_protocol_version: '1.0',
   }))
-  once<ConfigurationPort>(TOKENS.configuration, () => createConfiguration({ env }))
+  once<ConfigurationPort>(TOKENS.configuration, () => ({ read: async () => ({}) }))
   once<ChannelDiscovery>(TOKENS.channelDiscovery, (c) =>
     createChannelDiscovery({
       env,
