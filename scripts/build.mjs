@@ -223,7 +223,12 @@ async function bundleCli() {
     outfile: join(dist, 'commands.cjs'),
     external: [...external, '@oclif/core', '@oclif/core/*'],
   })
-  await build({ ...bundleOptions, entryPoints: [join(dist, 'hooks/rally-api.js')], outfile: join(dist, 'rally-api.cjs'), external })
+  await build({
+    ...bundleOptions,
+    entryPoints: [join(dist, 'hooks/rally-api.js')],
+    outfile: join(dist, 'rally-api.cjs'),
+    external,
+  })
   if (existsSync(join(dist, 'complete.js'))) {
     await build({
       ...bundleOptions,
