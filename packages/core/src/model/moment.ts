@@ -28,7 +28,10 @@ export interface Moment {
   readonly model?: string
   /** Files about to be or just edited: absolute or relative to `cwd`, as the host gave them. */
   readonly paths?: readonly string[]
-  /** `startup`, `resume`, `clear` … at session-start; the reason at session-end. */
+  /**
+   * `startup`, `resume`, `clear` … at session-start; the reason at session-end. At turn-end only when the conversation is over
+   * while the program lives on with another one.
+   */
   readonly source?: string
   /** The host program's process where payload or environment name it. */
   readonly hostPid?: number
