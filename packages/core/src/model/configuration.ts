@@ -28,7 +28,11 @@ export const repositoryConfigurationSchema = z.strictObject({
 
 export const configurationSchema = z.strictObject({
   $schema: z.string().optional(),
-  apps_root: z.string().optional(),
+  /** Absolute, or below the home folder (`~/…`). */
+  apps_root: z
+    .string()
+    .regex(/^(?:\/|~$|~\/)/, 'must be absolute or start with ~/')
+    .optional(),
   /** `synced` makes an acknowledged write survive a power cut; `fast` a crash of the process. */
   durability: z.enum(['fast', 'synced']).optional(),
   hooks: hooks.optional(),
