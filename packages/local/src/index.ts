@@ -1,3 +1,5 @@
+export { type ChannelDiscoveryOptions, createChannelDiscovery } from './discovery/channel-discovery.js'
+export { type OpenRoom, type OpenRoomOptions, openRoom } from './open-room.js'
 export {
   createFileTransport,
   createTransports,

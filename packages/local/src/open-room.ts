@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module'
+import { hostname } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import type { IdentityClues } from '@rally/core/ports/identity'
+import type { ProducerMetadata } from '@rally/core/ports/producer'
+import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import { obj, str } from '@rally/core/readers'
+import type { SessionContext } from '@rally/core/usecases/context'
+import { createChannelDiscovery } from './discovery/channel-discovery.js'
+import { ensureOpenChannel } from './discovery/ensure-channel.js'
+import { createIdentity } from './identity/create-identity.js'
+import { isProcessAlive } from './identity/processes.js'
+import { createRepository } from './repository/create-repository.js'
+import { sha256, systemClock, systemIds } from './system/clock-and-ids.js'
+import type { Env } from './system/user-dirs.js'
+import { createTransports } from './transport/create-file-transport.js'
+
+export interface OpenRoomOptions {
+  /** Instead of the environment of this process: where rooms are (`AGENT_RALLY_APPS_ROOT`), who asks (`RALLY_SESSION_ID` …). */
+  readonly env?: Env
+  /** The program that writes; what is not given stays as it is for this library. */
+  readonly producer?: Partial<ProducerMetadata>
+  /** Where the durable run of a folder is read from, if anywhere. */
+  readonly runIdentity?: RunIdentityPort
+  /** `synced`: a write that returned survives a power cut; `fast` (default): a crash of the process. */
+  readonly durability?: 'fast' | 'synced'
+}
+
+/** A room of this machine and who acts in it; hand it to the operations of `@rally/core`. */
+export interface OpenRoom extends SessionContext {
+  /** Releases file handles. Afterwards every operation fails with CHANNEL_UNUSABLE. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the room of a working directory for one session. What `who` leaves out is found as the command line finds it:
+ * `RALLY_*` variables, then the session that a hook registered for an ancestor process. Creates nothing until something is
+ * written. Throws RallyError NOT_A_REPOSITORY, WORKDIR_MISSING, CHANNEL_UNAVAILABLE, SESSION_UNKNOWN, UNSAFE_ID.
+ */
+export async function openRoom(workdir: string, who: IdentityClues, options: OpenRoomOptions = {}): Promise<OpenRoom> {
+  const env = options.env ?? process.env
+  const folder = resolve(workdir)
+  const channel = await createChannelDiscovery({ env }).resolve(folder)
+  const session = await createIdentity({
+    env,
+    cwd: folder,
+    machine: hostname(),
+    pid: process.pid,
+    hosts: async () => [],
+    defaults: { tool: 'unknown', model: 'unknown', runId: 'unknown' },
+    now: systemClock.now,
+  }).resolve(who)
+  const transport = await createTransports({
+    env,
+    clock: systemClock,
+    ids: systemIds,
+    durability: options.durability,
+    ensureChannel: ensureOpenChannel,
+  }).open(channel)
+  return Object.freeze({
+    channel,
+    workdir: folder,
+    transport,
+    clock: systemClock,
+    ids: systemIds,
+    sha256,
+    producer: { ...describeLibrary(), ...options.producer },
+    repository: createRepository({ env }),
+    runIdentity: options.runIdentity,
+    hostProcess: ({ host_pid, host_started }) =>
+      host_pid === undefined ? undefined : isProcessAlive(host_pid, host_started),
+    session,
+    close: () => transport.close(),
+  } satisfies OpenRoom)
+}
+
+/** This library as the writing program. */
+function describeLibrary(): ProducerMetadata {
+  const manifest = obj(createRequire(import.meta.url)('../package.json'))
+  return {
+    producer_name: 'rally',
+    producer_version: str(manifest.version, 'unknown'),
+    producer_commit_sha: null,
+    producer_runtime_path: dirname(import.meta.dirname),
+    producer_runtime_surface: 'installed-package',
+    producer_protocol_version: '1.0',
+  }
+}
