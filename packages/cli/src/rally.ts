@@ -7,6 +7,7 @@ import type { Hosts } from '@rally/core/ports/host'
 import type { IdentityClues, IdentityPort } from '@rally/core/ports/identity'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
 import type { Transports } from '@rally/core/ports/transport'
+import type { HostProcessProbe } from '@rally/core/rules/liveness'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import type { SessionFlags } from './flags.js'
 
@@ -22,6 +23,8 @@ export interface Rally {
   readonly hosts: Hosts
   readonly hookInspection: HookInspection
   readonly runIdentity: RunIdentityPort | undefined
+  /** Whether the host process of a session of this machine still runs. */
+  readonly hostProcess?: HostProcessProbe | undefined
   /** Tool, model and run of a session that names only its id (the defaults of the existing system's flags). */
   readonly defaults: { readonly tool: string; readonly model: string; readonly runId: string }
   /** The room of a workdir; its transport is closed when the command ends. */

@@ -37,22 +37,42 @@ export interface RosterReport extends Roster {
   readonly leads: Readonly<Record<string, string>>
 }
 
+/** What was read of all channels; a roster is judged from it. */
+export interface RosterFacts {
+  readonly entries: readonly RosterEntry[]
+  readonly leads: Readonly<Record<string, string>>
+  readonly unreadable: RosterReport['unreadable']
+}
+
 /** Who is live in all channels of this machine, as a tree (protocol section 8). Creates nothing. */
 export async function buildRoster(ctx: RosterContext, input: RosterInput = {}): Promise<RosterReport> {
-  const channels = (await ctx.discovery.list()).filter(({ app }) => input.app === undefined || app === input.app)
+  return judgeRoster(ctx, await gatherRoster(ctx, await listChannels(ctx, input)), input)
+}
+
+/** The channels that are asked for. */
+export async function listChannels(ctx: RosterContext, { app }: RosterInput): Promise<readonly Channel[]> {
+  return (await ctx.discovery.list()).filter((channel) => app === undefined || channel.app === app)
+}
+
+export async function gatherRoster(ctx: RosterContext, channels: readonly Channel[]): Promise<RosterFacts> {
   const read = await Promise.all(channels.map((channel) => readChannel(ctx, channel)))
-  const entries = read.flatMap((result) => ('entries' in result ? result.entries : []))
-  const unreadable = read.flatMap((result) => ('reason' in result ? [result] : []))
-  const leads = read.flatMap((result) =>
-    'lead' in result && result.lead !== undefined ? [[result.app, result.lead]] : [],
-  )
-  const roster = buildRosterTree(entries, {
+  const leads = read.flatMap((result) => ('lead' in result && result.lead ? [[result.app, result.lead]] : []))
+  return {
+    entries: read.flatMap((result) => ('entries' in result ? result.entries : [])),
+    leads: Object.fromEntries(leads),
+    unreadable: read.flatMap((result) => ('reason' in result ? [result] : [])),
+  }
+}
+
+/** The roster at the present moment, from what was read before. */
+export function judgeRoster(ctx: RosterContext, facts: RosterFacts, input: RosterInput): RosterReport {
+  const roster = buildRosterTree(facts.entries, {
     now: ctx.clock.now(),
     staleSecs: input.staleSecs,
     includeStale: input.all,
     hostProcess: ctx.hostProcess,
   })
-  return { ...roster, unreadable, leads: Object.fromEntries(leads) }
+  return { ...roster, leads: facts.leads, unreadable: facts.unreadable }
 }
 
 async function readChannel(

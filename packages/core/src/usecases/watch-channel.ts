@@ -1,6 +1,7 @@
 import { isRallyError } from '../errors.js'
 import { type DueWake, dueWakes } from './find-due-wakes.js'
 import { gatherRoom, type RoomFacts } from './gather-room.js'
+import { Hints, keepListening, type Wait } from './hints.js'
 import { judgeRoom, type StatusContext, type StatusInput, type StatusReport } from './read-status.js'
 
 export interface WatchInput extends StatusInput {
@@ -16,11 +17,12 @@ export interface WatchInput extends StatusInput {
   readonly exitOnWakeDue?: boolean | undefined
   /** Seconds; default 4 h. */
   readonly maxLifetimeSecs?: number | undefined
+  /** Hears of every look, changed or not. */
+  readonly onLook?: ((report: StatusReport) => void) | undefined
   /** Asked at every look: whether whoever wanted the watch is gone. */
   readonly abandoned?: (() => boolean) | undefined
   readonly signal: AbortSignal
-  /** Resolves after so many seconds, or at once when the signal aborts. */
-  readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>
+  readonly wait: Wait
 }
 
 /** What a watch tells: keys and their order as in protocol section 7.2. */
@@ -56,8 +58,6 @@ export interface WakeDue {
 
 export const DEFAULT_WATCH = { intervalSecs: 3, maxLifetimeSecs: 14_400 } as const
 
-/** One write touches several files: what follows within this time belongs to it. */
-const SETTLE_SECS = 0.015
 /** Hints tell of every write; a full look now and then is for the case that one was missed. */
 const FULL_LOOK_SECS = 30
 /** Looks that may fail in a row (a channel that is being removed, a full disk) before the watch gives up. */
@@ -72,7 +72,8 @@ const DIRTY_LOOK_SECS = 10
 export async function* watchChannel(ctx: StatusContext, input: WatchInput): AsyncGenerator<WatchEvent, void, void> {
   const ending = new AbortController()
   const signal = AbortSignal.any([input.signal, ending.signal])
-  const hints = listen(ctx, { input, signal })
+  const hints = new Hints(signal, input.wait)
+  void keepListening(ctx.transport, hints, intervalOf(input))
   try {
     yield* look(ctx, input, { signal, hints })
   } finally {
@@ -92,6 +93,7 @@ async function* look(
   for (let looks = 0; !isOver(ctx, input, { signal, end }); ) {
     const report = await watched.look(hints.take())
     if (signal.aborted) return
+    input.onLook?.(report)
     const signature = signatureOf(report)
     if (signature !== told?.signature) {
       const quiet = told === undefined && input.baselineCurrent === true
@@ -160,54 +162,6 @@ class WatchedRoom {
   due(): DueWake[] {
     if (this.#facts === undefined) return []
     return dueWakes(this.#facts.room, this.#ctx.clock.now(), { tool: this.#ctx.session?.tool })
-  }
-}
-
-interface Hints {
-  /** Whether there was a hint since the last call. */
-  take(): boolean
-  /** Waits for a hint, or for so many seconds. */
-  orAfter(seconds: number): Promise<void>
-}
-
-/** Listens to the transport until the signal aborts; when listening ends before that, it is taken up again. */
-function listen(ctx: StatusContext, { input, signal }: { input: WatchInput; signal: AbortSignal }): Hints {
-  let hinted = false
-  let waiting = new AbortController()
-  const onHint = () => {
-    hinted = true
-    waiting.abort()
-  }
-  signal.addEventListener('abort', () => waiting.abort(), { once: true })
-  void keepListening(ctx, { onHint, signal, wait: input.wait, pollSecs: intervalOf(input) })
-  return {
-    take() {
-      const answer = hinted
-      hinted = false
-      return answer
-    },
-    async orAfter(seconds) {
-      waiting = new AbortController()
-      if (!hinted && !signal.aborted) await input.wait(seconds, waiting.signal)
-      if (hinted && !signal.aborted) await input.wait(SETTLE_SECS, signal)
-    },
-  }
-}
-
-async function keepListening(
-  ctx: StatusContext,
-  options: Pick<WatchInput, 'signal' | 'wait'> & { onHint: () => void; pollSecs: number },
-): Promise<void> {
-  const { onHint, signal, wait, pollSecs } = options
-  while (!signal.aborted) {
-    try {
-      await ctx.transport.watch(onHint, { signal, pollMs: Math.round(pollSecs * 1000) })
-    } catch {
-      // Whatever keeps the transport from watching, looking again and again still works.
-    }
-    if (signal.aborted) return
-    await wait(pollSecs, signal)
-    onHint()
   }
 }
 

@@ -20,7 +20,7 @@ export type WakeDueOutput = {
   readonly command: 'wake-due'
   readonly product: string
   readonly schema: z.infer<typeof schema>
-  readonly data: { readonly 'wake-due': { readonly due: readonly z.infer<typeof dueWake>[] } }
+  readonly data: { readonly 'wake-due': { readonly due: readonly object[] } }
 }
 
 /** `rally wake-due --json`: an older form of answer, which its readers know. */

@@ -1,0 +1,88 @@
+import { homedir } from 'node:os'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { renderNamedRoster } from '@rally/core/rules/roster-named'
+import { renderRosterText } from '@rally/core/rules/roster-text'
+import { ROSTER_WINDOW_SECS } from '@rally/core/rules/staleness-window'
+import { buildRoster, type RosterReport } from '@rally/core/usecases/build-roster'
+import { type RosterLook, watchRoster } from '@rally/core/usecases/watch-roster'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { LiveScreen } from '../live-screen.js'
+import { renderJsonLine, writeStdout } from '../output.js'
+import { untilStopped, wait } from '../streaming.js'
+import type { Terminal } from '../terminal.js'
+import { renderRoster } from '../views/roster.js'
+
+const FORMATS = ['tree', 'named', 'json'] as const
+
+export default class Roster extends RallyCommand {
+  static override summary = 'Show who is live in all rooms of this machine, as a tree.'
+  static override description =
+    `A session is live when it was seen within the window, or when its host still runs. --watch redraws in place on a terminal
+and prints a line of JSON for each change in a pipe.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --app my-repository --all',
+    '<%= config.bin %> <%= command.id %> --watch',
+  ]
+  static override args = {
+    seconds: Args.integer({ description: 'Seconds between two looks of --watch.', min: 1, hidden: true }),
+  }
+  static override flags = {
+    app: Flags.string({ summary: 'Only this room.', helpValue: 'APP' }),
+    'stale-secs': Flags.integer({
+      summary: 'Seconds since its last sign within which a session is live.',
+      helpValue: 'N',
+      default: ROSTER_WINDOW_SECS,
+      min: 0,
+    }),
+    all: Flags.boolean({ summary: 'Show silent sessions too.' }),
+    format: Flags.option({ options: FORMATS, summary: 'Form of the text.', default: 'tree' as const })(),
+    watch: Flags.boolean({ summary: 'Go on until stopped.' }),
+    workdir: Flags.string({ summary: 'Accepted for symmetry; a roster shows all rooms.', hidden: true }),
+  }
+
+  /** `--format json` is how the existing system spells `--json` here. */
+  protected override get wantsJson(): boolean {
+    return super.wantsJson || /(^| )--format[= ]json( |$)/.test(this.argv.join(' '))
+  }
+
+  protected async execute(): Promise<Outcome | undefined> {
+    const { args, flags } = await this.parse(Roster)
+    const { discovery, transports, clock, hostProcess } = this.rally
+    const ctx = { discovery, transports, clock, hostProcess }
+    const input = { app: flags.app, staleSecs: flags['stale-secs'], all: flags.all }
+    const view = flags.format === 'named' ? renderNamedRoster : renderRosterText
+    const render = (roster: RosterReport, terminal: Terminal) =>
+      renderRoster(roster, { terminal, view, home: homedir() })
+    if (!flags.watch) {
+      const roster = await buildRoster(ctx, input)
+      return { json: roster, text: (terminal) => render(roster, terminal).join('\n') }
+    }
+    await untilStopped(async (signal) => {
+      const looks = watchRoster(ctx, { ...input, intervalSecs: args.seconds, signal, wait })
+      if (this.terminal.isTty && !this.wantsJson) await this.#draw(looks, render)
+      else for await (const { roster, changed } of looks) if (changed) writeStdout(this.#line(roster))
+    })
+    return undefined
+  }
+
+  #line(roster: RosterReport): string {
+    return renderJsonLine({ ...roster, ok: true, schema: this.schema })
+  }
+
+  async #draw(
+    looks: AsyncIterable<RosterLook>,
+    render: (roster: RosterReport, terminal: Terminal) => readonly string[],
+  ): Promise<void> {
+    const screen = new LiveScreen()
+    screen.open()
+    try {
+      for await (const { roster } of looks) {
+        screen.draw([...render(roster, this.terminal), '', this.terminal.style.dim('Ctrl-C ends')])
+      }
+    } finally {
+      screen.close()
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import * as Flags from '@oclif/core/flags'
+import type { StatusReadOutput } from '@rally/core/model/outputs/status-read'
+import { cleanLine } from '@rally/core/rules/peer-text'
+import { findStatusPointer } from '@rally/core/usecases/read-status-pointer'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { roomFlags } from '../flags.js'
+import { quotePeer } from '../views/lines.js'
+
+export default class StatusRead extends RallyCommand {
+  static override summary = "Find the run's status document: the newest pointer that somebody posted."
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --tool codex --json',
+  ]
+  static override flags = {
+    ...roomFlags,
+    tool: Flags.string({ summary: 'Only pointers of this tool.', helpValue: 'TOOL' }),
+    'session-id': Flags.string({
+      summary: 'Accepted for symmetry; pointers belong to tools.',
+      helpValue: 'ID',
+      hidden: true,
+    }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(StatusRead)
+    const ctx = await this.rally.room(flags)
+    const found = await findStatusPointer(ctx, { tool: flags.tool })
+    const json: StatusReadOutput = {
+      action: 'status-read',
+      app_slug: ctx.channel.app,
+      found: false,
+      latest: null,
+      pointer: null,
+    }
+    if (found === undefined) return { json, text: () => 'nobody posted a status document' }
+    const { event_id, ...pointer } = found
+    const latest = { event_id, revision: pointer.revision }
+    const text = () => {
+      const commit = pointer.committed_sha === null ? '' : ` at ${cleanLine(pointer.committed_sha)}`
+      const summary = pointer.summary === '' ? '' : `\n${quotePeer(pointer.summary, 200)}`
+      return `${cleanLine(pointer.file)}${commit}, posted by ${cleanLine(pointer.tool)}${summary}`
+    }
+    return { json: { ...json, found: true, latest, pointer }, text }
+  }
+}

@@ -1,0 +1,43 @@
+import * as Flags from '@oclif/core/flags'
+import { RallyError } from '@rally/core/errors'
+import { readStatus, type StatusReport } from '@rally/core/usecases/read-status'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { sessionFlags } from '../flags.js'
+import { statusFlags, toStatusInput } from '../flags-status.js'
+import { startProgress } from '../progress.js'
+import { renderStatus } from '../views/status.js'
+
+export default class Status extends RallyCommand {
+  static override summary = 'Say whether you may go on (clear, warn or blocked) and why; who is here; what is unread.'
+  static override description =
+    `Blocked: somebody escalated, a verdict is open, or the task needs attention. Warn: files changed that are nobody's
+here, or the task is late or off course. Peers being here is no warning. Asking changes nothing.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --task-ref CART-1 --json',
+    '<%= config.bin %> <%= command.id %> --check',
+  ]
+  static override flags = {
+    ...sessionFlags,
+    ...statusFlags,
+    check: Flags.boolean({ summary: 'Exit 5 when the room is blocked.' }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Status)
+    const ctx = await this.rally.roomAndMaybeSession(flags)
+    const { repoRoot, worktree } = ctx.channel
+    const progress = startProgress('reading the log', this.rally.env)
+    const hooks = await this.rally.hookInspection.inspect(worktree ?? repoRoot ?? ctx.workdir)
+    const report = await readStatus(ctx, { ...toStatusInput(flags), hooks, onProgress: progress.report })
+    progress.end()
+    const error = flags.check ? refuseBlocked(report) : undefined
+    const text = (terminal: Parameters<Outcome['text']>[0]) =>
+      renderStatus(report, { ...terminal, now: ctx.clock.now() })
+    return { json: report, text, ...(error === undefined ? {} : { error }) }
+  }
+}
+
+function refuseBlocked({ status, required_action }: StatusReport): RallyError | undefined {
+  return status === 'blocked' ? new RallyError('BLOCKED', { required_action }) : undefined
+}

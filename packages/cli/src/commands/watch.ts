@@ -1,0 +1,127 @@
+import * as Flags from '@oclif/core/flags'
+import { RallyError } from '@rally/core/errors'
+import { cleanLine } from '@rally/core/rules/peer-text'
+import type { StatusReport } from '@rally/core/usecases/read-status'
+import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/watch-channel'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { sessionFlags } from '../flags.js'
+import { statusFlags, toStatusInput } from '../flags-status.js'
+import { LiveScreen } from '../live-screen.js'
+import { renderJsonLine, writeStdout } from '../output.js'
+import { startProgress } from '../progress.js'
+import { isGone, orphanCheck, untilStopped, wait } from '../streaming.js'
+import { renderStatus } from '../views/status.js'
+
+const DEFAULT_LIFETIME_SECS = 14_400
+
+export default class Watch extends RallyCommand {
+  static override summary = 'Tell the state of the room whenever it changes.'
+  static override description =
+    `Wakes as soon as something is written, by whichever program. On a terminal the page is redrawn in place; in a pipe, or with
+--json, each change is one line of JSON. Only reports, never acts. Ends by itself after four hours, with the process that
+--parent-pid names, or when the process that started it is gone.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --iterations 1',
+    '<%= config.bin %> <%= command.id %> --baseline-current --exit-on-change --jsonl',
+    '<%= config.bin %> <%= command.id %> --exit-on-wake-due --max-lifetime-seconds 3600',
+  ]
+  static override flags = {
+    ...sessionFlags,
+    ...statusFlags,
+    interval: Flags.string({
+      summary: 'Seconds after which lateness and silence are judged anew.',
+      helpValue: 'SECS',
+      default: '3.0',
+    }),
+    iterations: Flags.integer({
+      summary: 'End after so many looks; 0 for no end.',
+      helpValue: 'N',
+      default: 0,
+      min: 0,
+    }),
+    jsonl: Flags.boolean({ summary: 'Lines of JSON on a terminal, too.' }),
+    'baseline-current': Flags.boolean({ summary: 'Take the present state as known.' }),
+    'exit-on-change': Flags.boolean({ summary: 'End after the first change that was told.' }),
+    'exit-on-wake-due': Flags.boolean({ summary: 'End when a standby of your tool is due.' }),
+    'parent-pid': Flags.integer({ summary: 'End when this process is gone.', helpValue: 'PID' }),
+    'max-lifetime-seconds': Flags.integer({
+      summary: `End after so many seconds; default ${DEFAULT_LIFETIME_SECS}.`,
+      helpValue: 'N',
+      min: 0,
+      env: 'BUILD_LOOP_WATCHER_MAX_LIFETIME_SECONDS',
+    }),
+  }
+
+  protected override readonly streams = true
+
+  protected async execute(): Promise<Outcome | undefined> {
+    const { flags } = await this.parse(Watch)
+    const intervalSecs = parseSeconds(flags.interval)
+    const ctx = await this.rally.roomAndMaybeSession(flags)
+    const { 'parent-pid': parent, 'max-lifetime-seconds': lifetime } = flags
+    const isOrphan = orphanCheck()
+    const progress = startProgress('reading the log', this.rally.env)
+    const input = {
+      ...toStatusInput(flags),
+      intervalSecs,
+      iterations: flags.iterations,
+      baselineCurrent: flags['baseline-current'],
+      exitOnChange: flags['exit-on-change'],
+      exitOnWakeDue: flags['exit-on-wake-due'],
+      maxLifetimeSecs: lifetime ?? DEFAULT_LIFETIME_SECS,
+      abandoned: () => isOrphan() || (parent !== undefined && isGone(parent)),
+      onProgress: progress.report,
+      wait,
+    }
+    const draws = this.terminal.isTty && !this.wantsJson && !flags.jsonl
+    await untilStopped(async (signal) => {
+      const watch = (onLook?: WatchInput['onLook']) => watchChannel(ctx, { ...input, signal, onLook })
+      if (draws) await this.#draw(watch, { now: () => ctx.clock.now(), ready: progress.end })
+      else for await (const event of watch(progress.end)) writeStdout(renderJsonLine(event))
+    })
+    return undefined
+  }
+
+  async #draw(
+    watch: (onLook: WatchInput['onLook']) => AsyncIterable<WatchEvent>,
+    { now, ready }: { now: () => number; ready: () => void },
+  ): Promise<void> {
+    const screen = new LiveScreen()
+    let due: readonly string[] = []
+    let last: StatusReport | undefined
+    const show = () => {
+      if (last === undefined) return
+      const { style } = this.terminal
+      const page = renderStatus(last, { ...this.terminal, now: now() }).split('\n')
+      screen.draw([
+        ...page,
+        ...due.map((command) => style.yellow(`due: ${cleanLine(command)}`)),
+        '',
+        style.dim('Ctrl-C ends'),
+      ])
+    }
+    const onLook = (report: StatusReport) => {
+      ready()
+      last = report
+      show()
+    }
+    screen.open()
+    try {
+      for await (const event of watch(onLook)) {
+        if (event.event === 'rally_wake_due') due = event.suggested_commands
+        show()
+      }
+    } finally {
+      screen.close()
+    }
+  }
+}
+
+/** A number of seconds with a fraction. Throws USAGE. */
+function parseSeconds(value: string): number {
+  const seconds = Number(value)
+  if (value.trim() !== '' && Number.isFinite(seconds) && seconds > 0) return seconds
+  throw new RallyError('USAGE', {
+    message: `--interval takes a number of seconds, not ${JSON.stringify(value.slice(0, 40))}`,
+  })
+}

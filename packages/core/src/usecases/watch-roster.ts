@@ -1,0 +1,90 @@
+import { isRallyError } from '../errors.js'
+import type { Channel } from '../model/channel.js'
+import type { Transport } from '../ports/transport.js'
+import type { RosterAgent } from '../rules/roster-tree.js'
+import {
+  gatherRoster,
+  judgeRoster,
+  listChannels,
+  type RosterContext,
+  type RosterFacts,
+  type RosterInput,
+  type RosterReport,
+} from './build-roster.js'
+import { Hints, keepListening, type Wait } from './hints.js'
+
+export interface WatchRosterInput extends RosterInput {
+  /** Seconds after which ages are told anew; default 2. */
+  readonly intervalSecs?: number | undefined
+  readonly signal: AbortSignal
+  readonly wait: Wait
+}
+
+export interface RosterLook {
+  readonly roster: RosterReport
+  /** Whether more than ages differs from the look before. */
+  readonly changed: boolean
+}
+
+const DEFAULT_INTERVAL_SECS = 2
+/** Hints tell of every write; a full look now and then finds channels that are new. */
+const FULL_LOOK_SECS = 10
+
+/** The roster, again at every interval and soon after any session of any channel changed, until the signal aborts. */
+export async function* watchRoster(
+  ctx: RosterContext,
+  input: WatchRosterInput,
+): AsyncGenerator<RosterLook, void, void> {
+  const ending = new AbortController()
+  const hints = new Hints(AbortSignal.any([input.signal, ending.signal]), input.wait)
+  const interval = Math.max(0.05, input.intervalSecs ?? DEFAULT_INTERVAL_SECS)
+  const listeners = new Map<string, Transport>()
+  let facts: RosterFacts | undefined
+  let readAt = 0
+  let told: string | undefined
+  try {
+    while (!input.signal.aborted) {
+      const now = ctx.clock.now()
+      if (hints.take() || facts === undefined || now - readAt >= FULL_LOOK_SECS) {
+        const channels = await listChannels(ctx, input)
+        await listenToNew(ctx, channels, { listeners, hints, interval })
+        facts = await gatherRoster(ctx, channels)
+        readAt = now
+      }
+      const roster = judgeRoster(ctx, facts, input)
+      const signature = signatureOf(roster)
+      yield { roster, changed: signature !== told }
+      told = signature
+      await hints.orAfter(interval)
+    }
+  } finally {
+    ending.abort()
+    await Promise.all([...listeners.values()].map((transport) => transport.close()))
+  }
+}
+
+/** A channel that cannot be listened to is looked at all the same. */
+async function listenToNew(
+  ctx: RosterContext,
+  channels: readonly Channel[],
+  { listeners, hints, interval }: { listeners: Map<string, Transport>; hints: Hints; interval: number },
+): Promise<void> {
+  for (const channel of channels) {
+    if (listeners.has(channel.dir)) continue
+    try {
+      const transport = await ctx.transports.open(channel)
+      listeners.set(channel.dir, transport)
+      void keepListening(transport, hints, interval)
+    } catch (error) {
+      if (!isRallyError(error)) throw error
+    }
+  }
+}
+
+function signatureOf({ agents, live_count, stale_count, unreadable }: RosterReport): string {
+  const facts = (agent: RosterAgent): unknown => {
+    const { age_secs: _age, last_seen: _seen, children, ...rest } = agent
+    return [rest, children.map(facts)]
+  }
+  return JSON.stringify([live_count, stale_count, unreadable, agents.map(facts)])
+}
