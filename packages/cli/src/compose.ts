@@ -155,6 +155,7 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
   return {
     env,
     defaults,
+    hostProcess: isHostRunning,
     get clock() {
       return get<Clock>(TOKENS.clock)
     },

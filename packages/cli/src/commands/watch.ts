@@ -52,8 +52,6 @@ export default class Watch extends RallyCommand {
     }),
   }
 
-  protected override readonly streams = true
-
   protected async execute(): Promise<Outcome | undefined> {
     const { flags } = await this.parse(Watch)
     const intervalSecs = parseSeconds(flags.interval)
