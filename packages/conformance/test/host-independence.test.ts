@@ -48,20 +48,23 @@ function withoutComments(source: string): string {
     .replace(/(^|\s)\/\/.*$/gm, '$1')
 }
 
-/** `cursor` is also a word of this house, so an id counts when it is a whole string, its package name or its variable. */
+/**
+ * A host id anywhere in code, its package, or its files and variables. `cursor` is also a word of this house (a position in a
+ * log): there only what can mean the host counts.
+ */
 function namesHost(line: string, { host, name }: HostPackage): boolean {
   const spellings = [host, host.replaceAll('_', '-')]
   if (line.includes(name) || spellings.some((id) => new RegExp(`host-${id}\\b`).test(line))) return true
-  if (spellings.some((id) => new RegExp(`(['"\`])${id}\\1`, 'i').test(line))) return true
-  return host !== 'cursor' && spellings.some((id) => new RegExp(`\\b${id}\\b`, 'i').test(line))
+  if (host === 'cursor')
+    return /(tool|host|id)\)?\s*[!=]==?\s*['"`]cursor['"`]|['"`]\.cursor\b|\bCURSOR_[A-Z]|cursor_version/.test(line)
+  return spellings.some((id) => new RegExp(`\\b${id}\\b`, 'i').test(line))
 }
 
 describe('hosts are known to nobody but their own package', () => {
   it('looks at real packages', () => {
     expect(hostPackages.length).toBeGreaterThan(0)
     expect(otherPackages.flatMap(sourcesOf).length).toBeGreaterThan(50)
-    const [first] = hostPackages
-    if (first) expect(namesHost(`const id = '${first.host}'`, first)).toBe(true)
+    for (const own of hostPackages) expect(namesHost(`if (tool === '${own.host}') return`, own)).toBe(true)
   })
 
   for (const folder of otherPackages) {
