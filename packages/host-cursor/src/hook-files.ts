@@ -65,7 +65,7 @@ export const RUNNER: HookRunner = {
   duplicates: 'once',
 }
 
-/** Put together from the field names of the 1.0.32 runtime; not recorded (fixtures/README.md). */
+/** Put together from the field names of the 1.0.32 runtime; not recorded (README.md). */
 export const SAMPLES: readonly HookSample[] = [
   { event: 'sessionStart', file: 'fixtures/sessionStart.json' },
   { event: 'beforeSubmitPrompt', file: 'fixtures/beforeSubmitPrompt.json' },
