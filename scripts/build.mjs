@@ -18,7 +18,7 @@ const bundleOptions = {
   target: 'node20.19',
   format: 'cjs',
   minify: true,
-  keepNames: true,
+  keepNames: false,
   legalComments: 'none',
   define: { 'import.meta.url': '__moduleUrl' },
   banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -42,6 +42,7 @@ const lazyBuiltins = {
       'http',
       'https',
       'net',
+      'crypto',
     ]
     build.onResolve({ filter: new RegExp(`^(node:)?(${names.join('|')})$`) }, ({ path, namespace }) =>
       namespace === 'lazy-builtin'

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { RallyError } from '@rally/core/errors'
@@ -24,6 +24,7 @@ import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { createIdentity } from '@rally/local/identity/create-identity'
 import { isProcessAlive } from '@rally/local/identity/processes'
 import { createRepository } from '@rally/local/repository/create-repository'
+import { createIds } from '@rally/local/system/random-ids'
 import { createTransports } from '@rally/local/transport/create-file-transport'
 import { type DependencyContainer, instanceCachingFactory, container as parent } from 'tsyringe'
 import type { SessionFlags } from './flags.js'
@@ -45,13 +46,7 @@ export function compose({ config, env }: ComposeOptions): Rally {
   const defaults = { tool: defaultTool(plugins(), bundled), model: DEFAULT_MODEL, runId: DEFAULT_RUN }
 
   once<Clock>(TOKENS.clock, () => ({ now: () => Date.now() / 1000 }))
-  once<Ids>(TOKENS.ids, () => ({
-    hex: (length) =>
-      randomBytes(Math.ceil(length / 2))
-        .toString('hex')
-        .slice(0, length),
-    digits: (length) => String(randomInt(10 ** length)).padStart(length, '0'),
-  }))
+  once<Ids>(TOKENS.ids, createIds)
   once<ProducerMetadata>(TOKENS.producer, () => ({
     producer_name: 'rally',
     producer_version: config.version,
