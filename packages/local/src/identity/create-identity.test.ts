@@ -18,7 +18,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }))
 type Env = Record<string, string>
 interface Ask {
   clues?: Record<string, unknown>
-  live?: Record<string, string[]>
+  live?: Record<string, string[]> | 'broken'
 }
 interface HostRun {
   env?: Env
@@ -187,6 +187,7 @@ describe('identity of a host that names only itself', () => {
       code: 'SESSION_AMBIGUOUS',
     })
     expect((await askWithin([{ env }])).answer).toBeNull()
+    expect((await askWithin([{ env }], { live: 'broken' })).answer).toBeNull()
   })
 
   it.runIf(process.platform === 'linux')('is the session that a hook registered for it, before that', async () => {

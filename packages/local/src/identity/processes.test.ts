@@ -94,9 +94,9 @@ describe('chooseHostAncestor', () => {
   const chain = (...names: string[]) => names.map((name, index) => ({ pid: 100 + index, start: 's', name }))
 
   it.each([
-    [['sh', 'claude', 'zsh'], 'claude'],
+    [['sh', 'agent', 'zsh'], 'agent'],
     [['node', 'sh'], 'node'],
-    [['-bash', 'env', 'timeout', 'codex'], 'codex'],
+    [['-bash', 'env', 'timeout', 'agent'], 'agent'],
     [['sh', 'systemd'], undefined],
     [['bash', 'tmux: server', 'systemd'], undefined],
     [['bash', 'sshd: dev'], undefined],

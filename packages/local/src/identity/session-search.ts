@@ -98,15 +98,23 @@ export function createSessionSearch(options: IdentityOptions): SessionSearch {
     if (sessions.length < 2 || !options.liveSessions) return sessions
     const live: RegisteredSession[] = []
     for (const session of sessions) {
-      const ids = await options.liveSessions(session.tool, session.cwd)
+      const ids = await liveIds(session.tool, session.cwd)
       if (ids.includes(session.sessionId)) live.push(session)
     }
     return live.length > 0 ? live : sessions
   }
 
+  /** What cannot be read now (no room, a broken channel) is for the command to report, not for the question who asks. */
+  async function liveIds(tool: string, cwd: string): Promise<readonly string[]> {
+    try {
+      return (await options.liveSessions?.(tool, cwd)) ?? []
+    } catch {
+      return []
+    }
+  }
+
   async function onlyLiveSession({ tool, cwd }: SessionQuestion): Promise<string | undefined> {
-    if (tool === undefined || !options.liveSessions) return undefined
-    const ids = await options.liveSessions(tool, cwd)
+    const ids = tool === undefined ? [] : await liveIds(tool, cwd)
     if (ids.length > 1) throw ambiguous(ids)
     return ids[0]
   }

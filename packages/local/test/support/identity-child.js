@@ -30,7 +30,10 @@ const identity = createIdentity({
   pid: process.pid,
   hosts: async () => hosts,
   defaults: { tool: 'default_tool', model: 'inherit', runId: 'unknown' },
-  liveSessions: async (tool) => live[tool] ?? [],
+  liveSessions: async (tool) => {
+    if (live === 'broken') throw new Error('no room')
+    return live[tool] ?? []
+  },
   now: () => Date.now() / 1000,
 })
 try {
