@@ -11,13 +11,16 @@ export const relayOriginSchema = z.looseObject({
   epoch: z.string(),
   /** 1 for the first record that this machine wrote in this epoch; of a message: its ordinal in the box at home. */
   position: z.number().int(),
-  /** In an imported copy: the numbering (Transport.numbering) that `sequence` belongs to. */
+  /** In an imported copy: the numbering (Transport.numbering) of the room it was imported from. */
   via: z.string().optional(),
-  /** In an imported copy: the revision, or the ordinal in its box, in the room that it was imported from. */
+  /** In an imported message: its ordinal there. */
   sequence: z.number().int().optional(),
-  /** In an exported copy: the revision in the log at home. */
-  revision: z.number().int().nullable().optional(),
-  /** In an exported copy: the page of the log at home that held the record, and how many records of it came before. */
-  resume: z.object({ revision: z.number().int(), changes_offset: z.number().int(), skip: z.number().int() }).optional(),
+  /** Revision and event id in the log at home; of a message: its id. */
+  mark: z.string().optional(),
+  /**
+   * Where the copied record stands in the log it was copied from: the cursor of the page that held it (revision,
+   * changes_offset) and how many records of that page come before it.
+   */
+  at: z.tuple([z.number().int(), z.number().int(), z.number().int()]).optional(),
 })
 export type RelayOrigin = z.infer<typeof relayOriginSchema>

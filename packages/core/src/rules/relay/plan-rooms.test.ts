@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { isRoomKey, planRooms } from './plan-rooms.js'
+
+it('prefers the configuration, then the origin, then what it was before', () => {
+  expect(
+    planRooms([
+      { app: 'a', configured: 'named', derived: 'x-1', known: 'x-1' },
+      { app: 'b', derived: 'x-1' },
+      { app: 'c', known: 'old' },
+      { app: 'd' },
+    ]),
+  ).toEqual([
+    { app: 'a', key: 'named', source: 'configuration' },
+    { app: 'b', key: 'x-1', source: 'origin' },
+    { app: 'c', key: 'old', source: 'origin' },
+    { app: 'd', refusal: 'unknown' },
+  ])
+})
+
+it('refuses two rooms on one key, both when neither holds it', () => {
+  const refused = (app: string) => ({ app, refusal: 'taken', key: 'k', apps: ['a', 'b'] })
+  expect(
+    planRooms([
+      { app: 'b', derived: 'k' },
+      { app: 'a', configured: 'k' },
+    ]),
+  ).toEqual([refused('b'), refused('a')])
+  expect(
+    planRooms([
+      { app: 'b', derived: 'k', known: 'k' },
+      { app: 'a', configured: 'k' },
+    ]),
+  ).toEqual([{ app: 'b', key: 'k', source: 'origin' }, refused('a')])
+})
+
+it.each(['Room', '', '-x', 'a/b', 'a b', 'x'.repeat(64), 7])('%s is no key', (key) => {
+  expect(isRoomKey(key)).toBe(false)
+})

@@ -1,0 +1,39 @@
+import type { RelayOrigin } from '../../model/relay-origin.js'
+import type { Clock } from '../../ports/clock.js'
+import type { Transport } from '../../ports/transport.js'
+
+/** What a relay remembers outside the rooms: only what the server may forget by itself (its retention). */
+export interface RelayMemory {
+  /** The series of the server's room that the rest belongs to. */
+  readonly numbering: string
+  readonly epoch: string
+  /** Newest exported position, and where the next record stands. */
+  readonly position: number
+  readonly at: NonNullable<RelayOrigin['at']>
+  /** Newest exported ordinal of each box. */
+  readonly boxes: Readonly<Record<string, number>>
+}
+
+/** Something worth a line in the relay's log. `event` is stable, the rest are facts. */
+export interface RelayEvent {
+  readonly event: string
+  readonly [fact: string]: unknown
+}
+
+/** One channel between two rooms: home is where this machine works, the hub is where the machines meet. */
+export interface RelayContext {
+  readonly home: Transport
+  readonly hub: Transport
+  readonly identity: { readonly machine: string; readonly epoch: string }
+  readonly clock: Clock
+  readonly memory: { read(): Promise<RelayMemory | undefined>; write(memory: RelayMemory): Promise<void> }
+  report(event: RelayEvent): void
+}
+
+/** The hub's series; a room that has only one has a name for it all the same. */
+export async function numberingOf(hub: Transport): Promise<string> {
+  return (await hub.numbering?.()) ?? 'only'
+}
+
+/** Records of one page: bounds what a relay holds in memory. */
+export const RELAY_PAGE = 500
