@@ -2,6 +2,7 @@ import { num, obj, str } from '@rally/core/readers'
 import { formatAge } from '@rally/core/rules/format-age'
 import type { HostGroup, HostSession } from '@rally/core/rules/group-by-host'
 import { cleanLine } from '@rally/core/rules/peer-text'
+import { epochOf } from '@rally/core/rules/recency'
 import type { SurfaceRecord } from '@rally/core/rules/sanitize-for-surface'
 import type { MessageSummary } from '@rally/core/rules/summarize-message'
 import type { StatusReport } from '@rally/core/usecases/read-status'
@@ -45,7 +46,7 @@ export function renderStatus(report: StatusReport, screen: Terminal & { readonly
     },
     { label: 'overlap', lines: describeOverlaps(report), paint: 'yellow' },
     { label: 'changed', lines: describeDirty(report), paint: 'yellow' },
-    { label: 'news', lines: report.new_changes.slice(0, SHOWN_CHANGES).map((row) => describeChange(row, screen.now)) },
+    { label: 'news', lines: newestFirst(report.new_changes).map((row) => describeChange(row, screen.now)) },
   ]
   return [head, ...sections.flatMap((section) => renderSection(section, screen))].join('\n')
 }
@@ -119,4 +120,12 @@ function describeOverlaps({ overlaps, peer_overlap_files }: StatusReport): strin
 function describeDirty({ dirty_outside_owned: files, dirty_files_unknown: unknown }: StatusReport): string[] {
   if (unknown) return ['git did not answer in time']
   return files.length === 0 ? [] : [`${plural(files.length, 'file')} that nobody here owns: ${few(files)}`]
+}
+
+function newestFirst(changes: readonly SurfaceRecord[]): readonly SurfaceRecord[] {
+  const time = ({ ts }: SurfaceRecord) => epochOf(ts) ?? 0
+  return [...changes]
+    .reverse()
+    .sort((a, b) => time(b) - time(a))
+    .slice(0, SHOWN_CHANGES)
 }

@@ -56,7 +56,8 @@ function appendAgent(lines: string[], agent: RosterAgent, depth: number, options
     `seen ${formatAge(agent.age_secs)} ago`,
     `subagents ${formatSpawned(agent)}`,
   ]
-  if (agent.stale) what[2] += ' (stale)'
+  // On a screen only: programs that read the plain text know it without.
+  if (agent.stale && options.width !== undefined) what[2] += ' (stale)'
   lines.push(...fold(pad, who, { ...options, joint: '  ' }), ...fold(`${pad}    `, what, { ...options, joint: ' · ' }))
   for (const child of agent.children) appendAgent(lines, child, depth + 1, options)
 }

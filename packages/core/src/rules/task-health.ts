@@ -40,7 +40,7 @@ export interface TaskHealth {
   readonly missed_count: number
   /** The line that was judged; for `wrong_task` the off-task one. */
   readonly latest: CompactHeartbeat | null
-  /** Absent for `none`. */
+  /** Null when no task is expected, absent for `none`. */
   readonly latest_for_expected?: CompactHeartbeat | null
 }
 
@@ -107,7 +107,7 @@ function answer(
     health,
     missed_count: missed,
     latest: compact(lines.latest),
-    latest_for_expected: compact(lines.forExpected),
+    latest_for_expected: expected === null ? null : compact(lines.forExpected),
   }
 }
 

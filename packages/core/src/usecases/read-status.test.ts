@@ -168,7 +168,7 @@ describe('changes', () => {
     }
     const { new_changes } = await readStatus(ctx)
     expect(new_changes).toHaveLength(20)
-    expect(new_changes[0]).toEqual({
+    expect(new_changes.at(-1)).toEqual({
       ts: iso(850),
       kind: 'feedback',
       tool: 'codex',
@@ -180,7 +180,7 @@ describe('changes', () => {
       payload: { verdict: 'PASS', step: 150 },
     })
     expect((await readStatus(ctx, { sinceRevision: 148 })).new_changes.map(({ revision }) => revision)).toEqual([
-      150, 149,
+      149, 150,
     ])
     expect((await readStatus(ctx, { maxChanges: 120 })).new_changes).toHaveLength(120)
   })

@@ -48,7 +48,7 @@ const keys = z.object({
   /** Git did not answer in time. */
   dirty_files_unknown: z.boolean(),
   dirty_outside_owned: z.array(z.string()),
-  /** Freshest first. */
+  /** The newest ones, in order of writing; records of the old form (numeric time) after them. */
   new_changes: z.array(surfaceRecord),
 })
 export type StatusOutput = z.infer<typeof keys>
