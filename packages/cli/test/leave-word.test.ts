@@ -97,7 +97,13 @@ describe('leaving word', () => {
     expect(result.stderr).toMatch(/--session-id/)
   })
 
-  it.each(['../x', '*', 'a\nb', 'x'.repeat(5000), ''])('builds no path from the session id %j', (id) => {
+  it.each([
+    ['that climbs', '../x'],
+    ['that is a pattern', '*'],
+    ['of two lines', 'a\nb'],
+    ['of 5,000 characters', 'x'.repeat(5000)],
+    ['that is empty', ''],
+  ])('builds no path from a session id %s', (_what, id) => {
     for (const args of [['presence'], ['stop'], ['ack-inbox'], ['heartbeat', '--task-ref', 'T'], ['post', 'note']]) {
       const answer = json({}, ...args, '--session-id', id)
       expect(answer.ok, args[0]).toBe(false)

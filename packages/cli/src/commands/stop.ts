@@ -17,7 +17,7 @@ export default class Stop extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Stop)
     const ctx = await this.rally.session(flags)
-    const keepClaims = flags['keep-claims']
+    const keepClaims = flags['keep-claims'] ?? false
     const { removed, released } = await leaveRoom(ctx, { reason: flags.reason, keepClaims })
     const json: StopOutput = {
       action: 'presence-stopped',
