@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { safeName } from '@rally/core/ids'
 import { isObject, type JsonObject, parseJson } from '@rally/core/readers'
+import { removeQuietly } from '../files/write-atomically.js'
 import type { Room } from '../room.js'
 
 /** Things worked out from a channel's files, which may vanish at any time: losing one only costs time. */
@@ -70,7 +71,7 @@ function writeQuietly(folder: string, file: { name: string; text: string; nonce:
     fs.writeFileSync(temporary, file.text, { flag: 'wx', mode: 0o600 })
     fs.renameSync(temporary, join(folder, file.name))
   } catch {
-    fs.rmSync(temporary, { force: true })
+    removeQuietly(temporary)
   }
 }
 

@@ -108,8 +108,8 @@ function planSteps(sources: FoldSources, snapshot: Snapshot<unknown>): Step[] | 
   const steps: Step[] = []
   let unmatched: readonly FileMark[] = snapshot.marks
   for (const name of names) {
-    const stats = fs.lstatSync(`${sources.root}/${name}`, { throwIfNoEntry: false })
-    if (stats === undefined || !stats.isFile()) continue
+    const stats = statRegular(sources.root, name)
+    if (stats === undefined) continue
     const mark = unmatched.find(({ dev, ino }) => dev === stats.dev && ino === stats.ino)
     // A new file in front of one that was read already would come in the wrong order.
     if (mark === undefined && stats.size > 0 && unmatched.length > 0) return undefined
@@ -117,6 +117,12 @@ function planSteps(sources: FoldSources, snapshot: Snapshot<unknown>): Step[] | 
     steps.push({ name, dev: stats.dev, ino: stats.ino, size: stats.size, mark })
   }
   return unmatched.length > 0 ? undefined : steps
+}
+
+function statRegular(root: string, name: string): OpenFile | undefined {
+  const file = openToRead(root, name)
+  if (file !== undefined) fs.closeSync(file.fd)
+  return file
 }
 
 async function foldFile<State>(

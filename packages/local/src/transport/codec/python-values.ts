@@ -2,9 +2,8 @@
 
 /** Python's truth: empty text, zero, empty lists and empty objects count as absent. */
 export function truthy(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
-  return Boolean(value)
+  if (typeof value !== 'object' || value === null) return Boolean(value)
+  return (Array.isArray(value) ? value : Object.keys(value)).length > 0
 }
 
 /** The first value that Python holds for true, else undefined. */

@@ -1,5 +1,5 @@
 import type { RecordDraft } from '@rally/core/model/change-record'
-import { isObject, type JsonObject } from '@rally/core/readers'
+import type { JsonObject } from '@rally/core/readers'
 import { firstTruthy, pythonText, truthy } from './python-values.js'
 import { stringifyCompact } from './stringify.js'
 import { wireKind } from './wire-kind.js'
@@ -39,7 +39,7 @@ export function factLine(draft: RecordDraft, eventId: string): RecordLine {
 
 function beforeRevision(draft: RecordDraft, eventId: string): JsonObject {
   const p = draft.payload
-  return {
+  const fact: JsonObject = {
     schema: FACT_SCHEMA,
     event_id: eventId,
     seq: 0,
@@ -49,26 +49,32 @@ function beforeRevision(draft: RecordDraft, eventId: string): JsonObject {
     scope: listOf(firstTruthy(p.scope, p.paths, p.path)),
     created_at: isoSeconds(draft.ts),
     evidence: listOf(p.evidence),
-    ...optional('tool', draft.tool),
-    ...optional('summary', firstTruthy(p.summary, p.reason)),
-    ...optional('target', firstTruthy(p.to, p.to_tool, p.target)),
-    ...optional('ref', firstTruthy(p.ref, p.ref_id)),
-    ...optional('status', firstTruthy(p.status, p.verdict)),
-    ...optional('severity', p.severity),
-    ...optional('uri', p.uri),
   }
+  setText(fact, 'tool', draft.tool)
+  setText(fact, 'summary', firstTruthy(p.summary, p.reason))
+  setText(fact, 'target', firstTruthy(p.to, p.to_tool, p.target))
+  setText(fact, 'ref', firstTruthy(p.ref, p.ref_id))
+  setText(fact, 'status', firstTruthy(p.status, p.verdict))
+  setText(fact, 'severity', p.severity)
+  setText(fact, 'uri', p.uri)
+  return fact
 }
 
 function afterRevision(draft: RecordDraft): JsonObject {
-  return {
-    ...optional('bl_model', draft.model),
-    ...optional('bl_app_slug', draft.app_slug),
-    bl_kind: draft.kind,
-    ...(truthy(draft.payload) ? { bl_payload: draft.payload } : {}),
-    ...(isObject(draft.producer) && truthy(draft.producer) ? { bl_producer: draft.producer } : {}),
-    ...(isObject(draft.run) && truthy(draft.run) ? { bl_build_loop: draft.run } : {}),
-    ...(draft.origin ? { rally_origin: draft.origin } : {}),
-  }
+  const fact: JsonObject = {}
+  setText(fact, 'bl_model', draft.model)
+  setText(fact, 'bl_app_slug', draft.app_slug)
+  fact.bl_kind = draft.kind
+  if (truthy(draft.payload)) fact.bl_payload = draft.payload
+  if (draft.producer !== undefined && truthy(draft.producer)) fact.bl_producer = draft.producer
+  if (draft.run !== undefined && truthy(draft.run)) fact.bl_build_loop = draft.run
+  if (draft.origin !== undefined) fact.rally_origin = draft.origin
+  return fact
+}
+
+/** Keys without a value are left out. */
+function setText(fact: JsonObject, key: string, value: unknown): void {
+  if (truthy(value)) fact[key] = pythonText(value)
 }
 
 /** `payload.subject`, else its message, else the phase, else the kind (protocol section 3.2). */
@@ -76,10 +82,6 @@ function subjectOf(kind: string, payload: JsonObject): string {
   const said = firstTruthy(payload.subject, payload.message)
   if (said !== undefined) return pythonText(said)
   return kind === 'phase' && truthy(payload.phase) ? `phase: ${pythonText(payload.phase)}` : kind
-}
-
-function optional(key: string, value: unknown): JsonObject {
-  return truthy(value) ? { [key]: pythonText(value) } : {}
 }
 
 function listOf(value: unknown): readonly unknown[] {

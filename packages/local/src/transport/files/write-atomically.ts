@@ -26,10 +26,19 @@ export function writeAtomically(
     options.beforeRename?.()
     fs.renameSync(temporary, path)
   } catch (error) {
-    fs.rmSync(temporary, { force: true })
+    removeQuietly(temporary)
     throw error
   }
   return path
+}
+
+/** Removes a temporary file after a failure, whose own error matters more. */
+export function removeQuietly(path: string): void {
+  try {
+    fs.unlinkSync(path)
+  } catch {
+    // It was never made, or the next clean-up takes it.
+  }
 }
 
 /** Names of temporary files, ours and the reference's (protocol section 2). */

@@ -40,10 +40,12 @@ export function createFileLock(root: string, relative: string, options: LockOpti
     flock ??= loadFlock({ program: options.program ?? false })
     held ??= kept.current()
     if (flock.tryLock(held.fd) !== 'taken') return false
-    const now = kept.current()
+    const before = held
+    // Forgotten first: when the file cannot be opened again, nothing is held any more.
+    held = undefined
+    held = kept.current()
     // Not the numbers of the descriptors: a closed one is given out again at once.
-    if (now.ino === held.ino && now.dev === held.dev) return true
-    held = now
+    if (held.ino === before.ino && held.dev === before.dev) return true
     return attempt()
   }
 
@@ -73,7 +75,8 @@ async function acquire(attempt: () => boolean, options: { relative: string; wait
       throw new RallyError('BUSY', { what: options.relative, waited_ms: Math.round(waited) })
     if (waited >= CLOSE_MS) await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 10))
     else {
-      nap(0.05 + Math.random() * Math.min(0.1 * (tries + 1), 0.5))
+      // Waking up too often would take the processor from whoever holds the lock.
+      nap(0.05 + Math.random() * Math.min(0.1 * 2 ** tries, 2))
       // Now and then the event loop gets its turn.
       if (tries % 8 === 7) await new Promise(setImmediate)
     }

@@ -74,10 +74,20 @@ function readFile(
   }
 }
 
+/** Rows that were seen already, one after the other, after which the ones before them are taken for seen as well. */
+const OUT_OF_ORDER = 64
+
 /** Native rows: the cursor's offset is the last sequence number seen. Each file is read from its end. */
 function readNative(root: string, files: LogFiles, { after, limit }: Wanted): LogPage {
   const seen = Math.max(after.changes_offset, 0)
-  const found = files.live.flatMap((name) => [...readBackward(root, name, (record) => countOf(record.revision) > seen)])
+  const found: ChangeRecord[] = []
+  for (const name of files.live) {
+    let older = 0
+    for (const record of readBackward(root, name, () => older < OUT_OF_ORDER)) {
+      if (countOf(record.revision) <= seen) older++
+      else found.push(record)
+    }
+  }
   found.sort((a, b) => countOf(a.revision) - countOf(b.revision))
   const records = found.slice(0, limit)
   const newest = Math.max(seen, ...records.map((record) => countOf(record.revision)))
