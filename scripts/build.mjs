@@ -12,7 +12,13 @@ const packages = join(root, 'packages')
 const cli = join(packages, 'cli')
 const readPackage = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 
+/** jsonc-parser's main file cannot be bundled (it looks up its parts at run time); its modules can. */
+const jsoncParser = createRequire(join(packages, 'installer/package.json'))
+  .resolve('jsonc-parser')
+  .replace('/umd/', '/esm/')
+
 const bundleOptions = {
+  alias: { 'jsonc-parser': jsoncParser },
   bundle: true,
   platform: 'node',
   target: 'node20.19',

@@ -28,6 +28,7 @@ import { createIds } from '@rally/local/system/random-ids'
 import { createTransports } from '@rally/local/transport/create-file-transport'
 import { type DependencyContainer, instanceCachingFactory, container as parent } from 'tsyringe'
 import type { SessionFlags } from './flags.js'
+import { createHookInspection } from './installing/create-hook-inspection.js'
 import { createHosts } from './plugins/found-hosts.js'
 import { defaultTool, loadPort } from './plugins/load-port.js'
 import type { ComposeOptions, Rally } from './rally.js'
@@ -86,7 +87,13 @@ export function compose({ config, env }: ComposeOptions): Rally {
   )
   once<RunIdentityPort | undefined>(TOKENS.runIdentity, () => loadPort<RunIdentityPort>(plugins(), 'runIdentity'))
   once<CoordinationPort | undefined>(TOKENS.coordination, () => loadPort<CoordinationPort>(plugins(), 'coordination'))
-  once<HookInspection>(TOKENS.hookInspection, () => ({ inspect: async () => ({}) }))
+  once<HookInspection>(TOKENS.hookInspection, (c) =>
+    createHookInspection({
+      env,
+      hosts: c.resolve<Hosts>(TOKENS.hosts),
+      configuration: c.resolve<ConfigurationPort>(TOKENS.configuration),
+    }),
+  )
 
   return createRally(container, defaults, env)
 }

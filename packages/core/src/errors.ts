@@ -34,6 +34,9 @@ const quote = (value: unknown): string => {
   return JSON.stringify(clean.length > 80 ? `${clean.slice(0, 77)}...` : clean)
 }
 
+/** How many others share the fate of the one that a message names. */
+const more = (count: unknown): string => (typeof count === 'number' && count > 0 ? ` (and ${count} more)` : '')
+
 export const CATALOGUE = {
   USAGE: {
     exit: EXIT.usage,
@@ -165,6 +168,36 @@ export const CATALOGUE = {
     exit: EXIT.notFound,
     message: (d) => `no installed plugin supplies the host ${quote(d.host)}`,
     hint: (d) => text(d.hint ?? 'rally hosts lists the hosts that were found'),
+  },
+  HOST_NOT_DETECTED: {
+    exit: EXIT.usage,
+    message: () => 'no coding host was found in this repository or in the home folder',
+    hint: (d) => `name one: rally hooks install --host ${text(d.example ?? 'ID')}`,
+  },
+  HOOK_FILE_REFUSED: {
+    exit: EXIT.refused,
+    message: (d) => `${text(d.place)} was left as it is: ${text(d.reason)}${more(d.more)}`,
+    hint: (d) => text(d.hint ?? 'repair the file, then run the command again'),
+  },
+  HOOK_FILE_FAILED: {
+    exit: EXIT.failed,
+    message: (d) => `${text(d.place)} was not changed: ${text(d.reason)}${more(d.more)}`,
+    hint: (d) => text(d.hint ?? 'check its permissions, then run the command again'),
+  },
+  HOOKS_ABSENT: {
+    exit: EXIT.notFound,
+    message: () => 'no hooks of rally are installed here',
+    hint: () => 'run: rally hooks install',
+  },
+  HOOKS_SILENT: {
+    exit: EXIT.failed,
+    message: (d) => `${text(d.count)} of ${text(d.of)} installed hooks would not do their work`,
+    hint: () => 'each line says what to do',
+  },
+  PAYLOAD_UNREADABLE: {
+    exit: EXIT.failed,
+    message: () => 'standard input holds no JSON object',
+    hint: () => 'pipe the payload that the host hands to a hook into this command',
   },
   PLUGIN_REFUSED: {
     exit: EXIT.failed,

@@ -61,7 +61,7 @@ function prune(value: unknown, path: Path): unknown {
   const copy = structuredClone(value)
   for (let length = path.length - 1; length > 0; length -= 1) {
     const at = path.slice(0, length)
-    const holder = descend(copy, at.slice(0, -1), false)
+    const holder = descend(copy, at.slice(0, -1), 'nothing')
     const key = at.at(-1)
     const node = isRecord(holder) && key !== undefined && Object.hasOwn(holder, key) ? holder[key] : undefined
     if (
@@ -82,7 +82,7 @@ export function operateOnValue(value: unknown, operation: Operation): unknown {
   const { op, at } = operation
   const last = at.at(-1)
   if (last === undefined) throw new Refused({ code: 'check-failed', message: 'an operation needs a path' })
-  const holder = descend(copy, op === 'append' ? at : at.slice(0, -1), op === 'append')
+  const holder = descend(copy, op === 'append' ? at : at.slice(0, -1), CREATES[op])
   if (op === 'append') {
     if (!Array.isArray(holder)) throw new Refused({ code: 'check-failed', message: `no array at ${at.join('.')}` })
     holder.push(operation.value)
@@ -95,12 +95,16 @@ export function operateOnValue(value: unknown, operation: Operation): unknown {
   return copy
 }
 
-function descend(value: unknown, path: Path, create: boolean): unknown {
+/** What an operation makes of a path that is not there: an array at its end, objects only, or nothing. */
+const CREATES = { append: 'array', set: 'objects', replace: 'nothing', remove: 'nothing' } as const
+
+function descend(value: unknown, path: Path, create: 'array' | 'objects' | 'nothing'): unknown {
   let node = value
   for (const [depth, step] of path.entries()) {
     if (Array.isArray(node)) node = node[Number(step)]
     else if (isRecord(node)) {
-      if (create && !Object.hasOwn(node, step)) define(node, step, depth === path.length - 1 ? [] : {})
+      const isEnd = create === 'array' && depth === path.length - 1
+      if (create !== 'nothing' && !Object.hasOwn(node, step)) define(node, step, isEnd ? [] : {})
       node = node[step]
     }
   }

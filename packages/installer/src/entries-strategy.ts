@@ -2,7 +2,7 @@ import type { HookConfigFile } from '@rally/core/ports/host'
 import type { ContentStrategy, KnownOriginal, NewContent } from './content-strategy.js'
 import type { Dialect } from './document.js'
 import { findOwnEntries, isRecord } from './own-entries.js'
-import { dialectOf, planEntries, planRemoval } from './plan-entries.js'
+import { lenientDialectOf, planEntries, planRemoval } from './plan-entries.js'
 import { refusing } from './refusal.js'
 import { sameValue } from './same-value.js'
 import { joinText, splitText } from './target-file.js'
@@ -10,7 +10,7 @@ import { applyUndo } from './text-diff.js'
 
 /** Rally's entries in a configuration file of a host. */
 export function entriesStrategy(file: HookConfigFile, host: string): ContentStrategy {
-  const dialect = dialectOf(file)
+  const dialect = lenientDialectOf(file)
   return {
     install(current, original) {
       const { mark, text } = splitText(current ?? Buffer.alloc(0))
@@ -21,6 +21,8 @@ export function entriesStrategy(file: HookConfigFile, host: string): ContentStra
       return removeEntries({ file, host, dialect }, current, original)
     },
     holdsOurs(current) {
+      // Every form of our commands has this word, and a file without it need not even be legal.
+      if (!current.includes('rally')) return false
       const { text } = splitText(current)
       return text.trim() !== '' && findOwnEntries(dialect.read(text).value, host, file.entries).entries.length > 0
     },

@@ -21,6 +21,14 @@ export function dialectOf(file: HookConfigFile): Dialect {
 }
 
 /**
+ * For taking something out: a file that the host cannot read because of a comment or a comma too many can still be freed of
+ * our entries.
+ */
+export function lenientDialectOf(file: HookConfigFile): Dialect {
+  return file.dialect === 'toml' ? dialectOf(file) : dialectFor('jsonc', { trailingCommas: true })
+}
+
+/**
  * The text with every entry of the templates once, as the templates have it: older forms and other people's copies of our
  * own entries are replaced in place, duplicates taken out, missing ones appended. A text of white space counts as a new file.
  * `original`, the text before rally came, tells which empty arrays are not rally's to take away. Throws Refused.
@@ -94,7 +102,7 @@ export function removals(entries: readonly OwnEntry[]): Operation[] {
  */
 export function planRemoval(text: string, file: HookConfigFile, host: string, original: string | undefined): TextPlan {
   if (text.trim() === '') return { text, changes: [] }
-  const dialect = dialectOf(file)
+  const dialect = lenientDialectOf(file)
   const own = findOwnEntries(dialect.read(text).value, host, file.entries).entries
   if (own.length === 0) return { text, changes: [] }
   const out = removals(own).reduce((current, operation) => applyOperation(dialect, current, operation), text)

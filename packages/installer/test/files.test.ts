@@ -19,6 +19,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { applyChange, type FileTask, planChange } from '../src/change-file.js'
 import { entriesStrategy } from '../src/entries-strategy.js'
 import { lockPath } from '../src/install-record.js'
+import { settingStrategy } from '../src/setting-strategy.js'
 import { type Machine, makeMachine, snapshot } from './support/machine.js'
 import { flatFile, line, newer, strictFile } from './support/templates.js'
 
@@ -361,5 +362,68 @@ describe('a state folder that cannot be written', () => {
     expect((await applyChange('install', task, machine)).refusal).toMatchObject({ code: 'unwritable' })
     expect(readFileSync(path, 'utf8')).toBe(SETTINGS)
     expect(backups()).toEqual([])
+  })
+})
+
+describe('taking out of a file that the host cannot read', () => {
+  test('works with comments and commas too many, which stay', async () => {
+    lay(SETTINGS)
+    await applyChange('install', task, machine)
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8')
+        .replace('"model": "x",', '// mine\n  "model": "x",')
+        .replace('"secret" }', '"secret", }'),
+    )
+    expect((await applyChange('install', task, machine)).refusal?.code).toBe('comments')
+    expect(await applyChange('uninstall', task, machine)).toMatchObject({ action: 'change' })
+    expect(readFileSync(path, 'utf8')).toBe('{\n  // mine\n  "model": "x",\n  "env": { "KEY": "secret", }\n}\n')
+  })
+
+  test('is no matter when nothing of ours is in it', async () => {
+    lay('{ broken')
+    expect(await applyChange('uninstall', task, machine)).toMatchObject({ action: 'none' })
+  })
+
+  test('is refused when it is broken beyond that', async () => {
+    lay('{ "hooks": rally-hook alpha Stop')
+    expect((await applyChange('uninstall', task, machine)).refusal).toMatchObject({
+      code: 'invalid',
+      line: 1,
+      column: 12,
+    })
+  })
+})
+
+describe('one value', () => {
+  const setting = (at: string): FileTask => ({
+    path: join(machine.repoRoot, at),
+    owner: 'switch',
+    strategy: settingStrategy({ at: ['hooks', 'enabled'], value: false, dialect: 'json', empty: '{}\n' }),
+  })
+
+  test.each([
+    undefined,
+    '{}',
+    '{ "relay": { "channel": "x" } }\n',
+    '{\n\t"hooks": {\n\t\t"enabled": true\n\t}\n}',
+    '{"hooks":{"budget":300}}',
+    '',
+  ])('is set and taken back in %j', async (text) => {
+    const one = setting('.rally.json')
+    if (text !== undefined) lay(text, one.path)
+    const before = snapshot(machine.repoRoot)
+    expect((await applyChange('install', one, machine)).action).toBe(text === undefined ? 'create' : 'change')
+    expect(JSON.parse(readFileSync(one.path, 'utf8')).hooks.enabled).toBe(false)
+    expect((await applyChange('install', one, machine)).action).toBe('none')
+    await applyChange('uninstall', one, machine)
+    expect(snapshot(machine.repoRoot)).toEqual(before)
+  })
+
+  test('is taken out without a record, with what it leaves empty', async () => {
+    const one = setting('.rally.json')
+    lay('{ "hooks": { "enabled": false }, "relay": {} }', one.path)
+    await applyChange('uninstall', one, machine)
+    expect(readFileSync(one.path, 'utf8')).toBe('{ "relay": {} }')
   })
 })

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { RallyError } from '@rally/core/errors'
+import type { HostsRecordOutput } from '@rally/core/model/outputs/hosts-record'
+import { isObject, type JsonObject, parseJson } from '@rally/core/readers'
+import { homeDir } from '@rally/local/system/user-dirs'
+import { type Outcome, RallyCommand } from '../../base-command.js'
+import { redactPayload } from '../../recording/redact-payload.js'
+import { writeFixture } from '../../recording/write-fixture.js'
+
+export default class HostsRecord extends RallyCommand {
+  static override summary = 'Turn a payload that a host hands to a hook into a fixture that can be shown to others.'
+  static override description =
+    `Reads the payload on stdin and takes folders, ids, names, texts and secrets out of it. Without --out the fixture goes to
+stdout. With --out nothing does, so that the command can stand in a host's configuration as a hook. Read a fixture before you publish it.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> claude_code PreToolUse < payload.json',
+    '<%= config.bin %> <%= command.id %> claude_code PreToolUse --out fixtures',
+  ]
+  static override args = {
+    host: Args.string({ description: 'Host that the payload is from.', required: true }),
+    event: Args.string({ description: "The host's own name of the event.", required: true }),
+  }
+  static override flags = {
+    out: Flags.string({
+      summary: 'Folder to write the fixture to, named after the event and the tool.',
+      helpValue: 'DIR',
+    }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { args, flags } = await this.parse(HostsRecord)
+    const { env, hosts } = this.rally
+    const host = args.host.replaceAll('-', '_')
+    const { payload, redacted } = redactPayload(readPayload(), { home: homeDir(env), user: userName() })
+    const path = flags.out === undefined ? null : writeFixture(resolve(flags.out), args.event, payload)
+    const moment = (await hosts.get(host))?.parse(args.event, payload, env)
+    const json: HostsRecordOutput = {
+      host,
+      event: args.event,
+      fixture: payload,
+      redacted: [...redacted],
+      moment: moment?.name ?? null,
+      path,
+    }
+    return { json, text: () => (path === null ? JSON.stringify(payload, null, 2) : '') }
+  }
+}
+
+function readPayload(): JsonObject {
+  let text = ''
+  try {
+    text = readFileSync(0, 'utf8')
+  } catch {
+    // A terminal that is closed, or no standard input at all.
+  }
+  const value = parseJson(text)
+  if (!isObject(value)) throw new RallyError('PAYLOAD_UNREADABLE')
+  return value
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return ''
+  }
+}

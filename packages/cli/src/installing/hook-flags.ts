@@ -1,0 +1,25 @@
+import * as Flags from '@oclif/core/flags'
+import { roomFlags } from '../flags.js'
+
+/** Flags of every command about installed hooks. */
+export const hookFlags = {
+  ...roomFlags,
+  host: Flags.string({
+    summary: 'Host that is meant, for example codex; may be given several times.',
+    helpValue: 'ID',
+    multiple: true,
+  }),
+}
+
+/** Which of a host's files are meant; project by default. */
+export const scopeFlag = {
+  scope: Flags.option({
+    summary: 'The files of this repository, or those in the home folder.',
+    options: ['project', 'user'] as const,
+    default: 'project' as const,
+  })(),
+}
+
+export const dryRunFlag = {
+  'dry-run': Flags.boolean({ char: 'n', summary: 'Show the difference and write nothing.' }),
+}

@@ -1,0 +1,72 @@
+import * as Flags from '@oclif/core/flags'
+import type { HooksSwitchOutput } from '@rally/core/model/outputs/hooks-off'
+import { repositoryConfigurationPath, userConfigurationPath } from '@rally/local/configuration/create-configuration'
+import { type SessionFlags, sessionFlags } from '../flags.js'
+import type { Outcome } from '../print-outcome.js'
+import type { Rally } from '../rally.js'
+import { makeSurroundings } from './make-surroundings.js'
+import { findRepoRoot, needRepoRoot } from './repo-root.js'
+import { findSilence } from './silenced.js'
+import { type Switched, switchInFile, switchSession } from './switch-hooks.js'
+
+const SCOPES = ['session', 'repo', 'user'] as const
+type SwitchScope = (typeof SCOPES)[number]
+
+/** Flags of `rally hooks off` and `rally hooks on`. */
+export const switchFlags = {
+  ...sessionFlags,
+  scope: Flags.option({
+    summary: 'This session, everybody in this repository (.rally.json), or this user.',
+    options: SCOPES,
+    required: true,
+  })(),
+}
+
+/** What both commands do. */
+export async function switchHooks(
+  rally: Rally,
+  flags: SessionFlags & { readonly scope: SwitchScope },
+  on: boolean,
+): Promise<Outcome> {
+  const { scope } = flags
+  const switched = await apply(rally, flags, on)
+  const repoRoot = await findRepoRoot(rally.discovery, flags.workdir)
+  const still = on ? await findSilence({ env: rally.env, configuration: rally.configuration, repoRoot }) : undefined
+  const json: HooksSwitchOutput = {
+    scope,
+    enabled: on,
+    changed: switched.changed,
+    path: switched.path,
+    still_silent: still ?? null,
+  }
+  return {
+    json,
+    text: () => {
+      const state = `hooks are ${switched.changed ? '' : 'already '}${on ? 'on' : 'off'} for ${NAMES[scope]} (${switched.path})`
+      const undo = on ? [] : [`undo     rally hooks on --scope ${scope}`]
+      return [state, ...undo, ...(still === undefined ? [] : [`note     still silent: ${still}`])].join('\n')
+    },
+  }
+}
+
+const NAMES: Record<SwitchScope, string> = { session: 'this session', repo: 'this repository', user: 'this user' }
+
+async function apply(
+  rally: Rally,
+  flags: SessionFlags & { readonly scope: SwitchScope },
+  on: boolean,
+): Promise<Switched> {
+  const { env, discovery } = rally
+  switch (flags.scope) {
+    case 'session': {
+      const { channel, session } = await rally.session(flags)
+      return switchSession(channel, session.sessionId, on)
+    }
+    case 'repo': {
+      const repoRoot = await needRepoRoot(discovery, flags.workdir)
+      return switchInFile(repositoryConfigurationPath(repoRoot), on, makeSurroundings(env, repoRoot))
+    }
+    case 'user':
+      return switchInFile(userConfigurationPath(env), on, makeSurroundings(env, undefined))
+  }
+}

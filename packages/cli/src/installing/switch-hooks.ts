@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { RallyError, reasonOf } from '@rally/core/errors'
+import type { Channel } from '@rally/core/model/channel'
+import { applyChange, type Surroundings, settingStrategy } from '@rally/installer'
+import { ensureChannel } from '@rally/local/discovery/ensure-channel'
+
+export interface Switched {
+  /** The file that says so. */
+  readonly path: string
+  readonly changed: boolean
+}
+
+/** Who keeps the undo record of the switch in a configuration file. */
+const OWNER = 'rally-switch'
+
+/** Sets or clears `hooks.enabled: false` in a configuration file of rally's. Throws HOOK_FILE_REFUSED, BUSY. */
+export async function switchInFile(path: string, on: boolean, surroundings: Surroundings): Promise<Switched> {
+  const strategy = settingStrategy({ at: ['hooks', 'enabled'], value: false, dialect: 'json', empty: '{}\n' })
+  const change = await applyChange(on ? 'uninstall' : 'install', { path, owner: OWNER, strategy }, surroundings)
+  const { refusal } = change
+  if (refusal?.code === 'busy' || refusal?.code === 'changed') throw new RallyError('BUSY', { what: path })
+  if (refusal) {
+    const place = refusal.line === undefined ? path : `${path}:${refusal.line}:${refusal.column ?? 1}`
+    throw new RallyError('HOOK_FILE_REFUSED', { place, reason: refusal.message })
+  }
+  return { path, changed: change.action !== 'none' }
+}
+
+/** Makes or removes the mark by which hooks of one session stay silent. Throws NOT_STORED. */
+export function switchSession(channel: Channel, sessionId: string, on: boolean): Switched {
+  const path = join(on ? channel.dir : ensureChannel(channel).dir, 'hook', `${sessionId}.off`)
+  const was = existsSync(path)
+  try {
+    if (on) rmSync(path, { force: true })
+    else {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      writeFileSync(path, '')
+    }
+  } catch (error) {
+    throw new RallyError('NOT_STORED', { what: 'switch', reason: reasonOf(error) })
+  }
+  return { path, changed: was === on }
+}

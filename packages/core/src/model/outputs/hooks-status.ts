@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { HOOK_STATES } from '../../ports/hook-inspection.js'
+import { outputOf } from './envelope.js'
+
+const file = z.looseObject({
+  kind: z.enum(['hooks', 'text']),
+  scope: z.enum(['project', 'user']),
+  path: z.string(),
+  state: z.enum(HOOK_STATES),
+  events: z.array(z.looseObject({ event: z.string(), state: z.enum(['installed', 'stale', 'absent', 'double']) })),
+  /** What is wrong and what to do, one sentence each. */
+  notes: z.array(z.string()),
+  /** Place of what cannot be read, from 1. */
+  line: z.number().int().nullable(),
+  column: z.number().int().nullable(),
+})
+
+const keys = z.object({
+  repo_root: z.string().nullable(),
+  /** What installed lines call, as found on this PATH; null when it is not there and they do nothing. */
+  rally_hook: z.string().nullable(),
+  /** Why no hook of rally does anything here; null when they do. */
+  silenced: z.string().nullable(),
+  hosts: z.array(
+    z.looseObject({
+      id: z.string(),
+      title: z.string(),
+      state: z.enum(HOOK_STATES),
+      /** Whether the host is set up here. */
+      detected: z.boolean(),
+      notes: z.array(z.string()),
+      files: z.array(file),
+    }),
+  ),
+})
+export type HooksStatusOutput = z.infer<typeof keys>
+
+/** `rally hooks status --json`. */
+export const outputSchema = outputOf('hooks-status', keys)
