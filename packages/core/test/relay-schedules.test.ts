@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Channel } from '../src/model/channel.js'
+import type { RelayMemory } from '../src/ports/relay-files.js'
 import type { Transport } from '../src/ports/transport.js'
 import { createMemoryTransports } from '../src/testing/memory-transport.js'
 import {
@@ -9,7 +10,6 @@ import {
   RELAY_TASKS,
   type RelayTask,
 } from '../src/usecases/relay/channel-relay.js'
-import type { RelayMemory } from '../src/usecases/relay/relay-context.js'
 
 /** More with RALLY_SCHEDULES=n; a failing seed is printed and runs again with RALLY_SEED. */
 const RUNS = Number(process.env.RALLY_SCHEDULES ?? 300)

@@ -1,9 +1,10 @@
 import type { InboxMessage } from '../../model/message.js'
+import type { RelayMemory } from '../../ports/relay-files.js'
 import type { InboxEntry } from '../../ports/transport.js'
 import { findMissing } from '../../rules/relay/align.js'
 import { originOf, originSeries } from '../../rules/relay/ledger.js'
 import { HUB_MACHINE } from './log-importer.js'
-import { numberingOf, type RelayContext, type RelayMemory } from './relay-context.js'
+import { numberingOf, type RelayContext } from './relay-context.js'
 
 /** How one box stands. A message's position is its ordinal in the box at home. */
 interface BoxPosition {

@@ -1,13 +1,14 @@
 import { isRallyError } from '../../errors.js'
 import type { ChangeRecord } from '../../model/change-record.js'
 import type { LogCursor } from '../../model/presence.js'
+import type { RelayMemory } from '../../ports/relay-files.js'
 import { findMissing } from '../../rules/relay/align.js'
 import { copyRecord, placeholderPayload } from '../../rules/relay/copy-record.js'
 import { markOf, originOf } from '../../rules/relay/ledger.js'
 import { addOrigins, referencedRevisions } from '../../rules/relay/references.js'
 import { scanLog } from './log-pages.js'
 import type { ReferenceIndex } from './reference-index.js'
-import { numberingOf, RELAY_PAGE, type RelayContext, type RelayMemory } from './relay-context.js'
+import { numberingOf, RELAY_PAGE, type RelayContext } from './relay-context.js'
 
 /** Where the next record to export stands in the log at home. */
 interface Place {

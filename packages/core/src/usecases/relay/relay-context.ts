@@ -1,18 +1,6 @@
-import type { RelayOrigin } from '../../model/relay-origin.js'
 import type { Clock } from '../../ports/clock.js'
+import type { RelayMemory } from '../../ports/relay-files.js'
 import type { Transport } from '../../ports/transport.js'
-
-/** What a relay remembers outside the rooms: only what the server may forget by itself (its retention). */
-export interface RelayMemory {
-  /** The series of the server's room that the rest belongs to. */
-  readonly numbering: string
-  readonly epoch: string
-  /** Newest exported position, and where the next record stands. */
-  readonly position: number
-  readonly at: NonNullable<RelayOrigin['at']>
-  /** Newest exported ordinal of each box. */
-  readonly boxes: Readonly<Record<string, number>>
-}
 
 /** Something worth a line in the relay's log. `event` is stable, the rest are facts. */
 export interface RelayEvent {

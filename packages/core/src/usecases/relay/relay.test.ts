@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../../model/channel.js'
+import type { RelayMemory } from '../../ports/relay-files.js'
 import type { Transport } from '../../ports/transport.js'
 import { createMemoryTransports, type MemoryTransport } from '../../testing/memory-transport.js'
 import { type ChannelRelay, createChannelRelay, RELAY_TASKS } from './channel-relay.js'
-import type { RelayEvent, RelayMemory } from './relay-context.js'
+import type { RelayEvent } from './relay-context.js'
 
 describe('a relay between rooms in memory', () => {
   it('brings every record to every machine once, in order per machine', async () => {

@@ -1,0 +1,246 @@
+import { RallyError, reasonOf } from '../../errors.js'
+import type { Channel } from '../../model/channel.js'
+import type { RelayChannelStatus, RelayRoom, RelayStatus } from '../../model/relay-room.js'
+import type { ChannelDiscovery } from '../../ports/channel-discovery.js'
+import type { Clock, Ids } from '../../ports/clock.js'
+import type { RelayFiles } from '../../ports/relay-files.js'
+import type { Transports } from '../../ports/transport.js'
+import type { ServerConnection } from '../../ports/transport-plugin.js'
+import { keyOfOrigin, normalizeOriginUrl } from '../../rules/relay/origin-key.js'
+import { isRoomKey, type PlannedRoom, planRooms } from '../../rules/relay/plan-rooms.js'
+import { createChannelRelay } from './channel-relay.js'
+import type { RelayEvent } from './relay-context.js'
+import { type RunningChannel, runChannel, type Sleep } from './run-channel.js'
+
+export interface RelayMachineContext {
+  readonly discovery: ChannelDiscovery
+  /** Rooms of this machine, as they are without a relay. */
+  readonly transports: Transports
+  readonly files: RelayFiles
+  readonly connection: ServerConnection
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly sha256: (text: string) => string
+  readonly sleep: Sleep
+  readonly pid: number
+  readonly prefix: string
+  /** Seconds that presence lives on the server. */
+  readonly presenceTtl: number
+  report(event: RelayEvent): void
+}
+
+export interface RelayMachineInput {
+  readonly signal: AbortSignal
+  /** Only these channels; without it all of this machine. */
+  readonly apps?: readonly string[] | undefined
+  /** End when both sides agree. */
+  readonly once?: boolean | undefined
+}
+
+interface Running {
+  readonly channel: Channel
+  readonly key: string
+  readonly relay: RunningChannel
+  stop(): Promise<void>
+}
+
+/** Channels that belong to no repository are nobody's room. */
+const NOT_RELAYED = new Set(['_unscoped'])
+const RESCAN_MS = 5_000
+const STATUS_MS = 1_000
+
+/**
+ * Replicates the channels of this machine with a server until the signal aborts: finds them, names their rooms, runs one
+ * relay for each and tells how they stand. Answers how they stood at the end; `refused` ones say why.
+ * Throws RallyError RELAY_RUNNING.
+ */
+export async function relayMachine(ctx: RelayMachineContext, input: RelayMachineInput): Promise<RelayStatus> {
+  const unlock = await ctx.files.lock()
+  const startedAt = ctx.clock.now()
+  const machine = await ctx.files.machine()
+  const running = new Map<string, Running>()
+  const refused = new Map<string, RelayChannelStatus>()
+  const done = new AbortController()
+  const signal = AbortSignal.any([input.signal, done.signal])
+  const forget = ctx.connection.onChange((up) =>
+    ctx.report({ event: up ? 'connected' : 'disconnected', server: ctx.connection.server }),
+  )
+
+  const statusNow = async (): Promise<RelayStatus> => {
+    const channels = [...running.values()].map(async ({ channel, key, relay }) => ({
+      app: channel.app,
+      key,
+      ...(await relay.status()),
+    }))
+    return {
+      schema: 'rally.relay-status/1',
+      pid: ctx.pid,
+      machine,
+      server: ctx.connection.server,
+      prefix: ctx.prefix,
+      connected: ctx.connection.up,
+      started_at: startedAt,
+      written_at: ctx.clock.now(),
+      channels: [...(await Promise.all(channels)), ...refused.values()].sort((a, b) => (a.app < b.app ? -1 : 1)),
+    }
+  }
+
+  const scan = async () => {
+    const channels = (await ctx.discovery.list()).filter(
+      ({ app }) => !NOT_RELAYED.has(app) && (input.apps?.includes(app) ?? true),
+    )
+    const plan = await planChannels(ctx, channels)
+    for (const [app, one] of running) {
+      const planned = plan.find((room) => room.app === app)
+      if (planned !== undefined && 'source' in planned && planned.key === one.key) continue
+      running.delete(app)
+      ctx.report({ event: 'channel-stopped', app })
+      await one.stop()
+    }
+    for (const app of refused.keys())
+      if (!plan.some((room) => room.app === app && 'refusal' in room)) refused.delete(app)
+    for (const planned of plan) {
+      const channel = channels.find(({ app }) => app === planned.app)
+      if (channel === undefined) continue
+      if ('refusal' in planned) refuse(planned)
+      else if (!running.has(planned.app))
+        running.set(planned.app, await startChannel(ctx, { channel, planned, machine, signal }))
+    }
+  }
+
+  const refuse = (planned: Extract<PlannedRoom, { refusal: string }>) => {
+    const error =
+      planned.refusal === 'taken'
+        ? new RallyError('RELAY_KEY_TAKEN', { apps: planned.apps.join(' and '), key: planned.key })
+        : new RallyError('RELAY_KEY_UNKNOWN', {
+            app: planned.app,
+            reason: 'its repository has no origin that other machines know',
+          })
+    const known = refused.get(planned.app)
+    if (known?.error?.message === error.message) return
+    const { code, message, hint } = error
+    ctx.report({ event: 'channel-refused', app: planned.app, code, reason: message, hint })
+    refused.set(planned.app, { ...NOTHING, app: planned.app, key: null, error: { code, message, hint } })
+  }
+
+  const tell = async () => {
+    while (!signal.aborted) {
+      await ctx.sleep(STATUS_MS, signal)
+      const status = await statusNow()
+      await ctx.files.writeStatus(status).catch(() => undefined)
+      const settled = status.channels.every(({ state }) => state === 'current' || state === 'refused')
+      if (input.once === true && settled) done.abort()
+    }
+  }
+
+  try {
+    await scan()
+    ctx.report({ event: 'ready', machine, server: ctx.connection.server, channels: running.size, pid: ctx.pid })
+    const telling = tell()
+    while (!signal.aborted) {
+      await ctx.sleep(RESCAN_MS, signal)
+      if (signal.aborted) break
+      await scan().catch((error: unknown) => ctx.report({ event: 'scan-failed', reason: reasonOf(error) }))
+    }
+    await telling
+    const last = await statusNow()
+    await Promise.all([...running.values()].map((one) => one.stop()))
+    await ctx.files.writeStatus({ ...last, connected: false, written_at: ctx.clock.now() }).catch(() => undefined)
+    ctx.report({ event: 'stopped', machine })
+    return last
+  } finally {
+    forget()
+    unlock()
+  }
+}
+
+const NOTHING = {
+  state: 'refused' as const,
+  waiting_out: null,
+  waiting_messages: null,
+  exported: 0,
+  imported: 0,
+  current_at: null,
+}
+
+async function planChannels(ctx: RelayMachineContext, channels: readonly Channel[]): Promise<PlannedRoom[]> {
+  const candidates = channels.map(async (channel) => {
+    const room = await ctx.files.readRoom(channel)
+    const naming = await ctx.files.naming(channel).catch((error: unknown) => {
+      ctx.report({ event: 'configuration-ignored', app: channel.app, reason: reasonOf(error) })
+      return {}
+    })
+    const { configured, originUrl }: { configured?: string | undefined; originUrl?: string | undefined } = naming
+    const normalized = originUrl === undefined ? undefined : normalizeOriginUrl(originUrl)
+    return {
+      app: channel.app,
+      configured: isRoomKey(configured) ? configured : undefined,
+      derived: normalized === undefined ? undefined : keyOfOrigin(normalized, ctx.sha256),
+      known: room?.detached === true ? undefined : room?.key,
+    }
+  })
+  return planRooms(await Promise.all(candidates))
+}
+
+async function startChannel(
+  ctx: RelayMachineContext,
+  start: {
+    channel: Channel
+    planned: { key: string; source: 'configuration' | 'origin' }
+    machine: string
+    signal: AbortSignal
+  },
+): Promise<Running> {
+  const { channel, planned, machine } = start
+  const known = await ctx.files.readRoom(channel)
+  const goesOn = known !== undefined && known.machine === machine
+  const room: RelayRoom = {
+    schema: 'rally.relay/1',
+    key: planned.key,
+    key_source: planned.source,
+    machine,
+    epoch: goesOn ? known.epoch : ctx.ids.hex(12),
+    server: ctx.connection.server,
+    prefix: ctx.prefix,
+    since: goesOn ? known.since : ctx.clock.now(),
+  }
+  await ctx.files.writeRoom(channel, room)
+  const report = (event: RelayEvent) => ctx.report({ ...event, app: channel.app })
+  const home = await ctx.transports.open(channel)
+  const hub = ctx.connection.open({ channel, key: planned.key, machine })
+  const stopping = new AbortController()
+  const relay = createChannelRelay(
+    {
+      home,
+      hub,
+      identity: { machine, epoch: room.epoch },
+      clock: ctx.clock,
+      memory: {
+        read: () => ctx.files.readMemory(channel),
+        write: (memory) => ctx.files.writeMemory(channel, memory),
+      },
+      report,
+    },
+    { renewSecs: ctx.presenceTtl / 3, adoptLeases: !goesOn || known.detached === true },
+  )
+  report({ event: 'channel', key: planned.key, source: planned.source })
+  const running = runChannel(relay, {
+    signal: AbortSignal.any([start.signal, stopping.signal]),
+    sleep: ctx.sleep,
+    online: ctx.connection,
+  })
+  return {
+    channel,
+    key: planned.key,
+    relay: running,
+    async stop() {
+      stopping.abort()
+      await running.done
+      if (ctx.connection.up) {
+        await relay.remember().catch(() => undefined)
+        await relay.leave().catch(() => undefined)
+      }
+      await Promise.allSettled([home.close(), hub.close()])
+    },
+  }
+}
