@@ -68,6 +68,6 @@ it('marks who is listed although silent', () => {
     now: NOW,
     includeStale: true,
   })
-  expect(renderRosterText(silent, { width: 100 })[2]).toContain('seen 15m00s ago (stale)')
+  expect(renderRosterText(silent, { width: 100 }).join('\n')).toContain('seen 15m00s ago (stale)')
   expect(renderRosterText(silent)[2]).toContain('seen 15m00s ago · ')
 })
