@@ -1,5 +1,6 @@
 import type { LogCursor, Presence } from '@rally/core/model/presence'
 import { int, isObject, type JsonObject, num, obj, str, strings, text } from '@rally/core/readers'
+import { toInteger, toNumber } from '@rally/core/rules/python-values'
 
 /**
  * A stored presence record with every key of the promised type (protocol section 4); other keys stay. `fallbackId` is
@@ -20,7 +21,7 @@ export function parsePresence(stored: JsonObject, fallbackId: string): Presence 
     task: optionalText(stored.task),
     parent: optionalText(stored.parent) ?? (stored.parent === null ? null : undefined),
     spawned: isObject(stored.spawned) ? integersOf(stored.spawned) : undefined,
-    last_seen: num(stored.last_seen),
+    last_seen: parseLastSeen(stored.last_seen),
     planned_heartbeat_secs: positive(stored.planned_heartbeat_secs),
     pid: int(stored.pid) ?? (stored.pid === null ? null : undefined),
     host: optionalText(stored.host),
@@ -52,8 +53,17 @@ function positive(value: unknown): number | null | undefined {
   return number !== undefined && number > 0 ? number : value === null ? null : undefined
 }
 
+/** Below zero for something that is no time: such a session counts as never seen, whatever else its record says. */
+function parseLastSeen(value: unknown): number | undefined {
+  return value === undefined || value === null ? undefined : (toNumber(value) ?? -1)
+}
+
+/** Counts as the existing readers take them: numeric text is read, fractions are cut, the rest is left out. */
 function integersOf(value: JsonObject): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (int(item) === undefined ? [] : [[key, item as number]])),
+    Object.entries(value).flatMap(([key, item]) => {
+      const count = toInteger(item)
+      return count === undefined ? [] : [[key, count]]
+    }),
   )
 }
