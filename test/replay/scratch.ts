@@ -85,7 +85,8 @@ export class Scratch {
 
   private write(path: string, content: unknown): void {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, encodeFile(content, this.context.start))
+    const encoded = encodeFile(content, this.context.start)
+    writeFileSync(path, typeof encoded === 'string' ? this.fill(encoded) : encoded)
     if (path.endsWith('.sh')) chmodSync(path, 0o755)
   }
 
