@@ -39,6 +39,11 @@ export abstract class RallyCommand extends Command {
     return `rally.${(this.id ?? 'rally').split(':').join('-')}/1`
   }
 
+  /** Whether the command prints lines of JSON rather than one document. */
+  protected get streams(): boolean {
+    return false
+  }
+
   protected abstract execute(): Promise<Outcome | undefined>
 
   override async run(): Promise<void> {
@@ -52,7 +57,7 @@ export abstract class RallyCommand extends Command {
 
   override async catch(thrown: unknown): Promise<void> {
     if (isOclifExit(thrown)) throw thrown
-    printFailure(thrown, { json: this.wantsJson, schema: this.schema })
+    printFailure(thrown, { json: this.wantsJson, schema: this.schema, lines: this.streams })
   }
 }
 

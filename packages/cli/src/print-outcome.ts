@@ -1,5 +1,5 @@
 import { EXIT, isRallyError, RallyError, reasonOf } from '@rally/core/errors'
-import { renderJson, writeStderr, writeStdout } from './output.js'
+import { renderJson, renderJsonLine, writeStderr, writeStdout } from './output.js'
 import { readTerminal, type Terminal } from './terminal.js'
 
 /** What a command found out. `json` goes out with `ok` and `schema` added, `text` is for a person; one of the two is printed. */
@@ -21,6 +21,8 @@ export interface PrintOptions {
   readonly json: boolean
   /** `rally.<command>/1`; a document keeps a `schema` of its own (inherited by `wake-due`). */
   readonly schema: string
+  /** The command prints lines of JSON: its failure is one, too. */
+  readonly lines?: boolean
 }
 
 /** Prints an outcome as text or JSON and sets the exit code: `ok` is true if and only if that is 0. */
@@ -39,9 +41,10 @@ export function printOutcome(outcome: Outcome, { json, schema }: PrintOptions): 
 }
 
 /** Prints what was thrown as an error and sets the exit code. */
-export function printFailure(thrown: unknown, { json, schema }: PrintOptions): void {
+export function printFailure(thrown: unknown, { json, schema, lines }: PrintOptions): void {
   const error = toRallyError(thrown)
-  if (json) writeStdout(renderJson({ ok: false, schema, error: errorJson(error) }))
+  const render = lines ? renderJsonLine : renderJson
+  if (json) writeStdout(render({ ok: false, schema, error: errorJson(error) }))
   else complain(error)
   if (process.env.RALLY_DEBUG && thrown instanceof Error) writeStderr(`${thrown.stack}\n`)
   process.exitCode = error.exit

@@ -47,6 +47,10 @@ and prints a line of JSON for each change in a pipe.`
     return super.wantsJson || /(^| )--format[= ]json( |$)/.test(this.argv.join(' '))
   }
 
+  protected override get streams(): boolean {
+    return this.argv.includes('--watch')
+  }
+
   protected async execute(): Promise<Outcome | undefined> {
     const { args, flags } = await this.parse(Roster)
     const { discovery, transports, clock, hostProcess } = this.rally

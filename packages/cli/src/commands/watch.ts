@@ -52,6 +52,14 @@ export default class Watch extends RallyCommand {
     }),
   }
 
+  protected override get streams(): boolean {
+    return true
+  }
+
+  protected override get wantsJson(): boolean {
+    return super.wantsJson || this.argv.includes('--jsonl')
+  }
+
   protected async execute(): Promise<Outcome | undefined> {
     const { flags } = await this.parse(Watch)
     const intervalSecs = parseSeconds(flags.interval)
@@ -71,7 +79,7 @@ export default class Watch extends RallyCommand {
       onProgress: progress.report,
       wait,
     }
-    const draws = this.terminal.isTty && !this.wantsJson && !flags.jsonl
+    const draws = this.terminal.isTty && !this.wantsJson
     await untilStopped(async (signal) => {
       const watch = (onLook?: WatchInput['onLook']) => watchChannel(ctx, { ...input, signal, onLook })
       if (draws) await this.#draw(watch, { now: () => ctx.clock.now(), ready: progress.end })
