@@ -10,8 +10,7 @@ import { revisionNote, sentKeys } from '../views/sent.js'
 export default class Handoff extends RallyCommand {
   static override summary = 'Hand work over, with its contract.'
   static override description =
-    `A handoff says what is handed over and what is not, how the parts fit, and when both sides meet again. One that
-leaves something of this open is refused; the refusal is kept, nothing is posted. An accepted one rings the inbox of its target.`
+    'A handoff says what is handed over and what is not, how the parts fit, and when both sides meet again. One that leaves something of this open is refused; the refusal is kept, nothing is posted. An accepted one rings the inbox of its target.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --to codex --message "take the price rules" --owns src/prices.js --does-not-own src/cart.js --interface-contract "price(item) returns cents" --integration-checkpoint "npm test passes"',
   ]

@@ -9,8 +9,7 @@ import { parseCsv, sessionFlags } from '../flags.js'
 export default class Heartbeat extends RallyCommand {
   static override summary = 'Say that the work on a task goes on, and how.'
   static override description =
-    `Write one when a task starts and at least every ten minutes, then pass the same --task-ref to status or watch:
-a task that misses its check-in shows up there. A status of blocked or needs_attention blocks the room.`
+    'Write one when a task starts and at least every ten minutes, then pass the same --task-ref to status or watch: a task that misses its check-in shows up there. A status of blocked or needs_attention blocks the room.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --task-ref CART-1 --progress "sums work" --evidence src/cart.test.js',
     '<%= config.bin %> <%= command.id %> --task-ref CART-1 --status blocked --attention-reason "no access to the price list"',

@@ -10,8 +10,7 @@ import { revisionNote, sentKeys } from '../views/sent.js'
 export default class Post extends RallyCommand {
   static override summary = 'Append a record to the log of the room.'
   static override description =
-    `Usual kinds: feedback, phase, commit, dep-change, message; any lower-case word will do. With --to the record also
-rings that tool's inbox. A message without --to goes to everybody.`
+    "Usual kinds: feedback, phase, commit, dep-change, message; any lower-case word will do. With --to the record also rings that tool's inbox. A message without --to goes to everybody."
   static override examples = [
     '<%= config.bin %> <%= command.id %> feedback --to codex --message "prices look right"',
     '<%= config.bin %> <%= command.id %> dep-change --message "added zod"',

@@ -9,8 +9,7 @@ import { sessionFlags } from '../flags.js'
 export default class Retract extends RallyCommand {
   static override summary = 'Take a record back.'
   static override description =
-    `Readers hide it from now on; the log keeps both. A retraction itself cannot be retracted. Where several records share
-an event id, name one by its revision.`
+    'Readers hide it from now on; the log keeps both. A retraction itself cannot be retracted. Where several records share an event id, name one by its revision.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --fact 1 --reason "wrong file"',
     '<%= config.bin %> <%= command.id %> --fact blf_0123456789abcdef01234567 --reason "measured again" --superseded-by 2',

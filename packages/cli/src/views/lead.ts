@@ -1,5 +1,6 @@
 import { RallyError } from '@rally/core/errors'
 import { obj, str } from '@rally/core/readers'
+import { formatIsoSeconds, parseIsoTime } from '@rally/core/rules/iso-time'
 import { cleanLine } from '@rally/core/rules/peer-text'
 import type { SessionContext } from '@rally/core/usecases/context'
 import type { NotHolder } from '@rally/core/usecases/lead-seat'
@@ -14,7 +15,9 @@ export function auditSeatChange(ctx: SessionContext, kind: string): void {
 
 /** Until when the lease runs, for people. */
 export function leaseEnd(lease: unknown): string {
-  return cleanLine(str(obj(obj(lease).lead).lease_until, 'unknown'))
+  const until = str(obj(obj(lease).lead).lease_until, 'unknown')
+  const end = parseIsoTime(until)
+  return end === undefined ? cleanLine(until) : formatIsoSeconds(end)
 }
 
 const WORDS: Readonly<Record<NotHolder, string>> = { no_lead: 'nobody holds it', not_lead: 'another session does' }

@@ -11,8 +11,7 @@ import { auditSeatChange, leaseEnd } from '../../views/lead.js'
 export default class LeadClaim extends RallyCommand {
   static override summary = 'Take the leadership of the room, if nobody has it.'
   static override description =
-    `The lead decides plan, merge order and close-out. The lease runs out unless it is renewed; then anybody may take the seat.
-Of several who claim at once exactly one gets it.`
+    'The lead decides plan, merge order and close-out. The lease runs out unless it is renewed; then anybody may take the seat. Of several who claim at once exactly one gets it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --renew-every-minutes 30',
@@ -40,7 +39,9 @@ Of several who claim at once exactly one gets it.`
       taken_from: claim.claimed ? claim.takenFrom : null,
       reason: claim.claimed ? null : claim.reason,
     }
-    return claim.claimed ? { json, text: () => describe(claim) } : { json, text: () => '', error: refuse(claim) }
+    return claim.claimed
+      ? { json, text: () => describe(claim) }
+      : { json, text: () => '', error: refuse(claim, ctx.session.sessionId) }
   }
 }
 
@@ -49,11 +50,13 @@ function describe(claim: Claim & { claimed: true }): string {
   return `you lead until ${leaseEnd(claim.lease)}${from}`
 }
 
-function refuse(claim: Claim & { claimed: false }): RallyError {
+function refuse(claim: Claim & { claimed: false }, asking: string): RallyError {
   const { holder, until, reason } = claim
   const hint =
-    reason === 'endless'
-      ? 'its end cannot be read, so only the holder can renew or give it up'
-      : `it ends ${leaseEnd(claim.lease)}; wait, or ask the holder to transfer it`
+    holder === asking
+      ? 'that is you: rally lead renew keeps it for another while'
+      : reason === 'endless'
+        ? 'its end cannot be read, so only the holder can renew or give it up'
+        : `it ends ${leaseEnd(claim.lease)}; wait, or ask the holder to transfer it`
   return new RallyError('LEASE_HELD', { holder, until, reason, hint })
 }
