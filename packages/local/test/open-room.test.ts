@@ -99,7 +99,7 @@ describe(`${SESSIONS} processes at once`, () => {
     const records = lines('changes.jsonl')
     expect(records.map(({ bl_revision: revision }) => revision)).toEqual(Array.from({ length: total }, (_, i) => i + 1))
     expect(new Set(records.map(({ event_id: id }) => id))).toEqual(new Set(posted.map(({ eventId }) => eventId)))
-    const messages = lines('inbox/claude_code.jsonl')
+    const messages = lines('inbox/codex.jsonl')
     expect(messages).toHaveLength(total)
     expect(new Set(messages.map(({ id }) => id))).toEqual(new Set(posted.map(({ messageId }) => messageId)))
   }, 120_000)
@@ -113,8 +113,10 @@ describe(`${SESSIONS} processes at once`, () => {
   }, 120_000)
 
   it('acknowledge for one session without a failure', async () => {
-    expect(await everybody('ack')).toHaveLength(SESSIONS)
+    await everybody('post', 2)
+    const { length } = lines('inbox/codex.jsonl')
+    expect(await everybody('ack')).toEqual(Array(SESSIONS).fill(length))
     const cursor = readFileSync(join(folder, 'apps/shop/inbox/.acks/codex/shared.json'), 'utf8')
-    expect(JSON.parse(cursor)).toMatchObject({ session_id: 'shared', direct: { line_count: 0 } })
+    expect(JSON.parse(cursor)).toMatchObject({ session_id: 'shared', direct: { line_count: length } })
   }, 120_000)
 })

@@ -12,7 +12,7 @@ const actions = {
   async post(count) {
     const posted = []
     for (let i = 0; i < count; i++) {
-      const { revision, eventId, message } = await post(room, { kind: 'note', to: 'claude_code', message: `note ${i}` })
+      const { revision, eventId, message } = await post(room, { kind: 'note', to: 'codex', message: `note ${i}` })
       posted.push({ revision, eventId, messageId: message.messageId })
     }
     return posted
