@@ -1,10 +1,29 @@
-import { cutEnd, displayWidth } from '@rally/core/rules/display-width'
+import { cutEnd, cutMiddle, displayWidth } from '@rally/core/rules/display-width'
 import { cleanLine } from '@rally/core/rules/peer-text'
 
 /** One line of plain text, made safe, cut to the width of the screen where there is one. */
 export function fitLine(line: string, columns: number | undefined): string {
   const clean = line.replace(/[\n\r]/g, ' ')
   return columns === undefined || displayWidth(clean) <= columns ? clean : cutEnd(clean, columns)
+}
+
+/** The text on as many lines as the width asks for, further ones indented two columns more than the first. */
+export function wrapLine(text: string, columns: number | undefined): string[] {
+  if (columns === undefined || displayWidth(text) <= columns) return [text]
+  const indent = /^ */.exec(text)?.[0] ?? ''
+  const lines: string[] = []
+  let line = indent
+  for (const word of text.trim().split(' ')) {
+    const isStart = line.trim() === ''
+    const joined = isStart ? line + word : `${line} ${word}`
+    if (isStart || displayWidth(joined) <= columns) {
+      line = cutMiddle(joined, columns)
+      continue
+    }
+    lines.push(line)
+    line = cutMiddle(`${indent}  ${word}`, columns)
+  }
+  return [...lines, line]
 }
 
 /** Text of a peer between quotation marks, on one line, at most `max` columns. */

@@ -9,7 +9,7 @@ import type { StatusReport } from '@rally/core/usecases/read-status'
 import type { Style, Terminal } from '../terminal.js'
 import { describeAction } from './actions.js'
 import { describeAge, describeChange } from './changes.js'
-import { few, fitLine, plural, quotePeer } from './lines.js'
+import { few, fitLine, plural, quotePeer, wrapLine } from './lines.js'
 
 /** Columns of the label in front of a section. */
 const LABEL = 10
@@ -54,7 +54,9 @@ export function renderStatus(report: StatusReport, screen: Terminal & { readonly
 function renderSection({ label, lines, paint }: Section, { columns, style }: Terminal): string[] {
   const room = columns === undefined ? undefined : Math.max(20, columns - LABEL)
   const colour = paint === undefined ? (text: string) => text : style[paint]
-  return lines.map((line, index) => style.dim((index === 0 ? label : '').padEnd(LABEL)) + colour(fitLine(line, room)))
+  return lines
+    .flatMap((line) => wrapLine(line, room))
+    .map((line, index) => style.dim((index === 0 ? label : '').padEnd(LABEL)) + colour(line))
 }
 
 function describeHosts(hosts: readonly HostGroup[]): string[] {

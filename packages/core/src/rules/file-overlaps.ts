@@ -21,8 +21,13 @@ export function findFileOverlaps(peers: readonly Presence[], files: Iterable<str
   })
 }
 
-function judge({ branch_merge_status: status }: Presence): Pick<FileOverlap, 'severity' | 'reason'> {
-  if (status === 'merged') return { severity: 'informational', reason: 'merged_residue' }
-  if (status === 'squash_landed') return { severity: 'informational', reason: 'squash_landed' }
+/** On the main line itself everything committed counts as merged, which says nothing of what is being edited. */
+function judge({
+  branch_name: branch,
+  branch_merge_status: status,
+}: Presence): Pick<FileOverlap, 'severity' | 'reason'> {
+  const settled = branch !== 'main' && branch !== 'master'
+  if (settled && status === 'merged') return { severity: 'informational', reason: 'merged_residue' }
+  if (settled && status === 'squash_landed') return { severity: 'informational', reason: 'squash_landed' }
   return { severity: 'warning', reason: 'active_conflict' }
 }

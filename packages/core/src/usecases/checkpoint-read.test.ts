@@ -61,7 +61,7 @@ describe('reactions', () => {
     room.transport.plant.presence('s2', testPresence({ files_in_flight: ['a', 'b'] }))
     room.transport.plant.presence(
       's3',
-      testPresence({ session_id: 's3', files_in_flight: ['a'], branch_merge_status: 'merged' }),
+      testPresence({ session_id: 's3', files_in_flight: ['a'], branch_merge_status: 'merged', branch_name: 'feature' }),
     )
     expect((await checkpointRead(ctx, { files: ['a'] })).reactions).toEqual([
       { action: 'soft-claim', severity: 'warning', reason: 'active_conflict', peer: 's2', files: ['a'] },
