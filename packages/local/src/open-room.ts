@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
@@ -6,12 +7,13 @@ import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
 import { obj, str } from '@rally/core/readers'
 import type { SessionContext } from '@rally/core/usecases/context'
+import { createConfiguration } from './configuration/create-configuration.js'
 import { createChannelDiscovery } from './discovery/channel-discovery.js'
 import { ensureOpenChannel } from './discovery/ensure-channel.js'
 import { createIdentity } from './identity/create-identity.js'
 import { isProcessAlive } from './identity/processes.js'
 import { createRepository } from './repository/create-repository.js'
-import { sha256, systemClock, systemIds } from './system/clock-and-ids.js'
+import { createIds } from './system/random-ids.js'
 import type { Env } from './system/user-dirs.js'
 import { createTransports } from './transport/create-file-transport.js'
 
@@ -22,7 +24,7 @@ export interface OpenRoomOptions {
   readonly producer?: Partial<ProducerMetadata>
   /** Where the durable run of a folder is read from, if anywhere. */
   readonly runIdentity?: RunIdentityPort
-  /** `synced`: a write that returned survives a power cut; `fast` (default): a crash of the process. */
+  /** Instead of what the configuration says. `synced`: a write that returned survives a power cut; `fast`: a crash of the process. */
   readonly durability?: 'fast' | 'synced'
 }
 
@@ -35,12 +37,17 @@ export interface OpenRoom extends SessionContext {
 /**
  * Opens the room of a working directory for one session. What `who` leaves out is found as the command line finds it:
  * `RALLY_*` variables, then the session that a hook registered for an ancestor process. Creates nothing until something is
- * written. Throws RallyError NOT_A_REPOSITORY, WORKDIR_MISSING, CHANNEL_UNAVAILABLE, SESSION_UNKNOWN, UNSAFE_ID.
+ * written. Throws RallyError NOT_A_REPOSITORY, WORKDIR_MISSING, CHANNEL_UNAVAILABLE, CONFIG_INVALID,
+ * SESSION_UNKNOWN, UNSAFE_ID.
  */
 export async function openRoom(workdir: string, who: IdentityClues, options: OpenRoomOptions = {}): Promise<OpenRoom> {
   const env = options.env ?? process.env
   const folder = resolve(workdir)
-  const channel = await createChannelDiscovery({ env }).resolve(folder)
+  const clock = { now: () => Date.now() / 1000 }
+  const ids = createIds()
+  const configuration = createConfiguration({ env })
+  const appsRoot = async () => (await configuration.read(undefined)).apps_root
+  const channel = await createChannelDiscovery({ env, appsRoot }).resolve(folder)
   const session = await createIdentity({
     env,
     cwd: folder,
@@ -48,22 +55,22 @@ export async function openRoom(workdir: string, who: IdentityClues, options: Ope
     pid: process.pid,
     hosts: async () => [],
     defaults: { tool: 'unknown', model: 'unknown', runId: 'unknown' },
-    now: systemClock.now,
+    now: clock.now,
   }).resolve(who)
   const transport = await createTransports({
     env,
-    clock: systemClock,
-    ids: systemIds,
-    durability: options.durability,
+    clock,
+    ids,
+    durability: options.durability ?? (await configuration.read(channel.worktree ?? undefined)).durability,
     ensureChannel: ensureOpenChannel,
   }).open(channel)
   return Object.freeze({
     channel,
     workdir: folder,
     transport,
-    clock: systemClock,
-    ids: systemIds,
-    sha256,
+    clock,
+    ids,
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
     producer: { ...describeLibrary(), ...options.producer },
     repository: createRepository({ env }),
     runIdentity: options.runIdentity,
