@@ -1,10 +1,6 @@
-/** How the reference, a Python program, sees JSON values; its stored form depends on it in these three places. */
+import { truthy } from '@rally/core/rules/python-values'
 
-/** Python's truth: empty text, zero, empty lists and empty objects count as absent. */
-export function truthy(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return Boolean(value)
-  return (Array.isArray(value) ? value : Object.keys(value)).length > 0
-}
+export { truthy }
 
 /** The first value that Python holds for true, else undefined. */
 export function firstTruthy(...values: readonly unknown[]): unknown {

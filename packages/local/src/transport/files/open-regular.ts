@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, sep } from 'node:path'
 import { errnoError, errnoOf, isAbsent } from './errno.js'
 
 const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_NONBLOCK, O_NOFOLLOW } = fs.constants
@@ -52,7 +52,7 @@ function openMakingFolder(root: string, relative: string, flags: number): OpenFi
 export function makeFolder(root: string, relative: string): void {
   let path = root
   for (const part of relative.split('/')) {
-    path = join(path, part)
+    path = `${path}/${part}`
     try {
       fs.mkdirSync(path, 0o700)
     } catch (error) {
@@ -90,10 +90,10 @@ export function insidePath(root: string, relative: string): string {
   let path = root
   const parts = relative.split('/')
   for (const part of parts.slice(0, -1)) {
-    path = join(path, part)
+    path = `${path}/${part}`
     if (fs.lstatSync(path).isSymbolicLink()) path = requireInside(root, fs.realpathSync(path))
   }
-  return join(path, parts.at(-1) ?? '')
+  return `${path}/${parts.at(-1) ?? ''}`
 }
 
 function requireInside(root: string, real: string): string {

@@ -47,7 +47,8 @@ function isOld(root: string, name: string, nowMs: number): boolean {
 
 function readOne(root: string, name: string): Presence | undefined {
   try {
-    const read = readText(root, `sessions/${name}`)
+    // The folder was looked at when it was listed; a link may lead to another record in it.
+    const read = readText(`${root}/sessions`, name)
     const stored = read && parseObject(read.text)
     return stored && parsePresence(stored, name.slice(0, -'.json'.length))
   } catch (error) {

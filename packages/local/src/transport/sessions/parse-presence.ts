@@ -4,10 +4,17 @@ import { toInteger, toNumber } from '@rally/core/rules/python-values'
 
 /**
  * A stored presence record with every key of the promised type (protocol section 4); other keys stay. `fallbackId` is
- * the id that the file name gives, for records that don't say who they are.
+ * the id that the file name gives, for records that don't say who they are. `stored` is given away: it may be changed.
  */
 export function parsePresence(stored: JsonObject, fallbackId: string): Presence {
-  const presence: Presence = {
+  for (const [key, read] of OPTIONAL) {
+    if (stored[key] === undefined) continue
+    const value = read(stored[key])
+    // Deleting makes an object slow; hardly any record needs it.
+    if (value === undefined) delete stored[key]
+    else if (value !== stored[key]) stored[key] = value
+  }
+  return {
     ...stored,
     session_id: text(stored.session_id) ?? fallbackId,
     tool: str(stored.tool),
@@ -18,26 +25,7 @@ export function parsePresence(stored: JsonObject, fallbackId: string): Presence 
     files_in_flight: strings(stored.files_in_flight),
     heartbeat_ts: num(stored.heartbeat_ts) ?? 0,
     cursor: parseCursor(stored.cursor),
-    task: optionalText(stored.task),
-    parent: optionalText(stored.parent) ?? (stored.parent === null ? null : undefined),
-    spawned: isObject(stored.spawned) ? integersOf(stored.spawned) : undefined,
-    last_seen: parseLastSeen(stored.last_seen),
-    planned_heartbeat_secs: positive(stored.planned_heartbeat_secs),
-    pid: int(stored.pid) ?? (stored.pid === null ? null : undefined),
-    host: optionalText(stored.host),
-    branch_name: optionalText(stored.branch_name),
-    branch_head_sha: optionalText(stored.branch_head_sha),
-    branch_merge_status: optionalText(stored.branch_merge_status),
-    branch_merge_status_checked_ts: num(stored.branch_merge_status_checked_ts),
-    cwd: optionalText(stored.cwd),
-    host_pid: int(stored.host_pid),
-    host_started: optionalText(stored.host_started),
-    machine: optionalText(stored.machine),
   }
-  for (const key of ['build_loop_id', 'build_loop_started_at', 'build_loop_run_label'] as const)
-    if (presence[key] !== null && typeof presence[key] !== 'string') delete presence[key]
-  for (const key of Object.keys(presence)) if (presence[key] === undefined) delete presence[key]
-  return presence
 }
 
 /** The zero cursor for anything that is none. */
@@ -47,19 +35,22 @@ export function parseCursor(value: unknown): LogCursor {
 }
 
 const optionalText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const nullableText = (value: unknown): string | null | undefined => (value === null ? null : optionalText(value))
+const nullableInt = (value: unknown): number | null | undefined => (value === null ? null : int(value))
 
 function positive(value: unknown): number | null | undefined {
-  const number = int(value)
-  return number !== undefined && number > 0 ? number : value === null ? null : undefined
+  const number = nullableInt(value)
+  return typeof number === 'number' && number <= 0 ? undefined : number
 }
 
 /** Below zero for something that is no time: such a session counts as never seen, whatever else its record says. */
 function parseLastSeen(value: unknown): number | undefined {
-  return value === undefined || value === null ? undefined : (toNumber(value) ?? -1)
+  return value === null ? undefined : (toNumber(value) ?? -1)
 }
 
 /** Counts as the existing readers take them: numeric text is read, fractions are cut, the rest is left out. */
-function integersOf(value: JsonObject): Record<string, number> {
+function counts(value: unknown): Record<string, number> | undefined {
+  if (!isObject(value)) return undefined
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) => {
       const count = toInteger(item)
@@ -67,3 +58,25 @@ function integersOf(value: JsonObject): Record<string, number> {
     }),
   )
 }
+
+/** Optional keys and how each is read; undefined leaves the key out. */
+const OPTIONAL: readonly (readonly [key: string, read: (value: unknown) => unknown])[] = [
+  ['task', optionalText],
+  ['parent', nullableText],
+  ['spawned', counts],
+  ['last_seen', parseLastSeen],
+  ['planned_heartbeat_secs', positive],
+  ['pid', nullableInt],
+  ['host', optionalText],
+  ['branch_name', optionalText],
+  ['branch_head_sha', optionalText],
+  ['branch_merge_status', optionalText],
+  ['branch_merge_status_checked_ts', num],
+  ['cwd', optionalText],
+  ['host_pid', int],
+  ['host_started', optionalText],
+  ['machine', optionalText],
+  ['build_loop_id', nullableText],
+  ['build_loop_started_at', nullableText],
+  ['build_loop_run_label', nullableText],
+]
