@@ -1,7 +1,5 @@
 import { truthy } from '@rally/core/rules/python-values'
 
-export { truthy }
-
 /** The first value that Python holds for true, else undefined. */
 export function firstTruthy(...values: readonly unknown[]): unknown {
   return values.find(truthy)

@@ -1,6 +1,7 @@
 import type { RecordDraft } from '@rally/core/model/change-record'
 import type { JsonObject } from '@rally/core/readers'
-import { firstTruthy, pythonText, truthy } from './python-values.js'
+import { truthy } from '@rally/core/rules/python-values'
+import { firstTruthy, pythonText } from './python-values.js'
 import { stringifyCompact } from './stringify.js'
 import { wireKind } from './wire-kind.js'
 

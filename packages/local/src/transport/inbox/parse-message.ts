@@ -1,8 +1,8 @@
 import { safeName } from '@rally/core/ids'
 import type { InboxMessage } from '@rally/core/model/message'
 import { num, obj, text } from '@rally/core/readers'
+import { truthy } from '@rally/core/rules/python-values'
 import { parseObject } from '../codec/parse-object.js'
-import { truthy } from '../codec/python-values.js'
 
 /** A stored line as a message, or null when it holds none. Missing or mistyped keys get the reference's defaults. */
 export function parseMessage(line: string): InboxMessage | null {
