@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, list } from '../readers.js'
+import { int, isObject, type JsonObject, list, num } from '../readers.js'
 import { clip } from './clip.js'
 
 /** A record cut to what may reach a prompt: known keys, bounded sizes (protocol section 7.1). */
@@ -48,9 +48,19 @@ const DEPTH_LIMIT = 2
 /** The projection of a record that may reach a prompt. Something that is no record is marked as such and carries no data. */
 export function sanitizeForSurface(record: unknown): SurfaceRecord {
   if (!isObject(record)) return { kind: 'unknown', _unsanitized: true }
-  const kept = pick(record, RECORD_KEYS)
+  const kept = pick(
+    record,
+    RECORD_KEYS.filter((key) => isPlain(key, record[key])),
+  )
   if (isObject(record.payload)) kept.payload = pick(record.payload, PAYLOAD_KEYS)
   return kept
+}
+
+/** Beside the payload a record holds text, a time and a number; anything else there was not meant for readers. */
+function isPlain(key: (typeof RECORD_KEYS)[number], value: unknown): boolean {
+  if (value === null) return key !== 'kind'
+  if (key === 'revision') return int(value) !== undefined
+  return typeof value === 'string' || (key === 'ts' && num(value) !== undefined)
 }
 
 function pick(source: JsonObject, keys: readonly string[]): JsonObject {

@@ -81,7 +81,7 @@ function judge(line: JsonObject, now: number, grace: number): { health: TaskHeal
   if ((toNumber(line.ts) ?? 0) > now + interval + CLOCK_SKEW_SECS) return { health: 'stale_check_in', missed: 1 }
   const next = nextCheckIn(line)
   if (next === null || now <= next + slack) return { health: 'current', missed: 0 }
-  return { health: 'stale_check_in', missed: Math.max(1, Math.ceil((now - next) / interval)) }
+  return { health: 'stale_check_in', missed: Math.min(Math.max(1, Math.ceil((now - next) / interval)), 1e9) }
 }
 
 /** Oldest first: by time, and by order of writing where times are equal, missing or not believable. */

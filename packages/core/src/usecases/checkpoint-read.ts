@@ -1,6 +1,6 @@
 import type { ChangeRecord } from '../model/change-record.js'
 import type { LogCursor } from '../model/presence.js'
-import { parseJson } from '../readers.js'
+import { int, obj, parseJson, strings } from '../readers.js'
 import { type ActivePeer, listPeers, toActivePeer } from '../rules/active-peers.js'
 import { type FileOverlap, findFileOverlaps } from '../rules/file-overlaps.js'
 import { applyRetractions } from '../rules/retraction.js'
@@ -49,10 +49,10 @@ export async function checkpointRead(ctx: SessionContext, input: CheckpointInput
   const { sessionId } = ctx.session
   const [everybody, revision] = await Promise.all([sessions.list(), ctx.transport.log.revision()])
   const self = everybody.find((presence) => presence.session_id === sessionId)
-  const position = self?.cursor ?? { revision: 0, changes_offset: 0 }
+  const position = readCursor(self?.cursor)
   const { records, cursor, truncated, reactions } = await readNews(ctx, position)
   const peers = listPeers(everybody, { now: ctx.clock.now(), selfId: sessionId, hostProcess: ctx.hostProcess })
-  const overlaps = findFileOverlaps(peers, input.files ?? self?.files_in_flight ?? [])
+  const overlaps = findFileOverlaps(peers, input.files ?? strings(self?.files_in_flight))
   if (!input.peek && cursor !== position) await sessions.setCursor(sessionId, cursor)
   return {
     session_id: sessionId,
@@ -64,6 +64,11 @@ export async function checkpointRead(ctx: SessionContext, input: CheckpointInput
     arch_digest: await readDigest(ctx),
     reactions: [...reactions, ...overlaps.map(toSoftClaim)],
   }
+}
+
+function readCursor(value: unknown): LogCursor {
+  const { revision, changes_offset } = obj(value)
+  return { revision: int(revision) ?? 0, changes_offset: int(changes_offset) ?? 0 }
 }
 
 interface News {
