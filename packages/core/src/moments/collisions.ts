@@ -1,0 +1,60 @@
+import { isKin } from './family.js'
+import { DENY_SECS, foldPath, type InFlight, isInFlight, wasFirst } from './in-flight.js'
+import type { Peer, Self } from './room.js'
+
+/** `collision`: same machine and working tree, an edit can overwrite the other's. `merge-risk`: they meet when merged. */
+export type CollisionKind = 'collision' | 'merge-risk'
+
+export interface Collision {
+  readonly peer: Peer
+  readonly kind: CollisionKind
+  readonly path: string
+  /** Epoch seconds: start of the peer's present work on the file, and its last edit. */
+  readonly since: number
+  readonly last: number
+  /** The peer's claim is fresh, in the same working tree, and was there first: an edit may be refused. */
+  readonly deniable: boolean
+}
+
+export interface CollisionQuery {
+  readonly self: Self
+  /** This session's own claims of the files that it edits now. */
+  readonly own: readonly InFlight[]
+  /** Entries of anybody on any file; those that do not matter are left out here. */
+  readonly inFlight: readonly InFlight[]
+  /** Facts of a session that is live, undefined for one that is not. */
+  readonly livePeer: (entry: InFlight) => Peer | undefined
+  readonly now: number
+}
+
+/** Who else holds the files that a session edits: one entry per file and live peer, collisions first. */
+export function findCollisions({ self, own, inFlight, livePeer, now }: CollisionQuery): Collision[] {
+  const found = new Map<string, Collision>()
+  for (const entry of inFlight) {
+    if (entry.sessionId === self.sessionId || !isInFlight(entry, now)) continue
+    const mine = own.find((claim) => sameFile(claim, entry, self.caseInsensitive))
+    const peer = mine === undefined ? undefined : livePeer(entry)
+    if (mine === undefined || peer === undefined || isKin(self, peer)) continue
+    const here = peer.where !== 'machine' && entry.worktree !== null && entry.worktree === mine.worktree
+    const collision: Collision = {
+      peer: { ...peer, where: here ? 'here' : peer.where === 'machine' ? 'machine' : 'worktree' },
+      kind: here ? 'collision' : 'merge-risk',
+      path: mine.path,
+      since: entry.since,
+      last: entry.last,
+      deniable: here && now - entry.last < DENY_SECS && wasFirst(entry, mine),
+    }
+    const key = `${peer.sessionId}\n${mine.worktree}\n${mine.path}`
+    const before = found.get(key)
+    if (before === undefined || rank(collision) > rank(before)) found.set(key, collision)
+  }
+  return [...found.values()].sort((a, b) => rank(b) - rank(a) || b.last - a.last)
+}
+
+function sameFile(a: InFlight, b: InFlight, caseInsensitive: boolean): boolean {
+  return a.path === b.path || foldPath(a.path, caseInsensitive) === foldPath(b.path, caseInsensitive)
+}
+
+function rank(collision: Collision): number {
+  return collision.kind === 'collision' ? 1 : 0
+}

@@ -1,0 +1,87 @@
+import { isSafeId } from '../ids.js'
+import { isObject, list, obj, text } from '../readers.js'
+import { clip } from '../rules/clip.js'
+import { formatAge } from '../rules/format-age.js'
+import { cleanLine, cleanText } from '../rules/peer-text.js'
+import { scalarText } from '../rules/python-values.js'
+import type { Pending } from './pending.js'
+
+/**
+ * Text that peers wrote, on its way into a prompt. Each of its lines starts with `| `, so nothing inside can end the quotation
+ * or pass for a line of rally's own; what looks like a tag is defused, so that it cannot end a host's wrapping either.
+ */
+
+const QUOTE = '| '
+const TAG = /<(?=[/!?A-Za-z])/g
+/** The keys that hold the sentence of a message, in order of preference (protocol section 6). */
+const SENTENCE_KEYS = ['message', 'subject', 'summary', 'text', 'reason'] as const
+/** Keys that the attribution line says already, or that only programs need. */
+const BOOKKEEPING = new Set(['session_id', 'to', 'to_tool', 'from', 'from_tool', 'inbox', 'message_id', 'requires_ack'])
+
+/** One line of peers' words (a task, a file name) within rally's own sentence: cleaned, cut, in quotation marks. */
+export function quoteInline(value: string, max = 80): string {
+  return `"${defuse(clip(cleanLine(value), max)).replaceAll('"', "'")}"`
+}
+
+/** A file name as it is shown: cleaned and on one line; its end is what tells files apart. */
+export function showPath(path: string, max = 160): string {
+  const clean = defuse(cleanLine(path))
+  return clean.length <= max ? clean : `…${clean.slice(1 - max)}`
+}
+
+/** A tool id as it is shown: ids as they are, anything else quoted. */
+export function showTool(tool: string): string {
+  return isSafeId(tool) ? tool : quoteInline(tool, 40)
+}
+
+/** A message as a quotation with its attribution: `[message from codex, session …, 3m05s ago]`, its lines, `[end of message]`. */
+export function fenceMessage(pending: Pending, now: number): string {
+  const body = bodyLines(pending.message).map((line) => `${QUOTE}${line}`.trimEnd())
+  return [`[${attribution(pending, now)}]`, ...body, '[end of message]'].join('\n')
+}
+
+/** In place of a message that is longer than any reply may be. */
+export function pointToMessage(pending: Pending, now: number): string {
+  return `[${attribution(pending, now)}: too long to quote, read it with rally inbox read]`
+}
+
+function attribution({ message, urgent, ts }: Pending, now: number): string {
+  const session = [message.from_session_id, obj(message.payload).session_id].find(isSafeId)
+  const kind = text(message.kind)
+  return [
+    `message from ${showTool(cleanLine(scalarText(message.from) ?? 'unknown'))}`,
+    ...(session === undefined ? [] : [`session ${session}`]),
+    ...(ts > 0 ? [`${formatAge(Math.max(0, now - ts))} ago`] : []),
+    ...(kind === undefined || kind === 'message' ? [] : [/^[a-z][a-z0-9-]{0,31}$/.test(kind) ? kind : quoteInline(kind, 32)]),
+    ...(urgent ? ['urgent'] : []),
+    ...(message.requires_ack === true ? ['to be acknowledged with rally ack-inbox'] : []),
+  ].join(', ')
+}
+
+function bodyLines(message: Pending['message']): string[] {
+  const payload = obj(message.payload)
+  const sentenceKey = SENTENCE_KEYS.find((key) => text(payload[key])?.trim())
+  const sentence = sentenceKey === undefined ? text(message.message) ?? text(message.text) : text(payload[sentenceKey])
+  const rest = Object.entries(payload)
+    .filter(([key]) => key !== sentenceKey && !BOOKKEEPING.has(key))
+    .flatMap(([key, value]) => fieldLines(key, value))
+  const body = defuse(cleanText([...(sentence === undefined ? [] : [sentence]), ...rest].join('\n')))
+  const lines = body.replace(/\n{3,}/g, '\n\n').trim().split('\n')
+  return lines.length === 1 && lines[0] === '' ? ['(no text)'] : lines
+}
+
+function fieldLines(key: string, value: unknown, depth = 0): string[] {
+  if (value === null || value === undefined || value === '') return []
+  if (isObject(value) && depth === 0) {
+    return Object.entries(value).flatMap(([inner, part]) => fieldLines(`${key}.${inner}`, part, 1))
+  }
+  const items = list(value)
+  if (Array.isArray(value) && items.length === 0) return []
+  const plain = items.every((item) => scalarText(item) !== undefined)
+  const shown = Array.isArray(value) && plain ? items.map(scalarText).join(', ') : (scalarText(value) ?? JSON.stringify(value))
+  return [`${cleanLine(key)}: ${shown}`]
+}
+
+function defuse(value: string): string {
+  return value.replace(TAG, '\u2039').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+}

@@ -1,0 +1,19 @@
+import type { Collision, CollisionKind } from './collisions.js'
+
+/** A warning that a session was given. */
+export interface Warned {
+  /** Epoch seconds. */
+  readonly at: number
+  readonly path: string
+  readonly peer: string
+  readonly kind: CollisionKind
+}
+
+/**
+ * Whether a collision is news: nothing was said of this file and peer yet, its kind has changed since, or the peer's work on
+ * the file ended and began anew. `warned` is in the order of saying.
+ */
+export function isNewCollision(collision: Collision, warned: readonly Warned[]): boolean {
+  const last = warned.findLast((entry) => entry.path === collision.path && entry.peer === collision.peer.sessionId)
+  return last === undefined || last.kind !== collision.kind || collision.since > last.at
+}
