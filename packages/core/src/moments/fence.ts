@@ -52,7 +52,9 @@ function attribution({ message, urgent, ts }: Pending, now: number): string {
     `message from ${showTool(cleanLine(scalarText(message.from) ?? 'unknown'))}`,
     ...(session === undefined ? [] : [`session ${session}`]),
     ...(ts > 0 ? [`${formatAge(Math.max(0, now - ts))} ago`] : []),
-    ...(kind === undefined || kind === 'message' ? [] : [/^[a-z][a-z0-9-]{0,31}$/.test(kind) ? kind : quoteInline(kind, 32)]),
+    ...(kind === undefined || kind === 'message'
+      ? []
+      : [/^[a-z][a-z0-9-]{0,31}$/.test(kind) ? kind : quoteInline(kind, 32)]),
     ...(urgent ? ['urgent'] : []),
     ...(message.requires_ack === true ? ['to be acknowledged with rally ack-inbox'] : []),
   ].join(', ')
@@ -61,12 +63,16 @@ function attribution({ message, urgent, ts }: Pending, now: number): string {
 function bodyLines(message: Pending['message']): string[] {
   const payload = obj(message.payload)
   const sentenceKey = SENTENCE_KEYS.find((key) => text(payload[key])?.trim())
-  const sentence = sentenceKey === undefined ? text(message.message) ?? text(message.text) : text(payload[sentenceKey])
+  const sentence =
+    sentenceKey === undefined ? (text(message.message) ?? text(message.text)) : text(payload[sentenceKey])
   const rest = Object.entries(payload)
     .filter(([key]) => key !== sentenceKey && !BOOKKEEPING.has(key))
     .flatMap(([key, value]) => fieldLines(key, value))
   const body = defuse(cleanText([...(sentence === undefined ? [] : [sentence]), ...rest].join('\n')))
-  const lines = body.replace(/\n{3,}/g, '\n\n').trim().split('\n')
+  const lines = body
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+    .split('\n')
   return lines.length === 1 && lines[0] === '' ? ['(no text)'] : lines
 }
 
@@ -78,10 +84,13 @@ function fieldLines(key: string, value: unknown, depth = 0): string[] {
   const items = list(value)
   if (Array.isArray(value) && items.length === 0) return []
   const plain = items.every((item) => scalarText(item) !== undefined)
-  const shown = Array.isArray(value) && plain ? items.map(scalarText).join(', ') : (scalarText(value) ?? JSON.stringify(value))
+  const shown =
+    Array.isArray(value) && plain ? items.map(scalarText).join(', ') : (scalarText(value) ?? JSON.stringify(value))
   return [`${cleanLine(key)}: ${shown}`]
 }
 
 function defuse(value: string): string {
-  return value.replace(TAG, '\u2039').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+  return value
+    .replace(TAG, '\u2039')
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
 }

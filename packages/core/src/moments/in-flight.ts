@@ -12,7 +12,7 @@ export interface InFlight {
   readonly path: string
   /** Absolute top of the working tree, symbolic links resolved; null when it is not known or on another machine. */
   readonly worktree: string | null
-  /** Epoch seconds of the first edit of this stretch of work, and of the last one. */
+  /** Epoch seconds of the first edit of this stretch of work (0: not known), and of the last one. */
   readonly since: number
   readonly last: number
   /** Grows in the order of writing; 0 for what was announced in a presence record instead of claimed. */
@@ -28,6 +28,7 @@ export function isInFlight(entry: Pick<InFlight, 'last' | 'announced'>, now: num
 
 /** Whether `other` took the file before `own` did. Both sides of a race come to opposite answers. */
 export function wasFirst(other: InFlight, own: InFlight): boolean {
+  if (other.announced === true) return other.last <= own.since
   const byOrder = other.order > 0 && own.order > 0 && Math.abs(other.since - own.since) <= SAME_INSTANT_SECS
   return byOrder ? other.order < own.order : other.since <= own.since
 }

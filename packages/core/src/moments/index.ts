@@ -1,1 +1,17 @@
+export { type Collision, type CollisionKind, findCollisions } from './collisions.js'
+export { type Composed, carriesContext, composeReply, type News } from './compose-reply.js'
+export { childSessionId, isKin } from './family.js'
 export { createHostApi } from './host-api.js'
+export { DENY_SECS, foldPath, IN_FLIGHT_SECS, type InFlight, isInFlight } from './in-flight.js'
+export { advanceBox, type BoxEntry, type BoxPage, type PendingMessages, pendingMessages } from './pending.js'
+export {
+  announcedFiles,
+  type HostProcess,
+  inFlightTimes,
+  type PresenceFacts,
+  planPresence,
+} from './presence-plan.js'
+export type { Peer, Self } from './room.js'
+export { DEFAULT_BUDGET, type HookSettings, isSilenced, mergeHookSettings } from './settings.js'
+export { type BoxTold, NOTHING_TOLD, parseTold, type Told } from './told.js'
+export { isNewCollision, type Warned } from './warned.js'

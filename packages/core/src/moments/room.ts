@@ -25,4 +25,3 @@ export interface Peer {
   /** Live subagents. */
   readonly children: number
 }
-

@@ -1,0 +1,141 @@
+import type { MomentName } from '../model/moment.js'
+import { int, isObject, type JsonObject, num, obj, str, strings, text } from '../readers.js'
+import { type InFlight, isInFlight } from './in-flight.js'
+
+/** Presence is rewritten when its content changed, or when it is older than this (seconds). */
+export const PRESENCE_REFRESH_SECS = 30
+
+/** The phases that hooks set; a phase that a session announced by itself stays. */
+const HOOK_PHASES = ['joined', 'working', 'idle'] as const
+
+/** The process of the host program: a session is live while it runs. */
+export interface HostProcess {
+  readonly pid: number
+  /** When it started, in a form that only this machine compares. */
+  readonly started: string
+}
+
+/** What a hook knows of the session whose presence it keeps. */
+export interface PresenceFacts {
+  readonly now: number
+  readonly moment: MomentName
+  readonly sessionId: string
+  readonly tool: string
+  readonly appSlug: string
+  /** Name of this machine. */
+  readonly machine: string
+  readonly cwd: string
+  readonly worktree: string
+  readonly model?: string | undefined
+  readonly parent?: string | undefined
+  readonly label?: string | undefined
+  readonly branch?: string | undefined
+  /** Undefined: not looked up this time. Null: cannot be told. */
+  readonly hostProcess?: HostProcess | null | undefined
+  /** This session's own claims, or undefined when they were not looked at. */
+  readonly own?: readonly InFlight[] | undefined
+}
+
+/** Files by path with the first and the last edit of the present work on them, epoch seconds. */
+export type InFlightTimes = Readonly<Record<string, { readonly since: number; readonly last: number }>>
+
+/** The files that hooks noted in a presence record. */
+export function inFlightTimes(presence: unknown): InFlightTimes {
+  const times: Record<string, { since: number; last: number }> = {}
+  for (const [path, value] of Object.entries(obj(obj(presence).in_flight))) {
+    const last = num(obj(value).last)
+    if (last !== undefined) times[path] = { since: num(obj(value).since) ?? last, last }
+  }
+  return times
+}
+
+/** Files that a presence record announces beside those that hooks noted. */
+export function announcedFiles(presence: unknown): string[] {
+  const noted = obj(obj(presence).in_flight)
+  return strings(obj(presence).files_in_flight).filter((path) => !Object.hasOwn(noted, path))
+}
+
+/**
+ * The presence record to write, keys in the order of protocol section 4 with foreign keys behind them; undefined when the
+ * stored one still says the same and is young enough.
+ */
+export function planPresence(stored: JsonObject | undefined, facts: PresenceFacts): JsonObject | undefined {
+  const old = isObject(stored) && stored.tool !== 'reader' ? stored : { cursor: stored?.cursor }
+  const times = plannedTimes(old, facts)
+  const files = [...announcedFiles(old), ...Object.keys(times)]
+  const next: JsonObject = {
+    session_id: facts.sessionId,
+    tool: facts.tool,
+    model: facts.model ?? text(old.model) ?? 'unknown',
+    run_id: text(old.run_id) ?? 'unknown',
+    app_slug: text(old.app_slug) ?? facts.appSlug,
+    phase: plannedPhase(text(old.phase), facts.moment),
+    task: old.task ?? facts.label ?? '',
+    parent: facts.parent ?? old.parent ?? null,
+    spawned: old.spawned ?? {},
+    files_in_flight: [...new Set(files)],
+    heartbeat_ts: facts.now,
+    last_seen: facts.now,
+    planned_heartbeat_secs: old.planned_heartbeat_secs ?? null,
+    pid: old.pid ?? facts.hostProcess?.pid ?? null,
+    host: facts.machine,
+    cursor: isObject(old.cursor) ? old.cursor : { revision: 0, changes_offset: 0 },
+    ...branchKeys(old, facts),
+    cwd: facts.cwd,
+  }
+  const foreign = Object.entries(old).filter(([key]) => !Object.hasOwn(next, key) && !OWNED_ELSEWHERE.has(key))
+  const planned: JsonObject = {
+    ...next,
+    ...Object.fromEntries(foreign),
+    ...hostKeys(old, facts),
+    worktree: facts.worktree,
+    ...(Object.keys(times).length === 0 ? {} : { in_flight: times }),
+  }
+  const age = facts.now - (num(old.last_seen) ?? 0)
+  const fresh = age >= 0 && age <= PRESENCE_REFRESH_SECS
+  return fresh && content(planned) === content(old) ? undefined : planned
+}
+
+/** Keys that hooks own and that are put in their places after the foreign ones. */
+const OWNED_ELSEWHERE = new Set(['host_pid', 'host_started', 'worktree', 'in_flight'])
+
+function plannedTimes(old: JsonObject, { own, now }: PresenceFacts): InFlightTimes {
+  const current = own?.map((claim) => [claim.path, { since: claim.since, last: claim.last }] as const)
+  return Object.fromEntries((current ?? Object.entries(inFlightTimes(old))).filter(([, time]) => isInFlight(time, now)))
+}
+
+function plannedPhase(old: string | undefined, moment: MomentName): string {
+  if (old !== undefined && !HOOK_PHASES.some((phase) => phase === old)) return old
+  if (moment === 'turn-end') return 'idle'
+  return moment === 'session-start' || moment === 'child-start' ? 'joined' : 'working'
+}
+
+function branchKeys(old: JsonObject, { branch, now }: PresenceFacts): JsonObject {
+  const stored = str(old.branch_name)
+  const changed = branch !== undefined && branch !== stored
+  const name = branch ?? stored
+  return {
+    ...(name === '' ? {} : { branch_name: name }),
+    ...(old.branch_head_sha === undefined ? {} : { branch_head_sha: changed ? 'unknown' : old.branch_head_sha }),
+    ...(old.branch_merge_status === undefined
+      ? {}
+      : { branch_merge_status: changed ? 'unknown' : old.branch_merge_status }),
+    ...(old.branch_merge_status_checked_ts === undefined
+      ? {}
+      : { branch_merge_status_checked_ts: changed ? now : old.branch_merge_status_checked_ts }),
+  }
+}
+
+function hostKeys(old: JsonObject, { hostProcess }: PresenceFacts): JsonObject {
+  if (hostProcess === null) return {}
+  const pid = hostProcess?.pid ?? int(old.host_pid)
+  const started = hostProcess?.started ?? text(old.host_started)
+  return pid === undefined || started === undefined ? {} : { host_pid: pid, host_started: started }
+}
+
+/** What a record says apart from times: two records with the same content need no rewriting. */
+function content(presence: JsonObject): string {
+  const { heartbeat_ts: _heartbeat, last_seen: _seen, in_flight: inFlight, ...rest } = presence
+  const sorted = Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([sorted, Object.keys(obj(inFlight)).sort()])
+}

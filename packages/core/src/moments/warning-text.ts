@@ -1,0 +1,46 @@
+import { formatAge } from '../rules/format-age.js'
+import type { Collision } from './collisions.js'
+import { quoteInline, showPath, showTool } from './fence.js'
+import type { Peer } from './room.js'
+
+const FILES_SHOWN = 3
+
+/** `codex (session c-22, task "prices")`. */
+export function showPeer(peer: Peer): string {
+  const task = peer.task?.trim() ? `, task ${quoteInline(peer.task)}` : ''
+  return `${showTool(peer.tool)} (session ${peer.sessionId}${task})`
+}
+
+/** Collisions of one peer and kind as one line each, the dangerous ones first. */
+export function warningLines(collisions: readonly Collision[], now: number): { line: string; said: Collision[] }[] {
+  const groups = new Map<string, Collision[]>()
+  for (const collision of collisions) {
+    const key = `${collision.kind} ${collision.peer.sessionId}`
+    groups.set(key, [...(groups.get(key) ?? []), collision])
+  }
+  return [...groups.values()].map((said) => ({ line: warningLine(said, now), said }))
+}
+
+function warningLine(said: readonly Collision[], now: number): string {
+  const first = said[0] as Collision
+  const files = said.slice(0, FILES_SHOWN).map((collision) => showPath(collision.path))
+  const more = said.length > FILES_SHOWN ? ` and ${said.length - FILES_SHOWN} more` : ''
+  const names = `${files.join(', ')}${more}`
+  if (first.kind === 'merge-risk') {
+    const where = first.peer.where === 'machine' ? 'on another machine' : 'in another working tree'
+    return `rally: merge risk: ${showTool(first.peer.tool)} (session ${first.peer.sessionId}) has ${names} in flight ${where}.`
+  }
+  const start = Math.min(...said.map((collision) => collision.since))
+  const since = formatAge(Math.max(0, now - start))
+  const last = formatAge(Math.max(0, now - Math.max(...said.map((collision) => collision.last))))
+  const times = start === 0 || since === last ? `last sign of it ${last} ago` : `for ${since}, last edit ${last} ago`
+  return `rally: ${showPeer(first.peer)} is editing ${names} in this same working tree (${times}). Agree with that session before you change what it is changing: rally status, rally inbox write.`
+}
+
+/** Why an edit is refused, for the model. */
+export function denyReason(collisions: readonly Collision[], now: number): string {
+  const first = collisions[0] as Collision
+  const names = [...new Set(collisions.map((collision) => showPath(collision.path)))]
+  const last = formatAge(Math.max(0, now - first.last))
+  return `rally: ${showPeer(first.peer)} took ${names.slice(0, FILES_SHOWN).join(', ')} in this same working tree (last edit ${last} ago), and this repository is configured to refuse such edits (hooks.collision: deny). Work on something else, or agree with that session first: rally status, rally inbox write.`
+}

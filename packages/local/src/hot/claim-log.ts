@@ -1,0 +1,166 @@
+import fs from 'node:fs'
+import { IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
+import { list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
+import { appendLine } from '../transport/files/append-line.js'
+import { openToRead } from '../transport/files/open-regular.js'
+
+/**
+ * Who has which file in flight, as a log in slices of 15 minutes: `hook/claims/<slice>.jsonl`. A claim is appended before the
+ * log is read, so of two sessions that take a file at the same instant at least the one that reads last sees both. A look
+ * reads the present slice and the one before it, whatever the number of sessions; older slices are deleted whole, so nothing
+ * is ever rewritten under a writer.
+ */
+export const CLAIMS_FOLDER = 'hook/claims'
+
+/** So much of a slice is read at most: its end. */
+const MOST_BYTES = 4 << 20
+
+/** The slice of an instant. */
+export function sliceOf(now: number): number {
+  return Math.floor(now / IN_FLIGHT_SECS)
+}
+
+function slicePath(slice: number): string {
+  return `${CLAIMS_FOLDER}/${slice}.jsonl`
+}
+
+export interface Claimant {
+  readonly sessionId: string
+  readonly tool: string
+}
+
+/** Files of one working tree that are claimed at once. */
+export interface ClaimedFiles {
+  readonly worktree: string
+  readonly files: readonly { readonly path: string; readonly since: number }[]
+}
+
+/** Appends one line. Throws the system's error when it could not be stored. */
+export function appendClaim(root: string, claimant: Claimant, claimed: ClaimedFiles, now: number): void {
+  append(root, now, {
+    t: now,
+    s: claimant.sessionId,
+    h: claimant.tool,
+    w: claimed.worktree,
+    f: claimed.files.map(({ path, since }) => [path, since]),
+  })
+}
+
+/** Gives files back (an edit that was refused), or everything the session holds. */
+export function appendRelease(
+  root: string,
+  sessionId: string,
+  now: number,
+  released: { readonly worktree: string; readonly paths: readonly string[] } | 'all',
+): void {
+  append(root, now, {
+    t: now,
+    s: sessionId,
+    ...(released === 'all' ? { end: true } : { w: released.worktree, r: released.paths }),
+  })
+}
+
+function append(root: string, now: number, line: object): void {
+  appendLine(root, slicePath(sliceOf(now)), Buffer.from(`${JSON.stringify(line)}\n`), { synced: false })
+}
+
+export interface ClaimQuery {
+  readonly sessionId: string
+  readonly now: number
+  readonly paths: readonly string[]
+  readonly caseInsensitive: boolean
+}
+
+/** Entries of the asked session on any file, and of everybody else on the asked paths, expired ones included. */
+export function readClaims(root: string, query: ClaimQuery): InFlight[] {
+  const slices = [sliceOf(query.now) - 1, sliceOf(query.now)].map((slice) => readSlice(root, slice))
+  const wanted = new Set([query.sessionId])
+  for (const bytes of slices) {
+    for (const line of linesNaming(bytes, query)) {
+      const id = text(obj(parseJson(line)).s)
+      if (id !== undefined) wanted.add(id)
+    }
+  }
+  const held = new Map<string, InFlight>()
+  const needles = [...wanted].map((id) => Buffer.from(`"s":${JSON.stringify(id)}`))
+  for (const [index, bytes] of slices.entries()) {
+    for (const { start, end } of linesWith(bytes, needles)) {
+      apply(held, parseJson(bytes.toString('utf8', start, end)), index * 2 ** 32 + start + 1)
+    }
+  }
+  return [...held.values()]
+}
+
+/** One line in the order of writing. */
+function apply(held: Map<string, InFlight>, value: unknown, order: number): void {
+  const line = obj(value)
+  const sessionId = text(line.s)
+  const at = num(line.t)
+  if (sessionId === undefined || at === undefined) return
+  if (line.end === true) {
+    for (const [key, entry] of held) if (entry.sessionId === sessionId) held.delete(key)
+    return
+  }
+  const worktree = str(line.w)
+  const keyOf = (path: string): string => `${sessionId}\n${worktree}\n${path}`
+  for (const path of strings(line.r)) held.delete(keyOf(path))
+  for (const item of list(line.f)) {
+    const path = text(list(item)[0])
+    if (path === undefined) continue
+    const before = held.get(keyOf(path))
+    const goesOn = before !== undefined && at - before.last < IN_FLIGHT_SECS ? before : undefined
+    const since = Math.min(goesOn?.since ?? at, num(list(item)[1]) ?? at)
+    held.set(keyOf(path), {
+      sessionId,
+      tool: str(line.h),
+      path,
+      worktree,
+      since,
+      last: at,
+      order: goesOn?.order ?? order,
+    })
+  }
+}
+
+function readSlice(root: string, slice: number): Buffer {
+  const file = openToRead(root, slicePath(slice))
+  if (file === undefined) return Buffer.alloc(0)
+  try {
+    const from = Math.max(0, file.size - MOST_BYTES)
+    const bytes = Buffer.allocUnsafe(file.size - from)
+    const length = fs.readSync(file.fd, bytes, 0, bytes.length, from)
+    return bytes.subarray(0, length)
+  } finally {
+    fs.closeSync(file.fd)
+  }
+}
+
+/** Lines in which one of the paths stands: found by searching bytes, because almost no line does. */
+function* linesNaming(bytes: Buffer, { paths, caseInsensitive }: ClaimQuery): Generator<string> {
+  if (!caseInsensitive) {
+    const needles = paths.map((path) => Buffer.from(JSON.stringify(path)))
+    for (const { start, end } of linesWith(bytes, needles)) yield bytes.toString('utf8', start, end)
+    return
+  }
+  const folded = paths.map((path) => JSON.stringify(path).normalize('NFC').toLowerCase())
+  for (const line of bytes.toString('utf8').split('\n')) {
+    const low = line.normalize('NFC').toLowerCase()
+    if (folded.some((needle) => low.includes(needle))) yield line
+  }
+}
+
+/** The lines that hold one of the needles, in order, each once. */
+function linesWith(bytes: Buffer, needles: readonly Buffer[]): { start: number; end: number }[] {
+  const found = new Map<number, number>()
+  for (const needle of needles) {
+    for (let at = bytes.indexOf(needle); at >= 0; ) {
+      const start = bytes.lastIndexOf(0x0a, at) + 1
+      const newline = bytes.indexOf(0x0a, at)
+      const end = newline < 0 ? bytes.length : newline
+      // A last line without a newline is still being written; its writer will look after writing.
+      if (newline >= 0) found.set(start, end)
+      at = bytes.indexOf(needle, end)
+    }
+  }
+  return [...found].sort(([a], [b]) => a - b).map(([start, end]) => ({ start, end }))
+}

@@ -1,0 +1,139 @@
+import type { Presence } from '@rally/core/model/presence'
+import {
+  announcedFiles,
+  type InFlight,
+  inFlightTimes,
+  isInFlight,
+  isKin,
+  type Peer,
+  type Self,
+} from '@rally/core/moments'
+import { type JsonObject, num, str, text } from '@rally/core/readers'
+import { isActivePeer, isReaderStub, lastSeen } from '@rally/core/rules/liveness'
+import { type Announced, hostKey } from './announced.js'
+import { isRunning } from './host-process.js'
+import { listPresence, readPresence } from './presence-file.js'
+import { worktreeOf } from './worktree-path.js'
+
+/** A claim may be this much older than the presence record that its session is about to write (seconds). */
+const CLAIM_AHEAD_SECS = 30
+
+export interface PeerContext {
+  readonly root: string
+  readonly self: Self
+  readonly machine: string
+  readonly now: number
+}
+
+/** Everybody else in the room who is live, kin left out; subagents are counted with the session that started them. */
+export function livePeers(ctx: PeerContext): Peer[] {
+  const records = new Map<string, JsonObject>()
+  for (const id of listPresence(ctx.root)) {
+    const presence = readPresence(ctx.root, id)
+    if (presence !== undefined) records.set(id, presence)
+  }
+  const hosts = [...records.values()].map(hostKey)
+  const sharing = (host: string): number => hosts.filter((other) => other === host).length
+  const peers = [...records]
+    .filter(([id]) => id !== ctx.self.sessionId)
+    .filter(([, presence]) => isLive(presence, { ...ctx, sharing }))
+    .map(([id, presence]) => peerOf(id, presence, ctx))
+    .filter((peer) => !isKin(ctx.self, peer) && (ctx.self.parent === undefined || peer.parent !== ctx.self.parent))
+  const ids = new Set(peers.map((peer) => peer.sessionId))
+  const isChild = (peer: Peer): boolean => typeof peer.parent === 'string' && ids.has(peer.parent)
+  return peers
+    .filter((peer) => !isChild(peer))
+    .map((peer) => ({ ...peer, children: peers.filter((other) => other.parent === peer.sessionId).length }))
+}
+
+/** The session behind an entry if it is live. A claim is itself a sign of life, and may come before the presence record. */
+export function livePeer(entry: InFlight, ctx: PeerContext, announced: Announced): Peer | undefined {
+  const presence = readPresence(ctx.root, entry.sessionId)
+  const claimAge = entry.announced === true ? Number.POSITIVE_INFINITY : ctx.now - entry.last
+  if (presence === undefined) {
+    if (claimAge > CLAIM_AHEAD_SECS) return undefined
+    return { ...strangerOf(entry), where: entry.worktree === ctx.self.worktree ? 'here' : 'worktree' }
+  }
+  const seen = Math.max(lastSeen(presence as Presence), entry.announced === true ? 0 : entry.last)
+  const isNewer = claimAge <= CLAIM_AHEAD_SECS && entry.last > lastSeen(presence as Presence)
+  if (!isNewer && !isLive({ ...presence, last_seen: seen }, { ...ctx, sharing: announced.sharing })) return undefined
+  return { ...peerOf(entry.sessionId, presence, ctx), lastSeen: seen }
+}
+
+/** Files that live elsewhere than in this machine's claim log: announced in a presence record, or of another machine. */
+export function announcedEntries(
+  ctx: PeerContext,
+  announced: Announced,
+  isWanted: (path: string) => boolean,
+): InFlight[] {
+  const entries: InFlight[] = []
+  for (const sessionId of announced.naming(isWanted)) {
+    const presence = readPresence(ctx.root, sessionId)
+    if (presence === undefined || sessionId === ctx.self.sessionId) continue
+    const remote = isElsewhere(presence, ctx.machine)
+    const worktree = remote ? null : worktreeOfPresence(presence)
+    const base = { sessionId, tool: str(presence.tool), worktree, order: 0 }
+    const seen = lastSeen(presence as Presence)
+    for (const path of announcedFiles(presence).filter(isWanted)) {
+      entries.push({ ...base, path, since: 0, last: seen, announced: true })
+    }
+    if (!remote) continue
+    for (const [path, time] of Object.entries(inFlightTimes(presence))) {
+      if (isWanted(path) && isInFlight(time, ctx.now)) entries.push({ ...base, path, ...time })
+    }
+  }
+  return entries
+}
+
+function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer {
+  const here = !isElsewhere(presence, ctx.machine) && worktreeOfPresence(presence) === ctx.self.worktree
+  const expired = Object.entries(inFlightTimes(presence)).filter(([, time]) => !isInFlight(time, ctx.now))
+  const gone = new Set(expired.map(([path]) => path))
+  return {
+    sessionId,
+    tool: str(presence.tool, 'unknown'),
+    parent: text(presence.parent),
+    task: text(presence.task),
+    branch: text(presence.branch_name),
+    lastSeen: lastSeen(presence as Presence),
+    files: [...announcedFiles(presence), ...Object.keys(inFlightTimes(presence))].filter((path) => !gone.has(path)),
+    where: isElsewhere(presence, ctx.machine) ? 'machine' : here ? 'here' : 'worktree',
+    children: 0,
+  }
+}
+
+function strangerOf(entry: InFlight): Peer {
+  return {
+    sessionId: entry.sessionId,
+    tool: entry.tool,
+    lastSeen: entry.last,
+    files: [entry.path],
+    where: 'here',
+    children: 0,
+  }
+}
+
+function isElsewhere(presence: JsonObject, machine: string): boolean {
+  const home = text(presence.machine) ?? text(presence.host)
+  return home !== undefined && home !== 'unknown' && home !== machine
+}
+
+function worktreeOfPresence(presence: JsonObject): string | null {
+  const cwd = text(presence.cwd)
+  return text(presence.worktree) ?? (cwd === undefined ? undefined : worktreeOf(cwd)) ?? null
+}
+
+function isLive(
+  presence: JsonObject,
+  { now, machine, sharing }: { now: number; machine: string; sharing: (host: string) => number },
+): boolean {
+  const record = presence as Presence
+  if (isReaderStub(record)) return false
+  const hostProcess = (): boolean | undefined => {
+    const pid = num(presence.host_pid)
+    const started = text(presence.host_started)
+    if (pid === undefined || started === undefined || isElsewhere(presence, machine)) return undefined
+    return sharing(hostKey(presence)) > 1 ? undefined : isRunning({ pid, started })
+  }
+  return isActivePeer(record, { now, hostProcess })
+}

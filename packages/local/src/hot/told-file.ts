@@ -1,0 +1,83 @@
+import fs from 'node:fs'
+import { join } from 'node:path'
+import { parseTold, type Told, type Warned } from '@rally/core/moments'
+import { num, obj, parseJson, text } from '@rally/core/readers'
+import { appendLine } from '../transport/files/append-line.js'
+import { errnoOf } from '../transport/files/errno.js'
+import { makeFolder } from '../transport/files/open-regular.js'
+import { readText } from '../transport/files/read-text.js'
+import { writeAtomically } from '../transport/files/write-atomically.js'
+
+/** A hook ends within 1.5 s; a lock this old (ms) was left behind by one that was killed. */
+const STALE_LOCK_MS = 10_000
+
+/** What was offered to a session, or undefined when nothing ever was. */
+export function readTold(root: string, sessionId: string): Told | undefined {
+  const file = readText(root, `hook/${sessionId}.told.json`)
+  return file === undefined ? undefined : parseTold(parseJson(file.text))
+}
+
+/** To be called under the session's lock. */
+export function writeTold(root: string, sessionId: string, told: Told): void {
+  const text = `${JSON.stringify({ v: 1, ...told })}\n`
+  writeAtomically(root, `hook/${sessionId}.told.json`, { text, nonce: '0', synced: false })
+}
+
+/** The warnings that a session was given, in the order of saying. Appended, never rewritten: it needs no lock. */
+export function readWarned(root: string, sessionId: string): Warned[] {
+  const file = readText(root, `hook/${sessionId}.jsonl`)
+  const warned: Warned[] = []
+  for (const line of (file?.text ?? '').split('\n')) {
+    const entry = obj(parseJson(line))
+    const [at, path, peer] = [num(entry.t), text(entry.f), text(entry.p)]
+    const kind = entry.k === 'collision' || entry.k === 'merge-risk' ? entry.k : undefined
+    if (at !== undefined && path !== undefined && peer !== undefined && kind !== undefined)
+      warned.push({ at, path, peer, kind })
+  }
+  return warned
+}
+
+export function appendWarned(root: string, sessionId: string, warned: readonly Warned[]): void {
+  const lines = warned.map(({ at, path, peer, kind }) => `${JSON.stringify({ t: at, f: path, p: peer, k: kind })}\n`)
+  if (lines.length > 0) appendLine(root, `hook/${sessionId}.jsonl`, Buffer.from(lines.join('')), { synced: false })
+}
+
+/**
+ * The lock of one session's told state and presence: tried, never waited for. Undefined when another hook of the session
+ * has it. The answer gives it back.
+ */
+export function tryLock(root: string, sessionId: string): (() => void) | undefined {
+  const path = join(root, 'hook', `${sessionId}.lock`)
+  if (create(path, root) || (breakStale(path) && create(path, root))) return () => fs.rmSync(path, { force: true })
+  return undefined
+}
+
+function create(path: string, root: string): boolean {
+  for (let round = 0; ; round++) {
+    try {
+      fs.closeSync(fs.openSync(path, 'wx', 0o600))
+      return true
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || round > 0) return false
+      makeFolder(root, 'hook')
+    }
+  }
+}
+
+/** Takes away a lock whose owner must be dead. Renaming decides among several that try. */
+function breakStale(path: string): boolean {
+  const seen = fs.lstatSync(path, { throwIfNoEntry: false })
+  if (seen === undefined) return true
+  if (Math.abs(Date.now() - seen.mtimeMs) < STALE_LOCK_MS) return false
+  const aside = `${path}.tmp.${process.pid}`
+  try {
+    fs.renameSync(path, aside)
+    const taken = fs.lstatSync(aside)
+    // Somebody else broke it first and this is a fresh one: put it back.
+    if (taken.ino !== seen.ino) fs.linkSync(aside, path)
+    fs.rmSync(aside, { force: true })
+    return taken.ino === seen.ino
+  } catch {
+    return false
+  }
+}

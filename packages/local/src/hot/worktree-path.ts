@@ -1,0 +1,79 @@
+import fs from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+
+/** A file that is edited, as claims name it. */
+export interface WorktreePath {
+  /** Absolute top of the working tree that the file lies in. */
+  readonly worktree: string
+  /** Relative to it, `/`-separated. */
+  readonly path: string
+}
+
+export interface Repository {
+  /** Real path of the session's working tree. */
+  readonly worktree: string
+  /** Real path of the common git folder. */
+  readonly commonDir: string
+}
+
+/**
+ * Where a path that a host named lies: in the session's working tree, or in another one of the same repository. Undefined
+ * for a file outside of the repository (another repository inside the working tree included) and inside a git folder.
+ */
+export function locateFile(named: string, cwd: string, repository: Repository): WorktreePath | undefined {
+  if (named === '' || named.includes('\0')) return undefined
+  const file = realFile(isAbsolute(named) ? resolve(named) : resolve(cwd, named))
+  const worktree = worktreeOf(dirname(file))
+  if (worktree === undefined || !isOfRepository(worktree, repository)) return undefined
+  const path = relative(worktree, file)
+  if (path === '' || path.split(sep)[0] === '.git') return undefined
+  return { worktree, path: sep === '/' ? path : path.split(sep).join('/') }
+}
+
+/** Top of the working tree that an existing or future folder lies in: the nearest one with a `.git`. */
+export function worktreeOf(folder: string): string | undefined {
+  for (let dir = folder; ; ) {
+    if (fs.lstatSync(join(dir, '.git'), { throwIfNoEntry: false }) !== undefined) return dir
+    const parent = dirname(dir)
+    if (parent === dir) return undefined
+    dir = parent
+  }
+}
+
+/** Whether the file system takes names that differ only in case for one. */
+export function ignoresCase(worktree: string): boolean {
+  const upper = fs.lstatSync(join(worktree, '.GIT'), { throwIfNoEntry: false })
+  return upper !== undefined && upper.ino === fs.lstatSync(join(worktree, '.git'), { throwIfNoEntry: false })?.ino
+}
+
+function isOfRepository(worktree: string, repository: Repository): boolean {
+  if (worktree === repository.worktree) return true
+  const dotGit = join(worktree, '.git')
+  if (real(dotGit) === repository.commonDir) return true
+  try {
+    if (!fs.lstatSync(dotGit).isFile()) return false
+    const pointer = /^gitdir: (.+)/.exec(fs.readFileSync(dotGit, 'utf8'))?.[1]
+    // A linked working tree points to <common git folder>/worktrees/<name>.
+    return (
+      pointer !== undefined && dirname(dirname(real(resolve(worktree, pointer.trim())) ?? '')) === repository.commonDir
+    )
+  } catch {
+    return false
+  }
+}
+
+/** Symbolic links resolved in the part of the path that exists. */
+function realFile(path: string): string {
+  const found = real(path)
+  if (found !== undefined) return found
+  const parent = dirname(path)
+  return parent === path ? path : join(realFile(parent), basename(path))
+}
+
+function real(path: string): string | undefined {
+  try {
+    return fs.realpathSync.native(path)
+  } catch {
+    return undefined
+  }
+}
