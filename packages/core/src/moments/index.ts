@@ -7,6 +7,7 @@ export { advanceBox, type BoxEntry, type BoxPage, type PendingMessages, pendingM
 export {
   announcedFiles,
   type HostProcess,
+  type InFlightTimes,
   inFlightTimes,
   type PresenceFacts,
   planPresence,

@@ -33,14 +33,17 @@ export function boxesOf(tool: string): readonly { box: string; source: 'direct' 
       ]
 }
 
+/** Whether anything was added to the session's boxes: a look at their sizes. */
+export function hasNews(root: string, query: BoxQuery): boolean {
+  return boxesOf(query.tool).some(({ box }) => isLonger(root, box, query))
+}
+
 /** What is new in the boxes of a session; boxes with nothing new cost one look at their size. */
 export function readPages(root: string, query: BoxQuery): BoxPage[] {
   const pages: BoxPage[] = []
   for (const { box, source } of boxesOf(query.tool)) {
-    const told = query.told[box]
-    const size = sizeOf(root, box)
-    if (size === undefined || size === (query.urgentOnly ? told?.seen : told?.offset)) continue
-    const page = readBox(root, box, { told, urgentOnly: query.urgentOnly === true })
+    if (!isLonger(root, box, query)) continue
+    const page = readBox(root, box, { told: query.told[box], urgentOnly: query.urgentOnly === true })
     if (page === undefined || page.entries.length === 0) continue
     const ack = readText(root, `inbox/.acks/${safeName(query.tool)}/${safeName(query.sessionId)}.json`)
     pages.push({ ...page, source, ack: parseJson(ack?.text ?? '') })
@@ -64,9 +67,11 @@ export function endOfBoxes(root: string, tool: string): Record<string, BoxTold> 
   return told
 }
 
-function sizeOf(root: string, box: string): number | undefined {
+function isLonger(root: string, box: string, { told, urgentOnly }: BoxQuery): boolean {
   const stats = fs.statSync(join(root, 'inbox', `${box}.jsonl`), { throwIfNoEntry: false })
-  return stats?.isFile() ? stats.size : undefined
+  if (!stats?.isFile()) return false
+  const known = Object.hasOwn(told, box) ? told[box] : undefined
+  return stats.size !== (urgentOnly === true ? known?.seen : known?.offset) && stats.size > 0
 }
 
 function readBox(

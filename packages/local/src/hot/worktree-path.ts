@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { readSmallFile } from '../system/small-file.js'
 
 /** A file that is edited, as claims name it. */
 export interface WorktreePath {
@@ -73,6 +74,19 @@ function realFile(path: string): string {
 function real(path: string): string | undefined {
   try {
     return fs.realpathSync.native(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** The branch that a working tree is on, `HEAD` when detached, undefined when it cannot be told. */
+export function readBranch(worktree: string): string | undefined {
+  try {
+    const dotGit = join(worktree, '.git')
+    const pointer = fs.lstatSync(dotGit).isFile() ? /^gitdir: (.+)/.exec(fs.readFileSync(dotGit, 'utf8'))?.[1] : '.git'
+    const head = readSmallFile(join(resolve(worktree, (pointer ?? '.git').trim()), 'HEAD'), 4096)
+    if (head.kind !== 'text') return undefined
+    return /^ref: refs\/heads\/(.+)/.exec(head.text)?.[1]?.trim() ?? (/^[0-9a-f]{40,64}\s*$/.test(head.text) ? 'HEAD' : undefined)
   } catch {
     return undefined
   }

@@ -1,0 +1,102 @@
+import type { Moment } from '@rally/core/model/moment'
+import {
+  type Collision,
+  findCollisions,
+  foldPath,
+  type InFlight,
+  type InFlightTimes,
+  inFlightTimes,
+  isInFlight,
+} from '@rally/core/moments'
+import type { JsonObject } from '@rally/core/readers'
+import { readAnnounced } from '@rally/local/hot/announced'
+import { appendClaim, appendRelease, readClaims } from '@rally/local/hot/claim-log'
+import { announcedEntries, livePeer, type PeerContext } from '@rally/local/hot/peers'
+import { locateFile, type WorktreePath } from '@rally/local/hot/worktree-path'
+import type { Session } from './session.js'
+
+/** Files beyond this in one edit are not looked at: a patch of that size is not checked file by file. */
+const MOST_FILES = 200
+
+/** The files of the repository that an edit touches; undefined when the moment is no edit or touches none. */
+export function filesOf(moment: Moment, { self, channel }: Session): readonly WorktreePath[] | undefined {
+  if (moment.name !== 'before-edit' && moment.name !== 'after-edit') return undefined
+  const repository = { worktree: self.worktree, commonDir: channel.commonDir ?? '' }
+  const found = new Map<string, WorktreePath>()
+  for (const named of (moment.paths ?? []).slice(0, MOST_FILES)) {
+    const file = locateFile(named, moment.cwd || self.worktree, repository)
+    if (file !== undefined) found.set(`${file.worktree}\n${file.path}`, file)
+  }
+  return found.size === 0 ? undefined : [...found.values()]
+}
+
+/** Appends the claim: from here on everybody who looks sees these files taken. */
+export function claimFiles(
+  { root, self }: Session,
+  files: readonly WorktreePath[],
+  { now, stored }: { now: number; stored: JsonObject | undefined },
+): void {
+  const times = inFlightTimes(stored)
+  for (const [worktree, group] of byWorktree(files)) {
+    const claimed = group.map(({ path }) => ({ path, since: since(times, path, now) }))
+    appendClaim(root, self, { worktree, files: claimed }, now)
+  }
+}
+
+/** Gives back what a refused edit had taken. What was in flight before stays. */
+export function releaseFiles(
+  { root, self }: Session,
+  files: readonly WorktreePath[],
+  { now, stored }: { now: number; stored: JsonObject | undefined },
+): void {
+  const before = inFlightTimes(stored)
+  const taken = files.filter(({ path }) => since(before, path, now) === now)
+  for (const [worktree, group] of byWorktree(taken)) {
+    appendRelease(root, self.sessionId, now, { worktree, paths: group.map(({ path }) => path) })
+  }
+}
+
+/** What a look around shows. */
+export interface Look {
+  /** All that this session has in flight. */
+  readonly own: readonly InFlight[]
+  readonly collisions: readonly Collision[]
+}
+
+/** Reads who holds the files: the claim log of this machine and what presence records announce. */
+export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Look {
+  const { self, root, now } = ctx
+  const paths = files.map(({ path }) => path)
+  const claims = readClaims(root, {
+    sessionId: self.sessionId,
+    paths,
+    now,
+    caseInsensitive: self.caseInsensitive,
+  })
+  const wanted = new Set(paths.map((path) => foldPath(path, self.caseInsensitive)))
+  const announced = readAnnounced(root)
+  const entries = announcedEntries(ctx, announced, (path) => wanted.has(foldPath(path, self.caseInsensitive)))
+  const own = claims.filter((claim) => claim.sessionId === self.sessionId && isInFlight(claim, now))
+  const touched = own.filter(({ worktree, path }) =>
+    files.some((file) => file.worktree === worktree && file.path === path),
+  )
+  const collisions = findCollisions({
+    self,
+    own: touched,
+    inFlight: [...claims, ...entries],
+    livePeer: (entry) => livePeer(entry, ctx, announced),
+    now,
+  })
+  return { own, collisions }
+}
+
+function since(times: InFlightTimes, path: string, now: number): number {
+  const time = Object.hasOwn(times, path) ? times[path] : undefined
+  return time !== undefined && isInFlight(time, now) ? time.since : now
+}
+
+function byWorktree(files: readonly WorktreePath[]): Map<string, WorktreePath[]> {
+  const groups = new Map<string, WorktreePath[]>()
+  for (const file of files) groups.set(file.worktree, [...(groups.get(file.worktree) ?? []), file])
+  return groups
+}
