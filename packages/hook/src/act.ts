@@ -20,8 +20,8 @@ export interface ActInput {
   readonly now: number
   /** Name of this machine. */
   readonly machine: string
-  /** The process that started the hook. */
-  readonly parentPid: number
+  /** This process. */
+  readonly hookPid: number
   /** Hands the reply to the host; false when it could not be written. Called exactly once. */
   readonly write: (reply: MomentReply) => boolean
 }
@@ -41,9 +41,9 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
     return opened
   }
   const faults = collectFaults()
-  if (moment.name === 'session-end' || moment.name === 'child-end') {
+  if (isLeaving(moment)) {
     write({})
-    faults.attempt(() => leave(opened, now))
+    faults.attempt(() => leave(opened, { now, env: input.env }))
     return faults.code ?? 'quiet'
   }
   const stored = readPresence(opened.root, opened.self.sessionId)
@@ -80,6 +80,14 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   faults.attempt(() => keepPresence({ ...input, session, stored, own }))
   if (moment.name === 'session-start') cleanUp(session.root, now)
   return faults.code ?? (written ? (telling?.code ?? 'quiet') : 'unwritten')
+}
+
+/**
+ * A turn that ends for a reason ends the conversation while the program lives on: if it is taken up again it starts anew.
+ * Left in the room it would be a peer of the conversation that follows it.
+ */
+function isLeaving({ name, source }: Moment): boolean {
+  return name === 'session-end' || name === 'child-end' || (name === 'turn-end' && source !== undefined)
 }
 
 function ensured(session: Session): Session {

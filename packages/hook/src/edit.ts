@@ -18,6 +18,12 @@ import type { Session } from './session.js'
 /** Files beyond this in one edit are not looked at: a patch of that size is not checked file by file. */
 const MOST_FILES = 200
 
+/**
+ * A claim that is younger (seconds) needs no repeating. The presence record notes a claim after it was appended, so what it
+ * says stands in the log.
+ */
+const CLAIM_FRESH_SECS = 30
+
 /** The files of the repository that an edit touches; undefined when the moment is no edit or touches none. */
 export function filesOf(moment: Moment, { self, channel }: Session): readonly WorktreePath[] | undefined {
   if (moment.name !== 'before-edit' && moment.name !== 'after-edit') return undefined
@@ -30,14 +36,16 @@ export function filesOf(moment: Moment, { self, channel }: Session): readonly Wo
   return found.size === 0 ? undefined : [...found.values()]
 }
 
-/** Appends the claim: from here on everybody who looks sees these files taken. */
+/** Appends the claim, unless one stands: from here on everybody who looks sees these files taken. */
 export function claimFiles(
   { root, self }: Session,
   files: readonly WorktreePath[],
   { now, stored }: { now: number; stored: JsonObject | undefined },
 ): void {
   const times = inFlightTimes(stored)
-  for (const [worktree, group] of byWorktree(files)) {
+  const isFresh = ({ worktree, path }: WorktreePath): boolean =>
+    worktree === self.worktree && Object.hasOwn(times, path) && now - (times[path]?.last ?? 0) < CLAIM_FRESH_SECS
+  for (const [worktree, group] of byWorktree(files.filter((file) => !isFresh(file)))) {
     const claimed = group.map(({ path }) => ({ path, since: since(times, path, now) }))
     appendClaim(root, self, { worktree, files: claimed }, now)
   }

@@ -1,11 +1,13 @@
 import type { Moment } from '@rally/core/model/moment'
-import { type InFlight, isInFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
+import { type HostProcess, type InFlight, isInFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
 import type { JsonObject } from '@rally/core/readers'
 import { readClaims } from '@rally/local/hot/claim-log'
 import { findHostProcess } from '@rally/local/hot/host-process'
-import { readPresence, updatePresence } from '@rally/local/hot/presence-file'
+import { updatePresence } from '@rally/local/hot/presence-file'
 import { tryLock } from '@rally/local/hot/told-file'
 import { readBranch } from '@rally/local/hot/worktree-path'
+import { registerAncestor } from '@rally/local/identity/ancestor-registry'
+import { type Env, stateDir } from '@rally/local/system/user-dirs'
 import type { Session } from './session.js'
 
 /** How often a record is written again because files were claimed meanwhile. */
@@ -15,8 +17,10 @@ export interface PresenceInput {
   readonly session: Session
   readonly moment: Moment
   readonly now: number
+  readonly env: Env
   readonly machine: string
-  readonly parentPid: number
+  /** This process, from which the host's is looked for upwards. */
+  readonly hookPid: number
   /** The record as it was when the hook began. */
   readonly stored: JsonObject | undefined
   /** Set when the moment is an edit. */
@@ -47,23 +51,39 @@ export function keepPresence(input: PresenceInput): void {
   }
 }
 
-function factsOf({ session, moment, now, machine, parentPid, stored, own }: PresenceInput): PresenceFacts {
+function factsOf({ session, moment, now, machine, hookPid, stored, own, env }: PresenceInput): PresenceFacts {
+  const { self, channel, isChild } = session
+  // Looked up at a start only: going through ancestors and branches at each edit would cost more than the edit's own look.
   const isStart = ['session-start', 'prompt', 'child-start'].includes(moment.name) || stored === undefined
+  const hostProcess = isStart ? findHostProcess(moment.hostPid, hookPid) : undefined
+  if (hostProcess && !isChild)
+    register(hostProcess, { sessionId: self.sessionId, tool: self.tool, cwd: moment.cwd, now, env })
   return {
     now,
     moment: moment.name,
-    sessionId: session.self.sessionId,
-    tool: session.self.tool,
-    appSlug: session.channel.app,
+    sessionId: self.sessionId,
+    tool: self.tool,
+    appSlug: channel.app,
     machine,
     cwd: moment.cwd,
-    worktree: session.self.worktree,
+    worktree: self.worktree,
     model: moment.model,
-    parent: session.self.parent,
+    parent: self.parent,
     label: moment.label ?? moment.agentType,
     own,
-    // Found once: looking through ancestors and branches at each edit would cost more than the edit's own look.
-    ...(isStart ? { branch: readBranch(session.self.worktree), hostProcess: findHostProcess(moment.hostPid, parentPid) } : {}),
+    ...(isStart ? { branch: readBranch(self.worktree), hostProcess } : {}),
+  }
+}
+
+/** So that a command typed below the host finds its session. A subagent's shell speaks for its parent. */
+function register(
+  { pid, started }: HostProcess,
+  { env, ...session }: { sessionId: string; tool: string; cwd: string; now: number; env: Env },
+): void {
+  try {
+    registerAncestor({ ...session, stateDir: stateDir(env), process: { pid, start: started } })
+  } catch {
+    // No home, no space: commands then need to be told who asks.
   }
 }
 
@@ -78,9 +98,4 @@ function sameFiles(a: readonly InFlight[], b: readonly InFlight[]): boolean {
   const names = (claims: readonly InFlight[]): string =>
     JSON.stringify(claims.map(({ worktree, path }) => [worktree, path]).sort())
   return names(a) === names(b)
-}
-
-/** The session's record, read once at the beginning of a hook. */
-export function storedPresence({ root, self }: Session): JsonObject | undefined {
-  return readPresence(root, self.sessionId)
 }

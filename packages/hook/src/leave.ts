@@ -1,25 +1,36 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { NOTHING_TOLD } from '@rally/core/moments'
+import { int, type JsonObject, text } from '@rally/core/readers'
 import { appendRelease } from '@rally/local/hot/claim-log'
-import { listPresence, removePresence } from '@rally/local/hot/presence-file'
+import { listPresence, readPresence, removePresence } from '@rally/local/hot/presence-file'
 import { readRevision } from '@rally/local/hot/revision'
 import { readTold, tryLock, writeTold } from '@rally/local/hot/told-file'
+import { unregisterAncestor } from '@rally/local/identity/ancestor-registry'
+import { type Env, stateDir } from '@rally/local/system/user-dirs'
 import type { Session } from './session.js'
 
 /**
  * The session leaves: its files are given back, its record and those of its subagents go. What it was told stays: it may be
  * resumed, and nothing is said twice.
  */
-export function leave({ root, self, isChild }: Session, now: number): void {
-  const children = isChild ? [] : listPresence(root).filter((id) => id.startsWith(`${self.sessionId}.`))
-  const known = listPresence(root).includes(self.sessionId)
-  for (const id of [...(known ? [self.sessionId] : []), ...children]) {
+export function leave({ root, self, isChild }: Session, { now, env }: { now: number; env: Env }): void {
+  const { sessionId } = self
+  const isOurs = (id: string): boolean => id === sessionId || (!isChild && id.startsWith(`${sessionId}.`))
+  for (const id of listPresence(root).filter(isOurs)) {
+    const host = isChild ? undefined : hostOf(readPresence(root, id))
+    if (host !== undefined) unregisterAncestor({ stateDir: stateDir(env), process: host, sessionId: id, now })
     appendRelease(root, id, now, 'all')
     removePresence(root, id)
     fs.rmSync(join(root, 'hook', `${id}.jsonl`), { force: true })
   }
-  noteRevision({ root, sessionId: self.sessionId })
+  noteRevision({ root, sessionId })
+}
+
+function hostOf(presence: JsonObject | undefined): { pid: number; start: string } | undefined {
+  const pid = int(presence?.host_pid)
+  const start = text(presence?.host_started)
+  return pid === undefined || start === undefined ? undefined : { pid, start }
 }
 
 /** What it wrote until now, or could have read, is no news when it comes back. */

@@ -5,6 +5,9 @@ export const DENY_SECS = 10 * 60
 /** Two starts closer than this are told apart by the order in which the claims were written, not by their clocks. */
 const SAME_INSTANT_SECS = 2
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
+const NOT_ASCII = /[^\u0000-\u007f]/
+
 /** A file that a session is editing. `path` is relative to the top of its working tree, `/`-separated. */
 export interface InFlight {
   readonly sessionId: string
@@ -35,6 +38,7 @@ export function wasFirst(other: InFlight, own: InFlight): boolean {
 
 /** The form under which two names of one file are equal. */
 export function foldPath(path: string, caseInsensitive: boolean): string {
-  const composed = path.normalize('NFC')
+  // Plain names need no Unicode tables, which are slow to load.
+  const composed = NOT_ASCII.test(path) ? path.normalize('NFC') : path
   return caseInsensitive ? composed.toLowerCase() : composed
 }

@@ -99,8 +99,10 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
 /** Keys that hooks own and that are put in their places after the foreign ones. */
 const OWNED_ELSEWHERE = new Set(['host_pid', 'host_started', 'worktree', 'in_flight'])
 
-function plannedTimes(old: JsonObject, { own, now }: PresenceFacts): InFlightTimes {
-  const current = own?.map((claim) => [claim.path, { since: claim.since, last: claim.last }] as const)
+/** Files of another working tree are left to the claim log: a record speaks of one working tree. */
+function plannedTimes(old: JsonObject, { own, now, worktree }: PresenceFacts): InFlightTimes {
+  const here = own?.filter((claim) => claim.worktree === worktree)
+  const current = here?.map((claim) => [claim.path, { since: claim.since, last: claim.last }] as const)
   return Object.fromEntries((current ?? Object.entries(inFlightTimes(old))).filter(([, time]) => isInFlight(time, now)))
 }
 

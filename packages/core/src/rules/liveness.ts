@@ -30,21 +30,25 @@ export function isReaderStub(presence: Presence): boolean {
 
 /** Live in the sense of the roster: seen within `windowSecs`, or its host process runs. */
 export function isLive(presence: Presence, options: LivenessOptions & { windowSecs?: number | undefined }): boolean {
-  const seen = lastSeen(presence)
-  if (seen > 0 && seen >= options.now - (options.windowSecs ?? ROSTER_WINDOW_SECS)) return true
-  return hostRuns(presence, seen, options)
+  return judge(presence, options, options.windowSecs ?? ROSTER_WINDOW_SECS)
 }
 
 /** A peer that counts as present in peer lists: within its own rhythm's window, or its host process runs. */
 export function isActivePeer(presence: Presence, options: LivenessOptions): boolean {
-  const seen = lastSeen(presence)
-  if (seen > 0 && options.now - seen <= stalenessWindow(num(presence.planned_heartbeat_secs))) return true
-  return hostRuns(presence, seen, options)
+  return judge(presence, options, stalenessWindow(num(presence.planned_heartbeat_secs)))
 }
 
-function hostRuns(presence: Presence, seen: number, { now, hostProcess }: LivenessOptions): boolean {
-  if (hostProcess === undefined || presence.host_pid === undefined) return false
-  return seen > 0 && now - seen <= HOST_PROCESS_WINDOW_SECS && hostProcess(presence) === true
+/**
+ * The host's process decides where it can be looked at, the window otherwise. A session whose host process is gone is
+ * believed for the roster's window at most: hosts restart, and wrappers around hooks end with each of them.
+ */
+function judge(presence: Presence, { now, hostProcess }: LivenessOptions, windowSecs: number): boolean {
+  const seen = lastSeen(presence)
+  if (seen <= 0) return false
+  const asks = hostProcess !== undefined && presence.host_pid !== undefined && now - seen <= HOST_PROCESS_WINDOW_SECS
+  const runs = asks ? hostProcess(presence) : undefined
+  if (runs === true) return true
+  return now - seen <= (runs === false ? Math.min(windowSecs, ROSTER_WINDOW_SECS) : windowSecs)
 }
 
 /** Judges four optional ages (seconds) of signs of life: one within the window is enough; silence is not a proof of death. */

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
+import { foldPath, IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
 import { list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
 import { appendLine } from '../transport/files/append-line.js'
 import { openToRead } from '../transport/files/open-regular.js'
@@ -142,9 +142,9 @@ function* linesNaming(bytes: Buffer, { paths, caseInsensitive }: ClaimQuery): Ge
     for (const { start, end } of linesWith(bytes, needles)) yield bytes.toString('utf8', start, end)
     return
   }
-  const folded = paths.map((path) => JSON.stringify(path).normalize('NFC').toLowerCase())
+  const folded = paths.map((path) => foldPath(JSON.stringify(path), true))
   for (const line of bytes.toString('utf8').split('\n')) {
-    const low = line.normalize('NFC').toLowerCase()
+    const low = foldPath(line, true)
     if (folded.some((needle) => low.includes(needle))) yield line
   }
 }

@@ -40,7 +40,9 @@ function removePresence(root: string, now: number): void {
     const stats = fs.lstatSync(path, { throwIfNoEntry: false })
     if (stats === undefined || now - stats.mtimeMs / 1000 < DAY) continue
     const presence = readPresence(root, id)
-    if (presence === undefined || now - lastSeen(presence as Presence) < DAY) continue
+    const seen = presence === undefined ? 0 : lastSeen(presence as Presence)
+    // Without a time: somebody's reading position, or damage that `rally doctor` should see.
+    if (seen === 0 || now - seen < DAY) continue
     // Written anew since it was judged: somebody is back.
     if (fs.lstatSync(path, { throwIfNoEntry: false })?.mtimeMs === stats.mtimeMs) fs.rmSync(path, { force: true })
   }

@@ -16,7 +16,7 @@ import { listPresence, readPresence } from './presence-file.js'
 import { worktreeOf } from './worktree-path.js'
 
 /** A claim may be this much older than the presence record that its session is about to write (seconds). */
-const CLAIM_AHEAD_SECS = 30
+const CLAIM_AHEAD_SECS = 10
 
 export interface PeerContext {
   readonly root: string

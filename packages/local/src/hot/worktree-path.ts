@@ -86,7 +86,10 @@ export function readBranch(worktree: string): string | undefined {
     const pointer = fs.lstatSync(dotGit).isFile() ? /^gitdir: (.+)/.exec(fs.readFileSync(dotGit, 'utf8'))?.[1] : '.git'
     const head = readSmallFile(join(resolve(worktree, (pointer ?? '.git').trim()), 'HEAD'), 4096)
     if (head.kind !== 'text') return undefined
-    return /^ref: refs\/heads\/(.+)/.exec(head.text)?.[1]?.trim() ?? (/^[0-9a-f]{40,64}\s*$/.test(head.text) ? 'HEAD' : undefined)
+    return (
+      /^ref: refs\/heads\/(.+)/.exec(head.text)?.[1]?.trim() ??
+      (/^[0-9a-f]{40,64}\s*$/.test(head.text) ? 'HEAD' : undefined)
+    )
   } catch {
     return undefined
   }

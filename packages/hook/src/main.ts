@@ -1,0 +1,21 @@
+import { hostname } from 'node:os'
+import { runHook } from './run-hook.js'
+
+/**
+ * The executable `rally-hook HOST EVENT`, bundled into one CommonJS file: host JSON on stdin, host JSON on stdout, exit
+ * code 0 whatever happens (some hosts take 2 for a refusal).
+ */
+try {
+  runHook({
+    argv: process.argv.slice(2),
+    env: process.env,
+    started: Date.now() - process.uptime() * 1000,
+    programDir: __dirname,
+    load: (path) => require(path),
+    machine: hostname,
+    hookPid: process.pid,
+  })
+} finally {
+  // An adapter may have left a timer running: nobody waits for it.
+  process.exit(0)
+}

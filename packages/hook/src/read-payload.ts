@@ -1,0 +1,102 @@
+import fs from 'node:fs'
+import { isObject, type JsonObject, parseJson } from '@rally/core/readers'
+import { findJsonEnd, newJsonScan } from './json-scan.js'
+
+/** A payload above this is not read to its end. */
+const LARGEST = 8 << 20
+const CHUNK = 64 << 10
+const PAUSE_MS = 2
+const OPEN_BRACE = 0x7b
+
+export interface ReadPayloadOptions {
+  /** `Date.now()` after which nothing more is waited for. */
+  readonly deadline: number
+  readonly fd?: number
+}
+
+/** A payload, or why there is none: the words of the hook journal. */
+export type ReadPayload = JsonObject | 'empty-stdin' | 'bad-payload' | 'stdin-timeout'
+
+/**
+ * The JSON object on stdin, read until it is whole: a host may leave the pipe open behind it. Waits for a slow host until the
+ * deadline, never longer.
+ */
+export function readPayload({ deadline, fd = 0 }: ReadPayloadOptions): ReadPayload {
+  const input = openWithoutWaiting(fd)
+  const chunks: Buffer[] = []
+  const scan = newJsonScan()
+  let length = 0
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK)
+    const count = readSome(input, chunk, deadline)
+    if (count === 'timeout') return 'stdin-timeout'
+    if (count === 0) return length === 0 ? 'empty-stdin' : parsePayload(Buffer.concat(chunks, length))
+    const bytes = chunk.subarray(0, count)
+    chunks.push(bytes)
+    length += count
+    if (findJsonEnd(scan, bytes)) return parsePayload(Buffer.concat(chunks, length))
+    if (length > LARGEST) return 'bad-payload'
+  }
+}
+
+function parsePayload(bytes: Buffer): JsonObject | 'empty-stdin' | 'bad-payload' {
+  // A byte order mark in front is no part of the JSON.
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
+  if (text.trim() === '') return 'empty-stdin'
+  const value = parseJson(text) ?? parseJson(firstObject(text))
+  return isObject(value) ? value : 'bad-payload'
+}
+
+/** The object at the beginning, when something follows it in the same read. */
+function firstObject(text: string): string {
+  const start = text.indexOf('{')
+  const bytes = Buffer.from(text.slice(Math.max(0, start)))
+  const scan = newJsonScan()
+  if (start < 0 || bytes[0] !== OPEN_BRACE || !findJsonEnd(scan, bytes)) return ''
+  return bytes.toString('utf8', 0, scan.end)
+}
+
+/** Bytes read, 0 at the end of the input. */
+function readSome(fd: number, bytes: Buffer, deadline: number): number | 'timeout' {
+  for (;;) {
+    try {
+      return fs.readSync(fd, bytes, 0, bytes.length, null)
+    } catch (error) {
+      const { code } = error as { code?: unknown }
+      if (code === 'EOF') return 0
+      if (code !== 'EAGAIN' && code !== 'EINTR') throw error
+      if (Date.now() >= deadline) return 'timeout'
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
+    }
+  }
+}
+
+/**
+ * A descriptor whose reads answer EAGAIN instead of waiting, so that the deadline holds: Node has no timer that could
+ * interrupt a synchronous read. A pipe is opened anew without blocking (Linux); for a socket, which Node hosts hand over as
+ * stdin, and elsewhere, libuv's pipe handle switches the descriptor itself over. Where neither works reads wait.
+ */
+function openWithoutWaiting(fd: number): number {
+  try {
+    const facts = fs.fstatSync(fd)
+    if (!facts.isFIFO() && !facts.isSocket()) return fd
+    if (facts.isFIFO()) {
+      try {
+        return fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
+      } catch {
+        // No /proc.
+      }
+    }
+    const { binding } = process as unknown as { binding(name: string): PipeBinding }
+    const { Pipe, constants } = binding('pipe_wrap')
+    new Pipe(constants.SOCKET).open(fd)
+  } catch {
+    // Reads wait.
+  }
+  return fd
+}
+
+interface PipeBinding {
+  readonly Pipe: new (type: number) => { open(fd: number): number }
+  readonly constants: { readonly SOCKET: number }
+}

@@ -1,0 +1,117 @@
+import type { Moment, MomentReply } from '@rally/core/model/moment'
+import { isSilenced } from '@rally/core/moments'
+import type { HostAdapter } from '@rally/core/ports/host'
+import { appendJournal } from '@rally/local/hot/hook-journal'
+import type { Env } from '@rally/local/system/user-dirs'
+import { actMoment } from './act.js'
+import { faultCode } from './faults.js'
+import { type FindAdapterOptions, findAdapter, hostIdOf } from './find-adapter.js'
+import { type ReadPayload, readPayload } from './read-payload.js'
+import { writeOutput } from './write-output.js'
+
+export interface RunHookOptions extends Omit<FindAdapterOptions, 'env'> {
+  readonly argv: readonly string[]
+  readonly env: Env
+  /** `Date.now()` at which the process started. */
+  readonly started: number
+  readonly machine: () => string
+  readonly hookPid: number
+}
+
+/** A host waits for its hooks: whatever happens, this one ends within so many milliseconds of its start. */
+const DEADLINE_MS = 1500
+/** Of these, so many are kept for acting and answering. */
+const RESERVE_MS = 300
+
+/** One call of `rally-hook HOST EVENT`: never throws, always leaves an answer that the host accepts. */
+export function runHook(options: RunHookOptions): void {
+  const [host = '', event = ''] = options.argv
+  if (isSilenced(options.env.RALLY_HOOKS)) {
+    answerNothing(options, { host, event })
+    return
+  }
+  let code: string
+  try {
+    code = answer(options, { host, event })
+  } catch (error) {
+    code = faultCode(error)
+  }
+  const t = Date.now()
+  appendJournal(options.env, { t: t / 1000, host: word(host), event: word(event), ms: t - options.started, code })
+}
+
+interface Call {
+  readonly host: string
+  readonly event: string
+}
+
+function answer(options: RunHookOptions, { host, event }: Call): string {
+  const id = hostIdOf(host)
+  const adapter = id === undefined ? undefined : findAdapter(id, options)
+  if (adapter === undefined) return 'no-adapter'
+  const reply = new Reply(adapter, options.started + DEADLINE_MS)
+  try {
+    const payload = readPayload({ deadline: options.started + DEADLINE_MS - RESERVE_MS })
+    const moment = typeof payload === 'string' ? payload : (adapter.parse(event, payload, options.env) ?? 'not-ours')
+    if (typeof moment === 'string') return moment
+    const act = actMoment({
+      moment,
+      adapter,
+      env: options.env,
+      now: Date.now() / 1000,
+      machine: options.machine(),
+      hookPid: options.hookPid,
+      write: (text) => reply.send(moment, text),
+    })
+    let step = act.next()
+    while (step.done !== true) step = act.next()
+    return step.value
+  } finally {
+    reply.sendNothing(event)
+  }
+}
+
+/** Silenced for good: the host still gets its empty answer, and nothing is read, written or kept. */
+function answerNothing(options: RunHookOptions, { host, event }: Call): void {
+  try {
+    const id = hostIdOf(host)
+    const adapter = id === undefined ? undefined : findAdapter(id, options)
+    if (adapter !== undefined) new Reply(adapter, options.started + DEADLINE_MS).sendNothing(event)
+  } catch {
+    // Nothing is an answer too.
+  }
+}
+
+/** The one answer of a call. */
+class Reply {
+  private sent = false
+
+  constructor(
+    private readonly adapter: HostAdapter,
+    private readonly deadline: number,
+  ) {}
+
+  /** False when the host does not take it. */
+  send(moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply): boolean {
+    if (this.sent) return false
+    const { stdout } = this.adapter.render(moment, reply)
+    this.sent = true
+    return writeOutput(stdout, this.deadline)
+  }
+
+  /** The host's empty answer, unless it has one already: an event that nobody made a moment of, or a fault. */
+  sendNothing(event: string): void {
+    try {
+      this.send({ name: 'prompt', event }, {})
+    } catch {
+      // An adapter that cannot even say nothing.
+    }
+  }
+}
+
+/** What stood on the command line, in a form that can stand in a journal. */
+function word(value: string): string {
+  return value.replace(/[^A-Za-z0-9_.-]/g, '?').slice(0, 64)
+}
+
+export type { ReadPayload }
