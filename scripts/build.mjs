@@ -130,13 +130,9 @@ async function bundleHosts() {
 async function bundleHook() {
   const entry = join(packages, 'hook/dist/main.js')
   if (!existsSync(entry)) return
-  const result = await build({
-    ...bundleOptions,
-    entryPoints: [entry],
-    outfile: join(packages, 'hook/dist/rally-hook.cjs'),
-    metafile: true,
-  })
-  writeFileSync(join(packages, 'hook/dist/metafile.json'), JSON.stringify(result.metafile))
+  const { bundleHook: bundle } = await import(pathToFileURL(join(packages, 'hook/build.mjs')))
+  const metafile = await bundle(join(packages, 'hook/dist/rally-hook.cjs'))
+  writeFileSync(join(packages, 'hook/dist/metafile.json'), JSON.stringify(metafile))
   cpSync(join(packages, 'hook/dist/rally-hook.cjs'), join(cli, 'dist/rally-hook.cjs'))
 }
 

@@ -56,6 +56,11 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
     faults.attempt(() => claimFiles(session, files, { now, stored }))
     yield 'claimed'
   }
+  const presence = { ...input, session, stored }
+  // Except at an edit of a session that is known, whose record can wait until it was answered: who looks around has to be
+  // in the room, or it takes a session that went before it in the same host process for a peer.
+  const enters = files === undefined || stored === undefined
+  if (enters) faults.attempt(() => keepPresence({ ...presence, isEdit: files !== undefined }))
   const look = files === undefined ? undefined : faults.attempt(() => lookAround(ctx, files))
   yield 'looked'
 
@@ -76,8 +81,8 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
 
   const denied = telling?.reply.deny !== undefined
   if (denied && files !== undefined) faults.attempt(() => releaseFiles(session, files, { now, stored }))
-  const own = files === undefined ? undefined : (look?.own ?? [])
-  faults.attempt(() => keepPresence({ ...input, session, stored, own }))
+  if (!enters || denied)
+    faults.attempt(() => keepPresence({ ...presence, isEdit: true, own: denied ? undefined : look?.own }))
   if (moment.name === 'session-start') cleanUp(session.root, now)
   return faults.code ?? (written ? (telling?.code ?? 'quiet') : 'unwritten')
 }

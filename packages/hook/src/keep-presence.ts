@@ -3,11 +3,11 @@ import { type HostProcess, type InFlight, isInFlight, type PresenceFacts, planPr
 import type { JsonObject } from '@rally/core/readers'
 import { readClaims } from '@rally/local/hot/claim-log'
 import { findHostProcess } from '@rally/local/hot/host-process'
-import { updatePresence } from '@rally/local/hot/presence-file'
 import { tryLock } from '@rally/local/hot/told-file'
 import { readBranch } from '@rally/local/hot/worktree-path'
 import { registerAncestor } from '@rally/local/identity/ancestor-registry'
 import { type Env, stateDir } from '@rally/local/system/user-dirs'
+import { replacePresence } from '@rally/local/transport/sessions/presence-file'
 import type { Session } from './session.js'
 
 /** How often a record is written again because files were claimed meanwhile. */
@@ -23,7 +23,8 @@ export interface PresenceInput {
   readonly hookPid: number
   /** The record as it was when the hook began. */
   readonly stored: JsonObject | undefined
-  /** Set when the moment is an edit. */
+  readonly isEdit: boolean
+  /** What this session has in flight, where an edit has looked already. */
   readonly own?: readonly InFlight[] | undefined
 }
 
@@ -35,15 +36,15 @@ export function keepPresence(input: PresenceInput): void {
   const { session, stored } = input
   const { root, self } = session
   const facts = factsOf(input)
-  if (planPresence(stored, facts) === undefined) return
-  let own = input.own
+  let own = input.own ?? (input.isEdit ? ownClaims(input) : undefined)
+  if (planPresence(stored, { ...facts, own }) === undefined) return
   for (let round = 0; round < ROUNDS; round++) {
     const unlock = tryLock(root, self.sessionId)
     if (unlock === undefined) return
     try {
-      own = input.own === undefined ? undefined : ownClaims(input)
+      own = input.isEdit ? ownClaims(input) : undefined
       const plan = { ...facts, own }
-      updatePresence(root, self.sessionId, (current) => planPresence(current, plan))
+      replacePresence({ root, nonce: '0', synced: false }, self.sessionId, (current) => planPresence(current, plan))
     } finally {
       unlock()
     }
@@ -51,7 +52,7 @@ export function keepPresence(input: PresenceInput): void {
   }
 }
 
-function factsOf({ session, moment, now, machine, hookPid, stored, own, env }: PresenceInput): PresenceFacts {
+function factsOf({ session, moment, now, machine, hookPid, stored, env }: PresenceInput): PresenceFacts {
   const { self, channel, isChild } = session
   // Looked up at a start only: going through ancestors and branches at each edit would cost more than the edit's own look.
   const isStart = ['session-start', 'prompt', 'child-start'].includes(moment.name) || stored === undefined
@@ -70,7 +71,6 @@ function factsOf({ session, moment, now, machine, hookPid, stored, own, env }: P
     model: moment.model,
     parent: self.parent,
     label: moment.label ?? moment.agentType,
-    own,
     ...(isStart ? { branch: readBranch(self.worktree), hostProcess } : {}),
   }
 }

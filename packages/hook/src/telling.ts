@@ -57,11 +57,11 @@ export function prepareTelling(input: TellingInput): Telling {
     reply: composed.reply,
     code: codeOf(composed.reply, wants && unlock === undefined),
     confirm() {
-      const { root, self, now } = ctx
+      const { root, self } = ctx
       appendWarned(
         root,
         self.sessionId,
-        composed.collisions.map(({ path, peer, kind }) => ({ at: now, path, peer: peer.sessionId, kind })),
+        composed.collisions.map(({ since, path, peer, kind }) => ({ since, path, peer: peer.sessionId, kind })),
       )
       if (more !== undefined) writeTold(root, self.sessionId, toldAfter(more, composed, input))
     },

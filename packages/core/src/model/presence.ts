@@ -31,6 +31,9 @@ export const presenceSchema = z.looseObject({
   /** Set by hooks: the host program's process and its start time, for liveness on this machine. */
   host_pid: z.number().int().optional(),
   host_started: z.string().optional(),
+  /** Set by hooks: top of the working tree, and the files of it that they saw edited, first and last (epoch seconds). */
+  worktree: z.string().optional(),
+  in_flight: z.record(z.string(), z.looseObject({ since: z.number(), last: z.number() })).optional(),
   /** Set by a relay: the machine that the session runs on. */
   machine: z.string().optional(),
   /** Set by a relay: what the session has not acknowledged, as its home machine counts it. */

@@ -5,8 +5,8 @@ import { type InFlight, isInFlight } from './in-flight.js'
 /** Presence is rewritten when its content changed, or when it is older than this (seconds). */
 export const PRESENCE_REFRESH_SECS = 30
 
-/** The phases that hooks set; a phase that a session announced by itself stays. */
-const HOOK_PHASES = ['joined', 'working', 'idle'] as const
+/** Phases that say no more than that somebody is here: set by hooks, ours and the Python system's, or by default. */
+const PLAIN_PHASES = ['joined', 'working', 'idle', 'rally-point', 'rally-start', 'pre-edit-join', 'unknown']
 
 /** The process of the host program: a session is live while it runs. */
 export interface HostProcess {
@@ -56,14 +56,16 @@ export function announcedFiles(presence: unknown): string[] {
 }
 
 /**
- * The presence record to write, keys in the order of protocol section 4 with foreign keys behind them; undefined when the
- * stored one still says the same and is young enough.
+ * The presence record to write: the stored one with the keys that hooks own, foreign keys kept. Undefined when the stored one
+ * still says the same and is young enough.
  */
 export function planPresence(stored: JsonObject | undefined, facts: PresenceFacts): JsonObject | undefined {
-  const old = isObject(stored) && stored.tool !== 'reader' ? stored : { cursor: stored?.cursor }
+  // A reader stub is somebody's reading position: only that is taken over.
+  const old: JsonObject = stored?.tool === 'reader' ? { cursor: stored.cursor } : { ...stored }
   const times = plannedTimes(old, facts)
-  const files = [...announcedFiles(old), ...Object.keys(times)]
-  const next: JsonObject = {
+  const { host_pid: _pid, host_started: _started, in_flight: _inFlight, ...kept } = old
+  const planned: JsonObject = {
+    ...kept,
     session_id: facts.sessionId,
     tool: facts.tool,
     model: facts.model ?? text(old.model) ?? 'unknown',
@@ -73,7 +75,7 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
     task: old.task ?? facts.label ?? '',
     parent: facts.parent ?? old.parent ?? null,
     spawned: old.spawned ?? {},
-    files_in_flight: [...new Set(files)],
+    files_in_flight: [...new Set([...announcedFiles(old), ...Object.keys(times)])],
     heartbeat_ts: facts.now,
     last_seen: facts.now,
     planned_heartbeat_secs: old.planned_heartbeat_secs ?? null,
@@ -82,11 +84,6 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
     cursor: isObject(old.cursor) ? old.cursor : { revision: 0, changes_offset: 0 },
     ...branchKeys(old, facts),
     cwd: facts.cwd,
-  }
-  const foreign = Object.entries(old).filter(([key]) => !Object.hasOwn(next, key) && !OWNED_ELSEWHERE.has(key))
-  const planned: JsonObject = {
-    ...next,
-    ...Object.fromEntries(foreign),
     ...hostKeys(old, facts),
     worktree: facts.worktree,
     ...(Object.keys(times).length === 0 ? {} : { in_flight: times }),
@@ -96,9 +93,6 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
   return fresh && content(planned) === content(old) ? undefined : planned
 }
 
-/** Keys that hooks own and that are put in their places after the foreign ones. */
-const OWNED_ELSEWHERE = new Set(['host_pid', 'host_started', 'worktree', 'in_flight'])
-
 /** Files of another working tree are left to the claim log: a record speaks of one working tree. */
 function plannedTimes(old: JsonObject, { own, now, worktree }: PresenceFacts): InFlightTimes {
   const here = own?.filter((claim) => claim.worktree === worktree)
@@ -107,7 +101,7 @@ function plannedTimes(old: JsonObject, { own, now, worktree }: PresenceFacts): I
 }
 
 function plannedPhase(old: string | undefined, moment: MomentName): string {
-  if (old !== undefined && !HOOK_PHASES.some((phase) => phase === old)) return old
+  if (old !== undefined && !PLAIN_PHASES.includes(old)) return old
   if (moment === 'turn-end') return 'idle'
   return moment === 'session-start' || moment === 'child-start' ? 'joined' : 'working'
 }

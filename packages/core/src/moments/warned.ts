@@ -2,8 +2,8 @@ import type { Collision, CollisionKind } from './collisions.js'
 
 /** A warning that a session was given. */
 export interface Warned {
-  /** Epoch seconds. */
-  readonly at: number
+  /** Start of the peer's stretch of work that was spoken of, epoch seconds. */
+  readonly since: number
   readonly path: string
   readonly peer: string
   readonly kind: CollisionKind
@@ -15,5 +15,5 @@ export interface Warned {
  */
 export function isNewCollision(collision: Collision, warned: readonly Warned[]): boolean {
   const last = warned.findLast((entry) => entry.path === collision.path && entry.peer === collision.peer.sessionId)
-  return last === undefined || last.kind !== collision.kind || collision.since > last.at
+  return last === undefined || last.kind !== collision.kind || collision.since > last.since
 }

@@ -2,10 +2,10 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { safeName } from '@rally/core/ids'
 import type { BoxEntry, BoxPage, BoxTold } from '@rally/core/moments'
-import { isObject, parseJson } from '@rally/core/readers'
 import { isBlank } from '../transport/files/line-blocks.js'
 import { openToRead } from '../transport/files/open-regular.js'
-import { readText } from '../transport/files/read-text.js'
+import { readAckCursor } from '../transport/inbox/ack-cursor-file.js'
+import { boxFile, parseMessage } from '../transport/inbox/parse-message.js'
 
 /** A session that never looked into a box reads so much of its end; what is older is left to `rally inbox read`. */
 const FIRST_BYTES = 256 << 10
@@ -45,8 +45,7 @@ export function readPages(root: string, query: BoxQuery): BoxPage[] {
     if (!isLonger(root, box, query)) continue
     const page = readBox(root, box, { told: query.told[box], urgentOnly: query.urgentOnly === true })
     if (page === undefined || page.entries.length === 0) continue
-    const ack = readText(root, `inbox/.acks/${safeName(query.tool)}/${safeName(query.sessionId)}.json`)
-    pages.push({ ...page, source, ack: parseJson(ack?.text ?? '') })
+    pages.push({ ...page, source, ack: readAckCursor(root, query.tool, query.sessionId) })
   }
   return pages
 }
@@ -55,7 +54,7 @@ export function readPages(root: string, query: BoxQuery): BoxPage[] {
 export function endOfBoxes(root: string, tool: string): Record<string, BoxTold> {
   const told: Record<string, BoxTold> = {}
   for (const { box } of boxesOf(tool)) {
-    const file = openToRead(root, `inbox/${box}.jsonl`)
+    const file = openToRead(root, boxFile(box))
     if (file === undefined) continue
     try {
       const end = startOfLine(file.fd, file.size)
@@ -68,7 +67,7 @@ export function endOfBoxes(root: string, tool: string): Record<string, BoxTold> 
 }
 
 function isLonger(root: string, box: string, { told, urgentOnly }: BoxQuery): boolean {
-  const stats = fs.statSync(join(root, 'inbox', `${box}.jsonl`), { throwIfNoEntry: false })
+  const stats = fs.statSync(join(root, boxFile(box)), { throwIfNoEntry: false })
   if (!stats?.isFile()) return false
   const known = Object.hasOwn(told, box) ? told[box] : undefined
   return stats.size !== (urgentOnly === true ? known?.seen : known?.offset) && stats.size > 0
@@ -79,7 +78,7 @@ function readBox(
   box: string,
   { told, urgentOnly }: { told: BoxTold | undefined; urgentOnly: boolean },
 ): Pick<BoxPage, 'box' | 'told' | 'entries'> | undefined {
-  const file = openToRead(root, `inbox/${box}.jsonl`)
+  const file = openToRead(root, boxFile(box))
   if (file === undefined) return undefined
   try {
     // A box that is shorter than what was read of it was cut or replaced.
@@ -106,11 +105,11 @@ function entriesBetween(fd: number, { from, to, line }: { from: number; to: numb
   let start = 0
   for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
     if (!isBlank(bytes, start, end)) {
-      const message = parseJson(bytes.toString('utf8', start, end))
+      const message = parseMessage(bytes.toString('utf8', start, end))
       entries.push({
         line: line + entries.length + 1,
         end: from + end + 1,
-        message: isObject(message) ? message : null,
+        message,
       })
     }
     start = end + 1

@@ -93,7 +93,8 @@ function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer
     sessionId,
     tool: str(presence.tool, 'unknown'),
     parent: text(presence.parent),
-    task: text(presence.task),
+    // Without a task of its own a record names its phase there.
+    task: presence.task === presence.phase ? undefined : text(presence.task),
     branch: text(presence.branch_name),
     lastSeen: lastSeen(presence as Presence),
     files: [...announcedFiles(presence), ...Object.keys(inFlightTimes(presence))].filter((path) => !gone.has(path)),

@@ -29,16 +29,18 @@ export function readWarned(root: string, sessionId: string): Warned[] {
   const warned: Warned[] = []
   for (const line of (file?.text ?? '').split('\n')) {
     const entry = obj(parseJson(line))
-    const [at, path, peer] = [num(entry.t), text(entry.f), text(entry.p)]
+    const [since, path, peer] = [num(entry.t), text(entry.f), text(entry.p)]
     const kind = entry.k === 'collision' || entry.k === 'merge-risk' ? entry.k : undefined
-    if (at !== undefined && path !== undefined && peer !== undefined && kind !== undefined)
-      warned.push({ at, path, peer, kind })
+    if (since !== undefined && path !== undefined && peer !== undefined && kind !== undefined)
+      warned.push({ since, path, peer, kind })
   }
   return warned
 }
 
 export function appendWarned(root: string, sessionId: string, warned: readonly Warned[]): void {
-  const lines = warned.map(({ at, path, peer, kind }) => `${JSON.stringify({ t: at, f: path, p: peer, k: kind })}\n`)
+  const lines = warned.map(
+    ({ since, path, peer, kind }) => `${JSON.stringify({ t: since, f: path, p: peer, k: kind })}\n`,
+  )
   if (lines.length > 0) appendLine(root, `hook/${sessionId}.jsonl`, Buffer.from(lines.join('')), { synced: false })
 }
 

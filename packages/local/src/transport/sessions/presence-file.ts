@@ -36,7 +36,7 @@ export function readPresenceFile(
 
 /** Writes the keys of `presence` over the record that is there; its foreign keys and its cursor stay. */
 export function putPresence(room: Room, presence: Presence): void {
-  update(room, presence.session_id, (stored) => ({
+  replacePresence(writing(room), presence.session_id, (stored) => ({
     ...stored,
     ...presence,
     cursor: parseCursor(stored === undefined ? presence.cursor : stored.cursor),
@@ -46,24 +46,43 @@ export function putPresence(room: Room, presence: Presence): void {
 /** Sets the cursor of a session; one without a record gets a reader stub, which is nobody's peer. */
 export function putCursor(room: Room, sessionId: string, cursor: LogCursor): void {
   const { revision, changes_offset } = cursor
-  update(room, sessionId, (stored) => ({ ...(stored ?? readerStub(sessionId)), cursor: { revision, changes_offset } }))
+  replacePresence(writing(room), sessionId, (stored) => ({
+    ...(stored ?? readerStub(sessionId)),
+    cursor: { revision, changes_offset },
+  }))
+}
+
+/** Where and how a record is written; `nonce` as in `writeAtomically`. */
+export interface PresenceWriting {
+  readonly root: string
+  readonly nonce: string
+  readonly synced: boolean
+}
+
+function writing(room: Room): PresenceWriting {
+  return { root: room.root, nonce: room.ids.hex(8), synced: room.synced }
 }
 
 /**
  * Read, change, replace. Parallel writers of one session are rare and short, so there is no lock: a file that was
- * replaced since it was read makes it start again.
+ * replaced since it was read makes it start again. Nothing is written when `change` answers undefined.
  */
-function update(room: Room, sessionId: string, change: (stored: JsonObject | undefined) => JsonObject): void {
+export function replacePresence(
+  { root, nonce, synced }: PresenceWriting,
+  sessionId: string,
+  change: (stored: JsonObject | undefined) => JsonObject | undefined,
+): void {
   for (let attempt = 1; ; attempt++) {
-    const before = readPresenceFile(room.root, sessionId)
-    const text = stringifyCompact(inOrder(change(before?.stored)))
+    const before = readPresenceFile(root, sessionId)
+    const next = change(before?.stored)
+    if (next === undefined) return
     try {
-      writeAtomically(room.root, presenceName(sessionId), {
-        text,
-        nonce: room.ids.hex(8),
-        synced: room.synced,
+      writeAtomically(root, presenceName(sessionId), {
+        text: stringifyCompact(inOrder(next)),
+        nonce,
+        synced,
         beforeRename() {
-          if (attempt < ATTEMPTS && identityNow(room.root, sessionId) !== before?.identity) throw errnoError('ESTALE')
+          if (attempt < ATTEMPTS && identityNow(root, sessionId) !== before?.identity) throw errnoError('ESTALE')
         },
       })
       return
