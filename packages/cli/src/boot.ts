@@ -27,8 +27,19 @@ export async function boot(root: string, registry: CommandRegistry, argv = proce
     }
     await run([...argv], { root })
   } catch (error) {
-    await handle(error as Error)
+    const unknown = isUnknownCommand(error)
+    if (unknown && argv.includes('--json')) {
+      const { printFailure } = await import('./print-outcome.js')
+      printFailure(error, { json: true, schema: 'rally/1' })
+      return
+    }
+    await handle(unknown ? Object.assign(error, { oclif: { exit: 2 } }) : (error as Error))
   }
+}
+
+/** A shell's exit code for a missing program; for us an unknown word is a usage error like any other. */
+function isUnknownCommand(error: unknown): error is Error {
+  return error instanceof Error && 'oclif' in error && (error.oclif as { exit?: number }).exit === 127
 }
 
 async function loadConfig(root: string): Promise<Config> {

@@ -56,7 +56,7 @@ describe('append', () => {
       scratch.write('changes.jsonl', line(41) + line(40))
       if (text === undefined) fs.rmSync(`${scratch.dir}/revision`, { force: true })
       else scratch.write('revision', text)
-      expect(await scratch.open().log.revision()).toBe(41)
+      expect((await scratch.open().log.end()).revision).toBe(41)
       expect(await scratch.open().log.append(makeDraft())).toMatchObject({ revision: 42 })
       expect(scratch.read('revision')).toBe('42')
     }
@@ -68,7 +68,7 @@ describe('append', () => {
     await log.append(makeDraft())
     fs.renameSync(`${scratch.dir}/changes.jsonl`, `${scratch.dir}/changes.jsonl.2026-01-01`)
     fs.rmSync(`${scratch.dir}/revision`)
-    expect(await scratch.open().log.revision()).toBe(2)
+    expect((await scratch.open().log.end()).revision).toBe(2)
     expect(await log.append(makeDraft())).toMatchObject({ revision: 3 })
   })
 

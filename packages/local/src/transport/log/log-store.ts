@@ -8,7 +8,7 @@ import type { FileLock } from '../lock/file-lock.js'
 import type { Room } from '../room.js'
 import { createAppender } from './append-record.js'
 import { LIVE, listLogFiles } from './log-files.js'
-import { newestRevisionOf } from './newest-revision.js'
+import { newestRevisionOf, newestSequenceOf } from './newest-revision.js'
 import { projectLog } from './project-log.js'
 import { endOfLines, readLatest, readPage } from './read-page.js'
 import { readRevisionFile } from './revision-file.js'
@@ -22,7 +22,7 @@ export function createLogStore(room: Room, options: { lock: FileLock; cache: Cac
     append: (draft) => room.write('record', () => append(draft)),
     read: (after, limit = Number.POSITIVE_INFINITY) => room.read(() => readPage(room.root, after, limit)),
     latest: (limit) => room.read(() => readLatest(room.root, limit)),
-    revision: () => room.read(() => newestRevision(room.root)),
+    revision: () => room.read(() => publishedRevision(room.root)),
     end: () => room.read(() => endOfLog(room.root)),
     project: (projection, onProgress) =>
       room.read(() => projectLog(room.root, projection, { cache: options.cache, onProgress })),
@@ -32,6 +32,12 @@ export function createLogStore(room: Room, options: { lock: FileLock; cache: Cac
       ),
     rejections: () => room.read(() => countRejections(room.root, options.cache)),
   }
+}
+
+/** What every reader of the channel calls its revision: the `revision` file, or a newer `local_seq` in the log. */
+function publishedRevision(root: string): number {
+  const { live } = listLogFiles(root)
+  return Math.max(readRevisionFile(root), ...live.map((name) => newestSequenceOf(root, name)))
 }
 
 /** The larger of what the `revision` file says and what the last records say: either may be behind after a crash. */

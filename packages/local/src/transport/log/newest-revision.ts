@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { int, obj, parseJson } from '@rally/core/readers'
 import { lineRevision } from '../codec/line-revision.js'
 import { linesBackward } from '../files/lines-backward.js'
 import { type OpenFile, openToRead } from '../files/open-regular.js'
@@ -41,10 +42,31 @@ export function newestRevisionIn(file: OpenFile): number {
 
 /** As `newestRevisionIn`, by name; 0 for a file that does not exist. */
 export function newestRevisionOf(root: string, relative: string): number {
+  return withFile(root, relative, newestRevisionIn)
+}
+
+/**
+ * The newest `local_seq` among the last lines of a log file: the only number in a record that readers of the existing
+ * system count beside the `revision` file (protocol section 3.1).
+ */
+export function newestSequenceOf(root: string, relative: string): number {
+  return withFile(root, relative, (file) => {
+    let newest = 0
+    let lines = 0
+    for (const { bytes } of linesBackward(file.fd, file.size)) {
+      const sequence = bytes.includes('"local_seq"') ? obj(parseJson(bytes.toString('utf8'))).local_seq : 0
+      newest = Math.max(newest, int(sequence) ?? 0)
+      if (++lines >= LOOK_BACK) break
+    }
+    return newest
+  })
+}
+
+function withFile(root: string, relative: string, read: (file: OpenFile) => number): number {
   const file = openToRead(root, relative)
   if (file === undefined) return 0
   try {
-    return newestRevisionIn(file)
+    return read(file)
   } finally {
     fs.closeSync(file.fd)
   }
