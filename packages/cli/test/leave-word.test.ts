@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,12 +11,35 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cleanEnv, runRally } from './run-rally.js'
 
 let folder: string
 let repo: string
 let channel: string
+
+const COMMANDS = [
+  ...[
+    'ack-inbox',
+    'escalate',
+    'handoff',
+    'heartbeat',
+    'inbox-write',
+    'post',
+    'presence',
+    'retract',
+    'standby',
+    'stop',
+    'wake',
+  ],
+  ...['lead-claim', 'lead-relinquish', 'lead-renew', 'lead-transfer'],
+]
+const schemas = new Map<string, { safeParse(value: unknown): { success: boolean; error?: unknown } }>()
+
+beforeAll(async () => {
+  for (const name of COMMANDS)
+    schemas.set(`rally.${name}/1`, (await import(`@rally/core/model/outputs/${name}`)).outputSchema)
+})
 
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'rally-word-')))
@@ -48,7 +70,10 @@ const codex = { session: 'codex-1', tool: 'codex' }
 
 function json(who: { session?: string; tool?: string }, ...args: string[]) {
   const result = rally(who, ...args, '--json')
-  return { exit: result.status, ...JSON.parse(result.stdout) }
+  const document = JSON.parse(result.stdout)
+  expect(schemas.get(document.schema)?.safeParse(document), result.stdout).toMatchObject({ success: true })
+  expect(document.ok).toBe(result.status === 0)
+  return { exit: result.status, ...document }
 }
 
 const lines = (name: string) =>
@@ -241,13 +266,28 @@ describe('leaving word', () => {
   })
 })
 
-const isRoot = process.getuid?.() === 0
-describe.skipIf(isRoot)('a write that was not stored', () => {
-  it('is a failure', () => {
+describe('a write that was not stored', () => {
+  it.each([
+    ['presence', ['presence'], 'sessions'],
+    ['heartbeat', ['heartbeat', '--task-ref', 'T'], 'task-heartbeats'],
+    ['record', ['post', 'note'], 'changes.jsonl'],
+    ['message', ['inbox', 'write', '--to', 'codex'], 'inbox'],
+    ['acknowledgement', ['ack-inbox'], 'inbox'],
+  ])('is a failure: %s', (_what, args, name) => {
     json(claude, 'presence')
-    chmodSync(join(channel, 'sessions'), 0o500)
-    expect(json(codex, 'presence')).toMatchObject({ exit: 1, ok: false, error: { code: 'NOT_STORED' } })
-    chmodSync(join(channel, 'sessions'), 0o700)
+    const blocked = join(channel, name)
+    rmSync(blocked, { recursive: true, force: true })
+    if (name.endsWith('.jsonl')) mkdirSync(blocked)
+    else writeFileSync(blocked, '')
+    expect(json(codex, ...args)).toMatchObject({ exit: 1, ok: false, error: { code: 'NOT_STORED' } })
+  })
+})
+
+describe('a seat that cannot be read', () => {
+  it('is not claimed', () => {
+    json(claude, 'presence')
+    writeFileSync(join(channel, 'rally'), '')
+    expect(json(codex, 'lead', 'claim')).toMatchObject({ exit: 1, ok: false, error: { code: 'READ_FAILED' } })
   })
 })
 
