@@ -27,8 +27,8 @@ export interface RosterLook {
 }
 
 const DEFAULT_INTERVAL_SECS = 2
-/** Hints tell of every write; a full look now and then finds channels that are new. */
-const FULL_LOOK_SECS = 10
+/** Hints tell of every write; a full look now and then is for the case that one was missed. */
+const FULL_LOOK_SECS = 30
 
 /** The roster, again at every interval and soon after any session of any channel changed, until the signal aborts. */
 export async function* watchRoster(
@@ -45,9 +45,10 @@ export async function* watchRoster(
   try {
     while (!input.signal.aborted) {
       const now = ctx.clock.now()
-      if (hints.take() || facts === undefined || now - readAt >= FULL_LOOK_SECS) {
-        const channels = await listChannels(ctx, input)
-        await listenToNew(ctx, channels, { listeners, hints, interval })
+      const hinted = hints.take()
+      const channels = await listChannels(ctx, input)
+      const isNew = await listenToNew(ctx, channels, { listeners, hints, interval })
+      if (hinted || isNew || facts === undefined || now - readAt >= FULL_LOOK_SECS) {
         facts = await gatherRoster(ctx, channels)
         readAt = now
       }
@@ -63,22 +64,25 @@ export async function* watchRoster(
   }
 }
 
-/** A channel that cannot be listened to is looked at all the same. */
+/** Whether there was a channel that nobody listened to. One that cannot be listened to is looked at all the same. */
 async function listenToNew(
   ctx: RosterContext,
   channels: readonly Channel[],
   { listeners, hints, interval }: { listeners: Map<string, Transport>; hints: Hints; interval: number },
-): Promise<void> {
+): Promise<boolean> {
+  let isNew = false
   for (const channel of channels) {
     if (listeners.has(channel.dir)) continue
     try {
       const transport = await ctx.transports.open(channel)
       listeners.set(channel.dir, transport)
       void keepListening(transport, hints, interval)
+      isNew = true
     } catch (error) {
       if (!isRallyError(error)) throw error
     }
   }
+  return isNew
 }
 
 function signatureOf({ agents, live_count, stale_count, unreadable }: RosterReport): string {
