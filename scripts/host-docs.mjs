@@ -139,7 +139,13 @@ function sectionsOf(hosts) {
 function templatesOf(hosts) {
   return hosts
     .filter(({ adapter }) => adapter.configFiles.length > 0)
-    .map(({ folder, adapter }) => [join(packages, folder, 'templates/hooks.json'), template(adapter.configFiles[0])])
+    .flatMap(({ folder, adapter }) =>
+      // What `rally hooks install` writes, and the same for those who install the package as a plugin of the host itself.
+      ['templates/hooks.json', 'hooks/hooks.json'].map((file) => [
+        join(packages, folder, file),
+        template(adapter.configFiles[0]),
+      ]),
+    )
 }
 
 const reference = join(root, 'docs/reference/hosts.md')

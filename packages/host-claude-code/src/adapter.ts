@@ -8,7 +8,7 @@ import type {
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
-import { hookFiles, OFF_SWITCHES, RUNNER, SAMPLES } from './hook-files.js'
+import { hookFiles, OFF_SWITCHES, RUNNER, SAMPLES, TEXT_FILES } from './hook-files.js'
 
 const ID = 'claude_code'
 
@@ -49,7 +49,7 @@ const factory: HostAdapterFactory = (api) =>
     title: 'Claude Code',
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
-    textFiles: [],
+    textFiles: TEXT_FILES,
     runner: RUNNER,
     samples: SAMPLES,
     offSwitches: OFF_SWITCHES,

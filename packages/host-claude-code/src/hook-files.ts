@@ -1,4 +1,12 @@
-import type { HookConfigFile, HookEntry, HookOffSwitch, HookRunner, HookSample, HostApi } from '@rally/core/ports/host'
+import type {
+  HookConfigFile,
+  HookEntry,
+  HookOffSwitch,
+  HookRunner,
+  HookSample,
+  HostApi,
+  HostTextFile,
+} from '@rally/core/ports/host'
 
 /** Seconds. A hook answers in a fraction of one; this is for a machine on its knees. */
 const TIMEOUT = 5
@@ -75,3 +83,11 @@ export const SAMPLES: readonly HookSample[] = [
   { event: 'SubagentStop', file: 'fixtures/SubagentStop.json' },
   { event: 'SessionEnd', file: 'fixtures/SessionEnd.json' },
 ]
+
+/** A skill is a slash command too: `/agent-rally-point`. */
+export const TEXT_FILES: readonly HostTextFile[] = (['project', 'user'] as const).map((scope) => ({
+  scope,
+  path: '.claude/skills/agent-rally-point/SKILL.md',
+  ...(scope === 'user' ? { homeVariable: 'CLAUDE_CONFIG_DIR' } : {}),
+  template: 'skills/agent-rally-point/SKILL.md',
+}))

@@ -8,7 +8,7 @@ import type {
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
-import { hookFiles, OFF_SWITCHES, RUNNER, SAMPLES } from './hook-files.js'
+import { hookFiles, OFF_SWITCHES, RUNNER, SAMPLES, TEXT_FILES } from './hook-files.js'
 
 const ID = 'codex'
 
@@ -41,7 +41,7 @@ const factory: HostAdapterFactory = (api) =>
     title: 'Codex CLI',
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
-    textFiles: [],
+    textFiles: TEXT_FILES,
     runner: RUNNER,
     samples: SAMPLES,
     offSwitches: OFF_SWITCHES,

@@ -6,6 +6,7 @@ import type {
   HookSample,
   HookTrustRule,
   HostApi,
+  HostTextFile,
 } from '@rally/core/ports/host'
 
 /** Seconds. A hook answers in a fraction of one; this is for a machine on its knees. */
@@ -103,3 +104,10 @@ export const SAMPLES: readonly HookSample[] = [
   { event: 'SubagentStop', file: 'fixtures/SubagentStop.json' },
   { event: 'SessionEnd', file: 'fixtures/SessionEnd.json' },
 ]
+
+/** Skills lie in `.agents`, not in `.codex`. */
+export const TEXT_FILES: readonly HostTextFile[] = (['project', 'user'] as const).map((scope) => ({
+  scope,
+  path: '.agents/skills/agent-rally-point/SKILL.md',
+  template: 'skills/agent-rally-point/SKILL.md',
+}))

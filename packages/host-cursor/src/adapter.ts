@@ -8,7 +8,7 @@ import type {
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
-import { hookFiles, RUNNER, SAMPLES } from './hook-files.js'
+import { hookFiles, RUNNER, SAMPLES, TEXT_FILES } from './hook-files.js'
 
 const ID = 'cursor'
 
@@ -48,7 +48,7 @@ const factory: HostAdapterFactory = (api) =>
     title: 'Cursor',
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
-    textFiles: [],
+    textFiles: TEXT_FILES,
     runner: RUNNER,
     samples: SAMPLES,
     identify,

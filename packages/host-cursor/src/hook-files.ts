@@ -1,4 +1,4 @@
-import type { HookConfigFile, HookEntry, HookRunner, HookSample, HostApi } from '@rally/core/ports/host'
+import type { HookConfigFile, HookEntry, HookRunner, HookSample, HostApi, HostTextFile } from '@rally/core/ports/host'
 
 /** Seconds. A hook answers in a fraction of one; this is for a machine on its knees. */
 const TIMEOUT = 5
@@ -75,3 +75,9 @@ export const SAMPLES: readonly HookSample[] = [
   { event: 'subagentStop', file: 'fixtures/subagentStop.json' },
   { event: 'sessionEnd', file: 'fixtures/sessionEnd.json' },
 ]
+
+export const TEXT_FILES: readonly HostTextFile[] = (['project', 'user'] as const).map((scope) => ({
+  scope,
+  path: '.cursor/skills/agent-rally-point/SKILL.md',
+  template: 'skills/agent-rally-point/SKILL.md',
+}))

@@ -6,6 +6,7 @@ import type {
   HookSample,
   HookTrustRule,
   HostApi,
+  HostTextFile,
 } from '@rally/core/ports/host'
 
 /** Milliseconds, unlike in the other hosts. */
@@ -93,3 +94,10 @@ export const SAMPLES: readonly HookSample[] = [
   { event: 'AfterAgent', file: 'fixtures/AfterAgent.json' },
   { event: 'SessionEnd', file: 'fixtures/SessionEnd.json' },
 ]
+
+export const TEXT_FILES: readonly HostTextFile[] = (['project', 'user'] as const).map((scope) => ({
+  scope,
+  path: '.gemini/skills/agent-rally-point/SKILL.md',
+  ...(scope === 'user' ? { rootVariable: 'GEMINI_CLI_HOME' } : {}),
+  template: 'skills/agent-rally-point/SKILL.md',
+}))
