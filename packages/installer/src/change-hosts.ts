@@ -1,19 +1,25 @@
 import type { HookScope } from '@rally/core/ports/host'
-import { applyChange, type FileChange, type Intent, planChange } from './change-file.js'
-import { type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
+import { applyChange, type FileChange, type FileTask, type Intent, planChange } from './change-file.js'
+import { type HostTask, type InstallableHost, tasksOf, trustTasksOf } from './host-tasks.js'
+import { readRecord, recordStem } from './install-record.js'
+import { refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
+import { readTarget } from './target-file.js'
 
 export interface ChangeOptions {
   /** Both scopes when none is given. */
   readonly scope?: HookScope | undefined
   /** Plan and diff only. */
   readonly dryRun?: boolean | undefined
+  /** Also write the user's consent for our own entries, where a host keeps it per entry. */
+  readonly trust?: boolean | undefined
 }
 
 /** What happened to one file of one host. */
 export interface HostFileChange extends FileChange {
   readonly host: string
-  readonly kind: 'hooks' | 'text'
+  /** `trust`: the host's record of the user's consent. */
+  readonly kind: 'hooks' | 'text' | 'trust'
   readonly scope: HookScope
   /** Steps that only the user can take, when something was installed. */
   readonly trustSteps: readonly string[]
@@ -28,20 +34,53 @@ export async function changeHosts(
   options: ChangeOptions & { readonly surroundings: Surroundings },
 ): Promise<HostFileChange[]> {
   const { surroundings, scope, dryRun } = options
+  const run = async (task: FileTask): Promise<FileChange> =>
+    dryRun ? planChange(intent, task, surroundings) : applyChange(intent, task, surroundings)
   const changes: HostFileChange[] = []
   for (const item of hosts.flatMap((host) => tasksOf(host, scope, surroundings))) {
-    const change = dryRun
-      ? planChange(intent, item.task, surroundings)
-      : await applyChange(intent, item.task, surroundings)
-    changes.push({ ...change, host: item.host, kind: item.kind, scope: item.scope, ...stepsOf(item, change, intent) })
+    // Consent is looked up by the places of our entries, so taking it back comes before they go.
+    const before = item.kind === 'hooks' && intent === 'uninstall' ? ownTrust(item, surroundings) : []
+    const trusted = await runAll(before, run)
+    const change = await run(item.task)
+    const wanted = item.kind === 'hooks' && intent === 'install' && options.trust && change.action !== 'refused'
+    trusted.push(...(await runAll(wanted ? trustTasksOf(item, surroundings) : [], run)))
+    const about = { host: item.host, scope: item.scope }
+    const steps = stepsOf(item, change, { intent, trusted: trusted.some((one) => one.action !== 'refused') })
+    changes.push({ ...change, ...about, kind: item.kind, ...steps })
+    changes.push(...trusted.map((one) => ({ ...one, ...about, kind: 'trust' as const, trustSteps: [], restart: [] })))
   }
   return changes
 }
 
-function stepsOf(item: HostTask, change: FileChange, intent: Intent): Pick<HostFileChange, 'trustSteps' | 'restart'> {
+async function runAll(tasks: readonly FileTask[], run: (task: FileTask) => Promise<FileChange>): Promise<FileChange[]> {
+  const changes: FileChange[] = []
+  for (const task of tasks) changes.push(await run(task))
+  return changes
+}
+
+/** Consent that rally itself wrote: what the user gave in the host is not ours to take back. */
+function ownTrust(item: HostTask & { kind: 'hooks' }, surroundings: Surroundings): FileTask[] {
+  return trustTasksOf(item, surroundings).filter((task) => {
+    const target = refusing(() => readTarget(task.path))
+    return target.ok && readRecord(recordStem(target.value.real, task.owner, surroundings)) !== undefined
+  })
+}
+
+function stepsOf(
+  item: HostTask,
+  change: FileChange,
+  { intent, trusted }: { readonly intent: Intent; readonly trusted: boolean },
+): Pick<HostFileChange, 'trustSteps' | 'restart'> {
   if (item.kind === 'text' || change.action === 'refused') return { trustSteps: [], restart: [] }
+  const writable = new Set(
+    (item.file.trust ?? []).filter((rule) => rule.perEntry && rule.values).map((rule) => rule.step),
+  )
+  const steps = item.file.trustSteps.flatMap((step) => {
+    if (!writable.has(step)) return [step]
+    return trusted ? [] : [`${step} Or let rally record it: rally hooks install --trust`]
+  })
   return {
-    trustSteps: intent === 'install' ? item.file.trustSteps : [],
+    trustSteps: intent === 'install' ? steps : [],
     restart: change.action === 'none' ? [] : item.file.restart,
   }
 }

@@ -44,14 +44,25 @@ interface TrustSubject {
 function readTrustOf(rule: HookTrustRule, subject: TrustSubject, surroundings: Surroundings): Trust {
   let answer: Trust = 'missing'
   for (const file of new Set([subject.file, subject.real])) {
-    for (const repo of foldersUp(surroundings.repoRoot ?? '', rule.parents === true)) {
-      const at = rule.at.map((key) => fill(key, { ...wordsOf(subject.entry), repo, file }))
+    for (const repoRoot of foldersUp(surroundings.repoRoot ?? '', rule.parents === true)) {
+      const at = trustPath(rule, { file, repoRoot, entry: subject.entry })
       const { readable, value } = readSetting(rule, 'user', at, surroundings)
+      const wanted = subject.entry && rule.values?.[subject.entry.event]
       if (!readable) answer = 'unknown'
+      else if (wanted !== undefined && value !== undefined && value !== wanted) answer = 'unknown'
       else if (rule.accepts ? rule.accepts.some((one) => one === value) : value !== undefined) return 'given'
     }
   }
   return answer
+}
+
+/** The path of keys under which consent is kept. */
+export function trustPath(
+  rule: HookTrustRule,
+  about: { readonly file: string; readonly repoRoot: string | undefined; readonly entry: OwnEntry | undefined },
+): string[] {
+  const words = { ...wordsOf(about.entry), repo: about.repoRoot ?? '', file: about.file }
+  return rule.at.map((key) => fill(key, words))
 }
 
 function wordsOf(entry: OwnEntry | undefined): Record<string, string> {

@@ -3,10 +3,13 @@ import { join, sep } from 'node:path'
 import type { HookConfigFile, HookScope, HostAdapter, HostTextFile } from '@rally/core/ports/host'
 import type { FileTask } from './change-file.js'
 import { entriesStrategy } from './entries-strategy.js'
-import { Refused } from './refusal.js'
+import { findOwnEntries } from './own-entries.js'
+import { dialectOf } from './plan-entries.js'
+import { Refused, refusing } from './refusal.js'
 import { locateFile, type Surroundings } from './surroundings.js'
-import { codeOf } from './target-file.js'
+import { codeOf, readTarget, splitText } from './target-file.js'
 import { textStrategy } from './text-strategy.js'
+import { trustStrategy } from './trust-strategy.js'
 
 /** A host whose files are to be changed or looked at. */
 export interface InstallableHost {
@@ -49,6 +52,32 @@ export function tasksOf(host: InstallableHost, scope: HookScope | undefined, sur
     tasks.push({ kind: 'text', host: adapter.id, scope: file.scope, file, task })
   }
   return tasks
+}
+
+/**
+ * The tasks that write, or take back, the user's consent for the entries of a configuration file. One for each rule by which
+ * the host keeps it per entry and of which the plugin knows the values.
+ */
+export function trustTasksOf(item: HostTask & { kind: 'hooks' }, surroundings: Surroundings): FileTask[] {
+  const { file, host, task } = item
+  const rules = (file.trust ?? []).filter((rule) => rule.perEntry && rule.values)
+  if (rules.length === 0) return []
+  const entries = refusing(() => {
+    const bytes = task.strategy.install(readTarget(task.path).content?.bytes).bytes
+    return bytes === undefined
+      ? []
+      : findOwnEntries(dialectOf(file).read(splitText(bytes).text).value, host, file.entries).entries
+  })
+  return rules.flatMap((rule) => {
+    const path = locateFile({ ...rule, scope: 'user' }, surroundings)
+    if (path === undefined) return []
+    const strategy = trustStrategy(rule, {
+      file: task.path,
+      repoRoot: surroundings.repoRoot,
+      entries: entries.ok ? entries.value : [],
+    })
+    return [{ path, owner: `${host}:trust:${task.path}`, strategy }]
+  })
 }
 
 /** A text that the plugin ships. Throws Refused when it does not, or when its name leads out of the package. */

@@ -95,7 +95,7 @@ function inspectConfigFile(
     return { ...base, state: 'untrusted', events, notes: [...missing.map(({ rule }) => rule.step), ...stray] }
   const unknown = asked
     .filter(({ trust }) => trust === 'unknown')
-    .map(({ rule }) => `rally cannot read ${rule.path}, where consent is kept`)
+    .map(({ rule }) => `rally cannot tell from ${rule.path} whether you have trusted it: ${rule.step}`)
   return { ...base, state: unknown.length > 0 ? 'unknown' : 'installed', events, notes: [...unknown, ...stray] }
 }
 

@@ -165,17 +165,32 @@ function widen(source: TomlSource, edit: Edit): Edit {
   return { splices, gone: edit.gone }
 }
 
-/** Top-level keys only: behind the last of them, or in front of everything. */
+/** Gives a key a value: where it stands, else in its table, else in a table of its own at the end. */
 function setKey(source: TomlSource, at: readonly string[], value: unknown): Edit {
-  const [key] = at
-  if (key === undefined || at.length !== 1) throw missing(at)
+  const [key, ...rest] = at.slice(-1)
+  if (key === undefined || rest.length > 0) throw missing(at)
   if (contentAt(source, at)) return replace(source, at, value)
-  if (tablesOf(source).some((table) => table.resolvedKey[0] === key)) throw surprise(source, at, 'is a table')
+  const holder = at.slice(0, -1)
+  checkKinds(source, [...holder, '\u0000'])
+  if (tablesAt(source, at).length > 0) throw surprise(source, at, 'is a table')
   const line = renderTomlInline({ [key]: value }).slice(2, -2)
-  const last = source.program.body[0].body.findLast((node) => node.type === 'TOMLKeyValue')
   const eol = lineEnding(source.text)
-  if (last === undefined) return { splices: [{ start: 0, end: 0, insert: line + eol }], gone: [] }
-  return { splices: [{ start: last.range[1], end: last.range[1], insert: eol + line }], gone: [] }
+  if (holder.length === 0) {
+    const last = source.program.body[0].body.findLast((node) => node.type === 'TOMLKeyValue')
+    if (last === undefined) return { splices: [{ start: 0, end: 0, insert: line + eol }], gone: [] }
+    return { splices: [{ start: last.range[1], end: last.range[1], insert: eol + line }], gone: [] }
+  }
+  const table = tablesOf(source).find((one) => one.kind === 'standard' && samePath(one.resolvedKey, holder))
+  if (table === undefined) {
+    const header = renderTomlElement(holder, {})[0]?.slice(1, -1) ?? ''
+    return { splices: [appendBlock(source, [header, line])], gone: [] }
+  }
+  const end = table.body.at(-1)?.range[1] ?? headerEnd(source, table)
+  return { splices: [{ start: end, end, insert: eol + line }], gone: [] }
+}
+
+function samePath(a: Path, b: Path): boolean {
+  return a.length === b.length && startsWith(a, b)
 }
 
 function missing(at: Path): Refused {

@@ -225,3 +225,72 @@ test('a refused file stops no other', async () => {
   })
   expect(changes.map((one) => one.action)).toEqual(['refused', 'create'])
 })
+
+describe('consent that the user asks rally to record', () => {
+  const values = { SessionStart: 'sha256:a', PreToolUse: 'sha256:b', Stop: 'sha256:c' }
+  const rule = {
+    path: '.alpha/config.toml',
+    dialect: 'toml',
+    at: ['hooks', 'state', '{file}:{event_snake}:{group}:{handler}', 'trusted_hash'],
+    perEntry: true,
+    values,
+    step: 'review it',
+  } as const
+  const host = makeHost('alpha', [{ ...strictFile, trustSteps: ['review it', 'trust the folder'], trust: [rule] }])
+  const config = () => join(machine.home, rule.path)
+  const file = () => join(machine.repoRoot, strictFile.path)
+  const run = (intent: 'install' | 'uninstall', trust = false) =>
+    changeHosts(intent, [host], { surroundings: machine, trust })
+
+  test('is written for our entries only, seen as given, and taken back with the bytes of before', async () => {
+    lay(file(), '{"hooks":{"PreToolUse":[{"hooks":[{"command":"mine"}]}]}}')
+    const before = '# mine\n[hooks.state."/else:stop:0:0"]\ntrusted_hash = "sha256:c"\n\n[z]\na = 1'
+    lay(config(), before)
+    expect(await run('install')).toMatchObject([
+      { kind: 'hooks', trustSteps: [expect.stringContaining('--trust'), 'trust the folder'] },
+    ])
+    expect(readFileSync(config(), 'utf8')).toBe(before)
+    expect(stateOf(host).state).toBe('untrusted')
+
+    expect(await run('install', true)).toMatchObject([
+      { kind: 'hooks', action: 'none', trustSteps: ['trust the folder'] },
+      { kind: 'trust', action: 'change', path: config(), changes: [{}, {}, {}] },
+    ])
+    expect(readFileSync(config(), 'utf8')).toContain(
+      `\n\n[hooks.state."${file()}:pre_tool_use:1:0"]\ntrusted_hash = "sha256:b"\n`,
+    )
+    expect(stateOf(host).state).toBe('installed')
+    expect(await run('install', true)).toMatchObject([{ action: 'none' }, { kind: 'trust', action: 'none' }])
+
+    expect(await run('uninstall')).toMatchObject([{ kind: 'hooks' }, { kind: 'trust', action: 'restore' }])
+    expect(readFileSync(config(), 'utf8')).toBe(before)
+  })
+
+  test('is replaced where it was for another form of the entry, and taken back after changes by others', async () => {
+    await run('install')
+    const key = `${file()}:stop:0:0`
+    lay(config(), `[hooks.state."${key}"]\nenabled = true\ntrusted_hash = "sha256:old"\n`)
+    expect(stateOf(host)).toMatchObject({ state: 'untrusted' })
+    await run('install', true)
+    expect(stateOf(host).state).toBe('installed')
+    writeFileSync(config(), `${readFileSync(config(), 'utf8')}\n[more]\nx = 1\n`)
+    await run('uninstall')
+    expect(readFileSync(config(), 'utf8')).toBe(`[hooks.state."${key}"]\nenabled = true\n\n[more]\nx = 1\n`)
+  })
+
+  test('is not ours to take back when the user gave it in the host', async () => {
+    await run('install')
+    lay(config(), `[hooks.state."${file()}:stop:0:0"]\ntrusted_hash = "sha256:c"\n`)
+    const given = readFileSync(config(), 'utf8')
+    expect(await run('uninstall')).toHaveLength(1)
+    expect(readFileSync(config(), 'utf8')).toBe(given)
+  })
+
+  test('is refused in a file that cannot be changed safely, and the hooks are installed all the same', async () => {
+    lay(config(), 'hooks = { state = {} }\n')
+    expect(await run('install', true)).toMatchObject([
+      { kind: 'hooks', action: 'create' },
+      { kind: 'trust', action: 'refused', refusal: { code: 'shape', line: 1 } },
+    ])
+  })
+})

@@ -54,7 +54,12 @@ function lineOf(
   { style, places }: { readonly style: Style; readonly places: Places },
 ): string[] {
   const what = (dry_run ? PLANNED : DONE)[file.action]
-  const count = file.kind === 'hooks' && file.entries.length > 0 ? ` (${file.entries.length} hooks)` : ''
+  const noun = {
+    hooks: 'hooks',
+    text: '',
+    trust: file.entries.some((entry) => entry.action === 'remove') ? 'no longer trusted' : 'now trusted',
+  }[file.kind]
+  const count = noun !== '' && file.entries.length > 0 ? ` (${file.entries.length} ${noun})` : ''
   const path = shorten(file.path, places)
   const linked =
     file.action !== 'refused' && file.real_path !== file.path ? ` -> ${shorten(file.real_path, places)}` : ''

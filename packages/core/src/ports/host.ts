@@ -92,6 +92,11 @@ export interface HookTrustRule extends HostSetting {
   readonly parents?: boolean
   /** The rule holds for every entry by itself (the keys name the entry). */
   readonly perEntry?: boolean
+  /**
+   * Per event the value that the host itself keeps for rally's entry as it stands in `configFiles`. With it rally can tell
+   * consent for this entry from consent for another, and `rally hooks install --trust` can write it.
+   */
+  readonly values?: Readonly<Record<string, string>>
   /** A setting by which the user has told the host not to ask at all. */
   readonly waivedBy?: HookOffSwitch
   /** What the user has to do, in the host's own words. */

@@ -1,3 +1,4 @@
+import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
 import { changeHosts } from '@rally/installer'
 import { type Outcome, RallyCommand } from '../../base-command.js'
@@ -19,9 +20,16 @@ changed safely is left alone and named with line and column. A second run change
   static override examples = [
     '<%= config.bin %> <%= command.id %> --host claude_code --dry-run',
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --host codex --scope user',
+    '<%= config.bin %> <%= command.id %> --host codex --scope user --trust',
   ]
-  static override flags = { ...hookFlags, ...scopeFlag, ...dryRunFlag }
+  static override flags = {
+    ...hookFlags,
+    ...scopeFlag,
+    trust: Flags.boolean({
+      summary: 'Also record in the host that you trust exactly these entries, where it keeps that per entry (codex).',
+    }),
+    ...dryRunFlag,
+  }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(HooksInstall)
@@ -34,7 +42,12 @@ changed safely is left alone and named with line and column. A second run change
     if (chosen.length === 0)
       throw new RallyError('HOST_NOT_DETECTED', { example: found.find((host) => host.adapter)?.id })
     const dryRun = Boolean(flags['dry-run'])
-    const changes = await changeHosts('install', chosen, { surroundings, scope: flags.scope, dryRun })
+    const changes = await changeHosts('install', chosen, {
+      surroundings,
+      scope: flags.scope,
+      dryRun,
+      trust: Boolean(flags.trust),
+    })
     const silenced = await findSilence({ env, configuration, repoRoot })
     const restart = dryRun
       ? []
