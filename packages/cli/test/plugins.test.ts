@@ -76,7 +76,8 @@ describe('host plugins, installed for real', () => {
     change(pkg)
     writeFileSync(join(copy, 'package.json'), JSON.stringify(pkg))
     cpSync(join(source, 'dist/adapter.cjs'), join(copy, 'dist/original.cjs'))
-    const changes = `{ id: ${JSON.stringify(pkg.rally.host)}, title: 'Codex CLI of ${version}' }`
+    const render = `render: () => ({ stdout: '${version}' })`
+    const changes = `{ id: ${JSON.stringify(pkg.rally.host)}, title: 'Codex CLI of ${version}', ${render} }`
     writeFileSync(
       join(copy, 'dist/adapter.cjs'),
       `module.exports = (api) => ({ ...require('./original.cjs')(api), ...${changes} })\n`,
@@ -89,10 +90,21 @@ describe('host plugins, installed for real', () => {
     return join(folder, 'packed', packed.filename)
   }
 
+  /** What `rally-hook` prints: the version of a variant's adapter, nothing with the bundled one. */
+  const hookSays = (id = HOST): string => {
+    const program = join(import.meta.dirname, '../bin/rally-hook.cjs')
+    const input = readFileSync(join(source, 'fixtures/Stop.json'), 'utf8')
+    const options = { cwd: join(folder, 'work'), env: environment(), input, encoding: 'utf8' } as const
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, id, 'Stop'], options)
+    expect([status, stderr]).toEqual([0, ''])
+    return stdout
+  }
+
   const bundled = { plugin: PLUGIN, type: 'core', title: 'Codex CLI' }
 
   it('come with rally', () => {
     expect(host()).toMatchObject(bundled)
+    expect(hookSays()).toBe('')
     expect(hosts().every((item) => item.refusal === null)).toBe(true)
   })
 
@@ -108,13 +120,16 @@ describe('host plugins, installed for real', () => {
     succeed(['plugins', 'install', `${PLUGIN}@0.1.1`])
     expect(host()).toMatchObject({ type: 'user', version: '0.1.1', title: 'Codex CLI of 0.1.1' })
     expect(hosts().filter((item) => item.id === HOST)).toHaveLength(1)
+    expect(hookSays()).toBe('0.1.1')
     expect(succeed(['plugins'])).toContain(`${HOST} 0.1.1`)
 
     succeed(['plugins', 'install', `${PLUGIN}@0.1.2`])
     expect(host()).toMatchObject({ type: 'user', version: '0.1.2', title: 'Codex CLI of 0.1.2' })
+    expect(hookSays()).toBe('0.1.2')
 
     succeed(['plugins', 'uninstall', PLUGIN])
     expect(host()).toMatchObject(bundled)
+    expect(hookSays()).toBe('')
   }, 240_000)
 
   it('install by the short name of the host', () => {
@@ -140,9 +155,11 @@ describe('host plugins, installed for real', () => {
     })
     succeed(['plugins', 'link', copy, '--no-install'])
     expect(host('roundtable')).toMatchObject({ plugin: '@acme/host-roundtable', type: 'link' })
+    expect(hookSays('roundtable')).toBe('0.0.1')
     expect(host()).toMatchObject(bundled)
     succeed(['plugins', 'uninstall', '@acme/host-roundtable'])
     expect(host('roundtable')).toBeUndefined()
+    expect(hookSays('roundtable')).toBe('')
   }, 240_000)
 
   const refused: ReadonlyArray<readonly [what: string, change: (pkg: Record<string, unknown>) => void, why: RegExp]> = [
@@ -169,6 +186,7 @@ describe('host plugins, installed for real', () => {
       ])
       expect(found.find((item) => item.id === HOST && item.refusal === null)).toMatchObject(bundled)
       expect(new Set(found.map((item) => item.id)).size).toBeGreaterThan(1)
+      expect(hookSays()).toBe('')
       expect(succeed(['hosts'])).toMatch(new RegExp(`refused  ${name} 0\\.9\\.${index} for ${HOST}: `))
       succeed(['plugins', 'uninstall', name])
       expect(host()).toMatchObject(bundled)
