@@ -96,7 +96,8 @@ function normalizeChained(record: JsonObject, event: JsonObject): JsonObject {
 
 /** Producer metadata and run identity beside the record's own keys, which they never override. */
 function addSiblings(normal: JsonObject, group: unknown): void {
-  for (const [key, value] of Object.entries(obj(group))) if (!Object.hasOwn(normal, key)) normal[key] = value
+  for (const [key, value] of Object.entries(obj(group)))
+    if (!Object.hasOwn(normal, key) && key !== 'rally_origin') normal[key] = value
 }
 
 function withoutNulls(value: JsonObject): JsonObject {

@@ -1,5 +1,6 @@
 import type { ChangeRecord } from '@rally/core/model/change-record'
 import { type JsonObject, obj } from '@rally/core/readers'
+import { dropMistyped } from './drop-mistyped.js'
 import { countOf } from './python-values.js'
 
 const nullableText = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -20,9 +21,6 @@ export function toChangeRecord(normal: JsonObject): ChangeRecord {
   }
   if (typeof record.subject !== 'string') delete record.subject
   if (typeof record.event_id !== 'string' || record.event_id === '') delete record.event_id
-  for (const key of ['build_loop_id', 'build_loop_started_at', 'build_loop_run_label'] as const) {
-    const value: unknown = record[key]
-    if (value !== undefined && value !== null && typeof value !== 'string') delete record[key]
-  }
+  dropMistyped(record)
   return record
 }

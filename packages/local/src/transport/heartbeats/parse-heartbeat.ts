@@ -1,6 +1,7 @@
 import type { TaskHeartbeat } from '@rally/core/model/task-heartbeat'
 import { bool, num, str, strings } from '@rally/core/readers'
 import { HEARTBEAT_STATUSES } from '@rally/core/rules/heartbeat-statuses'
+import { dropMistyped } from '../codec/drop-mistyped.js'
 import { parseObject } from '../codec/parse-object.js'
 
 const DEFAULT_INTERVAL = 600
@@ -11,6 +12,7 @@ export function parseHeartbeat(line: string): TaskHeartbeat | undefined {
   if (stored === undefined || typeof stored.session_id !== 'string') return undefined
   const ts = num(stored.ts) ?? 0
   const interval = num(stored.interval_seconds) ?? DEFAULT_INTERVAL
+  dropMistyped(stored)
   return {
     ...stored,
     schema_version: str(stored.schema_version, '1.0'),

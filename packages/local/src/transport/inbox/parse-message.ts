@@ -2,12 +2,14 @@ import { safeName } from '@rally/core/ids'
 import type { InboxMessage } from '@rally/core/model/message'
 import { num, obj, text } from '@rally/core/readers'
 import { truthy } from '@rally/core/rules/python-values'
+import { dropMistyped } from '../codec/drop-mistyped.js'
 import { parseObject } from '../codec/parse-object.js'
 
 /** A stored line as a message, or null when it holds none. Missing or mistyped keys get the reference's defaults. */
 export function parseMessage(line: string): InboxMessage | null {
   const stored = parseObject(line)
   if (stored === undefined) return null
+  dropMistyped(stored)
   return {
     ...stored,
     schema_version: text(stored.schema_version) ?? '1.0',

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { makeDraft, makeScratch, type Scratch } from '../support/scratch-channel.js'
+
+const WRITER = fileURLToPath(new URL('../children/acknowledging-writer.mjs', import.meta.url))
+
+let scratch: Scratch
+beforeEach(() => {
+  scratch = makeScratch()
+})
+afterEach(() => scratch.remove())
+
+/** Starts a writer that prints each event id after it was stored, kills it after a while and answers what it printed. */
+function writeUntilKilled(afterLines: number): Promise<string[]> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [WRITER, scratch.dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let out = ''
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+      if (out.split('\n').length > afterLines) child.kill('SIGKILL')
+    })
+    child.on('close', () => resolve(out.split('\n').slice(0, -1)))
+  })
+}
+
+it('loses no acknowledged record and blocks nobody when writers are killed', async () => {
+  const acknowledged: string[] = []
+  for (let round = 0; round < 4; round++) {
+    const writers = Array.from({ length: 4 }, () => writeUntilKilled(5 + Math.floor(Math.random() * 60)))
+    acknowledged.push(...(await Promise.all(writers)).flat())
+    // The locks of the dead died with them.
+    acknowledged.push((await scratch.open().log.append(makeDraft())).eventId)
+  }
+  const { records } = await scratch.open().log.read({ revision: 0, changes_offset: 0 })
+  const ids = records.map(({ event_id }) => event_id)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(new Set(records.map(({ revision }) => revision)).size).toBe(ids.length)
+  expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([])
+  expect(fs.readdirSync(scratch.dir).sort()).toEqual(['changes.jsonl', 'revision', 'revision.lock'])
+}, 60_000)
