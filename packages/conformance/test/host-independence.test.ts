@@ -16,7 +16,7 @@ interface HostPackage {
  */
 const ALLOWED: ReadonlyArray<readonly [place: string, text: RegExp]> = [
   ['core/src/errors.ts', /hint: .*(@rally\/host-buildloop|rally buildloop )/],
-  ['cli/src/commands/', /<%= config\.bin %>|^\s*description: '/],
+  ['cli/src/', /<%= config\.bin %>|^\s*(description|summary): ['"`]/],
 ]
 
 const packages = fs.readdirSync(PACKAGES).filter((name) => fs.existsSync(path.join(PACKAGES, name, 'package.json')))
