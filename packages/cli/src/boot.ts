@@ -1,7 +1,10 @@
+import { isatty } from 'node:tty'
 import type { Command } from '@oclif/core/command'
 import { Config } from '@oclif/core/config'
 import { handle } from '@oclif/core/handle'
 import { run } from '@oclif/core/run'
+import { printFailure } from './print-outcome.js'
+import { unknownCommand } from './unknown-command.js'
 
 type CommandClass = typeof Command & { run(argv: string[], config: Config): Promise<unknown> }
 
@@ -13,7 +16,7 @@ export type CommandRegistry = Readonly<Record<string, () => Promise<CommandClass
 
 /**
  * Starts the program. A command of our own runs straight from the bundle; everything else (help, version, plugins and
- * their commands, unknown words) takes oclif's ordinary way. Nothing here changes what oclif would do, only how much is loaded.
+ * their commands) takes oclif's ordinary way.
  */
 export async function boot(root: string, registry: CommandRegistry, argv = process.argv.slice(2)): Promise<void> {
   try {
@@ -25,21 +28,33 @@ export async function boot(root: string, registry: CommandRegistry, argv = proce
       await command.run(own.rest, config)
       return
     }
+    if (await refusesUnknown(root, argv)) return
     await run([...argv], { root })
   } catch (error) {
-    const unknown = isUnknownCommand(error)
-    if (unknown && argv.includes('--json')) {
-      const { printFailure } = await import('./print-outcome.js')
-      printFailure(error, { json: true, schema: 'rally/1' })
-      return
-    }
-    await handle(unknown ? Object.assign(error, { oclif: { exit: 2 } }) : (error as Error))
+    await handle(error as Error)
   }
 }
 
-/** A shell's exit code for a missing program; for us an unknown word is a usage error like any other. */
-function isUnknownCommand(error: unknown): error is Error {
-  return error instanceof Error && 'oclif' in error && (error.oclif as { exit?: number }).exit === 127
+/**
+ * Refuses words that name nothing, as a usage error like any other. At a terminal oclif's not-found plugin asks instead
+ * whether the nearest command was meant.
+ */
+async function refusesUnknown(root: string, argv: readonly string[]): Promise<boolean> {
+  const words = leadingWords(argv)
+  if (words.length === 0) return false
+  const config = await loadConfig(root)
+  const prefixes = words.map((_, index) => words.slice(0, index + 1).join(':'))
+  const isTopic = config.findTopic(words.join(':')) !== undefined
+  const known = isTopic || prefixes.some((id) => config.findCommand(id) !== undefined)
+  if (known || isatty(0)) return false
+  const commands = config.commands.filter(({ hidden }) => !hidden).map(({ id }) => id.replaceAll(':', ' '))
+  printFailure(unknownCommand(words, commands), { json: argv.includes('--json'), schema: 'rally/1' })
+  return true
+}
+
+function leadingWords(argv: readonly string[]): string[] {
+  const end = argv.findIndex((word) => word.startsWith('-'))
+  return argv.slice(0, end < 0 ? 3 : Math.min(end, 3))
 }
 
 async function loadConfig(root: string): Promise<Config> {
@@ -59,12 +74,7 @@ function findOwnCommand(
   registry: CommandRegistry,
   argv: readonly string[],
 ): { id: string; load: () => Promise<CommandClass>; rest: string[] } | undefined {
-  const words: string[] = []
-  for (const word of argv) {
-    if (word.startsWith('-')) break
-    words.push(word)
-    if (words.length === 3) break
-  }
+  const words = leadingWords(argv)
   const bare = registry[BARE]
   if (words.length === 0 && bare && !['--version', '-v'].includes(argv[0] ?? ''))
     return { id: BARE, load: bare, rest: [...argv] }

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** `rally --json`. */
+export const outputSchema = z.looseObject({
+  ok: z.literal(true),
+  schema: z.literal('rally.here/1'),
+  app_slug: z.string(),
+  channel_dir: z.string(),
+  workdir: z.string(),
+  revision: z.number().int(),
+  session_id: z.string().nullable(),
+  tool: z.string().nullable(),
+  task: z.string().nullable(),
+  peers: z.array(z.object({ session_id: z.string(), tool: z.string(), task: z.string(), last_seen: z.number() })),
+  inbox_unread_count: z.number().int(),
+})
