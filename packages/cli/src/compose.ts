@@ -2,8 +2,6 @@ import 'reflect-metadata'
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { RallyError } from '@rally/core/errors'
-import type { Channel } from '@rally/core/model/channel'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
@@ -19,13 +17,14 @@ import { obj, strings } from '@rally/core/readers'
 import { type HostProcessProbe, isActivePeer } from '@rally/core/rules/liveness'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
+import { createConfiguration } from '@rally/local/configuration/create-configuration'
 import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
-import { ensureChannel } from '@rally/local/discovery/ensure-channel'
+import { ensureOpenChannel } from '@rally/local/discovery/ensure-channel'
 import { createIdentity } from '@rally/local/identity/create-identity'
 import { isProcessAlive } from '@rally/local/identity/processes'
 import { createRepository } from '@rally/local/repository/create-repository'
 import { createIds } from '@rally/local/system/random-ids'
-import { createTransports } from '@rally/local/transport/create-file-transport'
+import { createFileTransport } from '@rally/local/transport/create-file-transport'
 import { type DependencyContainer, instanceCachingFactory, container as parent } from 'tsyringe'
 import type { SessionFlags } from './flags.js'
 import { createHookInspection } from './installing/create-hook-inspection.js'
@@ -56,21 +55,21 @@ export function compose({ config, env }: ComposeOptions): Rally {
     producer_runtime_surface: 'installed-package',
     producer_protocol_version: '1.0',
   }))
-  once<ConfigurationPort>(TOKENS.configuration, () => ({ read: async () => ({}) }))
+  once<ConfigurationPort>(TOKENS.configuration, () => createConfiguration({ env }))
   once<ChannelDiscovery>(TOKENS.channelDiscovery, (c) =>
     createChannelDiscovery({
       env,
       appsRoot: async () => (await c.resolve<ConfigurationPort>(TOKENS.configuration).read(undefined)).apps_root,
     }),
   )
-  once<Transports>(TOKENS.transports, (c) =>
-    createTransports({
-      env,
-      clock: c.resolve<Clock>(TOKENS.clock),
-      ids: c.resolve<Ids>(TOKENS.ids),
-      ensureChannel: claimRoom,
-    }),
-  )
+  once<Transports>(TOKENS.transports, (c) => ({
+    async open(channel) {
+      const configuration = c.resolve<ConfigurationPort>(TOKENS.configuration)
+      const { durability } = await configuration.read(channel.worktree ?? channel.repoRoot ?? undefined)
+      const [clock, ids] = [c.resolve<Clock>(TOKENS.clock), c.resolve<Ids>(TOKENS.ids)]
+      return createFileTransport({ channel, env, clock, ids, durability, ensureChannel: ensureOpenChannel })
+    },
+  }))
   once<RepositoryPort>(TOKENS.repository, () => createRepository({ env }))
   once<Hosts>(TOKENS.hosts, () => createHosts({ plugins: plugins(), root: config.root, pjson: config.pjson }))
   once<IdentityPort>(TOKENS.identity, (c) =>
@@ -116,11 +115,6 @@ async function findLiveSessions(c: DependencyContainer, tool: string, cwd: strin
 
 const isHostRunning: HostProcessProbe = ({ host_pid, host_started }) =>
   host_pid === undefined ? undefined : isProcessAlive(host_pid, host_started)
-
-/** Makes the folder of a channel this repository's before the first write; another repository of the same name was quicker. */
-function claimRoom(channel: Channel): void {
-  if (ensureChannel(channel).dir !== channel.dir) throw new RallyError('BUSY', { what: channel.dir })
-}
 
 function createRally(container: DependencyContainer, defaults: Rally['defaults'], env: NodeJS.ProcessEnv): Rally {
   const get = <T>(token: symbol): T => container.resolve<T>(token)
