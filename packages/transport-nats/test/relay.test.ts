@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { postRecord } from '@rally/core/usecases/post-record'
+import type { OpenRoom } from '@rally/local'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createTestWorld, messageOf, pause, type TestMachine, type TestWorld, until, writeJson } from './machines.js'
+import { describeWithServer, startServer, type TestServer } from './nats-server.js'
+
+describeWithServer('two machines and a server', () => {
+  let server: TestServer
+  let world: TestWorld
+  beforeEach(async () => {
+    server = await startServer()
+    world = createTestWorld()
+  })
+  afterEach(async () => {
+    await world.cleanup()
+    await server.stop()
+  })
+
+  it('end with the same records and messages, whatever is killed meanwhile', async () => {
+    const perWriter = 250
+    const machines = [world.machine('one'), world.machine('two')]
+    const rooms = new Map<TestMachine, OpenRoom[]>()
+    for (const machine of machines) {
+      rooms.set(machine, await Promise.all([0, 1, 2, 3].map((n) => machine.open(`writer-${n}`))))
+    }
+    const relays = await Promise.all(
+      machines.map(async (machine) => {
+        await post(rooms.get(machine)?.[0], `${machine.name}/first/0`)
+        return machine.startRelay(server.url)
+      }),
+    )
+    const expected: string[] = machines.map(({ name }) => `${name}/first/0`)
+    const writing = machines.flatMap((machine) =>
+      (rooms.get(machine) ?? []).map(async (room, writer) => {
+        for (let n = 1; n <= perWriter; n++) {
+          if (writer === 3 && n % 2 === 0) {
+            machine.appendForeign(n)
+            expected.push(`${machine.name}/foreign/${n}`)
+          } else {
+            await post(room, `${machine.name}/${writer}/${n}`)
+            expected.push(`${machine.name}/${writer}/${n}`)
+          }
+          if (n % 10 === 0) await room.transport.inbox.deliver(message(machine.name, writer, n))
+          await pause(4)
+        }
+      }),
+    )
+    const disturbing = (async () => {
+      for (const round of [0, 1, 2]) {
+        await pause(300)
+        await server.kill()
+        if (round < 2) {
+          await relays[0]?.kill()
+          relays[0] = (await machines[0]?.startRelay(server.url)) ?? (relays[0] as never)
+        }
+        await pause(200)
+        await server.start()
+      }
+    })()
+    await Promise.all([...writing, disturbing])
+    expect(expected).toHaveLength(2 * 4 * perWriter + 2)
+    for (const machine of machines) {
+      await until(`${machine.name} has all`, async () => (await machine.records()).length >= expected.length)
+    }
+    // Anything that were to come twice would come now.
+    await pause(1_500)
+    for (const machine of machines) {
+      const there = (await machine.records()).map(messageOf)
+      expect([...there].sort()).toEqual([...expected].sort())
+      for (const other of machines) {
+        for (const writer of ['0', '1', '2', '3', 'foreign']) {
+          const mine = there
+            .filter((text) => text.startsWith(`${other.name}/${writer}/`))
+            .map((text) => Number(text.split('/')[2]))
+          expect(mine, `${other.name}/${writer} on ${machine.name}`).toEqual([...mine].sort((a, b) => a - b))
+        }
+      }
+      const room = rooms.get(machine)?.[0]
+      const entries = (await room?.transport.inbox.read('codex', 0)) ?? []
+      const got = entries.map((entry) => JSON.stringify(entry.message?.payload)).sort()
+      const sent = machines.flatMap(({ name }) =>
+        [0, 1, 2, 3].flatMap((writer) =>
+          Array.from({ length: perWriter / 10 }, (_, k) => JSON.stringify(message(name, writer, (k + 1) * 10).payload)),
+        ),
+      )
+      expect(got).toEqual(sent.sort())
+    }
+    for (const relay of relays) expect(await relay.stop()).toBe(0)
+  }, 120_000)
+
+  it('publish unread counts as the home machine counts them, also after an acknowledgement', async () => {
+    const [one, two] = [world.machine('one'), world.machine('two')]
+    const [a, b] = [await one.open('s-one'), await two.open('s-two')]
+    await a.transport.sessions.put(presence('s-one'))
+    await b.transport.sessions.put(presence('s-two'))
+    const relays = [await one.startRelay(server.url), await two.startRelay(server.url)]
+    for (const n of [1, 2, 3]) await a.transport.inbox.deliver(message('one', 0, n))
+    const unread = async (room: OpenRoom, session: string) =>
+      (await room.transport.sessions.get(session))?.unread?.direct
+    await until('two has 3 unread', async () => (await unread(a, 's-two')) === 3)
+    await b.transport.inbox.setCursor('codex', 's-two', ack('s-two', 2))
+    await until('two has 1 unread', async () => (await unread(a, 's-two')) === 1)
+    expect(await a.transport.inbox.cursor('codex', 's-two')).toBeUndefined()
+    for (const relay of relays) expect(await relay.stop()).toBe(0)
+    // A machine that left takes its sessions with it.
+    expect((await a.transport.sessions.list()).map((one) => one.session_id)).toEqual(['s-one'])
+  })
+
+  it('forget the presence of a machine that vanished', async () => {
+    const [one, two] = [world.machine('one'), world.machine('two')]
+    const a = await one.open('s-one')
+    const b = await two.open('s-two')
+    await a.transport.sessions.put(presence('s-one'))
+    await b.transport.sessions.put(presence('s-two'))
+    const [first] = [
+      await one.startRelay(server.url, { presenceTtl: 3 }),
+      await two.startRelay(server.url, { presenceTtl: 3 }),
+    ]
+    await until('two sees s-one', async () => (await b.transport.sessions.get('s-one'))?.machine !== undefined)
+    await first.kill()
+    await until('two forgets s-one', async () => (await b.transport.sessions.get('s-one')) === undefined)
+    expect(await a.transport.sessions.get('s-one')).toBeDefined()
+    expect(await b.transport.sessions.get('s-two')).toBeDefined()
+  })
+
+  it('are refused when two rooms of a machine want one name, and nothing is mixed', async () => {
+    const one = world.machine('one')
+    const room = await one.open('s')
+    await post(room, 'from app')
+    const other = { ...world.machine('one', { repoName: 'clone' }) }
+    await post(await other.open('s'), 'from clone')
+    const relay = await one.startRelay(server.url)
+    await until('both are refused', () => relay.events.filter(({ event }) => event === 'channel-refused').length === 2)
+    for (const event of relay.events.filter((one) => one.event === 'channel-refused'))
+      expect(event.code).toBe('RELAY_KEY_TAKEN')
+    writeJson(path.join(other.repo, '.rally.json'), { relay: { channel: 'clone' } })
+    await until('both are relayed', () => relay.events.filter(({ event }) => event === 'channel').length === 2)
+    await relay.stop()
+    expect((await one.records()).map(messageOf)).toEqual(['from app'])
+  })
+
+  it('are told which command names a room without an origin', async () => {
+    const one = world.machine('one', { origin: '/srv/git/app.git' })
+    await post(await one.open('s'), 'x')
+    const relay = await one.startRelay(server.url)
+    const refusal = await relay.event('channel-refused')
+    expect(refusal).toMatchObject({ code: 'RELAY_KEY_UNKNOWN', app: 'app' })
+    expect(String(refusal.hint)).toContain('rally relay --channel NAME')
+  })
+
+  it('have one relay each', async () => {
+    const one = world.machine('one')
+    await post(await one.open('s'), 'x')
+    const first = await one.startRelay(server.url)
+    await first.event('ready')
+    const second = await one.startRelay(server.url)
+    expect(await second.event('error')).toMatchObject({ code: 'RELAY_RUNNING' })
+    expect(await second.ended()).toBe(6)
+    await first.kill()
+    const third = await one.startRelay(server.url)
+    await third.event('ready')
+    expect(await third.stop()).toBe(0)
+  })
+
+  it('agree once and end, for machines that come and go', async () => {
+    const [one, two] = [world.machine('one'), world.machine('two')]
+    await post(await one.open('s'), 'from one')
+    await post(await two.open('s'), 'from two')
+    expect(await (await one.startRelay(server.url, { once: true })).ended()).toBe(0)
+    expect(await (await two.startRelay(server.url, { once: true })).ended()).toBe(0)
+    expect(await (await one.startRelay(server.url, { once: true })).ended()).toBe(0)
+    expect((await one.records()).map(messageOf)).toEqual(['from one', 'from two'])
+    expect((await two.records()).map(messageOf)).toEqual(['from two', 'from one'])
+    const { key } = JSON.parse((await import('node:fs')).readFileSync(path.join(one.channelDir, 'relay.json'), 'utf8'))
+    expect(key).toBe(`app-${createHash('sha256').update('git.example.org/team/app').digest('hex').slice(0, 20)}`)
+  })
+
+  it('go on after the server was silent: no answer, no connection closed', async () => {
+    const [one, two] = [world.machine('one'), world.machine('two')]
+    const a = await one.open('s')
+    await post(a, 'before')
+    await post(await two.open('s'), 'x')
+    const relays = [await one.startRelay(server.url), await two.startRelay(server.url)]
+    await until('before is there', async () => (await two.records()).map(messageOf).includes('before'))
+    server.pause()
+    for (const n of [1, 2, 3]) await post(a, `during ${n}`)
+    await relays[0]?.event('disconnected')
+    server.resume()
+    await until('all is there', async () => (await two.records()).length === 5)
+    expect((await two.records()).map(messageOf).slice(2)).toEqual(['during 1', 'during 2', 'during 3'])
+  })
+})
+
+async function post(room: OpenRoom | undefined, text: string): Promise<void> {
+  if (room === undefined) throw new Error('no room')
+  await postRecord(room, { kind: 'feedback', payload: { message: text } })
+}
+
+function message(machine: string, writer: number, n: number) {
+  const base = { schema_version: '1.0', id: `${machine}-same`, kind: 'message', from: 'cursor', to: 'codex' }
+  return { ...base, requires_ack: false, ts: 1, payload: { machine, writer, n } }
+}
+
+function presence(session_id: string) {
+  const now = Date.now() / 1000
+  const base = { session_id, tool: 'codex', model: 'm', run_id: 'r', app_slug: 'app', phase: 'p', task: 't' }
+  return { ...base, files_in_flight: [], heartbeat_ts: now, last_seen: now }
+}
+
+function ack(session_id: string, lines: number) {
+  const kind = 'rally-inbox-ack-cursor' as const
+  const direct = { line_count: lines, last_message_ts: null }
+  return { schema_version: '1.0', kind, tool: 'codex', session_id, acked_at: 1, direct }
+}
