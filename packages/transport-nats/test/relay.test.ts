@@ -172,7 +172,12 @@ describeWithServer('two machines and a server', () => {
     expect(await (await two.startRelay(server.url, { once: true })).ended()).toBe(0)
     expect(await (await one.startRelay(server.url, { once: true })).ended()).toBe(0)
     expect((await one.records()).map(messageOf)).toEqual(['from one', 'from two'])
-    expect((await two.records()).map(messageOf)).toEqual(['from two', 'from one'])
+    // More than one page in each direction.
+    for (let n = 0; n < 1_200; n++) one.appendForeign(n)
+    expect(await (await one.startRelay(server.url, { once: true })).ended()).toBe(0)
+    expect(await (await two.startRelay(server.url, { once: true })).ended()).toBe(0)
+    expect(await two.records()).toHaveLength(1_202)
+    expect((await two.records()).map(messageOf).slice(0, 2)).toEqual(['from two', 'from one'])
     const { key } = JSON.parse((await import('node:fs')).readFileSync(path.join(one.channelDir, 'relay.json'), 'utf8'))
     expect(key).toBe(`app-${createHash('sha256').update('git.example.org/team/app').digest('hex').slice(0, 20)}`)
   })

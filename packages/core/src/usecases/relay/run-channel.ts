@@ -45,6 +45,8 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
   const now = () => context.clock.now() * 1000
   const dirty = new Set<RelayTask>(RELAY_TASKS)
   const failures = new Map<RelayTask, { count: number; until: number; code: string }>()
+  /** A step is under way: nobody knows yet what it leaves. */
+  let busy = false
   let currentAt: number | null = null
   let error: RelayChannelStatus['error'] = null
   let wake: () => void = () => undefined
@@ -79,12 +81,14 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
       const failure = failures.get(task)
       if (!dirty.has(task) || signal.aborted || (failure !== undefined && failure.until > now())) continue
       dirty.delete(task)
+      busy = true
       try {
         if (await relay.step(task)) dirty.add(task)
         if (failures.delete(task)) context.report({ event: 'resumed', task })
       } catch (thrown) {
         fail(task, thrown)
       }
+      busy = false
     }
     if (dirty.size > 0 || failures.size > 0) return
     error = null
@@ -154,7 +158,7 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
   return {
     done: run(),
     async status() {
-      const idle = dirty.size === 0 && failures.size === 0
+      const idle = !busy && dirty.size === 0 && failures.size === 0
       const waiting = idle ? { records: 0, messages: 0 } : await relay.waiting().catch(() => undefined)
       const state = !online.up ? 'offline' : failures.size > 0 ? 'waiting' : idle ? 'current' : 'behind'
       return {

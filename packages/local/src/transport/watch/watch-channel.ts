@@ -36,6 +36,8 @@ export function watchChannel(
 
     const flush = (): void => {
       gather = undefined
+      // A folder may have come, gone or been replaced. Once for all events of a burst, before anybody is told to look.
+      watchers.refresh()
       announced = new Set([...announced, ...pending])
       const stores = [...pending]
       pending.clear()
@@ -48,9 +50,9 @@ export function watchChannel(
     const watchers = createFolderWatchers(root, (store) => {
       arrived++
       if (store !== undefined) mark(store)
-      // A folder may have come, gone or been replaced.
+      if (store !== undefined && store !== 'unknown') return
       watchers.refresh()
-      if (store === undefined || store === 'unknown') look()
+      look()
     })
     /** Compares what is there with what was there; true when something changed that no event had announced. */
     const look = (): boolean => {
