@@ -162,6 +162,10 @@ function splitPlugin(dist) {
   return {
     name: 'split',
     setup(build) {
+      // The schema of the configuration, and with it zod: only where a configuration file exists.
+      build.onResolve({ filter: /^@rally\/core\/model\/configuration$/ }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: './configuration-schema.cjs', external: true } : undefined,
+      )
       build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind }) => {
         const name = relative(dist, join(resolveDir, path)).replace(/\.js$/, '')
         return kind === 'dynamic-import' && SPLIT.includes(name) ? { path: `./${name}.cjs`, external: true } : undefined
@@ -212,6 +216,11 @@ async function bundleCli() {
   })
   writeFileSync(join(dist, 'metafile.json'), JSON.stringify(result.metafile))
   redirectImports(join(dist, 'rally.cjs'))
+  await build({
+    ...bundleOptions,
+    entryPoints: [join(packages, 'core/dist/model/configuration.js')],
+    outfile: join(dist, 'configuration-schema.cjs'),
+  })
   for (const name of SPLIT) {
     await build({
       ...bundleOptions,
