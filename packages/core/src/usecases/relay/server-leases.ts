@@ -1,35 +1,33 @@
-import { isRallyError } from '../../errors.js'
-import type { LeaseStore, Transport } from '../../ports/transport.js'
+import type { LeaseState, Transport } from '../../ports/transport.js'
 
 /**
- * A room of this machine whose leases are decided on the server: taken, changed and emptied there, copied here for readers.
- * While the server cannot be reached, reading answers the copy and deciding fails with SERVER_UNREACHABLE.
+ * A room of this machine whose leases are decided on the server: taken, changed and emptied there, copied here. Readers get
+ * the copy. Whoever decided by an old copy is told that it was too late, and finds the new one. `hub` fails with
+ * SERVER_UNREACHABLE when the server cannot be reached, and answers undefined when this channel is not relayed.
  */
-export function withServerLeases(home: Transport, hub: () => Promise<Transport>): Transport {
-  const mirror = async (name: string, there: { value: unknown } | undefined) => {
+export function withServerLeases(home: Transport, hub: () => Promise<Transport | undefined>): Transport {
+  const copy = async (name: string, there: LeaseState | undefined) => {
     const here = await home.leases.read(name)
-    if (JSON.stringify(here?.value ?? null) === JSON.stringify(there?.value ?? null)) return
-    await home.leases.compareAndSet(name, here?.version ?? null, there?.value ?? null)
+    if (!isSame(here, there)) await home.leases.compareAndSet(name, here?.version ?? null, there?.value ?? null)
   }
-  const leases: LeaseStore = {
-    async read(name) {
-      try {
-        const there = await (await hub()).leases.read(name)
-        await mirror(name, there)
-        return there
-      } catch (error) {
-        if (!isRallyError(error) || error.code !== 'SERVER_UNREACHABLE') throw error
+  return Object.freeze<Transport>({
+    ...home,
+    leases: {
+      read: home.leases.read,
+      async compareAndSet(name, expected, next) {
+        const server = await hub()
+        if (server === undefined) return home.leases.compareAndSet(name, expected, next)
         const here = await home.leases.read(name)
-        // No version that the server would take for its own.
-        return here === undefined ? undefined : { value: here.value, version: `copy-${here.version}` }
-      }
+        const there = await server.leases.read(name)
+        const asKnown = (here?.version ?? null) === expected && isSame(here, there)
+        const done = asKnown && (await server.leases.compareAndSet(name, there?.version ?? null, next))
+        await copy(name, await server.leases.read(name))
+        return done
+      },
     },
-    async compareAndSet(name, expected, next) {
-      const { leases: there } = await hub()
-      const done = await there.compareAndSet(name, expected, next)
-      await mirror(name, await there.read(name))
-      return done
-    },
-  }
-  return Object.freeze<Transport>({ ...home, leases })
+  })
+}
+
+function isSame(a: LeaseState | undefined, b: LeaseState | undefined): boolean {
+  return JSON.stringify(a?.value ?? null) === JSON.stringify(b?.value ?? null)
 }
