@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runChild } from '../support/run-child.js'
+import { output, runChild } from '../support/run-child.js'
 import { makeDraft, makeScratch, type Scratch } from '../support/scratch-channel.js'
 
 let scratch: Scratch
@@ -219,5 +219,28 @@ describe('a write that cannot be stored', () => {
     const failure = scratch.open().log.append(makeDraft())
     await expect(failure).rejects.toMatchObject({ code: 'NOT_STORED' })
     await expect(failure).rejects.toThrow(/EEXIST|ENOTDIR|not a folder/)
+  })
+})
+
+describe('native code', () => {
+  it('is loaded for records and leases, and for nothing else', async () => {
+    const module = new URL('../../dist/transport/create-file-transport.js', import.meta.url).href
+    const script = `
+      import { createRequire } from 'node:module'
+      import { createFileTransport } from ${JSON.stringify(module)}
+      const channel = { app: 'demo-app', dir: ${JSON.stringify(scratch.dir)} }
+      const ids = { hex: (n) => 'a'.repeat(n) }
+      const t = createFileTransport({ channel, clock: { now: () => 1 }, ids, env: {} })
+      const loaded = () => Object.keys(createRequire(${JSON.stringify(module)}).cache).some((name) => name.endsWith('.node'))
+      await t.sessions.put({ session_id: 's1', files_in_flight: [] })
+      await t.heartbeats.append({ tool: 'codex' })
+      await t.inbox.deliver({ to: 'all', from: 'a', id: 'm', payload: {} })
+      await t.inbox.setCursor('codex', 's1', { direct: {} })
+      await t.log.latest(3)
+      await t.log.project({ name: 'p', version: 1, initial: () => 0, fold: (n) => n })
+      const before = loaded()
+      await t.log.append({ kind: 'phase', tool: 't', model: 'm', run_id: 'r', app_slug: 'a', payload: {}, ts: 1 })
+      process.stdout.write(JSON.stringify([before, loaded()]))`
+    expect(await output([process.execPath, ['--input-type=module', '-e', script]])).toBe('[false,true]')
   })
 })
