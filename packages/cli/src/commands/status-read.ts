@@ -3,7 +3,7 @@ import type { StatusReadOutput } from '@rally/core/model/outputs/status-read'
 import { cleanLine } from '@rally/core/rules/peer-text'
 import { findStatusPointer } from '@rally/core/usecases/read-status-pointer'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { roomFlags } from '../flags.js'
+import { sessionFlags } from '../flags.js'
 import { quotePeer } from '../views/lines.js'
 
 export default class StatusRead extends RallyCommand {
@@ -13,13 +13,8 @@ export default class StatusRead extends RallyCommand {
     '<%= config.bin %> <%= command.id %> --tool codex --json',
   ]
   static override flags = {
-    ...roomFlags,
+    ...sessionFlags,
     tool: Flags.string({ summary: 'Only pointers of this tool.', helpValue: 'TOOL' }),
-    'session-id': Flags.string({
-      summary: 'Accepted for symmetry; pointers belong to tools.',
-      helpValue: 'ID',
-      hidden: true,
-    }),
   }
 
   protected async execute(): Promise<Outcome> {

@@ -3,7 +3,7 @@ import type { WakeDueOutput } from '@rally/core/model/outputs/wake-due'
 import { cleanLine } from '@rally/core/rules/peer-text'
 import { type DueWake, findDueWakes } from '@rally/core/usecases/find-due-wakes'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { roomFlags } from '../flags.js'
+import { sessionFlags } from '../flags.js'
 import { quotePeer } from '../views/lines.js'
 
 export default class WakeDue extends RallyCommand {
@@ -14,13 +14,8 @@ export default class WakeDue extends RallyCommand {
     '<%= config.bin %> <%= command.id %> --tool codex --json',
   ]
   static override flags = {
-    ...roomFlags,
+    ...sessionFlags,
     tool: Flags.string({ summary: 'Only standbys of this tool.', helpValue: 'TOOL' }),
-    'session-id': Flags.string({
-      summary: 'Accepted for symmetry; standbys belong to tools.',
-      helpValue: 'ID',
-      hidden: true,
-    }),
   }
 
   protected async execute(): Promise<Outcome> {

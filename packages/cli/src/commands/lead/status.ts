@@ -1,22 +1,14 @@
-import * as Flags from '@oclif/core/flags'
 import type { LeadStatusOutput } from '@rally/core/model/outputs/lead-status'
 import { cleanLine } from '@rally/core/rules/peer-text'
 import { type LeadReport, readLead } from '@rally/core/usecases/read-lead'
 import { type Outcome, RallyCommand } from '../../base-command.js'
-import { roomFlags } from '../../flags.js'
+import { sessionFlags } from '../../flags.js'
 import { leaseEnd } from '../../views/lead.js'
 
 export default class LeadStatus extends RallyCommand {
   static override summary = 'Say who leads the room, and until when.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
-  static override flags = {
-    ...roomFlags,
-    'session-id': Flags.string({
-      summary: 'Accepted for symmetry; the seat is the same for all.',
-      helpValue: 'ID',
-      hidden: true,
-    }),
-  }
+  static override flags = { ...sessionFlags }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(LeadStatus)
