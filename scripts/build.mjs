@@ -271,10 +271,13 @@ async function writeManifests() {
   }
 }
 
-/** JSON Schemas of every command's output, from the zod models in core. */
+/** JSON Schemas of every command's output: our own from the zod models in core, a plugin's from its `outputs` folder. */
 async function writeSchemas() {
-  const folder = join(packages, 'core/dist/model/outputs')
-  const target = join(cli, 'schemas')
+  await writeSchemasOf(join(packages, 'core/dist/model/outputs'), join(cli, 'schemas'))
+  for (const { folder } of hostPackages()) await writeSchemasOf(join(folder, 'dist/outputs'), join(folder, 'schemas'))
+}
+
+async function writeSchemasOf(folder, target) {
   rmSync(target, { recursive: true, force: true })
   if (!existsSync(folder)) return
   mkdirSync(target, { recursive: true })

@@ -129,6 +129,11 @@ export const CATALOGUE = {
     message: () => 'a run close-out can only be posted by the build loop that owns the run',
     hint: () => 'use rally buildloop close-out',
   },
+  HANDOFF_OPEN: {
+    exit: EXIT.refused,
+    message: (d) => `${text(d.count)} handoff(s) of this session are not settled: ${text(d.handoffs)}`,
+    hint: () => 'wait for an answer, or record the fallback: rally buildloop poll-gate dispose --event-id ID',
+  },
   RETRACT_NOT_FOUND: {
     exit: EXIT.failed,
     message: (d) => `no record has the id ${quote(d.fact)}`,

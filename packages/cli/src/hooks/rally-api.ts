@@ -1,8 +1,11 @@
 import type { Config } from '@oclif/core/interfaces'
 import { CATALOGUE, type ErrorCode, RallyError } from '@rally/core/errors'
 import { RALLY_API, type RallyApi } from '@rally/core/ports/rally-api'
+import { checkHandoff } from '@rally/core/rules/handoff-gate'
+import { parseSpawned } from '@rally/core/rules/parse-spawned'
 import { announcePresence } from '@rally/core/usecases/announce-presence'
 import { checkpointRead } from '@rally/core/usecases/checkpoint-read'
+import { findOpenHandoffs } from '@rally/core/usecases/find-open-handoffs'
 import { handOff } from '@rally/core/usecases/hand-off'
 import { leaveRoom } from '@rally/core/usecases/leave-room'
 import { postRecord } from '@rally/core/usecases/post-record'
@@ -24,7 +27,17 @@ export default async function answerRallyApi({ config }: { config: Config }): Pr
     get runIdentity() {
       return rally.runIdentity
     },
-    usecases: { announcePresence, checkpointRead, handOff, leaveRoom, postRecord, readStatus, reportHeartbeat },
+    usecases: {
+      announcePresence,
+      checkpointRead,
+      findOpenHandoffs,
+      handOff,
+      leaveRoom,
+      postRecord,
+      readStatus,
+      reportHeartbeat,
+    },
+    rules: { checkHandoff, parseSpawned },
     error: (code, details = {}) =>
       isKnown(code) ? new RallyError(code, details) : new RallyError('INTERNAL', { reason: code }),
     present({ json, text, error }, options) {

@@ -1,7 +1,10 @@
 import type { ErrorDetails } from '../errors.js'
+import type { checkHandoff } from '../rules/handoff-gate.js'
+import type { parseSpawned } from '../rules/parse-spawned.js'
 import type { announcePresence } from '../usecases/announce-presence.js'
 import type { checkpointRead } from '../usecases/checkpoint-read.js'
 import type { RoomContext, SessionContext } from '../usecases/context.js'
+import type { findOpenHandoffs } from '../usecases/find-open-handoffs.js'
 import type { handOff } from '../usecases/hand-off.js'
 import type { leaveRoom } from '../usecases/leave-room.js'
 import type { postRecord } from '../usecases/post-record.js'
@@ -44,11 +47,16 @@ export interface RallyApi {
   readonly usecases: {
     readonly announcePresence: typeof announcePresence
     readonly checkpointRead: typeof checkpointRead
+    readonly findOpenHandoffs: typeof findOpenHandoffs
     readonly handOff: typeof handOff
     readonly leaveRoom: typeof leaveRoom
     readonly postRecord: typeof postRecord
     readonly readStatus: typeof readStatus
     readonly reportHeartbeat: typeof reportHeartbeat
+  }
+  readonly rules: {
+    readonly checkHandoff: typeof checkHandoff
+    readonly parseSpawned: typeof parseSpawned
   }
   /** An error of rally's catalogue; an unknown code becomes INTERNAL. */
   error(code: string, details?: ErrorDetails): Error

@@ -15,7 +15,7 @@ import { sanitizeForSurface } from './sanitize-for-surface.js'
  */
 export const roomProjection: LogProjection<RoomState> = {
   name: 'room',
-  version: 1,
+  version: 2,
   initial: emptyRoomState,
   fold: foldRecord,
 }
@@ -108,8 +108,12 @@ function keepPhase(state: RoomState, record: ChangeRecord, change: KeptChange): 
   push(state.phases, phase, ROOM_LIMITS.phases)
 }
 
+/** Actions of handoffs that only announce who owns what (protocol section 12): nobody has to settle one. */
+const ANNOUNCEMENTS = ['bootstrapped', 'rally-point']
+
 function keepHandoff(state: RoomState, record: ChangeRecord, change: KeptChange): void {
   const payload = obj(record.payload)
+  if (ANNOUNCEMENTS.includes(str(payload.action))) return
   const handoff = {
     ...identify(change),
     tool: brief(record.tool, 'unknown'),

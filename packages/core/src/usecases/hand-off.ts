@@ -1,6 +1,6 @@
 import { isRallyError } from '../errors.js'
 import type { HandoffRejection } from '../model/rejection.js'
-import type { JsonObject } from '../readers.js'
+import { type JsonObject, text } from '../readers.js'
 import { canonicalJson } from '../rules/canonical-json.js'
 import { checkHandoff } from '../rules/handoff-gate.js'
 import { formatIsoMicros } from '../rules/iso-time.js'
@@ -17,6 +17,8 @@ export interface HandoffInput {
   readonly message?: string | undefined
   /** `{owns, does_not_own, allowed_tools, denied_tools, interface_contract, integration_checkpoint, acceptance_criteria?}` */
   readonly ownership: unknown
+  /** Further keys of the record's payload; none of them replaces one of those above. */
+  readonly details?: JsonObject | undefined
   /** The id of an earlier, half-stored try. */
   readonly messageId?: string | undefined
 }
@@ -39,7 +41,13 @@ export type HandoffResult =
 export async function handOff(ctx: SessionContext, input: HandoffInput): Promise<HandoffResult> {
   const to = input.to || ANY_PEER
   const message = input.message ?? ''
-  const payload: JsonObject = { session_id: ctx.session.sessionId, to, message, ownership: input.ownership }
+  const payload: JsonObject = {
+    ...input.details,
+    session_id: ctx.session.sessionId,
+    to,
+    message,
+    ownership: input.ownership,
+  }
   const verdict = checkHandoff(payload)
   if (!verdict.ok) {
     const { reason, missingOrInvalid } = verdict
@@ -51,7 +59,7 @@ export async function handOff(ctx: SessionContext, input: HandoffInput): Promise
     fromSessionId: ctx.session.sessionId,
     to: to === ANY_PEER ? BROADCAST : to,
     kind: 'handoff',
-    payload: { subject: message || 'handoff', ...payload },
+    payload: { subject: message || text(input.details?.summary) || 'handoff', ...payload },
     requiresAck: true,
     messageId: input.messageId,
     author: ctx.session,

@@ -1,0 +1,87 @@
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ACTIVE_POINTER, COORDINATION_FOLDER } from './coordination-file.js'
+import { stateRoots } from './run/state-paths.js'
+
+export interface BootstrapRequest {
+  readonly workdir: string
+  /** Becomes a part of the file's name. */
+  readonly topic: string
+  readonly scope: string
+  readonly sessionId: string
+  readonly tool: string
+  /** Instead of `.build-loop/coordination/<topic>-<UTC date>.md`. */
+  readonly coordinationFile?: string | undefined
+  /** Instead of the template that comes with this plugin. */
+  readonly template?: string | undefined
+  readonly now: Date
+}
+
+export interface Bootstrapped {
+  /** Absolute. */
+  readonly path: string
+  /** Relative to the checkout where the file lies inside of it. */
+  readonly shownPath: string
+  /** False: somebody else made the file; it was not touched. */
+  readonly created: boolean
+  /** Whether the file became the one that counts. */
+  readonly pointed: boolean
+}
+
+/**
+ * Makes the coordination file of a run in the main checkout, so that all worktrees find it (protocol section 12). Created
+ * exclusively: of several that try at once, one makes it and the others join.
+ * Throws what the file system throws, for a template that cannot be read as well.
+ */
+export function bootstrapCoordination(request: BootstrapRequest): Bootstrapped {
+  const root = realpathSync(stateRoots(request.workdir).at(-1) ?? request.workdir)
+  const date = request.now.toISOString().slice(0, 10)
+  const folder = join(root, COORDINATION_FOLDER)
+  const path = resolve(root, request.coordinationFile ?? join(COORDINATION_FOLDER, `${request.topic}-${date}.md`))
+  const template = readFileSync(request.template ?? OWN_TEMPLATE, 'utf8')
+  mkdirSync(dirname(path), { recursive: true })
+  const created = createFile(path, fill(template, request, date))
+  // A file somewhere else may be joined by name; it does not become everybody's.
+  const pointed = created && path.startsWith(folder + sep)
+  if (pointed) point(join(folder, ACTIVE_POINTER), { path, request })
+  const inside = relative(root, path)
+  return { path, shownPath: inside.startsWith('..') || isAbsolute(inside) ? path : inside, created, pointed }
+}
+
+const OWN_TEMPLATE = fileURLToPath(new URL('../templates/coordination.md', import.meta.url))
+
+function createFile(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** The places that are known when a run begins; others stay for whoever writes the file. */
+function fill(template: string, { topic, scope, sessionId, tool }: BootstrapRequest, date: string): string {
+  const values: Readonly<Record<string, string>> = {
+    RUN_TITLE: topic.replaceAll('-', ' ').trim() || topic,
+    DATE_YYYY_MM_DD: date,
+    PRIMARY_TOOL: tool,
+    SESSION_ID: sessionId,
+    THIS_FILE_NAME: `${topic}-${date}`,
+    SCOPE_SUMMARY_2_TO_4_SENTENCES: scope,
+  }
+  return template.replace(/\{\{([A-Z0-9_]+)\}\}/g, (whole, name: string) => values[name] ?? whole)
+}
+
+/** Says which file counts: replaced at once, so that a reader never sees half of it. */
+function point(pointer: string, { path, request }: { path: string; request: BootstrapRequest }): void {
+  const created_at = request.now.toISOString().replace(/\.\d+Z$/, 'Z')
+  const temporary = `${pointer}.tmp.${process.pid}`
+  try {
+    writeFileSync(temporary, JSON.stringify({ coord_file: path, session_id: request.sessionId, created_at }))
+    renameSync(temporary, pointer)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import * as Flags from '@oclif/core/flags'
+import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
+import type { RoomContext } from '@rally/core/usecases/context'
+import { BuildloopCommand } from '../../../base-command.js'
+import { sessionFlags, toRequest } from '../../../flags.js'
+import { handoffsOpen, type OpenHandoffRow, toOpenHandoff } from '../../../open-handoffs.js'
+import type { PollGateCheckOutput } from '../../../outputs/buildloop-poll-gate-check.js'
+import { oneLine } from '../../../render-checkpoint.js'
+import { isObject } from '../../../run/state-file.js'
+import { DISPOSED } from './dispose.js'
+
+const ADVICE =
+  'Read the answers (rally inbox read, rally checkpoint) and settle these before completing. The target settles a handoff by a record that names it; when the target is idle, do it yourself and record that: rally buildloop poll-gate dispose --event-id ID'
+
+/** How far back a fallback for a handoff of another room is looked for. */
+const LOOK_BACK = 1000
+
+export default class PollGateCheck extends BuildloopCommand {
+  static override summary = 'Exit 5 while a handoff of mine is open: an answer is pulled, nobody brings it.'
+  static override description =
+    'Mine are the handoffs that this session posted or, with --tool alone, those of that tool. Call it before a run completes.'
+  static override examples = ['<%= config.bin %> <%= command.id %> --session-id loop-1 --json']
+  static override flags = {
+    ...sessionFlags,
+    'room-json': Flags.string({
+      summary: 'Judge this list of open handoffs instead (the form of another room program).',
+      helpValue: 'PATH',
+    }),
+  }
+
+  protected async execute(api: RallyApi): Promise<PluginOutcome> {
+    const { flags } = await this.parse(PollGateCheck)
+    const byTool = flags.tool !== undefined && flags['session-id'] === undefined
+    const open = flags['room-json']
+      ? await openInRoom(api, { path: flags['room-json'], tool: flags.tool, workdir: flags.workdir })
+      : byTool
+        ? await openHandoffs(api, await api.room(flags), { tool: flags.tool })
+        : await openOfSession(api, toRequest(flags))
+    const json: PollGateCheckOutput = {
+      gated: open.length > 0,
+      mine_open: open,
+      ...(open.length > 0 ? { advice: ADVICE } : {}),
+    }
+    if (open.length === 0) return { json, text: 'no handoff of yours is open' }
+    const lines = open.map(({ event_id, target, subject }) => `${event_id}  to ${oneLine(target)}: ${oneLine(subject)}`)
+    return { json, text: lines.join('\n'), error: handoffsOpen(api, open) }
+  }
+}
+
+async function openOfSession(api: RallyApi, request: ReturnType<typeof toRequest>): Promise<OpenHandoffRow[]> {
+  const ctx = await api.session(request)
+  return openHandoffs(api, ctx, { sessionId: ctx.session.sessionId })
+}
+
+async function openHandoffs(
+  api: RallyApi,
+  ctx: RoomContext,
+  query: { tool?: string | undefined; sessionId?: string },
+): Promise<OpenHandoffRow[]> {
+  return (await api.usecases.findOpenHandoffs(ctx, query)).map(toOpenHandoff)
+}
+
+/** Open handoffs of `{data: {room: {open_handoffs: []}}}`, less those for which a fallback was recorded here. */
+async function openInRoom(
+  api: RallyApi,
+  { path, tool, workdir }: { path: string; tool: string | undefined; workdir: string },
+): Promise<OpenHandoffRow[]> {
+  const ctx = await api.room({ workdir })
+  const records = await ctx.transport.log.latest(LOOK_BACK)
+  const settled = new Set(records.filter(({ kind }) => kind === DISPOSED).map(({ payload }) => payload.ref))
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  return readRoom(api, path)
+    .filter(isObject)
+    .filter((handoff) => tool === undefined || handoff.tool === tool)
+    .filter(({ event_id }) => !settled.has(event_id))
+    .map(({ event_id, target, subject }) => ({
+      event_id: text(event_id) || null,
+      target: text(target),
+      subject: text(subject),
+    }))
+}
+
+function readRoom(api: RallyApi, path: string): readonly unknown[] {
+  let room: unknown
+  try {
+    room = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw api.error('READ_FAILED', { path, reason: error instanceof Error ? error.message : String(error) })
+  }
+  const data = isObject(room) && isObject(room.data) ? room.data : {}
+  const list = isObject(data.room) ? data.room.open_handoffs : undefined
+  return Array.isArray(list) ? list : []
+}

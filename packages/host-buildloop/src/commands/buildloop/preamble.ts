@@ -1,0 +1,46 @@
+import * as Flags from '@oclif/core/flags'
+import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
+import { BuildloopCommand } from '../../base-command.js'
+import { parseLists, sessionFlags, toRequest } from '../../flags.js'
+import type { PreambleOutput } from '../../outputs/buildloop-preamble.js'
+import { renderReactions } from '../../render-checkpoint.js'
+import { createRunIdentity } from '../../run/run-identity.js'
+
+/** The phase that a run begins with. */
+const FIRST_PHASE = 'assess'
+
+export default class Preamble extends BuildloopCommand {
+  static override summary = 'Begin a run: identity first, then presence and what changed.'
+  static override description =
+    'Starts the durable run of this repository or resumes it before anything is written to the room, announces the session in the phase "assess", and says what changed since it last looked.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --session-id loop-1 --tool my-loop --task "ship the cart"',
+  ]
+  static override flags = {
+    ...sessionFlags,
+    task: Flags.string({ summary: 'What the run is about.', helpValue: 'TEXT' }),
+    'files-in-flight': Flags.string({ summary: 'Files being edited, separated by commas.', helpValue: 'PATHS' }),
+  }
+
+  protected async execute(api: RallyApi): Promise<PluginOutcome> {
+    const { flags } = await this.parse(Preamble)
+    const ctx = await api.session(toRequest(flags))
+    const { sessionId, tool } = ctx.session
+    const runs = api.runIdentity ?? createRunIdentity()
+    const run = await runs.generateOrResume({ workdir: ctx.workdir, tool, sessionId })
+    const files = parseLists(flags['files-in-flight'])
+    await api.usecases.announcePresence(ctx, { phase: FIRST_PHASE, task: flags.task, filesInFlight: files })
+    const checkpoint = await api.usecases.checkpointRead(ctx)
+    const json: PreambleOutput = {
+      action: run.resumed ? 'run-resumed' : 'run-started',
+      ...run,
+      app_slug: ctx.channel.app,
+      session_id: sessionId,
+      tool,
+      phase: FIRST_PHASE,
+      checkpoint,
+    }
+    const word = run.resumed ? 'resumed' : 'started'
+    return { json, text: [`${word} ${run.build_loop_id}`, ...renderReactions(checkpoint)].join('\n') }
+  }
+}

@@ -1,0 +1,21 @@
+import type { Checkpoint } from '@rally/core/usecases/checkpoint-read'
+import { z } from 'zod'
+import { outputOf } from './envelope.js'
+import { checkpoint } from './parts.js'
+
+const keys = z.object({
+  action: z.enum(['run-started', 'run-resumed']),
+  build_loop_id: z.string().nullable(),
+  build_loop_started_at: z.string().nullable(),
+  build_loop_run_label: z.string().nullable(),
+  resumed: z.boolean(),
+  app_slug: z.string(),
+  session_id: z.string(),
+  tool: z.string(),
+  phase: z.string(),
+  checkpoint,
+})
+export type PreambleOutput = Omit<z.infer<typeof keys>, 'checkpoint'> & { checkpoint: Checkpoint }
+
+/** `rally buildloop preamble --json`. */
+export const outputSchema = outputOf('buildloop-preamble', keys)
