@@ -163,7 +163,10 @@ describe('coordination file', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => room.start([...words, `b${i}`], room.repo)))
     const actions = answers.map(({ json }) => json.action).sort()
     expect(actions).toEqual(['bootstrapped', ...Array(5).fill('joined-existing-coord')])
-    expect(readdirSync(join(room.repo, '.build-loop/coordination')).sort()).toEqual(['active.json', expect.stringMatching(/^race-/)])
+    expect(readdirSync(join(room.repo, '.build-loop/coordination')).sort()).toEqual([
+      'active.json',
+      expect.stringMatching(/^race-/),
+    ])
   })
 
   it('without a template nothing is made, and a topic is no path', () => {

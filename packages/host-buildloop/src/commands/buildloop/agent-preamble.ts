@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../base-command.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
 import type { AgentPreambleOutput } from '../../outputs/buildloop-agent-preamble.js'
 
 /** Expanded by the shell of the subagent. */

@@ -1,11 +1,11 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
 import type { SessionContext } from '@rally/core/usecases/context'
-import { BuildloopCommand } from '../../base-command.js'
 import { type Bootstrapped, bootstrapCoordination } from '../../bootstrap-coordination.js'
-import { sessionFlags, toRequest } from '../../flags.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { sessionFlags, toRequest } from '../../command-line/flags.js'
+import { withRunId } from '../../command-line/speak-for-run.js'
 import type { BootstrapOutput } from '../../outputs/buildloop-bootstrap.js'
-import { withRunId } from '../../speak-for-run.js'
 
 const JOINED = 'joined-existing-coord'
 

@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
 import type { SessionContext } from '@rally/core/usecases/context'
-import { BuildloopCommand } from '../../base-command.js'
-import { sessionFlags, toRequest } from '../../flags.js'
-import { handoffsOpen, toOpenHandoff } from '../../open-handoffs.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { sessionFlags, toRequest } from '../../command-line/flags.js'
+import { handoffsOpen, toOpenHandoff } from '../../command-line/open-handoffs.js'
 import type { CloseOutOutput } from '../../outputs/buildloop-close-out.js'
 
 export default class CloseOut extends BuildloopCommand {

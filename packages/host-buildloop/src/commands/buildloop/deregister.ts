@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../base-command.js'
-import { roomFlags } from '../../flags.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { roomFlags } from '../../command-line/flags.js'
 import type { DeregisterOutput } from '../../outputs/buildloop-deregister.js'
 
 export default class Deregister extends BuildloopCommand {

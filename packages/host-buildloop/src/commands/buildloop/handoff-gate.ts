@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../base-command.js'
-import { parseLists } from '../../flags.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { parseLists } from '../../command-line/flags.js'
 import type { HandoffGateOutput } from '../../outputs/buildloop-handoff-gate.js'
 import { isObject } from '../../run/state-file.js'
 

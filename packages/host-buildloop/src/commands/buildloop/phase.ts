@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../base-command.js'
-import { parseLists, sessionFlags, toRequest } from '../../flags.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'
+import { renderReactions } from '../../command-line/render-checkpoint.js'
 import type { PhaseOutput } from '../../outputs/buildloop-phase.js'
-import { renderReactions } from '../../render-checkpoint.js'
 
 export default class Phase extends BuildloopCommand {
   static override summary = 'Begin a phase: record it, announce it, and say what changed and what to do about it.'

@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../base-command.js'
-import { parseLists, sessionFlags, toRequest } from '../../flags.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'
+import { renderReactions } from '../../command-line/render-checkpoint.js'
 import type { PreambleOutput } from '../../outputs/buildloop-preamble.js'
-import { renderReactions } from '../../render-checkpoint.js'
 import { createRunIdentity } from '../../run/run-identity.js'
 
 /** The phase that a run begins with. */

@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../base-command.js'
-import { parseLists, sessionFlags, toRequest } from '../../flags.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'
+import { withRunId } from '../../command-line/speak-for-run.js'
 import type { RallyOutput } from '../../outputs/buildloop-rally.js'
-import { withRunId } from '../../speak-for-run.js'
 
 const CHECKPOINT =
   'Peer should run rally status for this workdir and confirm that this active presence plus handoff revision are visible.'

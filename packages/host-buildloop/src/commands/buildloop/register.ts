@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../base-command.js'
-import { roomFlags } from '../../flags.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { roomFlags } from '../../command-line/flags.js'
 import type { RegisterOutput } from '../../outputs/buildloop-register.js'
 
 export default class Register extends BuildloopCommand {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../base-command.js'
-import { parseLists, sessionFlags, toRequest } from '../../flags.js'
+import { BuildloopCommand } from '../../command-line/base-command.js'
+import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'
 
 export default class Status extends BuildloopCommand {
   static override summary = 'Coordination status of a run: owned files, verdicts, escalations, what to do.'

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import { BuildloopCommand } from '../../../base-command.js'
-import { sessionFlags, toRequest } from '../../../flags.js'
+import { BuildloopCommand } from '../../../command-line/base-command.js'
+import { sessionFlags, toRequest } from '../../../command-line/flags.js'
 import type { PollGateDisposeOutput } from '../../../outputs/buildloop-poll-gate-dispose.js'
 
 /** The kind of the record by which a poster settles its own handoff. */
