@@ -90,7 +90,6 @@ export function compose({ config, env }: ComposeOptions): Rally {
     createHookInspection({
       env,
       hosts: c.resolve<Hosts>(TOKENS.hosts),
-      configuration: c.resolve<ConfigurationPort>(TOKENS.configuration),
     }),
   )
 

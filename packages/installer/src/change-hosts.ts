@@ -37,7 +37,9 @@ export async function changeHosts(
   const run = async (task: FileTask): Promise<FileChange> =>
     dryRun ? planChange(intent, task, surroundings) : applyChange(intent, task, surroundings)
   const changes: HostFileChange[] = []
-  for (const item of hosts.flatMap((host) => tasksOf(host, scope, surroundings))) {
+  const items = hosts.flatMap((host) => tasksOf(host, scope, surroundings))
+  // A folder that the first file needed is empty only when the others are gone.
+  for (const item of intent === 'install' ? items : items.reverse()) {
     // Consent is looked up by the places of our entries, so taking it back comes before they go.
     const before = item.kind === 'hooks' && intent === 'uninstall' ? ownTrust(item, surroundings) : []
     const trusted = await runAll(before, run)

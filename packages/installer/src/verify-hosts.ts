@@ -149,13 +149,17 @@ function judge(result: CommandLineResult, code: string | undefined, options: Cir
           reason: 'it ended well, and rally-hook was never reached',
           remedy: 'put rally-hook on the PATH of the host: npm install --global @rally/cli',
         }
-      : { verdict: 'shadowed', reason: options.silenced, remedy: 'switch hooks on again: rally hooks on' }
+      : {
+          verdict: 'shadowed',
+          reason: options.silenced,
+          remedy: 'switch hooks on again: rally hooks on --scope repo, or user',
+        }
   }
   if (code === 'off')
     return {
       verdict: 'shadowed',
       reason: 'hooks are switched off in the configuration',
-      remedy: 'switch them on again: rally hooks on',
+      remedy: 'switch them on again: rally hooks on --scope repo, or user',
     }
   if (!HEARD.has(code))
     return {

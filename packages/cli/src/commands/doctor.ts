@@ -3,6 +3,7 @@ import { type Outcome, RallyCommand } from '../base-command.js'
 import { channelCheck } from '../doctor/checks/channel.js'
 import { configurationCheck } from '../doctor/checks/configuration.js'
 import { diskCheck } from '../doctor/checks/disk.js'
+import { hooksCheck } from '../doctor/checks/hooks.js'
 import { identityCheck } from '../doctor/checks/identity.js'
 import { pluginsCheck } from '../doctor/checks/plugins.js'
 import { versionCheck } from '../doctor/checks/version.js'
@@ -10,7 +11,7 @@ import { runChecks } from '../doctor/run-checks.js'
 import { sessionFlags } from '../flags.js'
 import { renderDoctor } from '../views/doctor.js'
 
-const CHECKS = [versionCheck, channelCheck, diskCheck, identityCheck, configurationCheck, pluginsCheck]
+const CHECKS = [versionCheck, channelCheck, diskCheck, identityCheck, configurationCheck, pluginsCheck, hooksCheck]
 
 export default class Doctor extends RallyCommand {
   static override summary = 'Check the channel, the disk, identity, plugins and hooks, and say what to do.'

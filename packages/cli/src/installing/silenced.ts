@@ -1,26 +1,23 @@
-import { isRallyError } from '@rally/core/errors'
-import type { ConfigurationPort } from '@rally/core/ports/configuration'
+import { isSilenced, mergeHookSettings } from '@rally/core/moments/settings'
+import { readHookSettings, readUserConfiguration } from '@rally/local/hot/hook-settings'
 import type { Env } from '@rally/local/system/user-dirs'
 import { findOnPath } from '../doctor/checks/version.js'
 
-const OFF = new Set(['off', '0', 'false', 'no'])
-
-export interface SilencedInput {
-  readonly env: Env
-  readonly configuration: ConfigurationPort
-  readonly repoRoot: string | undefined
+/** What keeps every hook of rally from doing anything here, whatever stands in the hosts' files. */
+export interface Silence {
+  /** `switch`: somebody turned them off. `path`: `rally-hook` is not found. */
+  readonly by: 'switch' | 'path'
+  readonly reason: string
 }
 
-/** Why no hook of rally does anything here, whatever stands in the hosts' files; undefined when they do. */
-export async function findSilence({ env, configuration, repoRoot }: SilencedInput): Promise<string | undefined> {
-  if (OFF.has((env.RALLY_HOOKS ?? '').trim().toLowerCase())) return `RALLY_HOOKS is ${env.RALLY_HOOKS}`
-  if (!findOnPath('rally-hook', env)) return 'rally-hook is not on PATH, so the installed lines do nothing'
-  try {
-    const { hooks } = await configuration.read(repoRoot)
-    return hooks?.enabled === false ? 'hooks are switched off in the configuration: rally hooks on' : undefined
-  } catch (error) {
-    // A damaged configuration is another command's matter; hooks go on without it.
-    if (isRallyError(error)) return undefined
-    throw error
+/** Undefined when hooks do their work. The configuration is read as hooks read it, so a damaged one counts for nothing. */
+export function findSilence(env: Env, repoRoot: string | undefined): Silence | undefined {
+  if (isSilenced(env.RALLY_HOOKS)) return { by: 'switch', reason: `RALLY_HOOKS is ${env.RALLY_HOOKS}` }
+  const user = readUserConfiguration(env)
+  const settings = repoRoot === undefined ? mergeHookSettings(user, undefined) : readHookSettings(user, repoRoot)
+  if (!settings.enabled) {
+    return { by: 'switch', reason: 'hooks are switched off in the configuration: rally hooks on' }
   }
+  if (findOnPath('rally-hook', env)) return undefined
+  return { by: 'path', reason: 'rally-hook is not on PATH, so the installed lines do nothing' }
 }

@@ -31,7 +31,7 @@ export async function switchHooks(
   const { scope } = flags
   const switched = await apply(rally, flags, on)
   const repoRoot = await findRepoRoot(rally.discovery, flags.workdir)
-  const still = on ? await findSilence({ env: rally.env, configuration: rally.configuration, repoRoot }) : undefined
+  const still = on ? findSilence(rally.env, repoRoot)?.reason : undefined
   const json: HooksSwitchOutput = {
     scope,
     enabled: on,

@@ -17,11 +17,13 @@ export function renderHooksVerify({ hooks }: HooksVerifyOutput, { style }: Termi
   const host = Math.max(0, ...hooks.map((hook) => hook.host.length))
   const event = Math.max(0, ...hooks.map((hook) => hook.event.length))
   return hooks
-    .flatMap((hook) => {
+    .flatMap((hook, index) => {
       const head = `${hook.host.padEnd(host)}  ${hook.event.padEnd(event)}  ${hook.scope.padEnd(7)}  `
       const time = hook.ms === null ? '' : ` (${hook.ms} ms)`
       const line = `${head}${style[PAINT[hook.verdict]](hook.verdict.padEnd(10))}  ${hook.reason}${time}`
-      return hook.remedy === null ? [line] : [line, `${' '.repeat(head.length)}${' '.repeat(12)}try: ${hook.remedy}`]
+      // What helps several in a row is said once, below the last of them.
+      const said = hooks[index + 1]?.remedy === hook.remedy && hooks[index + 1]?.host === hook.host
+      return hook.remedy === null || said ? [line] : [line, `${' '.repeat(host + 2)}try: ${hook.remedy}`]
     })
     .join('\n')
 }

@@ -33,7 +33,7 @@ changed safely is left alone and named with line and column. A second run change
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(HooksInstall)
-    const { env, hosts, discovery, configuration } = this.rally
+    const { env, hosts, discovery } = this.rally
     const find = flags.scope === 'project' ? needRepoRoot : findRepoRoot
     const repoRoot = await find(discovery, flags.workdir)
     const surroundings = makeSurroundings(env, repoRoot)
@@ -48,11 +48,11 @@ changed safely is left alone and named with line and column. A second run change
       dryRun,
       trust: Boolean(flags.trust),
     })
-    const silenced = await findSilence({ env, configuration, repoRoot })
+    const silence = findSilence(env, repoRoot)
     const restart = dryRun
       ? []
       : findRunningPrograms([...new Set(changes.flatMap((change) => change.restart))], process.pid)
-    const json = changeJson({ changes, scope: flags.scope, dryRun, silenced, restart })
+    const json = changeJson({ changes, scope: flags.scope, dryRun, silenced: silence?.reason, restart })
     const error = refusalError(changes)
     return {
       json,

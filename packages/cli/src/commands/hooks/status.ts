@@ -19,10 +19,10 @@ for your consent), unknown (a file cannot be read). Reads files only; rally hook
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(HooksStatus)
-    const { env, hosts, discovery, configuration } = this.rally
+    const { env, hosts, discovery } = this.rally
     const repoRoot = await findRepoRoot(discovery, flags.workdir)
     const surroundings = makeSurroundings(env, repoRoot)
-    const silenced = await findSilence({ env, configuration, repoRoot })
+    const silenced = findSilence(env, repoRoot)?.reason
     const items = chooseHosts(await hosts.list(), flags.host ?? []).map((host) => ({
       ...inspectHost(host, { surroundings, silenced }),
       detected: isDetected(host, surroundings),

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { RallyError } from '@rally/core/errors'
+import type { HooksVerifyOutput } from '@rally/core/model/outputs/hooks-verify'
+import { type InstallableHost, type VerifiedHook, verifyHost } from '@rally/installer'
+import { readJournal } from '@rally/local/hot/hook-journal'
+import { type Outcome, RallyCommand } from '../../base-command.js'
+import { chooseHosts } from '../../installing/choose-hosts.js'
+import { hookFlags } from '../../installing/hook-flags.js'
+import { makeSurroundings } from '../../installing/make-surroundings.js'
+import { needRepoRoot } from '../../installing/repo-root.js'
+import { findSilence } from '../../installing/silenced.js'
+import { renderHooksVerify } from '../../views/hooks-verify.js'
+
+export default class HooksVerify extends RallyCommand {
+  static override summary = 'Run every installed hook as its host would, and say whether it does its work.'
+  static override description =
+    `Each line runs in the host's shell, folder and environment with a recorded payload; what it writes goes to a scratch room
+that is thrown away. fired: all is well. silent: it ends and nothing happens. failed: it breaks. shadowed: it works, and something
+keeps the host from running it. double: the host runs it twice. Exits 1 unless all fire.`
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --host codex']
+  static override flags = { ...hookFlags }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(HooksVerify)
+    const repoRoot = await needRepoRoot(this.rally.discovery, flags.workdir)
+    const hosts = chooseHosts(await this.rally.hosts.list(), flags.host ?? [])
+    const hooks = await this.#verify(hosts, repoRoot)
+    const json: HooksVerifyOutput = { repo_root: repoRoot, hooks: hooks.map((hook) => ({ ...hook })) }
+    const wrong = hooks.filter((hook) => hook.verdict !== 'fired' && hook.verdict !== 'unverified')
+    const error =
+      hooks.length === 0
+        ? new RallyError('HOOKS_ABSENT')
+        : wrong.length > 0
+          ? new RallyError('HOOKS_SILENT', { count: wrong.length, of: hooks.length })
+          : undefined
+    return { json, text: (terminal) => renderHooksVerify(json, terminal), ...(error ? { error } : {}) }
+  }
+
+  async #verify(hosts: readonly InstallableHost[], repoRoot: string): Promise<VerifiedHook[]> {
+    const { env, ids } = this.rally
+    const scratch = mkdtempSync(join(tmpdir(), 'rally-verify-'))
+    try {
+      const silence = findSilence(env, repoRoot)
+      // A program that is missing shows when the lines run.
+      const silenced = silence?.by === 'switch' ? silence.reason : undefined
+      const surroundings = { ...makeSurroundings(env, repoRoot), repoRoot }
+      const hooks: VerifiedHook[] = []
+      for (const host of hosts) {
+        const sessionId = `rally-verify-${ids.hex(12)}`
+        hooks.push(...(await verifyHost(host, { surroundings, scratch, sessionId, silenced, readJournal })))
+      }
+      return hooks
+    } finally {
+      rmSync(scratch, { recursive: true, force: true })
+    }
+  }
+}

@@ -1,0 +1,241 @@
+import { appendFileSync, chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { makeHookMachine, snapshot } from './hook-machine.js'
+
+interface Hook {
+  readonly host: string
+  readonly event: string
+  readonly verdict: string
+  readonly reason: string
+  readonly remedy: string | null
+}
+
+describe('rally hooks install and uninstall', () => {
+  it('take the hosts that are set up here, change nothing the second time, and leave no trace', () => {
+    const machine = makeHookMachine()
+    machine.lay('.claude/settings.json', '{\n\t"model": "opus"\n}')
+    mkdirSync(join(machine.home, '.gemini'))
+    const before = snapshot(machine.repo)
+    const first = machine.json('hooks', 'install').out
+    expect(first.files).toMatchObject([
+      { host: 'claude_code', kind: 'hooks', action: 'change' },
+      { host: 'claude_code', kind: 'text', action: 'create' },
+      { host: 'gemini', kind: 'hooks', action: 'create' },
+      { host: 'gemini', kind: 'text', action: 'create' },
+    ])
+    expect(first).toMatchObject({ ok: true, scope: 'project', dry_run: false, warning: null })
+    expect(existsSync(join(machine.repo, '.claude/skills/agent-rally-point/SKILL.md'))).toBe(true)
+    const installed = snapshot(machine.root)
+    expect(machine.json('hooks', 'install').out.files).toMatchObject([{}, {}, {}, {}].map(() => ({ action: 'none' })))
+    expect(snapshot(machine.root)).toEqual(installed)
+    expect(machine.json('hooks', 'status', '--host', 'claude-code').out).toMatchObject({
+      hosts: [{ state: 'installed' }],
+    })
+    expect(machine.json('hooks', 'uninstall').status).toBe(0)
+    expect(snapshot(machine.repo)).toEqual(before)
+    expect(machine.text('hooks', 'uninstall').stdout).toContain('nothing of rally')
+  })
+
+  it('show the difference and write nothing in a dry run', () => {
+    const machine = makeHookMachine()
+    machine.lay('.codex/hooks.json', '{}\n')
+    const before = snapshot(machine.root)
+    const { stdout } = machine.text('hooks', 'install', '--dry-run')
+    expect(stdout).toContain('codex  .codex/hooks.json  would be changed (8 hooks)')
+    expect(stdout).toContain('\n+  "hooks": {\n')
+    expect(stdout).toContain('next     codex: Trust this project')
+    expect(stdout).not.toContain('undo')
+    const after = snapshot(machine.root)
+    for (const name of Object.keys(after)) if (name.startsWith('home/')) delete after[name]
+    for (const name of Object.keys(before)) if (name.startsWith('home/')) delete before[name]
+    expect(after).toEqual(before)
+  })
+
+  it('refuse a file untouched with line and column, and do the others', () => {
+    const machine = makeHookMachine()
+    machine.lay('.claude/settings.json', '{\n  "a": 1 // mine\n}\n')
+    machine.lay('.cursor/hooks.json', '{ "version": 1 }')
+    const { status, out } = machine.json('hooks', 'install')
+    expect(status).toBe(5)
+    expect(out.error).toMatchObject({ code: 'HOOK_FILE_REFUSED' })
+    expect(out.error?.message).toContain('.claude/settings.json:2:10 was left as it is')
+    expect(out.files).toMatchObject([
+      { host: 'claude_code', action: 'refused', refusal: { code: 'comments', line: 2, column: 10 } },
+      { action: 'create' },
+      { host: 'cursor', action: 'change' },
+      { action: 'create' },
+    ])
+    expect(machine.read('.claude/settings.json')).toBe('{\n  "a": 1 // mine\n}\n')
+  })
+
+  it('know the scopes, the home that a host was moved to, and what stays behind', () => {
+    const machine = makeHookMachine({ CODEX_HOME: '' })
+    machine.env.CODEX_HOME = join(machine.home, 'moved')
+    expect(machine.json('hooks', 'install', '--host', 'codex', '--scope', 'user').out.files).toMatchObject([
+      { path: join(machine.home, 'moved/hooks.json') },
+      { path: join(machine.home, '.agents/skills/agent-rally-point/SKILL.md') },
+    ])
+    expect(machine.json('hooks', 'uninstall', '--host', 'codex').out.left).toContain(
+      join(machine.home, 'moved/hooks.json'),
+    )
+    expect(machine.json('hooks', 'uninstall', '--host', 'codex', '--scope', 'user').out.left).toEqual([])
+    expect(existsSync(join(machine.home, 'moved'))).toBe(false)
+  })
+
+  it('say when there is nobody to install for, or no such host', () => {
+    const machine = makeHookMachine()
+    expect(machine.json('hooks', 'install')).toMatchObject({ status: 2, out: { error: { code: 'HOST_NOT_DETECTED' } } })
+    expect(machine.json('hooks', 'install', '--host', 'nobody')).toMatchObject({
+      status: 3,
+      out: { error: { code: 'HOST_UNKNOWN' } },
+    })
+  })
+
+  it('say that the lines do nothing without rally-hook, and the lines then end well', () => {
+    const machine = makeHookMachine()
+    machine.env.PATH = `${join(machine.root, 'empty')}:/usr/bin:/bin`
+    const { out } = machine.json('hooks', 'install', '--host', 'cursor')
+    expect(out.warning).toContain('rally-hook is not on PATH')
+    expect(machine.json('hooks', 'status', '--host', 'cursor').out).toMatchObject({
+      rally_hook: null,
+      hosts: [{ state: 'shadowed' }],
+    })
+    const verified = machine.json('hooks', 'verify')
+    expect(verified).toMatchObject({ status: 1, out: { error: { code: 'HOOKS_SILENT' } } })
+    for (const hook of verified.out.hooks as Hook[]) {
+      expect(hook).toMatchObject({ verdict: 'silent', remedy: expect.stringContaining('PATH') })
+    }
+  })
+})
+
+describe('rally hooks verify', () => {
+  it('finds nothing to run where nothing is installed', () => {
+    expect(makeHookMachine().json('hooks', 'verify')).toMatchObject({
+      status: 3,
+      out: { error: { code: 'HOOKS_ABSENT' } },
+    })
+  })
+
+  it('sees every hook of a host fire, in a room of its own', () => {
+    const machine = makeHookMachine()
+    machine.json('hooks', 'install', '--host', 'claude_code', '--host', 'cursor')
+    const before = snapshot(machine.root)
+    const { status, out } = machine.json('hooks', 'verify')
+    expect(out.hooks).toHaveLength(14)
+    for (const hook of out.hooks as Hook[]) expect(hook).toMatchObject({ verdict: 'fired', remedy: null })
+    expect(status).toBe(0)
+    expect(snapshot(machine.root)).toEqual(before)
+  })
+
+  it('tells trust, switches, double and broken apart', () => {
+    const machine = makeHookMachine()
+    machine.json('hooks', 'install', '--host', 'codex', '--trust')
+    const project = `[projects."${machine.repo}"]\ntrust_level = "trusted"\n`
+    const config = join(machine.home, '.codex/config.toml')
+    expect(machine.json('hooks', 'verify').out.hooks).toMatchObject(
+      Array.from({ length: 8 }, () => ({ verdict: 'shadowed' })),
+    )
+    appendFileSync(config, project)
+    const trusted = machine.json('hooks', 'verify')
+    expect((trusted.out.hooks as Hook[]).map((hook) => [hook.event, hook.verdict])).toContainEqual([
+      'PreToolUse',
+      'fired',
+    ])
+    expect(trusted.status).toBe(0)
+
+    machine.json('hooks', 'install', '--host', 'codex', '--scope', 'user', '--trust')
+    for (const hook of machine.json('hooks', 'verify').out.hooks as Hook[]) expect(hook.verdict).toBe('double')
+    machine.json('hooks', 'uninstall', '--host', 'codex', '--scope', 'user')
+
+    machine.json('hooks', 'off', '--scope', 'repo')
+    for (const hook of machine.json('hooks', 'verify').out.hooks as Hook[]) {
+      expect(hook).toMatchObject({ verdict: 'shadowed', remedy: expect.stringContaining('rally hooks on') })
+    }
+    machine.json('hooks', 'on', '--scope', 'repo')
+
+    rmSync(join(machine.root, 'bin/rally-hook'))
+    writeFileSync(join(machine.root, 'bin/rally-hook'), '#!/bin/sh\ncat >/dev/null\nexit 0\n')
+    chmodSync(join(machine.root, 'bin/rally-hook'), 0o755)
+    for (const hook of machine.json('hooks', 'verify').out.hooks as Hook[]) expect(hook.verdict).toBe('silent')
+  })
+
+  it('sees a line of an older form fail, and a time that runs out', () => {
+    const machine = makeHookMachine()
+    machine.lay(
+      '.cursor/hooks.json',
+      JSON.stringify({
+        version: 1,
+        hooks: {
+          stop: [{ command: '/nowhere/rally-hook cursor stop' }],
+          sessionStart: [{ command: `${join(machine.root, 'slow/rally-hook')} cursor sessionStart`, timeout: 1 }],
+        },
+      }),
+    )
+    mkdirSync(join(machine.root, 'slow'))
+    writeFileSync(join(machine.root, 'slow/rally-hook'), '#!/bin/sh\nsleep 30\n')
+    chmodSync(join(machine.root, 'slow/rally-hook'), 0o755)
+    expect(machine.json('hooks', 'status', '--host', 'cursor').out).toMatchObject({ hosts: [{ state: 'stale' }] })
+    const hooks = machine.json('hooks', 'verify').out.hooks as Hook[]
+    expect(hooks.map((hook) => [hook.event, hook.verdict, hook.reason])).toEqual([
+      ['sessionStart', 'failed', expect.stringContaining('ran out of time')],
+      ['stop', 'failed', expect.stringContaining('exited with 127')],
+    ])
+    machine.json('hooks', 'install', '--host', 'cursor')
+    expect(machine.json('hooks', 'verify').status).toBe(0)
+  })
+})
+
+describe('rally hooks off and on', () => {
+  it('silence a repository and a user, and give the files back', () => {
+    const machine = makeHookMachine()
+    machine.lay('.rally.json', '{\n  "relay": { "channel": "x" }\n}')
+    const before = snapshot(machine.repo)
+    machine.json('hooks', 'install', '--host', 'cursor')
+    expect(machine.json('hooks', 'off', '--scope', 'repo').out).toMatchObject({ enabled: false, changed: true })
+    expect(JSON.parse(machine.read('.rally.json'))).toEqual({ relay: { channel: 'x' }, hooks: { enabled: false } })
+    expect(machine.json('hooks', 'off', '--scope', 'repo').out).toMatchObject({ changed: false })
+    expect(machine.json('hooks', 'status', '--host', 'cursor').out).toMatchObject({ hosts: [{ state: 'shadowed' }] })
+    machine.json('hooks', 'off', '--scope', 'user')
+    expect(machine.json('hooks', 'on', '--scope', 'repo').out).toMatchObject({
+      still_silent: expect.stringContaining('switched off'),
+    })
+    expect(machine.json('hooks', 'on', '--scope', 'user').out).toMatchObject({ still_silent: null })
+    machine.json('hooks', 'uninstall', '--host', 'cursor')
+    expect(snapshot(machine.repo)).toEqual(before)
+    expect(existsSync(join(machine.home, '.config'))).toBe(false)
+  })
+
+  it('silence one session', () => {
+    const machine = makeHookMachine()
+    const path = join(machine.home, 'apps/repo/hook/s-1.off')
+    expect(machine.json('hooks', 'off', '--scope', 'session', '--session-id', 's-1').out).toMatchObject({
+      path,
+      changed: true,
+    })
+    expect(existsSync(path)).toBe(true)
+    expect(machine.json('hooks', 'on', '--scope', 'session', '--session-id', 's-1').out).toMatchObject({
+      changed: true,
+    })
+    expect(existsSync(path)).toBe(false)
+    expect(machine.json('hooks', 'off', '--scope', 'session')).toMatchObject({
+      status: 2,
+      out: { error: { code: 'SESSION_UNKNOWN' } },
+    })
+    expect(machine.json('hooks', 'off').status).toBe(2)
+  })
+})
+
+describe('a symbolic link', () => {
+  it('is followed and kept', () => {
+    const machine = makeHookMachine()
+    mkdirSync(join(machine.root, 'dotfiles'))
+    writeFileSync(join(machine.root, 'dotfiles/settings.json'), '{}')
+    mkdirSync(join(machine.home, '.claude'))
+    symlinkSync(join(machine.root, 'dotfiles/settings.json'), join(machine.home, '.claude/settings.json'))
+    const { stdout } = machine.text('hooks', 'install', '--host', 'claude_code', '--scope', 'user')
+    expect(stdout).toContain(
+      `~/.claude/settings.json -> ${join(machine.root, 'dotfiles/settings.json')}  changed (7 hooks)`,
+    )
+  })
+})
