@@ -24,6 +24,7 @@ const STREAMS = new Set(['watch'])
 /** Commands whose example needs something that this suite has not got. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   relay: 'needs a server; its own suite starts one',
+  'hosts:record': 'reads a payload from stdin; its own suite pipes one',
 }
 
 /** The arguments of a command's first example. */
