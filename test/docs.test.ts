@@ -1,0 +1,54 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const pages = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\0')
+  .filter(
+    (path) => path !== '' && !path.includes('golden') && !path.includes('fixtures') && existsSync(join(root, path)),
+  )
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+it('has pages', () => {
+  expect(pages.length).toBeGreaterThan(20)
+})
+
+it.each(pages)('%s links to files that exist', (page) => {
+  const links = [...read(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map((match) => match[1] ?? '')
+  const files = links.filter((link) => !/^[a-z]+:/.test(link))
+  const missing = files.filter((link) => !existsSync(join(root, dirname(page), link)))
+  expect(missing).toEqual([])
+})
+
+/** Command lines in code blocks and code spans that begin with `rally`. */
+function commandLines(page: string): string[] {
+  const text = read(page)
+  const lines = [...text.matchAll(/(?:^|`|\$ )rally ([a-z][a-z-]*(?: [a-z][a-z|-]*)*)/gm)]
+  return lines.map((match) => match[1] ?? '')
+}
+
+it.each(pages.filter((page) => page.startsWith('docs/') || page === 'README.md'))(
+  '%s names commands that exist',
+  (page) => {
+    const ids = ['cli', 'host-buildloop', 'transport-nats'].flatMap((name) => {
+      const manifest = JSON.parse(read(`packages/${name}/oclif.manifest.json`))
+      return Object.keys(manifest.commands)
+    })
+    const topics = new Set([...ids, 'plugins', 'help', 'autocomplete', 'hook'].map((id) => id.split(':')[0]))
+    const unknown = commandLines(page).filter((line) => !topics.has(line.split(' ')[0] ?? ''))
+    expect(unknown).toEqual([])
+  },
+)
+
+it('the reference pages are those of this program', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/docs.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  expect(status, stderr).toBe(0)
+})
