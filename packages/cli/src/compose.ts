@@ -18,10 +18,12 @@ import { type HostProcessProbe, isActivePeer } from '@rally/core/rules/liveness'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
+import { appsRootOf } from '@rally/local/discovery/apps-root'
 import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
 import { ensureOpenChannel } from '@rally/local/discovery/ensure-channel'
 import { createIdentity } from '@rally/local/identity/create-identity'
 import { isProcessAlive } from '@rally/local/identity/processes'
+import { createRelayFiles, readRelayRoom } from '@rally/local/relay/relay-files'
 import { createRepository } from '@rally/local/repository/create-repository'
 import { createIds } from '@rally/local/system/random-ids'
 import { createFileTransport } from '@rally/local/transport/create-file-transport'
@@ -29,8 +31,12 @@ import { type DependencyContainer, instanceCachingFactory, container as parent }
 import type { SessionFlags } from './flags.js'
 import { createHookInspection } from './installing/create-hook-inspection.js'
 import { createHosts } from './plugins/found-hosts.js'
+import { createTransportPlugins } from './plugins/found-transports.js'
 import { defaultTool, loadPort } from './plugins/load-port.js'
 import type { ComposeOptions, Rally } from './rally.js'
+import { connectServer, type ServerParts } from './relay/connect-server.js'
+import { relayedTransports } from './relay/relayed-transports.js'
+import { createTransportApi } from './relay/transport-api.js'
 
 /** Model and run of a session that names only its id: what the flags of the existing system default to. */
 const DEFAULT_MODEL = 'inherit'
@@ -62,7 +68,7 @@ export function compose({ config, env }: ComposeOptions): Rally {
       appsRoot: async () => (await c.resolve<ConfigurationPort>(TOKENS.configuration).read(undefined)).apps_root,
     }),
   )
-  once<Transports>(TOKENS.transports, (c) => ({
+  once<Transports>(LOCAL_TRANSPORTS, (c) => ({
     async open(channel) {
       const configuration = c.resolve<ConfigurationPort>(TOKENS.configuration)
       const { durability } = await configuration.read(channel.worktree ?? channel.repoRoot ?? undefined)
@@ -70,6 +76,12 @@ export function compose({ config, env }: ComposeOptions): Rally {
       return createFileTransport({ channel, env, clock, ids, durability, ensureChannel: ensureOpenChannel })
     },
   }))
+  once<Transports>(TOKENS.transports, (c) =>
+    relayedTransports(c.resolve<Transports>(LOCAL_TRANSPORTS), {
+      readRoom: async (channel) => readRelayRoom(channel),
+      connect: () => connectServer(serverParts(c, config, env), { name: 'rally' }),
+    }),
+  )
   once<RepositoryPort>(TOKENS.repository, () => createRepository({ env }))
   once<Hosts>(TOKENS.hosts, () => createHosts({ plugins: plugins(), root: config.root, pjson: config.pjson }))
   once<IdentityPort>(TOKENS.identity, (c) =>
@@ -94,6 +106,19 @@ export function compose({ config, env }: ComposeOptions): Rally {
   )
 
   return createRally(container, defaults, env)
+}
+
+/** Rooms of this machine as files, for the relay itself; all others get them with leases that the server decides. */
+const LOCAL_TRANSPORTS = Symbol.for('rally:port/local-transports')
+
+function serverParts(c: DependencyContainer, config: ComposeOptions['config'], env: NodeJS.ProcessEnv): ServerParts {
+  const [clock, ids] = [c.resolve<Clock>(TOKENS.clock), c.resolve<Ids>(TOKENS.ids)]
+  return {
+    configuration: c.resolve<ConfigurationPort>(TOKENS.configuration),
+    plugins: createTransportPlugins(config.plugins.values()),
+    api: createTransportApi({ clock, ids }),
+    env,
+  }
 }
 
 /** Live sessions of a tool in the working tree of a folder. */
@@ -162,6 +187,15 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
     },
     get transports() {
       return get<Transports>(TOKENS.transports)
+    },
+    get localTransports() {
+      return get<Transports>(LOCAL_TRANSPORTS)
+    },
+    async relayFiles() {
+      const configuration = get<ConfigurationPort>(TOKENS.configuration)
+      const { apps_root } = await configuration.read(undefined)
+      const nonce = () => get<Ids>(TOKENS.ids).hex(16)
+      return createRelayFiles({ appsRoot: appsRootOf(env, apps_root), env, configuration, nonce })
     },
     get identity() {
       return get<IdentityPort>(TOKENS.identity)

@@ -5,6 +5,7 @@ import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import type { HookInspection } from '@rally/core/ports/hook-inspection'
 import type { Hosts } from '@rally/core/ports/host'
 import type { IdentityClues, IdentityPort } from '@rally/core/ports/identity'
+import type { RelayFiles } from '@rally/core/ports/relay-files'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
 import type { Transports } from '@rally/core/ports/transport'
 import type { HostProcessProbe } from '@rally/core/rules/liveness'
@@ -18,6 +19,8 @@ export interface Rally {
   readonly ids: Ids
   readonly discovery: ChannelDiscovery
   readonly transports: Transports
+  /** Rooms of this machine as they are without a server: for the relay itself. */
+  readonly localTransports: Transports
   readonly identity: IdentityPort
   readonly configuration: ConfigurationPort
   readonly hosts: Hosts
@@ -27,6 +30,8 @@ export interface Rally {
   readonly hostProcess?: HostProcessProbe | undefined
   /** Tool, model and run of a session that names only its id (the defaults of the existing system's flags). */
   readonly defaults: { readonly tool: string; readonly model: string; readonly runId: string }
+  /** What the relay of this apps root keeps on disk. */
+  relayFiles(): Promise<RelayFiles>
   /** The room of a workdir; its transport is closed when the command ends. */
   room(flags: { readonly workdir: string }): Promise<RoomContext>
   /** The room and who is asking; throws SESSION_UNKNOWN when nobody can be told. */

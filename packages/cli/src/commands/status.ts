@@ -5,6 +5,7 @@ import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { startProgress } from '../progress.js'
+import { readRelayState } from '../relay/relay-state.js'
 import { renderStatus } from '../views/status.js'
 
 export default class Status extends RallyCommand {
@@ -31,10 +32,11 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
     const hooks = await this.rally.hookInspection.inspect(worktree ?? repoRoot ?? ctx.workdir)
     const report = await readStatus(ctx, { ...toStatusInput(flags), hooks, onProgress: progress.report })
     progress.end()
+    const relay = await readRelayState(this.rally, ctx.channel)
     const error = flags.check ? refuseBlocked(report) : undefined
     const text = (terminal: Parameters<Outcome['text']>[0]) =>
-      renderStatus(report, { ...terminal, now: ctx.clock.now() })
-    return { json: report, text, ...(error === undefined ? {} : { error }) }
+      renderStatus({ ...report, relay }, { ...terminal, now: ctx.clock.now() })
+    return { json: { ...report, relay }, text, ...(error === undefined ? {} : { error }) }
   }
 }
 

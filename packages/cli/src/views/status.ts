@@ -6,10 +6,12 @@ import { epochOf } from '@rally/core/rules/recency'
 import type { SurfaceRecord } from '@rally/core/rules/sanitize-for-surface'
 import type { MessageSummary } from '@rally/core/rules/summarize-message'
 import type { StatusReport } from '@rally/core/usecases/read-status'
+import type { RelayState } from '../relay/relay-state.js'
 import type { Style, Terminal } from '../terminal.js'
 import { describeAction } from './actions.js'
 import { describeAge, describeChange } from './changes.js'
 import { few, fitLine, plural, quotePeer, wrapLine } from './lines.js'
+import { waitingText } from './relay.js'
 
 /** Columns of the label in front of a section. */
 const LABEL = 10
@@ -22,7 +24,10 @@ interface Section {
 }
 
 /** A room in one glance: may I go on, who is here, what is unread, what is wrong. Sections with nothing to say are left out. */
-export function renderStatus(report: StatusReport, screen: Terminal & { readonly now: number }): string {
+export function renderStatus(
+  report: StatusReport & { readonly relay?: RelayState | null },
+  screen: Terminal & { readonly now: number },
+): string {
   const { columns, style } = screen
   const paint = { clear: style.green, warn: style.yellow, blocked: style.red }[report.status]
   const head = `${paint(report.status)}  ${style.dim(fitLine(`${report.app_slug} · revision ${report.revision}`, columns))}`
@@ -46,9 +51,18 @@ export function renderStatus(report: StatusReport, screen: Terminal & { readonly
     },
     { label: 'overlap', lines: describeOverlaps(report), paint: 'yellow' },
     { label: 'changed', lines: describeDirty(report), paint: 'yellow' },
+    ...describeRelay(report.relay),
     { label: 'news', lines: newestFirst(report.new_changes).map((row) => describeChange(row, screen.now)) },
   ]
   return [head, ...sections.flatMap((section) => renderSection(section, screen))].join('\n')
+}
+
+function describeRelay(relay: RelayState | null | undefined): Section[] {
+  if (!relay) return []
+  const waiting = waitingText(relay)
+  const how = relay.running ? relay.state : 'not running: rally relay'
+  const line = `${relay.key} on ${relay.server} · ${how}${waiting === '' ? '' : ` · ${waiting}`}`
+  return [{ label: 'relay', lines: [line], ...(relay.state === 'current' ? {} : { paint: 'yellow' as const }) }]
 }
 
 function renderSection({ label, lines, paint }: Section, { columns, style }: Terminal): string[] {

@@ -1,3 +1,4 @@
+import { isRallyError } from '../errors.js'
 import { requireSafeId } from '../ids.js'
 import type { SessionContext } from './context.js'
 import { LEAD } from './lead-seat.js'
@@ -24,6 +25,12 @@ export async function leaveRoom(
 }
 
 async function releaseLeases(ctx: SessionContext, reason: string | undefined): Promise<readonly string[]> {
-  const { relinquished } = await relinquishLead(ctx, { reason: reason || 'session left' })
-  return relinquished ? [LEAD] : []
+  try {
+    const { relinquished } = await relinquishLead(ctx, { reason: reason || 'session left' })
+    return relinquished ? [LEAD] : []
+  } catch (error) {
+    // Somebody who leaves must not be kept here by a server that is down; the lease expires by itself.
+    if (isRallyError(error) && error.code === 'SERVER_UNREACHABLE') return []
+    throw error
+  }
 }

@@ -70,7 +70,7 @@ export function createRelayFiles({ appsRoot, env, configuration, nonce }: RelayF
         closeSync(file.fd)
       }
     },
-    readRoom: async (channel) => toRoom(readJson(join(channel.dir, ROOM_FILE))),
+    readRoom: async (channel) => readRelayRoom(channel),
     async writeRoom(channel, room) {
       const known = await this.readRoom(channel)
       if (JSON.stringify(known) === JSON.stringify(room)) return
@@ -98,6 +98,11 @@ export function createRelayFiles({ appsRoot, env, configuration, nonce }: RelayF
       return { configured: relay?.channel, originUrl: await originUrl(repoRoot, env) }
     },
   }
+}
+
+/** `relay.json` of a channel; undefined when it is not relayed or the file is damaged. */
+export function readRelayRoom(channel: Pick<Channel, 'dir'>): RelayRoom | undefined {
+  return toRoom(readJson(join(channel.dir, ROOM_FILE)))
 }
 
 /** The main checkout of a channel's repository, from the marker in the channel. */

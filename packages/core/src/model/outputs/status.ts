@@ -48,6 +48,19 @@ const keys = z.object({
   /** Git did not answer in time. */
   dirty_files_unknown: z.boolean(),
   dirty_outside_owned: z.array(z.string()),
+  /** How the channel's replication stands; null when it is not relayed. */
+  relay: z
+    .looseObject({
+      key: z.string(),
+      server: z.string(),
+      running: z.boolean(),
+      state: z.string(),
+      /** Records and messages that the server does not have yet; null when that is not known. */
+      waiting_out: z.number().int().nullable(),
+      waiting_messages: z.number().int().nullable(),
+    })
+    .nullable()
+    .optional(),
   /** The newest ones, in order of writing; records of the old form (numeric time) after them. */
   new_changes: z.array(surfaceRecord),
 })

@@ -38,6 +38,8 @@ const PAGE = 500
 export function createInboxRelay(context: RelayContext): InboxRelay {
   const { home, hub, identity } = context
   const boxes = new Map<string, BoxPosition>()
+  /** Newest exported ordinal of each box, for counting what waits while the hub cannot be asked. */
+  const counted = new Map<string, number>()
   let numbering: string | undefined
   let exported = 0
   let imported = 0
@@ -108,6 +110,7 @@ export function createInboxRelay(context: RelayContext): InboxRelay {
       await send(entry)
       position.home = entry.ordinal
     }
+    counted.set(box, position.home)
     return entries.length === PAGE
   }
 
@@ -144,8 +147,9 @@ export function createInboxRelay(context: RelayContext): InboxRelay {
     },
     async waiting() {
       let waiting = 0
-      for (const [box, position] of boxes) {
-        const entries = await home.inbox.read(box, position.home)
+      for (const box of await home.inbox.boxes()) {
+        const after = counted.get(box) ?? (await context.memory.read())?.boxes[box] ?? 0
+        const entries = await home.inbox.read(box, after)
         waiting += entries.filter(({ message }) => message !== null && originOf(message) === undefined).length
       }
       return waiting

@@ -36,6 +36,8 @@ export interface LogExporter {
 export function createLogExporter(context: RelayContext, references: ReferenceIndex): LogExporter {
   const { home, hub, identity, report } = context
   let place: Place | undefined
+  /** Where it stood last, for counting what waits while the hub cannot be asked. */
+  let counted: Place | undefined
   let position = 0
   let exported = 0
 
@@ -141,8 +143,10 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
           place = { cursor, skip: index + 1 }
         }
         place = { cursor: page.cursor, skip: 0 }
+        counted = place
         return page.more
       } catch (error) {
+        counted = place ?? counted
         place = undefined
         throw error
       }
@@ -151,9 +155,10 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
       place = undefined
     },
     async waiting(limit) {
-      if (place === undefined) return 0
+      const from = place ?? counted
+      if (from === undefined) return 0
       let waiting = 0
-      let { cursor, skip } = place
+      let { cursor, skip } = from
       for (;;) {
         const page = await home.log.read(cursor, RELAY_PAGE)
         waiting += page.records.filter((record, index) => index >= skip && originOf(record) === undefined).length
