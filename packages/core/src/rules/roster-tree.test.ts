@@ -75,4 +75,6 @@ it('a silent session is live while its host process runs, for half a day', () =>
   expect(tree({ x: [silent(3600, 7)] }, { hostProcess }).live_count).toBe(1)
   expect(tree({ x: [silent(3600, 8)] }, { hostProcess }).live_count).toBe(0)
   expect(tree({ x: [silent(13 * 3600, 7)] }, { hostProcess }).live_count).toBe(0)
+  const elsewhere = presence({ last_seen: NOW - 3600, host_pid: 7, machine: 'm2' })
+  expect(tree({ x: [elsewhere] }, { hostProcess }).live_count).toBe(0)
 })
