@@ -2,13 +2,11 @@ import fs from 'node:fs'
 import type { Presence } from '@rally/core/model/presence'
 import { parseObject } from '../codec/parse-object.js'
 import { errnoOf } from '../files/errno.js'
+import { LEFTOVER_MS, removeLeftovers } from '../files/leftovers.js'
 import { readNames } from '../files/read-names.js'
 import { readText } from '../files/read-text.js'
-import { TEMPORARY_NAME } from '../files/write-atomically.js'
 import { parsePresence } from './parse-presence.js'
 
-/** A temporary file of a writer that died is removed after an hour. */
-const LEFTOVER_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** A reader stub only holds a cursor; losing it means hearing old news again. */
 const STUB_MS = 30 * DAY_MS
@@ -24,6 +22,7 @@ export function listSessions(root: string): Presence[] {
 
 /** Removes what nobody will miss: presence not seen for a day, and temporary files of writers that died. Never throws. */
 export function collectOldSessions(root: string, nowMs: number): void {
+  removeLeftovers(root, nowMs)
   for (const name of readNames(`${root}/sessions`)) {
     try {
       if (isOld(root, name, nowMs)) fs.unlinkSync(`${root}/sessions/${name}`)
@@ -37,7 +36,6 @@ function isOld(root: string, name: string, nowMs: number): boolean {
   const stats = fs.lstatSync(`${root}/sessions/${name}`)
   const age = nowMs - stats.mtimeMs
   if (!stats.isFile() || age < LEFTOVER_MS) return false
-  if (TEMPORARY_NAME.test(name)) return true
   if (age < DAY_MS || !name.endsWith('.json')) return false
   const presence = readOne(root, name)
   if (presence === undefined) return false
