@@ -45,8 +45,10 @@ export function isActivePeer(presence: Presence, options: LivenessOptions): bool
 function judge(presence: Presence, { now, hostProcess }: LivenessOptions, windowSecs: number): boolean {
   const seen = lastSeen(presence)
   if (seen <= 0) return false
-  const asks = hostProcess !== undefined && presence.host_pid !== undefined && now - seen <= HOST_PROCESS_WINDOW_SECS
-  const runs = asks ? hostProcess(presence) : undefined
+  // A session that a relay brought runs elsewhere: its process id means nothing here.
+  const isHere = presence.machine === undefined && presence.host_pid !== undefined
+  const asks = isHere && now - seen <= HOST_PROCESS_WINDOW_SECS
+  const runs = asks ? hostProcess?.(presence) : undefined
   if (runs === true) return true
   return now - seen <= (runs === false ? Math.min(windowSecs, ROSTER_WINDOW_SECS) : windowSecs)
 }
