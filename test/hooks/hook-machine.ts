@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { cleanEnv, runRally } from './run-rally.js'
+import { cleanEnv, runRally } from '../../packages/cli/test/run-rally.js'
 
-const HOOK = join(import.meta.dirname, '..', 'bin', 'rally-hook.cjs')
+const HOOK = join(import.meta.dirname, '../../packages/cli/bin/rally-hook.cjs')
 
 /** A scratch home and repository, and `rally-hook` on PATH. */
 export interface HookMachine {

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createHostApi } from '@rally/core/moments'
+import type { HostAdapter } from '@rally/core/ports/host'
+import { type InstalledCommand, installedCommands } from '@rally/installer'
+import { aimPayload } from '@rally/installer/canary-payload'
+import { expect, it } from 'vitest'
+import { makeSurroundings } from '../../packages/cli/src/installing/make-surroundings.js'
+import claudeCode from '../../packages/host-claude-code/src/adapter.js'
+import codex from '../../packages/host-codex/src/adapter.js'
+import { type HookMachine, makeHookMachine, snapshot } from './hook-machine.js'
+
+/** What four users of four hosts had in their files before rally came. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  '.claude/settings.json':
+    '{\r\n  "model": "opus",\r\n  "hooks": {\r\n    "PreToolUse": [\r\n      { "matcher": "Bash", "hooks": [{ "type": "command", "command": "./guard.sh" }] }\r\n    ]\r\n  }\r\n}\r\n',
+  '.codex/hooks.json': '{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"say done"}]}]}}',
+  '.cursor/hooks.json':
+    '{\n\t"version": 1, // keep\n\t"hooks": {\n\t\t"afterFileEdit": [{ "command": "./format.sh" }]\n\t}\n}',
+  '.gemini/settings.json': '\ufeff{\n  // the theme that I like\n  "ui": { "theme": "dark" } /* really */\n}\n\n',
+  'src/app.txt': 'hello world\n',
+}
+
+interface Turn {
+  readonly machine: HookMachine
+  readonly adapter: HostAdapter
+  readonly folder: string
+  readonly commands: readonly InstalledCommand[]
+  readonly sessionId: string
+}
+
+/** Pipes a recorded payload through the installed command line, in the host's shell. */
+function fire(turn: Turn, event: string): Promise<string> {
+  const { machine, adapter, commands, folder, sessionId } = turn
+  const command = commands.find((one) => one.event === event)?.command
+  const sample = adapter.samples?.find((one) => one.event === event)?.file
+  if (command === undefined || sample === undefined) throw new Error(`${adapter.id} has no ${event}`)
+  const recorded = JSON.parse(readFileSync(join(folder, sample), 'utf8'))
+  const payload = aimPayload(recorded, { cwd: machine.repo, sessionId })
+  const [shell = '', ...args] = (adapter.runner?.shell ?? []).map((word) => (word === '$SHELL' ? '/bin/sh' : word))
+  return new Promise((resolve, reject) => {
+    const child = spawn(shell, [...args, command], { cwd: machine.repo, env: machine.env })
+    let stdout = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk
+    })
+    child.on('error', reject)
+    child.on('close', (code) => (code === 0 ? resolve(stdout) : reject(new Error(`${event} exited with ${code}`))))
+    child.stdin.end(JSON.stringify(payload))
+  })
+}
+
+it('four hosts with settings of their own: install, two whole turns at once, the second hears of the first, uninstall', async () => {
+  const machine = makeHookMachine()
+  for (const [path, text] of Object.entries(SETTINGS)) machine.lay(path, text)
+  mkdirSync(join(machine.home, '.codex'))
+  writeFileSync(join(machine.home, '.codex/config.toml'), `[projects."${machine.repo}"]\ntrust_level = "trusted"\n`)
+  writeFileSync(join(machine.home, '.codex/before.toml'), readFileSync(join(machine.home, '.codex/config.toml')))
+  const before = snapshot(machine.repo)
+
+  const installed = machine.json('hooks', 'install', '--trust')
+  expect(installed).toMatchObject({ status: 0, out: { ok: true } })
+  expect(machine.json('hooks', 'install', '--trust').out.files).toMatchObject(
+    Array.from({ length: 9 }, () => ({ action: 'none' })),
+  )
+  expect(readFileSync(join(machine.repo, '.gemini/settings.json'), 'utf8')).toContain('// the theme that I like')
+  expect(machine.read('.claude/settings.json').replaceAll('\r\n', '')).not.toContain('\n')
+
+  const surroundings = makeSurroundings(machine.env, machine.repo)
+  const turnOf = (factory: typeof codex, name: string, sessionId: string): Turn => {
+    const adapter = factory(createHostApi())
+    const folder = join(import.meta.dirname, '../../packages', name)
+    return { machine, adapter, folder, commands: installedCommands({ adapter, root: folder }, surroundings), sessionId }
+  }
+  const first = turnOf(claudeCode, 'host-claude-code', 'claude-one')
+  const second = turnOf(codex, 'host-codex', 'codex-two')
+  const both = (event: string): Promise<string[]> => Promise.all([fire(first, event), fire(second, event)])
+
+  await both('SessionStart')
+  await both('UserPromptSubmit')
+  const [edit] = await Promise.all([fire(first, 'PreToolUse'), fire(second, 'UserPromptSubmit')])
+  expect(edit).toBe('')
+  const [warned] = await Promise.all([fire(second, 'PreToolUse'), fire(first, 'Stop')])
+  const answer = JSON.parse(warned ?? '')
+  expect(Object.keys(answer)).toEqual(['hookSpecificOutput'])
+  expect(answer.hookSpecificOutput.additionalContext).toContain('src/app.txt')
+  expect(answer.hookSpecificOutput.additionalContext).toContain('claude_code')
+
+  const status = machine.json('status', '--session-id', 'person', '--tool', 'person').out
+  const sessions = JSON.stringify(status.hosts)
+  expect(sessions).toContain('claude_code')
+  expect(sessions).toContain('codex')
+
+  await both('Stop')
+  await both('SessionEnd')
+  expect(machine.json('hooks', 'uninstall')).toMatchObject({ status: 0, out: { left: [] } })
+  expect(snapshot(machine.repo)).toEqual(before)
+  expect(readFileSync(join(machine.home, '.codex/config.toml'))).toEqual(
+    readFileSync(join(machine.home, '.codex/before.toml')),
+  )
+  expect(existsSync(join(machine.home, '.codex/hooks.json'))).toBe(false)
+})
+
+it('two edits of one file at the very same time: at least one of the two hears of the other', async () => {
+  const machine = makeHookMachine()
+  for (const [path, text] of Object.entries(SETTINGS)) machine.lay(path, text)
+  machine.json('hooks', 'install')
+  const surroundings = makeSurroundings(machine.env, machine.repo)
+  const turns = (
+    [
+      ['host-claude-code', claudeCode, 'c-1'],
+      ['host-codex', codex, 'x-2'],
+    ] as const
+  ).map(([name, factory, sessionId]) => {
+    const adapter = factory(createHostApi())
+    const folder = join(import.meta.dirname, '../../packages', name)
+    return { machine, adapter, folder, commands: installedCommands({ adapter, root: folder }, surroundings), sessionId }
+  })
+  await Promise.all(turns.map((turn) => fire(turn, 'SessionStart')))
+  const answers = await Promise.all(turns.map((turn) => fire(turn, 'PreToolUse')))
+  expect(answers.filter((answer) => answer.includes('src/app.txt')).length).toBeGreaterThanOrEqual(1)
+})
