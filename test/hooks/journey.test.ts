@@ -37,7 +37,9 @@ function fire(turn: Turn, event: string): Promise<string> {
   const sample = adapter.samples?.find((one) => one.event === event)?.file
   if (command === undefined || sample === undefined) throw new Error(`${adapter.id} has no ${event}`)
   const recorded = JSON.parse(readFileSync(join(folder, sample), 'utf8'))
-  const payload = aimPayload(recorded, { cwd: machine.repo, sessionId })
+  const moment = adapter.parse(event, recorded, {})
+  if (!moment) throw new Error(`${adapter.id} does not know its own ${event}`)
+  const payload = aimPayload(recorded, moment, { cwd: machine.repo, sessionId })
   const [shell = '', ...args] = (adapter.runner?.shell ?? []).map((word) => (word === '$SHELL' ? '/bin/sh' : word))
   return new Promise((resolve, reject) => {
     const child = spawn(shell, [...args, command], { cwd: machine.repo, env: machine.env })

@@ -1,30 +1,19 @@
-/** What a recorded payload is made to speak of instead: this repository, and a session that does not exist. */
-export interface Canary {
+/** Folder and session that a payload speaks of. */
+export interface Subject {
   readonly cwd: string
   readonly sessionId: string
 }
 
-/** Keys under which hosts name a session. */
-const SESSION_KEYS = ['session_id', 'conversation_id', 'parent_conversation_id', 'sessionId'] as const
-
 /** The recorded payload with its folder and its session replaced wherever they stand, also inside texts. */
-export function aimPayload(payload: Readonly<Record<string, unknown>>, canary: Canary): Record<string, unknown> {
-  const folder = recordedFolder(payload)
-  const sessions = SESSION_KEYS.map((key) => payload[key]).filter(
-    (id): id is string => typeof id === 'string' && id !== '',
-  )
-  const aim = (text: string): string => {
-    const moved = folder === undefined ? text : text.replaceAll(folder, canary.cwd)
-    return sessions.reduce((out, id) => out.replaceAll(id, canary.sessionId), moved)
-  }
+export function aimPayload(
+  payload: Readonly<Record<string, unknown>>,
+  recorded: Subject,
+  canary: Subject,
+): Record<string, unknown> {
+  const steps = [[recorded.cwd, canary.cwd] as const, [recorded.sessionId, canary.sessionId] as const]
+  const aim = (text: string): string =>
+    steps.reduce((out, [from, to]) => (from.length > 1 ? out.replaceAll(from, to) : out), text)
   return mapTexts(payload, aim)
-}
-
-function recordedFolder(payload: Readonly<Record<string, unknown>>): string | undefined {
-  const roots = Array.isArray(payload.workspace_roots) ? payload.workspace_roots : []
-  return [payload.cwd, payload.workdir, ...roots].find(
-    (folder): folder is string => typeof folder === 'string' && folder.length > 1,
-  )
 }
 
 function mapTexts(value: Readonly<Record<string, unknown>>, map: (text: string) => string): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import type { HookSample, HookScope } from '@rally/core/ports/host'
-import { aimPayload, type Canary } from './canary-payload.js'
+import type { HookSample, HookScope, HostEnv } from '@rally/core/ports/host'
+import { aimPayload } from './canary-payload.js'
 import type { InstallableHost } from './host-tasks.js'
 import { type FileInspection, inspectHost } from './inspect-hosts.js'
 import { type InstalledCommand, installedCommands } from './installed-commands.js'
@@ -88,7 +88,7 @@ async function verifyCommand(
   const result = await runCommandLine(
     {
       command: command.command,
-      payload: JSON.stringify(aimPayload(sample.payload, canaryOf(options))),
+      payload: JSON.stringify(aim(host, event, { payload: sample.payload, env, options })),
       runner: adapter.runner ?? PLAIN_RUNNER,
       cwd: scope === 'user' && adapter.runner?.userCwd === 'config' ? dirname(path) : options.surroundings.repoRoot,
       env,
@@ -209,8 +209,22 @@ function judgeStanding(
   return undefined
 }
 
-function canaryOf(options: Circumstances): Canary {
-  return { cwd: options.surroundings.repoRoot, sessionId: options.sessionId }
+interface AimInput {
+  readonly payload: Record<string, unknown>
+  readonly env: HostEnv
+  readonly options: Circumstances
+}
+
+/** The payload made to speak of this repository and of a session that does not exist; the adapter knows where they stand. */
+function aim(
+  { adapter }: InstallableHost,
+  event: string,
+  { payload, env, options }: AimInput,
+): Record<string, unknown> {
+  const moment = adapter.parse(event, payload, env)
+  if (!moment) return payload
+  const canary = { cwd: options.surroundings.repoRoot, sessionId: options.sessionId }
+  return aimPayload(payload, moment, canary)
 }
 
 /** The environment of the host, with everything that rally writes pointed into the scratch folder. */
