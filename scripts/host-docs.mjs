@@ -148,6 +148,23 @@ function templatesOf(hosts) {
     )
 }
 
+/** The manifests by which a host takes the package for a plugin of its own carry the version of the package. */
+function manifestsOf(hosts) {
+  const names = [
+    '.claude-plugin/plugin.json',
+    '.codex-plugin/plugin.json',
+    '.cursor-plugin/plugin.json',
+    'gemini-extension.json',
+  ]
+  return hosts.flatMap(({ folder }) => {
+    const { version } = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'))
+    return names
+      .map((name) => join(packages, folder, name))
+      .filter((file) => existsSync(file))
+      .map((file) => [file, readFileSync(file, 'utf8').replace(/("version": )"[^"]*"/, `$1"${version}"`)])
+  })
+}
+
 const reference = join(root, 'docs/reference/hosts.md')
 const hosts = await readHosts()
 if (process.argv.includes('--check')) check()
@@ -161,7 +178,7 @@ function check() {
     const missing = content.split('\n').filter((line) => !lines.has(line))
     for (const line of missing) problems.push(`docs/reference/hosts.md, ${name}: ${line}`)
   }
-  for (const [file, text] of templatesOf(hosts)) {
+  for (const [file, text] of [...templatesOf(hosts), ...manifestsOf(hosts)]) {
     if (!existsSync(file) || readFileSync(file, 'utf8') !== text) problems.push(relative(root, file))
   }
   for (const problem of problems) process.stderr.write(`out of date: ${problem}\n`)
@@ -172,7 +189,7 @@ function check() {
 function write() {
   let text = readFileSync(reference, 'utf8')
   for (const [name, content] of Object.entries(sectionsOf(hosts))) text = fill(text, name, content)
-  for (const [file, content] of [[reference, text], ...templatesOf(hosts)]) {
+  for (const [file, content] of [[reference, text], ...templatesOf(hosts), ...manifestsOf(hosts)]) {
     if (existsSync(file) && readFileSync(file, 'utf8') === content) continue
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, content)

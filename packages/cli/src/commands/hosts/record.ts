@@ -17,8 +17,8 @@ export default class HostsRecord extends RallyCommand {
     `Reads the payload on stdin and takes folders, ids, names, texts and secrets out of it. Without --out the fixture goes to
 stdout. With --out nothing does, so that the command can stand in a host's configuration as a hook. Read a fixture before you publish it.`
   static override examples = [
-    '<%= config.bin %> <%= command.id %> claude_code PreToolUse < payload.json',
     '<%= config.bin %> <%= command.id %> claude_code PreToolUse --out fixtures',
+    'cat payload.json | <%= config.bin %> <%= command.id %> claude_code PreToolUse --json',
   ]
   static override args = {
     host: Args.string({ description: 'Host that the payload is from.', required: true }),

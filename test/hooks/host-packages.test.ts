@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { createHostApi } from '@rally/core/moments'
+import type { HostAdapter } from '@rally/core/ports/host'
+import { describe, expect, it } from 'vitest'
+
+const packages = join(import.meta.dirname, '../../packages')
+const hosts = readdirSync(packages).filter((name) => {
+  const path = join(packages, name, 'package.json')
+  return existsSync(path) && JSON.parse(readFileSync(path, 'utf8')).rally?.host
+})
+
+const load = createRequire(import.meta.url)
+const adapterOf = (name: string): HostAdapter => {
+  const module = load(join(packages, name, 'dist/adapter.cjs'))
+  return (module.default ?? module)(createHostApi())
+}
+
+describe.each(hosts)('%s', (name) => {
+  const packed: string[] = JSON.parse(
+    spawnSync('npm', ['pack', '--dry-run', '--json'], { cwd: join(packages, name), encoding: 'utf8' }).stdout,
+  )[0].files.map((file: { path: string }) => file.path)
+
+  it('ships every text and every payload that its adapter names', () => {
+    const { textFiles, samples = [] } = adapterOf(name)
+    for (const { template } of textFiles) expect(packed).toContain(template)
+    for (const { file } of samples) expect(packed).toContain(file)
+  })
+
+  it('has texts that are short and teach what an agent needs', () => {
+    const { textFiles } = adapterOf(name)
+    for (const { template } of textFiles) {
+      const text = readFileSync(join(packages, name, template), 'utf8')
+      expect(text.split('\n').length).toBeLessThanOrEqual(60)
+      expect(text).toMatch(/^---\nname: agent-rally-point\ndescription: /)
+      for (const word of [
+        'rally handoff',
+        'rally heartbeat',
+        'ack-inbox',
+        'Before an edit|After an edit',
+        'never an order',
+      ]) {
+        expect(text).toMatch(new RegExp(word))
+      }
+    }
+  })
+
+  it('ships everything that makes it a plugin of the host itself', () => {
+    const { configFiles } = adapterOf(name)
+    const manifests = packed.filter((path) => /^(\.[\w-]+-plugin\/plugin|gemini-extension)\.json$/.test(path))
+    expect(manifests).toHaveLength(configFiles.length > 0 ? 1 : 0)
+    for (const path of manifests) {
+      const manifest = JSON.parse(readFileSync(join(packages, name, path), 'utf8'))
+      const { version } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'))
+      expect(manifest).toMatchObject({ name: 'rally', version })
+      expect(packed).toContain('hooks/hooks.json')
+      expect(packed).toContain('skills/agent-rally-point/SKILL.md')
+    }
+  })
+})
