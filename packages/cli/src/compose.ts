@@ -13,6 +13,7 @@ import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RepositoryPort } from '@rally/core/ports/repository'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
 import type { Transport, Transports } from '@rally/core/ports/transport'
+import type { ServerConnection } from '@rally/core/ports/transport-plugin'
 import { obj, strings } from '@rally/core/readers'
 import { type HostProcessProbe, isActivePeer } from '@rally/core/rules/liveness'
 import { TOKENS } from '@rally/core/tokens'
@@ -79,8 +80,12 @@ export function compose({ config, env }: ComposeOptions): Rally {
   once<Transports>(TOKENS.transports, (c) =>
     relayedTransports(c.resolve<Transports>(LOCAL_TRANSPORTS), {
       readRoom: async (channel) => readRelayRoom(channel),
-      connect: () => connectServer(serverParts(c, config, env), { name: 'rally' }),
+      connect: () => c.resolve<() => Promise<ServerConnection>>(CONNECT_SERVER)(),
     }),
+  )
+  once<() => Promise<ServerConnection>>(
+    CONNECT_SERVER,
+    (c) => () => connectServer(serverParts(c, config, env), { name: 'rally' }),
   )
   once<RepositoryPort>(TOKENS.repository, () => createRepository({ env }))
   once<Hosts>(TOKENS.hosts, () => createHosts({ plugins: plugins(), root: config.root, pjson: config.pjson }))
@@ -110,6 +115,9 @@ export function compose({ config, env }: ComposeOptions): Rally {
 
 /** Rooms of this machine as files, for the relay itself; all others get them with leases that the server decides. */
 const LOCAL_TRANSPORTS = Symbol.for('rally:port/local-transports')
+
+/** A connection to the configured server, for one command. */
+const CONNECT_SERVER = Symbol.for('rally:port/connect-server')
 
 function serverParts(c: DependencyContainer, config: ComposeOptions['config'], env: NodeJS.ProcessEnv): ServerParts {
   const [clock, ids] = [c.resolve<Clock>(TOKENS.clock), c.resolve<Ids>(TOKENS.ids)]
@@ -191,6 +199,7 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
     get localTransports() {
       return get<Transports>(LOCAL_TRANSPORTS)
     },
+    connectServer: () => get<() => Promise<ServerConnection>>(CONNECT_SERVER)(),
     async relayFiles() {
       const configuration = get<ConfigurationPort>(TOKENS.configuration)
       const { apps_root } = await configuration.read(undefined)

@@ -8,6 +8,7 @@ import type { IdentityClues, IdentityPort } from '@rally/core/ports/identity'
 import type { RelayFiles } from '@rally/core/ports/relay-files'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
 import type { Transports } from '@rally/core/ports/transport'
+import type { ServerConnection } from '@rally/core/ports/transport-plugin'
 import type { HostProcessProbe } from '@rally/core/rules/liveness'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import type { SessionFlags } from './flags.js'
@@ -30,6 +31,8 @@ export interface Rally {
   readonly hostProcess?: HostProcessProbe | undefined
   /** Tool, model and run of a session that names only its id (the defaults of the existing system's flags). */
   readonly defaults: { readonly tool: string; readonly model: string; readonly runId: string }
+  /** Connects to the configured server. Throws RELAY_NOT_CONFIGURED, TRANSPORT_UNKNOWN and what the transport throws. */
+  connectServer(): Promise<ServerConnection>
   /** What the relay of this apps root keeps on disk. */
   relayFiles(): Promise<RelayFiles>
   /** The room of a workdir; its transport is closed when the command ends. */

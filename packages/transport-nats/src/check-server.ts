@@ -12,20 +12,20 @@ export async function checkServer(link: Link): Promise<readonly ServerCheck[]> {
 
 function version({ nc, address }: Link): ServerCheck {
   const message = `${address.shown} is nats-server ${nc.info?.version ?? 'of unknown version'} with JetStream`
-  return { code: 'SERVER', severity: 'ok', message, hint: null }
+  return { code: 'server', severity: 'ok', message, hint: null }
 }
 
 function encryption({ nc, address, settings }: Link): ServerCheck {
   const secret = address.password ?? address.token ?? settings.password_file ?? settings.token_file
   const encrypted = nc.info?.tls_required === true || nc.info?.tls_available === true
-  if (encrypted) return { code: 'SERVER_TLS', severity: 'ok', message: 'the connection is encrypted', hint: null }
+  if (encrypted) return { code: 'server-tls', severity: 'ok', message: 'the connection is encrypted', hint: null }
   if (address.loopback)
-    return { code: 'SERVER_TLS', severity: 'ok', message: 'the server is on this machine', hint: null }
+    return { code: 'server-tls', severity: 'ok', message: 'the server is on this machine', hint: null }
   const message =
     secret === undefined
       ? 'the connection is not encrypted: everybody on the way can read and change records'
       : 'a password or token goes over the network in plain text'
-  return { code: 'SERVER_TLS', severity: 'warning', message, hint: 'turn TLS on at the server and use tls://' }
+  return { code: 'server-tls', severity: 'warning', message, hint: 'turn TLS on at the server and use tls://' }
 }
 
 async function account(link: Link): Promise<ServerCheck> {
@@ -34,15 +34,15 @@ async function account(link: Link): Promise<ServerCheck> {
     const full = limits.max_streams > 0 && streams >= limits.max_streams
     const room = limits.max_storage > 0 && storage >= limits.max_storage * 0.9
     const message = `the account holds ${streams} streams and ${Math.ceil(storage / 1024)} KiB`
-    if (!full && !room) return { code: 'SERVER_ROOM', severity: 'ok', message, hint: null }
+    if (!full && !room) return { code: 'server-room', severity: 'ok', message, hint: null }
     return {
-      code: 'SERVER_ROOM',
+      code: 'server-room',
       severity: 'warning',
       message: `${message}: close to its limits`,
       hint: 'raise the limits of the account',
     }
   } catch (error) {
-    return failure('SERVER_ROOM', error)
+    return failure('server-room', error)
   }
 }
 
@@ -54,9 +54,9 @@ async function access(link: Link, stream: string): Promise<ServerCheck> {
         throw error
       })
     })
-    return { code: 'SERVER_PERMISSIONS', severity: 'ok', message: `${stream} may be used`, hint: null }
+    return { code: 'server-permissions', severity: 'ok', message: `${stream} may be used`, hint: null }
   } catch (error) {
-    return failure('SERVER_PERMISSIONS', error)
+    return failure('server-permissions', error)
   }
 }
 

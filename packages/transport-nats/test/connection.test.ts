@@ -95,7 +95,7 @@ describeWithServer('connecting', () => {
     const good = await start({ config: tls(certificates.server) })
     const to = `tls://localhost:${good.port}`
     const connection = await works({ to, tls: { ca: certificates.ca } })
-    expect((await connection.check()).find(({ code }) => code === 'SERVER_TLS')?.severity).toBe('ok')
+    expect((await connection.check()).find(({ code }) => code === 'server-tls')?.severity).toBe('ok')
     const unknown = await failure(connect({ to }))
     expect(unknown.code).toBe('SERVER_CERTIFICATE')
     expect(unknown.message).toMatch(/authority/)

@@ -6,12 +6,22 @@ import { diskCheck } from '../doctor/checks/disk.js'
 import { hooksCheck } from '../doctor/checks/hooks.js'
 import { identityCheck } from '../doctor/checks/identity.js'
 import { pluginsCheck } from '../doctor/checks/plugins.js'
+import { relayCheck } from '../doctor/checks/relay.js'
 import { versionCheck } from '../doctor/checks/version.js'
 import { runChecks } from '../doctor/run-checks.js'
 import { sessionFlags } from '../flags.js'
 import { renderDoctor } from '../views/doctor.js'
 
-const CHECKS = [versionCheck, channelCheck, diskCheck, identityCheck, configurationCheck, pluginsCheck, hooksCheck]
+const CHECKS = [
+  versionCheck,
+  channelCheck,
+  diskCheck,
+  identityCheck,
+  configurationCheck,
+  pluginsCheck,
+  hooksCheck,
+  relayCheck,
+]
 
 export default class Doctor extends RallyCommand {
   static override summary = 'Check the channel, the disk, identity, plugins and hooks, and say what to do.'

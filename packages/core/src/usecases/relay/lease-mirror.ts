@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../rules/canonical-json.js'
 import type { RelayContext } from './relay-context.js'
 
 /** The leases that a channel has (protocol section 9). */
@@ -24,7 +25,7 @@ export function createLeaseMirror({ home, hub, report }: RelayContext, options: 
         }
         const next = there === undefined ? null : there.value
         if (here === undefined && next === null) continue
-        if (here !== undefined && JSON.stringify(here.value) === JSON.stringify(next)) continue
+        if (here !== undefined && canonicalJson(here.value) === canonicalJson(next)) continue
         await home.leases.compareAndSet(name, here?.version ?? null, next)
       }
       adopt = false

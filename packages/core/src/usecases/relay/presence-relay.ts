@@ -1,4 +1,5 @@
 import type { Presence } from '../../model/presence.js'
+import { canonicalJson } from '../../rules/canonical-json.js'
 import { isReaderStub, lastSeen } from '../../rules/liveness.js'
 import { exportPresence, importPresence, isForeign } from '../../rules/relay/presence-copy.js'
 import { unreadCount } from '../../rules/unread.js'
@@ -112,9 +113,5 @@ function isOfAnother(known: Presence | undefined, relayed: Presence): boolean {
 
 function isSame(known: Presence, wanted: Presence): boolean {
   const { cursor: _cursor, ...rest } = known
-  return stable(rest) === stable(wanted)
-}
-
-function stable(presence: object): string {
-  return JSON.stringify(Object.entries(presence).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return canonicalJson(rest) === canonicalJson(wanted)
 }

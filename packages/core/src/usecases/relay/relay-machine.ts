@@ -128,7 +128,7 @@ export async function relayMachine(ctx: RelayMachineContext, input: RelayMachine
       await ctx.sleep(STATUS_MS, signal)
       const status = await statusNow()
       await ctx.files.writeStatus(status).catch(() => undefined)
-      const settled = status.channels.every(({ state }) => state === 'current' || state === 'refused')
+      const settled = [...running.values()].every(({ relay }) => relay.isIdle())
       if (input.once === true && settled) done.abort()
     }
   }

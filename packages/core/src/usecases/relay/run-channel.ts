@@ -19,6 +19,8 @@ export interface RunChannelOptions {
 export interface RunningChannel {
   /** Settles when the signal aborted and the last step is done; never rejects. */
   readonly done: Promise<void>
+  /** Whether there is nothing to do that anybody knows of. */
+  isIdle(): boolean
   status(): Promise<
     Pick<
       RelayChannelStatus,
@@ -26,6 +28,9 @@ export interface RunningChannel {
     >
   >
 }
+
+/** The tasks that bring what people wrote; the others only renew what is known. */
+const CONTENT: readonly RelayTask[] = ['export', 'import', 'inbox']
 
 /** First and longest pause before a task that failed is tried again, in milliseconds, by error code. */
 const PAUSES: Readonly<Record<string, readonly [number, number]>> = {
@@ -45,8 +50,8 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
   const now = () => context.clock.now() * 1000
   const dirty = new Set<RelayTask>(RELAY_TASKS)
   const failures = new Map<RelayTask, { count: number; until: number; code: string }>()
-  /** A step is under way: nobody knows yet what it leaves. */
-  let busy = false
+  /** The step that is under way: nobody knows yet what it leaves. */
+  let busy: RelayTask | undefined
   let currentAt: number | null = null
   let error: RelayChannelStatus['error'] = null
   let wake: () => void = () => undefined
@@ -81,14 +86,14 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
       const failure = failures.get(task)
       if (!dirty.has(task) || signal.aborted || (failure !== undefined && failure.until > now())) continue
       dirty.delete(task)
-      busy = true
+      busy = task
       try {
         if (await relay.step(task)) dirty.add(task)
         if (failures.delete(task)) context.report({ event: 'resumed', task })
       } catch (thrown) {
         fail(task, thrown)
       }
-      busy = false
+      busy = undefined
     }
     if (dirty.size > 0 || failures.size > 0) return
     error = null
@@ -157,8 +162,9 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
 
   return {
     done: run(),
+    isIdle: () => busy === undefined && dirty.size === 0 && failures.size === 0,
     async status() {
-      const idle = !busy && dirty.size === 0 && failures.size === 0
+      const idle = failures.size === 0 && CONTENT.every((task) => task !== busy && !dirty.has(task))
       const waiting = idle ? { records: 0, messages: 0 } : await relay.waiting().catch(() => undefined)
       const state = !online.up ? 'offline' : failures.size > 0 ? 'waiting' : idle ? 'current' : 'behind'
       return {

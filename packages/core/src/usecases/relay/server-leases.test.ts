@@ -29,6 +29,16 @@ it('decides on the server and copies the answer', async () => {
   expect((await a.leases.read('lead'))?.value).toEqual({ lead: 'b' })
 })
 
+it('does not mind that each store orders keys its own way', async () => {
+  const { open } = await rooms()
+  const [home, hub] = [await open('/e'), await open('/hub-e')]
+  await home.leases.compareAndSet('lead', null, { b: { y: 1, x: 2 }, a: 1 })
+  await hub.leases.compareAndSet('lead', null, { a: 1, b: { x: 2, y: 1 } })
+  const room = withServerLeases(home, async () => hub)
+  expect(await room.leases.compareAndSet('lead', (await room.leases.read('lead'))?.version ?? null, null)).toBe(true)
+  expect(await hub.leases.read('lead')).toBeUndefined()
+})
+
 it('lets one of many win', async () => {
   const { hub, a, b } = await rooms()
   const claims = Array.from({ length: 16 }, (_, n) => (n % 2 ? a : b).leases.compareAndSet('lead', null, { n }))

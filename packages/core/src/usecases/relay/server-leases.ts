@@ -1,4 +1,5 @@
 import type { LeaseState, Transport } from '../../ports/transport.js'
+import { canonicalJson } from '../../rules/canonical-json.js'
 
 /**
  * A room of this machine whose leases are decided on the server: taken, changed and emptied there, copied here. Readers get
@@ -28,6 +29,7 @@ export function withServerLeases(home: Transport, hub: () => Promise<Transport |
   })
 }
 
+/** The same value; each store keeps keys in an order of its own. */
 function isSame(a: LeaseState | undefined, b: LeaseState | undefined): boolean {
-  return JSON.stringify(a?.value ?? null) === JSON.stringify(b?.value ?? null)
+  return canonicalJson(a?.value ?? null) === canonicalJson(b?.value ?? null)
 }

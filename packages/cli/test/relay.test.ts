@@ -1,0 +1,171 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeWithServer, startServer, type TestServer } from '../../transport-nats/test/nats-server.js'
+import { cleanEnv, RALLY, runRally } from './run-rally.js'
+
+const PLUGIN = join(import.meta.dirname, '..', '..', 'transport-nats')
+
+/** Two machines as two people would use them: the built executable, its own HOME each, the plugin linked. */
+describeWithServer('rally relay', () => {
+  let folder: string
+  let server: TestServer
+  const children: ChildProcess[] = []
+  const machine = (name: string) => {
+    const home = join(folder, name)
+    const repo = join(home, 'app')
+    const env = cleanEnv(home, { RALLY_SESSION_ID: `s-${name}`, RALLY_TOOL: 'tester' })
+    const run = (...args: string[]) => runRally(args, { cwd: repo, env })
+    const json = (...args: string[]) => JSON.parse(run(...args, '--json').stdout)
+    const configure = (relay: object) => {
+      mkdirSync(join(home, '.config', 'rally'), { recursive: true })
+      writeFileSync(join(home, '.config', 'rally', 'config.json'), JSON.stringify({ relay }))
+    }
+    const relay = () => {
+      const child = spawn(process.execPath, [RALLY, 'relay', '--json'], {
+        cwd: repo,
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      children.push(child)
+      let output = ''
+      child.stdout.on('data', (chunk: Buffer) => {
+        output += chunk
+      })
+      return {
+        events: () =>
+          output
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line)),
+        async stop() {
+          const closed = once(child, 'close')
+          child.kill('SIGTERM')
+          await closed
+          return child.exitCode
+        },
+      }
+    }
+    return { home, repo, run, json, configure, relay }
+  }
+  type Machine = ReturnType<typeof machine>
+  let [one, two]: Machine[] = []
+  const both = () => [one, two].filter((each) => each !== undefined)
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rally relay '))
+    server = await startServer({ config: 'authorization { user: "team", password: "hunter2" }' })
+    one = machine('one')
+    two = machine('two')
+    for (const each of both()) {
+      mkdirSync(each.repo, { recursive: true })
+      execFileSync('git', ['init', '-q', each.repo])
+      expect(each.run('plugins', 'link', PLUGIN).status).toBe(0)
+      each.configure({ to: server.url.replace('//', '//team:hunter2@') })
+      expect(each.run('presence', '--task', 'a task').status).toBe(0)
+    }
+  }, 120_000)
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('refuses a room without a name, and takes one', async () => {
+    const failed = one?.run('relay', '--once', '--json')
+    expect(failed?.status).toBe(2)
+    expect(failed?.stdout).toContain('RELAY_KEY_UNKNOWN')
+    writeFileSync(join(one?.repo ?? '', '.rally.json'), '{\n\t"hooks": { "budget": 500 }\n}\n')
+    expect(one?.json('relay', '--channel', 'No such name').error.code).toBe('USAGE')
+    for (const each of both())
+      expect(each.json('relay', '--channel', 'team-app')).toMatchObject({ ok: true, key: 'team-app' })
+    const file = readFileSync(join(one?.repo ?? '', '.rally.json'), 'utf8')
+    expect(JSON.parse(file)).toEqual({ hooks: { budget: 500 }, relay: { channel: 'team-app' } })
+    expect(file).toContain('\n\t"hooks"')
+  })
+
+  it('shows the agents of one machine on the other, hands records over and decides who leads on the server', async () => {
+    const relays = both().map((each) => each.relay())
+    const sees = async (each: Machine | undefined, session: string) => {
+      await expect
+        .poll(() => JSON.stringify(each?.json('roster').agents), { timeout: 30_000, interval: 300 })
+        .toContain(session)
+    }
+    await sees(one, 's-two')
+    await sees(two, 's-one')
+    expect(one?.run('post', 'feedback', '--to', 'tester', '--message', 'hello from one').status).toBe(0)
+    await expect
+      .poll(() => two?.json('inbox', 'read').messages?.length ?? 0, { timeout: 30_000, interval: 300 })
+      .toBe(1)
+    expect(JSON.stringify(two?.json('status'))).toContain('hello from one')
+
+    expect(one?.json('lead', 'claim').claimed).toBe(true)
+    expect(two?.json('lead', 'claim')).toMatchObject({ ok: false, claimed: false })
+    expect(two?.json('lead', 'status').lead.lead.session_id).toBe('s-one')
+
+    await expect
+      .poll(() => one?.json('status').relay, { timeout: 30_000, interval: 300 })
+      .toMatchObject({ key: 'team-app', running: true, state: 'current' })
+    expect(one?.run('status').stdout).toMatch(/relay +team-app on 127\.0\.0\.1/)
+    expect(one?.json('relay', '--status')).toMatchObject({ ok: true, running: true, connected: true })
+    expect(one?.json('relay', '--once').error.code).toBe('RELAY_RUNNING')
+    const checks = one?.json('doctor').checks
+    expect(
+      checks
+        .filter(({ code }: { code: string }) => /relay|server/.test(code))
+        .map(({ severity }: { severity: string }) => severity),
+    ).not.toContain('error')
+
+    await server.kill()
+    await expect.poll(() => one?.json('relay', '--status').connected, { timeout: 30_000, interval: 300 }).toBe(false)
+    expect(one?.json('lead', 'relinquish').error.code).toBe('SERVER_UNREACHABLE')
+    expect(one?.json('lead', 'status').lead.lead.session_id).toBe('s-one')
+    expect(one?.run('post', 'feedback', '--message', 'while it was down').status).toBe(0)
+    await expect
+      .poll(() => one?.json('status').relay, { timeout: 30_000, interval: 300 })
+      .toMatchObject({ state: 'offline', waiting_out: 1 })
+    await server.start()
+    await expect
+      .poll(() => readFileSync(join(two?.home ?? '', 'apps/app/changes.jsonl'), 'utf8'), { timeout: 30_000 })
+      .toContain('while it was down')
+    expect(one?.json('lead', 'relinquish')).toMatchObject({ ok: true })
+    expect(one?.json('lead', 'status').lead).toBeNull()
+
+    for (const relay of relays) expect(await relay.stop()).toBe(143)
+    expect(relays[0]?.events().at(-1)?.event).toBe('stopped')
+    expect(JSON.stringify(one?.json('roster').agents)).not.toContain('s-two')
+  }, 180_000)
+
+  it('shows no secret anywhere', () => {
+    const shown = both().flatMap((each) =>
+      [
+        ['relay', '--status'],
+        ['relay', '--once'],
+        ['status', '--json'],
+        ['doctor', '--json'],
+      ].map((args) => {
+        const { stdout, stderr } = each.run(...args)
+        return stdout + stderr
+      }),
+    )
+    const grep = ['-rl', 'hunter2', folder, '--exclude=config.json', '--exclude-dir=.git']
+    const stored = spawnSync('grep', grep, { encoding: 'utf8' }).stdout
+    expect(shown.join('\n')).not.toContain('hunter2')
+    expect(stored).toBe('')
+  })
+
+  it('says in one error what is wrong with the server', () => {
+    const code = (relay: object, ...args: string[]) => {
+      one?.configure(relay)
+      return one?.json('relay', ...args).error.code
+    }
+    expect(code({ to: server.url.replace('//', '//team:wrong@') })).toBe('SERVER_REFUSED')
+    expect(code({ to: server.url.replace('nats:', 'tls:') })).toBe('SERVER_CERTIFICATE')
+    expect(code({ to: 'gopher://x' })).toBe('TRANSPORT_UNKNOWN')
+    expect(code({})).toBe('RELAY_NOT_CONFIGURED')
+    expect(code({}, '--to', 'nats://secret@host')).toBe('USAGE')
+  })
+})
