@@ -5,6 +5,7 @@ import { configurationCheck } from '../doctor/checks/configuration.js'
 import { diskCheck } from '../doctor/checks/disk.js'
 import { hooksCheck } from '../doctor/checks/hooks.js'
 import { identityCheck } from '../doctor/checks/identity.js'
+import { integrityCheck } from '../doctor/checks/integrity.js'
 import { pluginsCheck } from '../doctor/checks/plugins.js'
 import { relayCheck } from '../doctor/checks/relay.js'
 import { versionCheck } from '../doctor/checks/version.js'
@@ -15,6 +16,7 @@ import { renderDoctor } from '../views/doctor.js'
 const CHECKS = [
   versionCheck,
   channelCheck,
+  integrityCheck,
   diskCheck,
   identityCheck,
   configurationCheck,

@@ -1,3 +1,4 @@
+import { cleanLine } from '@rally/core/rules/peer-text'
 import type { Finding, Severity } from '../doctor/check.js'
 import type { Style, Terminal } from '../terminal.js'
 
@@ -14,9 +15,9 @@ export function renderDoctor(findings: readonly Finding[], { style }: Terminal):
   const indent = ' '.repeat(9 + width + 2)
   return findings
     .flatMap(({ code, severity, message, place, fix }) => [
-      `${WORDS[severity](style)}  ${code.padEnd(width)}  ${message}`,
-      ...(place === null ? [] : [`${indent}${style.dim(place)}`]),
-      ...(fix === null ? [] : [`${indent}try: ${fix}`]),
+      `${WORDS[severity](style)}  ${code.padEnd(width)}  ${cleanLine(message)}`,
+      ...(place === null ? [] : [`${indent}${style.dim(cleanLine(place))}`]),
+      ...(fix === null ? [] : [`${indent}try: ${cleanLine(fix)}`]),
     ])
     .join('\n')
 }

@@ -34,6 +34,11 @@ export function showTool(tool: string): string {
   return isSafeId(tool) ? tool : quoteInline(tool, 40)
 }
 
+/** A session id as it is shown. */
+export function showSession(sessionId: string): string {
+  return isSafeId(sessionId) ? sessionId : quoteInline(sessionId, 40)
+}
+
 /** A message as a quotation with its attribution: `[message from codex, session …, 3m05s ago]`, its lines, `[end of message]`. */
 export function fenceMessage(pending: Pending, now: number): string {
   const body = bodyLines(pending.message).map((line) => `${QUOTE}${line}`.trimEnd())

@@ -1,5 +1,5 @@
 import { formatAge } from '../rules/format-age.js'
-import { quoteInline, showPath, showTool } from './fence.js'
+import { quoteInline, showPath, showSession, showTool } from './fence.js'
 import type { Peer } from './room.js'
 
 const FILES_SHOWN = 3
@@ -46,7 +46,7 @@ function peerLine(peer: Peer, now: number): string {
   const files = peer.files.slice(0, FILES_SHOWN).map((path) => showPath(path, 80))
   const more = peer.files.length > FILES_SHOWN ? ` and ${peer.files.length - FILES_SHOWN} more` : ''
   return [
-    `- ${showTool(peer.tool)}, session ${peer.sessionId}`,
+    `- ${showTool(peer.tool)}, session ${showSession(peer.sessionId)}`,
     WHERE[peer.where],
     ...(peer.task?.trim() ? [`task ${quoteInline(peer.task)}`] : []),
     ...(peer.branch?.trim() && peer.where !== 'here' ? [`branch ${quoteInline(peer.branch, 60)}`] : []),

@@ -1,6 +1,6 @@
 import { formatAge } from '../rules/format-age.js'
 import type { Collision } from './collisions.js'
-import { quoteInline, showPath, showTool } from './fence.js'
+import { quoteInline, showPath, showSession, showTool } from './fence.js'
 import type { Peer } from './room.js'
 
 const FILES_SHOWN = 3
@@ -8,7 +8,7 @@ const FILES_SHOWN = 3
 /** `codex (session c-22, task "prices")`. */
 export function showPeer(peer: Peer): string {
   const task = peer.task?.trim() ? `, task ${quoteInline(peer.task)}` : ''
-  return `${showTool(peer.tool)} (session ${peer.sessionId}${task})`
+  return `${showTool(peer.tool)} (session ${showSession(peer.sessionId)}${task})`
 }
 
 /** Collisions of one peer and kind as one line each, the dangerous ones first. */
@@ -28,7 +28,7 @@ function warningLine(said: readonly Collision[], now: number): string {
   const names = `${files.join(', ')}${more}`
   if (first.kind === 'merge-risk') {
     const where = first.peer.where === 'machine' ? 'on another machine' : 'in another working tree'
-    return `rally: merge risk: ${showTool(first.peer.tool)} (session ${first.peer.sessionId}) has ${names} in flight ${where}.`
+    return `rally: merge risk: ${showTool(first.peer.tool)} (session ${showSession(first.peer.sessionId)}) has ${names} in flight ${where}.`
   }
   const start = Math.min(...said.map((collision) => collision.since))
   const since = formatAge(Math.max(0, now - start))

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, num } from '../readers.js'
+import { isObject, type JsonObject } from '../readers.js'
+import { orderingTime } from '../rules/message-order.js'
 import type { RoomContext } from './context.js'
 import { type BoxPosition, type Reader, readInboxPositions, readNewestEntries, unreadOf } from './inbox-position.js'
 
@@ -42,12 +43,13 @@ export async function readInbox(
   reader: Reader,
   options: { all?: boolean | undefined; limit?: number | undefined } = {},
 ): Promise<InboxReading> {
+  const now = ctx.clock.now()
   const limit = Math.max(0, options.limit ?? DEFAULT_INBOX_LIMIT)
   const positions = await readInboxPositions(ctx, reader)
   const read = await Promise.all(positions.map((position) => readBox(ctx, position, { all: options.all, limit })))
   const messages = read
     .flat()
-    .sort((a, b) => (num(a.message.ts) ?? 0) - (num(b.message.ts) ?? 0))
+    .sort((a, b) => orderingTime(a.message.ts, now) - orderingTime(b.message.ts, now))
     .slice(limit === 0 ? Number.POSITIVE_INFINITY : -limit)
   const asked = positions.reduce((sum, { size, handled }) => sum + size - (options.all ? 0 : handled), 0)
   return { messages, omitted: asked - messages.length, unread: countsOf(positions) }

@@ -137,7 +137,7 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
     broadcast_inbox_unread_count: broadcast,
     inbox_unread_count: direct + broadcast,
     inbox_unread_counts: { direct, broadcast, total: direct + broadcast },
-    inbox_latest_messages: latestMessages(facts.newestDirect, facts.newestBroadcast),
+    inbox_latest_messages: latestMessages(facts.newestDirect, facts.newestBroadcast, { now }),
     task_heartbeat: health,
     rejection_count: facts.rejections,
     escalation_count: escalations.length,

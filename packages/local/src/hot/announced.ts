@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
+import { isSafeId } from '@rally/core/ids'
 import { announcedFiles, inFlightTimes } from '@rally/core/moments'
 import { isObject, type JsonObject, list, num, obj, parseJson, str, strings } from '@rally/core/readers'
 import { readText } from '../transport/files/read-text.js'
@@ -89,6 +90,7 @@ function packed(entries: Readonly<Record<string, Entry>>): Record<string, unknow
 function parseEntries(value: unknown): Record<string, Entry> {
   const entries: Record<string, Entry> = {}
   for (const [id, item] of Object.entries(isObject(value) ? value : {})) {
+    if (!isSafeId(id)) continue
     const [mtimeMs, size, host, files] = list(item)
     entries[id] = { mtimeMs: num(mtimeMs) ?? 0, size: num(size) ?? -1, host: str(host), files: strings(files) }
   }

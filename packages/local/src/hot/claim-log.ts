@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { isSafeId } from '@rally/core/ids'
 import { foldPath, IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
 import { list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
 import { appendLine } from '../transport/files/append-line.js'
@@ -77,8 +78,8 @@ export function readClaims(root: string, query: ClaimQuery): InFlight[] {
   const wanted = new Set([query.sessionId])
   for (const bytes of slices) {
     for (const line of linesNaming(bytes, query)) {
-      const id = text(obj(parseJson(line)).s)
-      if (id !== undefined) wanted.add(id)
+      const id = obj(parseJson(line)).s
+      if (isSafeId(id)) wanted.add(id)
     }
   }
   const held = new Map<string, InFlight>()
@@ -94,9 +95,9 @@ export function readClaims(root: string, query: ClaimQuery): InFlight[] {
 /** One line in the order of writing. */
 function apply(held: Map<string, InFlight>, value: unknown, order: number): void {
   const line = obj(value)
-  const sessionId = text(line.s)
+  const sessionId = line.s
   const at = num(line.t)
-  if (sessionId === undefined || at === undefined) return
+  if (!isSafeId(sessionId) || at === undefined) return
   if (line.end === true) {
     for (const [key, entry] of held) if (entry.sessionId === sessionId) held.delete(key)
     return

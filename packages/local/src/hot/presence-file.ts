@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { isSafeId } from '@rally/core/ids'
 import type { JsonObject } from '@rally/core/readers'
 import { isAbsent } from '../transport/files/errno.js'
 import { insidePath } from '../transport/files/open-regular.js'
@@ -18,9 +19,10 @@ export function removePresence(root: string, sessionId: string): void {
   }
 }
 
-/** Ids of all sessions that have a record. */
+/** Ids of all sessions that have a record. A name that is no id is somebody's mistake or an attack: it is never shown. */
 export function listPresence(root: string): string[] {
   return readNames(`${root}/sessions`)
     .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
     .map((name) => name.slice(0, -'.json'.length))
+    .filter(isSafeId)
 }
