@@ -15,7 +15,7 @@ import type { RunIdentityPort } from '@rally/core/ports/run-identity'
 import type { Transport, Transports } from '@rally/core/ports/transport'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
 import { obj, strings } from '@rally/core/readers'
-import { type HostProcessProbe, isActivePeer } from '@rally/core/rules/liveness'
+import { isActivePeer } from '@rally/core/rules/liveness'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
@@ -23,7 +23,7 @@ import { appsRootOf } from '@rally/local/discovery/apps-root'
 import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
 import { ensureOpenChannel } from '@rally/local/discovery/ensure-channel'
 import { createIdentity } from '@rally/local/identity/create-identity'
-import { isProcessAlive } from '@rally/local/identity/processes'
+import { probeHostProcess } from '@rally/local/identity/host-probe'
 import { createRelayFiles, readRelayRoom } from '@rally/local/relay/relay-files'
 import { createRepository } from '@rally/local/repository/create-repository'
 import { createIds } from '@rally/local/system/random-ids'
@@ -138,15 +138,12 @@ async function findLiveSessions(c: DependencyContainer, tool: string, cwd: strin
     const here = `${channel.worktree ?? cwd}/`
     return (await transport.sessions.list())
       .filter((presence) => presence.tool === tool && `${presence.cwd ?? ''}/`.startsWith(here))
-      .filter((presence) => isActivePeer(presence, { now, hostProcess: isHostRunning }))
+      .filter((presence) => isActivePeer(presence, { now, hostProcess: probeHostProcess }))
       .map((presence) => presence.session_id)
   } finally {
     await transport.close()
   }
 }
-
-const isHostRunning: HostProcessProbe = ({ host_pid, host_started }) =>
-  host_pid === undefined ? undefined : isProcessAlive(host_pid, host_started)
 
 function createRally(container: DependencyContainer, defaults: Rally['defaults'], env: NodeJS.ProcessEnv): Rally {
   const get = <T>(token: symbol): T => container.resolve<T>(token)
@@ -168,7 +165,7 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
       repository: get<RepositoryPort>(TOKENS.repository),
       runIdentity: get<RunIdentityPort | undefined>(TOKENS.runIdentity),
       coordination: get<CoordinationPort | undefined>(TOKENS.coordination),
-      hostProcess: isHostRunning,
+      hostProcess: probeHostProcess,
     }
   }
   const cluesOf = (flags: SessionFlags, more: IdentityClues = {}): IdentityClues => ({
@@ -183,7 +180,7 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
   return {
     env,
     defaults,
-    hostProcess: isHostRunning,
+    hostProcess: probeHostProcess,
     get clock() {
       return get<Clock>(TOKENS.clock)
     },

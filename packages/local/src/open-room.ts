@@ -11,7 +11,7 @@ import { createConfiguration } from './configuration/create-configuration.js'
 import { createChannelDiscovery } from './discovery/channel-discovery.js'
 import { ensureOpenChannel } from './discovery/ensure-channel.js'
 import { createIdentity } from './identity/create-identity.js'
-import { isProcessAlive } from './identity/processes.js'
+import { probeHostProcess } from './identity/host-probe.js'
 import { createRepository } from './repository/create-repository.js'
 import { createIds } from './system/random-ids.js'
 import type { Env } from './system/user-dirs.js'
@@ -74,8 +74,7 @@ export async function openRoom(workdir: string, who: IdentityClues, options: Ope
     producer: { ...describeLibrary(), ...options.producer },
     repository: createRepository({ env }),
     runIdentity: options.runIdentity,
-    hostProcess: ({ host_pid, host_started }) =>
-      host_pid === undefined ? undefined : isProcessAlive(host_pid, host_started),
+    hostProcess: probeHostProcess,
     session,
     close: () => transport.close(),
   } satisfies OpenRoom)
