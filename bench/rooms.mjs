@@ -76,5 +76,11 @@ export function makeRoom({ records, sessions }) {
     RALLY_SESSION_ID: 'bench-1',
     RALLY_TOOL: 'bench',
   })
-  return { root, repo, channel, env, remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) }
+  return {
+    root,
+    repo,
+    channel,
+    env,
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  }
 }
