@@ -7,6 +7,8 @@ import type { Link } from './link.js'
 export interface StreamMessage {
   readonly seq: number
   readonly subject: string
+  /** How many messages its consumer has been sent, this one included. */
+  readonly delivered: number
   readonly message: Pick<Msg, 'data' | 'headers'>
 }
 
@@ -42,7 +44,7 @@ export interface StreamReader {
  */
 export function createStreamReader(link: Link, stream: string, filter: string): StreamReader {
   /** A consumer on the server that stands behind `after`, so that reading on costs one request. */
-  let standing: { consumer: string; after: number } | undefined
+  let standing: { consumer: string; after: number; delivered: number } | undefined
   /** Nothing of the pattern is between `after` and `until`. */
   let gap = { after: 0, until: 0 }
 
@@ -53,7 +55,7 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
         : position === 'last per subject'
           ? { deliver_policy: DeliverPolicy.LastPerSubject }
           : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: position.after + 1 }
-    const { name } = await link.jsm.consumers.add(stream, {
+    const { name, num_pending } = await link.jsm.consumers.add(stream, {
       ack_policy: AckPolicy.None,
       filter_subject: filter,
       inactive_threshold: nanos(IDLE_MS),
@@ -61,7 +63,7 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
       num_replicas: 1,
       ...start,
     })
-    return name
+    return { name, pending: num_pending }
   }
   const close = (consumer: string | undefined) => {
     if (consumer !== undefined && link.up) link.jsm.consumers.delete(stream, consumer).catch(() => undefined)
@@ -86,14 +88,14 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
   const bound = async () => (await link.jsm.streams.info(stream)).state.last_seq
 
   const once = async (position: 'last' | 'last per subject') => {
-    const consumer = await open(position)
+    const { name, pending } = await open(position)
     const messages: StreamMessage[] = []
-    for (;;) {
-      const batch = await pull(link, { stream, consumer, batch: BATCH })
-      messages.push(...(batch ?? []))
-      if (batch === undefined || batch.length < BATCH) break
+    while (messages.length < pending) {
+      const batch = await pull(link, { stream, consumer: name, batch: Math.min(BATCH, pending - messages.length) })
+      if (batch === undefined || batch.length === 0) break
+      messages.push(...batch)
     }
-    close(consumer)
+    close(name)
     return messages
   }
 
@@ -105,15 +107,17 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
     for (let exact = false; messages.length < limit && at < until; ) {
       if (standing?.after !== at) {
         drop()
-        standing = { consumer: await open({ after: at }), after: at }
+        standing = { consumer: (await open({ after: at })).name, after: at, delivered: 0 }
         exact = true
       }
-      const size = Math.min(BATCH, limit - messages.length)
-      const batch = await pull(link, { stream, consumer: standing.consumer, batch: size })
-      const last = batch?.at(-1)
+      const { consumer, delivered } = standing
+      const batch = await pull(link, { stream, consumer, batch: Math.min(BATCH, limit - messages.length) })
+      // What the server sent after we had stopped listening is missing from its count: such a consumer is of no use any more.
+      const whole = (batch ?? []).filter((message, index) => message.delivered === delivered + index + 1)
+      const last = whole.at(-1)
       if (batch === undefined || last === undefined) {
         // A consumer that stands there hears of a new message a moment after its writer does; a new one knows at once.
-        if (exact && batch !== undefined) {
+        if (exact && batch?.length === 0) {
           gap = { after: at, until }
           break
         }
@@ -121,9 +125,10 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
         if (batch === undefined && ++forgotten > FORGOTTEN) throw new Error('the server forgets its readers')
         continue
       }
-      messages.push(...batch)
+      messages.push(...whole)
       at = last.seq
-      standing = { consumer: standing.consumer, after: at }
+      if (whole.length < batch.length) drop()
+      else standing = { consumer, after: at, delivered: last.delivered }
       exact = false
     }
     return messages
@@ -140,7 +145,12 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
         const messages = await read(sequence, limit, until)
         return { messages, more: messages.length >= limit && (messages.at(-1)?.seq ?? until) < until }
       }),
-    readLastPerSubject: () => orNothing<readonly StreamMessage[]>([], () => once('last per subject')),
+    readLastPerSubject: () =>
+      orNothing<readonly StreamMessage[]>([], async () => {
+        // A message that is written meanwhile comes as well as the one that it replaces.
+        const newest = new Map((await once('last per subject')).map((message) => [message.subject, message]))
+        return [...newest.values()]
+      }),
     release: drop,
   }
 }
@@ -175,7 +185,7 @@ function pull(
         // A message without a position is a status: 404 nothing there, 503 nobody serves this consumer, 409 it was deleted.
         if (position === undefined)
           return finish(message.headers?.code === 404 ? messages : messages.length > 0 ? messages : undefined)
-        messages.push({ seq: position.seq, subject: message.subject, message })
+        messages.push({ ...position, subject: message.subject, message })
         if (messages.length >= batch || position.pending === 0) return finish(messages)
         clearTimeout(timer)
         timer = setTimeout(expire, ANSWER_MS)
@@ -187,12 +197,13 @@ function pull(
   })
 }
 
-/** Sequence and pending count from a reply subject `$JS.ACK.[domain.account.]stream.consumer.n.SEQ.n.time.PENDING[.token]`. */
-function parsePosition(reply: string | undefined): { seq: number; pending: number } | undefined {
+/** From a reply subject `$JS.ACK.[domain.account.]stream.consumer.n.SEQ.DELIVERED.time.PENDING[.token]`. */
+function parsePosition(reply: string | undefined): { seq: number; delivered: number; pending: number } | undefined {
   const tokens = reply?.split('.') ?? []
   if (tokens[0] !== '$JS' || tokens[1] !== 'ACK' || tokens.length < 9) return undefined
   const offset = tokens.length === 9 ? 0 : 2
   const seq = Number(tokens[5 + offset])
+  const delivered = Number(tokens[6 + offset])
   const pending = Number(tokens[8 + offset])
-  return Number.isSafeInteger(seq) && Number.isSafeInteger(pending) ? { seq, pending } : undefined
+  return [seq, delivered, pending].every(Number.isSafeInteger) ? { seq, delivered, pending } : undefined
 }
