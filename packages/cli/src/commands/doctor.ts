@@ -1,14 +1,22 @@
+import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
 import { type Outcome, RallyCommand } from '../base-command.js'
+import type { CheckContext } from '../doctor/check.js'
 import { channelCheck } from '../doctor/checks/channel.js'
+import { clockCheck } from '../doctor/checks/clock.js'
 import { configurationCheck } from '../doctor/checks/configuration.js'
 import { diskCheck } from '../doctor/checks/disk.js'
+import { doubleHooksCheck } from '../doctor/checks/double-hooks.js'
+import { hookJournalCheck } from '../doctor/checks/hook-journal.js'
 import { hooksCheck } from '../doctor/checks/hooks.js'
 import { identityCheck } from '../doctor/checks/identity.js'
 import { integrityCheck } from '../doctor/checks/integrity.js'
+import { leftoversCheck } from '../doctor/checks/leftovers.js'
 import { pluginsCheck } from '../doctor/checks/plugins.js'
 import { relayCheck } from '../doctor/checks/relay.js'
+import { transportsCheck } from '../doctor/checks/transports.js'
 import { versionCheck } from '../doctor/checks/version.js'
+import { repair } from '../doctor/repair.js'
 import { runChecks } from '../doctor/run-checks.js'
 import { sessionFlags } from '../flags.js'
 import { renderDoctor } from '../views/doctor.js'
@@ -17,28 +25,41 @@ const CHECKS = [
   versionCheck,
   channelCheck,
   integrityCheck,
+  leftoversCheck,
   diskCheck,
+  clockCheck,
   identityCheck,
   configurationCheck,
   pluginsCheck,
+  transportsCheck,
   hooksCheck,
+  doubleHooksCheck,
+  hookJournalCheck,
   relayCheck,
 ]
 
 export default class Doctor extends RallyCommand {
   static override summary = 'Check the channel, the disk, identity, plugins and hooks, and say what to do.'
-  static override description = 'One line per check. Exits 1 when something is broken; a warning does not count.'
+  static override description =
+    `One line per check: a stable code, how bad it is, the place, one thing to do. Exits 1 when something is broken; a warning does
+not count. --fix does what is safe: it closes the channel's folder to other users and removes temporary files of writers that died.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
-  static override flags = { ...sessionFlags }
+  static override flags = {
+    ...sessionFlags,
+    fix: Flags.boolean({ summary: 'Repair what can be repaired without losing anything, then check.' }),
+  }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Doctor)
-    const findings = await runChecks(CHECKS, {
+    const context: CheckContext = {
       rally: this.rally,
       flags,
       version: this.config.version,
       programRoot: this.config.root,
-    })
+      plugins: [...this.config.plugins.values()],
+    }
+    const fixed = flags.fix ? await repair(context) : []
+    const findings = [...fixed, ...(await runChecks(CHECKS, context))]
     const broken = findings.filter((finding) => finding.severity === 'error').length
     return {
       json: { checks: findings, broken },

@@ -1,4 +1,5 @@
 import type { SessionFlags } from '../flags.js'
+import type { InstalledPlugin } from '../plugins/plugin-declarations.js'
 import type { Rally } from '../rally.js'
 
 export const SEVERITIES = ['ok', 'info', 'warning', 'error'] as const
@@ -19,6 +20,8 @@ export interface CheckContext {
   readonly flags: SessionFlags
   readonly version: string
   readonly programRoot: string
+  /** The plugins of this program, for those that declare a transport. */
+  readonly plugins: readonly InstalledPlugin[]
 }
 
 /** One thing that is looked at. It never throws for what it may find; a failure of the check itself becomes a finding. */

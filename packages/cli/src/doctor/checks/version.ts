@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { type Check, ok, problem } from '../check.js'
+import { type Check, type Finding, ok, problem } from '../check.js'
 
 /** The first `name` on PATH, links resolved. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
@@ -25,24 +25,30 @@ function versionOf(executable: string): string | undefined {
 export const versionCheck: Check = {
   code: 'version',
   async run({ rally, version, programRoot }) {
-    const hook = findOnPath('rally-hook', rally.env)
-    const findings = [ok('version', `rally ${version} on Node ${process.version}`, programRoot)]
-    if (!hook) {
-      const fix = 'npm install --global @rally/cli, or put its bin folder on PATH'
-      return [
-        ...findings,
-        problem('hook-executable', 'warning', {
-          message: 'rally-hook is not on PATH: installed hooks do nothing',
-          fix,
-        }),
-      ]
-    }
-    const found = versionOf(hook)
-    if (found === version) return [...findings, ok('hook-executable', `rally-hook ${found} is on PATH`, hook)]
-    const message = `rally-hook on PATH is version ${found ?? 'unknown'}, this rally is ${version}`
     return [
-      ...findings,
-      problem('hook-executable', 'warning', { message, place: hook, fix: 'npm install --global @rally/cli' }),
+      ok('version', `rally ${version} on Node ${process.version}`, programRoot),
+      ...checkProgram(findOnPath('rally', rally.env), version),
+      checkHook(findOnPath('rally-hook', rally.env), version),
     ]
   },
+}
+
+/** Another rally on PATH is what agents run when they are told to run `rally`. */
+function checkProgram(found: string | undefined, version: string): Finding[] {
+  const other = found === undefined ? undefined : versionOf(found)
+  if (found === undefined || other === version) return []
+  const message = `rally on PATH is ${other === undefined ? 'some other program' : `version ${other}`}, this one is ${version}`
+  return [problem('program-on-path', 'warning', { message, place: found, fix: 'npm install --global @rally/cli' })]
+}
+
+function checkHook(hook: string | undefined, version: string): Finding {
+  if (hook === undefined) {
+    const fix = 'npm install --global @rally/cli, or put its bin folder on PATH'
+    const message = 'rally-hook is not on PATH: installed hooks do nothing'
+    return problem('hook-executable', 'warning', { message, fix })
+  }
+  const found = versionOf(hook)
+  if (found === version) return ok('hook-executable', `rally-hook ${found} is on PATH`, hook)
+  const message = `rally-hook on PATH is version ${found ?? 'unknown'}, this rally is ${version}`
+  return problem('hook-executable', 'warning', { message, place: hook, fix: 'npm install --global @rally/cli' })
 }
