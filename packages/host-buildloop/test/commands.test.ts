@@ -40,6 +40,16 @@ describe('preamble', () => {
   })
 })
 
+it('a run may have a worktree of its own', () => {
+  const { json } = room.as('loop-1', 'buildloop', 'preamble', '--tool', 'my-loop', '--worktree')
+  expect(existsSync(join(json.run_worktree_path, '.git'))).toBe(true)
+  const resumed = room.rally(['run', 'start', '--session-id', 'l2', '--worktree', '--json'], {
+    cwd: json.run_worktree_path,
+  })
+  expect(resumed.json).toMatchObject({ resumed: true, run_worktree_branch: json.run_worktree_branch })
+  expect(room.as('loop-1', 'buildloop', 'status').json.status).toBe('clear')
+})
+
 describe('phase', () => {
   it('posts a record of the run, announces, and says what to do', () => {
     room.as('loop-1', 'buildloop', 'preamble', '--tool', 'my-loop')
@@ -117,6 +127,16 @@ describe('gates', () => {
     expect(room.as('loop-1', 'buildloop', 'close-out')).toMatchObject({ exit: 0, json: { ok: true } })
   })
 
+  it('waits for an answer, and not for ever', async () => {
+    const id = handOver('loop-1')
+    const words = ['buildloop', 'poll-gate', 'wait', '--session-id', 'loop-1', '--interval', '1', '--json']
+    const timedOut = room.rally([...words, '--timeout', '0'])
+    expect(timedOut).toMatchObject({ exit: 4, json: { ok: false, resolved: false, error: { code: 'TIMED_OUT' } } })
+    const waiting = room.start([...words, '--timeout', '60', '--event-id', id], room.repo)
+    room.as('cx', 'post', 'feedback', '--tool', 'codex', '--payload-json', JSON.stringify({ ref: id }))
+    expect(await waiting).toMatchObject({ exit: 0, json: { ok: true, resolved: true, mine_open: [] } })
+  })
+
   it('announcements of ownership need no settling', () => {
     room.as('loop-1', 'buildloop', 'bootstrap', '--topic', 't', '--scope', 's')
     room.as('loop-1', 'buildloop', 'rally', '--owns', 'a.js')
@@ -180,6 +200,7 @@ describe('coordination file', () => {
   it('owned files of a run count as its own', () => {
     writeFileSync(join(room.repo, 'mine.js'), '')
     expect(room.as('b1', 'buildloop', 'status').json).toMatchObject({ status: 'warn' })
+    expect(room.rally(['buildloop', 'status', '--json']).json).toMatchObject({ status: 'warn', session_id: null })
     expect(room.as('b1', 'buildloop', 'status', '--owned-file', 'mine.js').json).toMatchObject({ status: 'clear' })
   })
 })
@@ -240,6 +261,7 @@ describe('every command', () => {
       rally: ['rally', '--owns', 'a', '--verify'],
       status: ['status'],
       'poll-gate-check': ['poll-gate', 'check'],
+      'poll-gate-wait': ['poll-gate', 'wait', '--timeout', '0'],
       'poll-gate-dispose': ['poll-gate', 'dispose', '--event-id', id],
       'close-out': ['close-out'],
       register: ['register', '--agent-type', 'coder'],

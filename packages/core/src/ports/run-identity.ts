@@ -1,5 +1,12 @@
 import type { RunIdentity } from '../model/run-identity.js'
 
+export interface StartedRun extends RunIdentity {
+  readonly resumed: boolean
+  /** The run's own worktree (absolute) and its branch, when it has one. */
+  readonly run_worktree_path?: string
+  readonly run_worktree_branch?: string | null
+}
+
 /** The durable run, apart from sessions and from producer metadata. Supplied by a plugin; may be absent. */
 export interface RunIdentityPort {
   /** The run of a working directory, or undefined when none was started there. Never throws for a damaged file. */
@@ -12,5 +19,7 @@ export interface RunIdentityPort {
     workdir: string
     tool: string
     sessionId: string
-  }): Promise<RunIdentity & { resumed: boolean }>
+    /** Give a run that is started a worktree of its own, or fail. */
+    provisionWorktree?: boolean | undefined
+  }): Promise<StartedRun>
 }

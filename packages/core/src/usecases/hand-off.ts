@@ -19,6 +19,8 @@ export interface HandoffInput {
   readonly ownership: unknown
   /** Further keys of the record's payload; none of them replaces one of those above. */
   readonly details?: JsonObject | undefined
+  /** Whether the target should acknowledge the message; default true. */
+  readonly requiresAck?: boolean | undefined
   /** The id of an earlier, half-stored try. */
   readonly messageId?: string | undefined
 }
@@ -60,7 +62,7 @@ export async function handOff(ctx: SessionContext, input: HandoffInput): Promise
     to: to === ANY_PEER ? BROADCAST : to,
     kind: 'handoff',
     payload: { subject: message || text(input.details?.summary) || 'handoff', ...payload },
-    requiresAck: true,
+    requiresAck: input.requiresAck ?? true,
     messageId: input.messageId,
     author: ctx.session,
     record: { kind: 'handoff', payload: () => payload },

@@ -1,4 +1,6 @@
-import type { RallyApi } from '@rally/core/ports/rally-api'
+import type { RallyApi, SessionRequest } from '@rally/core/ports/rally-api'
+import type { RoomContext } from '@rally/core/usecases/context'
+import type { OpenHandoffQuery } from '@rally/core/usecases/find-open-handoffs'
 
 type Handoff = { readonly event_id: string | null; readonly to: string; readonly subject: string }
 
@@ -13,4 +15,19 @@ export function toOpenHandoff({ event_id, to, subject }: Handoff): OpenHandoffRo
 export function handoffsOpen(api: RallyApi, open: readonly { readonly event_id: string | null }[]): Error {
   const handoffs = open.map(({ event_id }) => event_id ?? '(without id)')
   return api.error('HANDOFF_OPEN', { count: open.length, handoffs: handoffs.slice(0, 5).join(', ') })
+}
+
+/**
+ * How to look for the handoffs of whoever asks: those of the session or, where only a tool is named, those of the tool.
+ * Throws SESSION_UNKNOWN when neither can be told.
+ */
+export async function openMine(api: RallyApi, request: SessionRequest): Promise<() => Promise<OpenHandoffRow[]>> {
+  const { tool, sessionId } = request
+  if (tool !== undefined && sessionId === undefined) return looker(api, await api.room(request), { tool })
+  const ctx = await api.session(request)
+  return looker(api, ctx, { sessionId: ctx.session.sessionId })
+}
+
+function looker(api: RallyApi, ctx: RoomContext, query: OpenHandoffQuery): () => Promise<OpenHandoffRow[]> {
+  return async () => (await api.usecases.findOpenHandoffs(ctx, query)).map(toOpenHandoff)
 }

@@ -9,6 +9,9 @@ const keys = z.object({
   build_loop_started_at: z.string().nullable(),
   build_loop_run_label: z.string().nullable(),
   resumed: z.boolean(),
+  /** Absolute; only when the run has a worktree of its own. */
+  run_worktree_path: z.string().optional(),
+  run_worktree_branch: z.string().nullable().optional(),
   app_slug: z.string(),
   session_id: z.string(),
   tool: z.string(),

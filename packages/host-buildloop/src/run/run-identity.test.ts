@@ -130,6 +130,40 @@ function runNode(program: string, args: readonly string[]): Promise<string> {
   })
 }
 
+describe('a worktree of its own', () => {
+  const request = { tool: 't', sessionId: 's', provisionWorktree: true }
+
+  it('comes with a run that is started, shares its identity, and stays when it is resumed', () => {
+    const execution = generateOrResume({ workdir: repo, ...request })
+    const name = `run-${execution.build_loop_id.slice(-6)}`
+    expect(execution).toMatchObject({
+      run_worktree_path: join(repo, '.build-loop/worktrees', name),
+      run_worktree_branch: `bl/${name}`,
+    })
+    expect(readStateFile().execution).toMatchObject({ run_worktree_branch: `bl/${name}` })
+    expect(readRunIdentity(execution.run_worktree_path ?? '')?.build_loop_id).toBe(execution.build_loop_id)
+    const again = generateOrResume({ workdir: execution.run_worktree_path ?? '', ...request, sessionId: 'b' })
+    expect(again).toMatchObject({ resumed: true, run_worktree_path: execution.run_worktree_path })
+    expect(readdirSync(join(repo, '.build-loop/worktrees'))).toEqual([name])
+  })
+
+  it('or there is no run', () => {
+    writeFileSync(join(repo, '.git/config'), '[core]\n\trepositoryformatversion = 99\n')
+    expect(() => generateOrResume({ workdir: repo, ...request })).toThrow(
+      expect.objectContaining({ code: 'NOT_STORED', exit: 1, name: 'RallyError' }),
+    )
+    expect(existsSync(statePath())).toBe(false)
+    expect(readdirSync(join(repo, '.build-loop/runs'))).toEqual([])
+  })
+})
+
+it('a folder that cannot be written is an error with a code', () => {
+  writeFileSync(join(repo, '.build-loop'), 'a file in the way')
+  expect(() => generateOrResume({ workdir: repo, tool: 't', sessionId: 's' })).toThrow(
+    expect.objectContaining({ code: 'NOT_STORED', exit: 1 }),
+  )
+})
+
 describe('readRunIdentity', () => {
   it('knows nothing where no run was started', () => {
     expect(readRunIdentity(repo)).toBeUndefined()

@@ -3,6 +3,8 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunIdentity } from '@rally/core/model/run-identity'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import { provisionWorktree } from './provision-worktree.js'
+import { failure } from './run-failure.js'
 import { isObject, type JsonObject, readState, writeState } from './state-file.js'
 import { withStateLock } from './state-lock.js'
 import { STATE_FILE, stateRoots } from './state-paths.js'
@@ -19,30 +21,19 @@ export interface Execution {
   readonly started_by_session_id: string
   readonly current_session_id: string
   readonly run_label: string
+  /** The run's own worktree, absolute, and its branch; only when one was asked for at the start. */
+  readonly run_worktree_path?: string
+  readonly run_worktree_branch?: string
 }
 
 export interface GenerateRequest {
   readonly workdir: string
   readonly tool: string
   readonly sessionId: string
+  /** Give a run that is started (not one that is resumed) a worktree of its own; without it there is no run. */
+  readonly provisionWorktree?: boolean | undefined
   /** For tests; default the wall clock. */
   readonly now?: () => Date
-}
-
-/** Errors carry codes of rally's catalogue; they cross package copies by `code`. */
-function failure(
-  code: 'STATE_CORRUPT' | 'NOT_STORED' | 'BUSY',
-  details: JsonObject,
-  exit: number,
-  message: string,
-): Error {
-  return Object.assign(new Error(message), { name: 'RallyError', code, details, exit, hint: HINTS[code] })
-}
-
-const HINTS = {
-  STATE_CORRUPT: 'repair or move the file away, then run the command again',
-  NOT_STORED: 'check free space and permissions, then run the command again',
-  BUSY: 'run the command again in a moment',
 }
 
 /** The execution that counts for a workdir: the first of its roots whose state names a run. */
@@ -83,7 +74,6 @@ export function generateOrResume(request: GenerateRequest): Execution & { readon
         throw failure(
           'STATE_CORRUPT',
           { path, reason: read.reason },
-          1,
           `${path} is damaged and was left as it is: ${read.reason}`,
         )
       }
@@ -98,7 +88,7 @@ function save(path: string, state: JsonObject): void {
     writeState(path, state)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw failure('NOT_STORED', { what: 'run identity', reason }, 1, `the run identity was not stored: ${reason}`)
+    throw failure('NOT_STORED', { what: 'run identity', reason }, `the run identity was not stored: ${reason}`)
   }
 }
 
@@ -122,10 +112,15 @@ function start(root: string, request: GenerateRequest): Execution & { resumed: b
   // Phase and triggers belong to the run that ended; everything else in the file is somebody else's.
   const { phase: _phase, triggers: _triggers, execution: leftover, ...kept } = stateOf(path)
   const execution = newExecution(root, request)
+  const worktree = request.provisionWorktree === true ? provisionWorktree(root, execution.build_loop_id) : {}
   const history = Array.isArray(kept.historicalExecutions) ? kept.historicalExecutions : []
   const historicalExecutions = leftover === undefined ? undefined : [...history, leftover].slice(-HISTORY)
-  save(path, { ...kept, ...(historicalExecutions ? { historicalExecutions } : {}), execution })
-  return { ...execution, resumed: false }
+  save(path, {
+    ...kept,
+    ...(historicalExecutions ? { historicalExecutions } : {}),
+    execution: { ...execution, ...worktree },
+  })
+  return { ...execution, ...worktree, resumed: false }
 }
 
 function newExecution(root: string, { tool, sessionId, now }: GenerateRequest): Execution {
@@ -158,7 +153,12 @@ function newId(root: string, tool: string, time: Date): string {
     id = `bl-${stamp}-${tool}-${String(randomInt(1_000_000)).padStart(6, '0')}`
     if (!statSync(join(runs, id), { throwIfNoEntry: false })) break
   }
-  mkdirSync(join(runs, id), { recursive: true })
+  try {
+    mkdirSync(join(runs, id), { recursive: true })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw failure('NOT_STORED', { what: 'run identity', reason }, `the run identity was not stored: ${reason}`)
+  }
   return id
 }
 
@@ -168,9 +168,16 @@ export function createRunIdentity(): RunIdentityPort {
     async read(workdir) {
       return readRunIdentity(workdir)
     },
-    async generateOrResume({ workdir, tool, sessionId }) {
-      const { build_loop_id, started_at, run_label, resumed } = generateOrResume({ workdir, tool, sessionId })
-      return { build_loop_id, build_loop_started_at: started_at, build_loop_run_label: run_label, resumed }
+    async generateOrResume(request) {
+      const execution = generateOrResume(request)
+      const { build_loop_id, started_at, run_label, resumed, run_worktree_path: path, run_worktree_branch } = execution
+      return {
+        build_loop_id,
+        build_loop_started_at: started_at,
+        build_loop_run_label: run_label,
+        resumed,
+        ...(path === undefined ? {} : { run_worktree_path: path, run_worktree_branch: run_worktree_branch ?? null }),
+      }
     },
   }
 }

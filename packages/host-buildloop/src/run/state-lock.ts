@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { failure } from './run-failure.js'
 
 /** How long a holder may take before its lock counts as left behind, and how long a waiter waits. */
 const STALE_MS = 30_000
@@ -22,11 +23,11 @@ const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(
  * taken over. Throws an error with code `BUSY` when the holder does not finish in time.
  */
 export function withStateLock<T>(path: string, work: () => T): T {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const deadline = Date.now() + WAIT_MS
   while (!tryLock(path)) {
     removeStale(path)
-    if (Date.now() > deadline) throw Object.assign(new Error(`${path} is held by another process`), { code: 'BUSY' })
+    if (Date.now() > deadline) throw failure('BUSY', { what: path }, `another process holds ${path}`)
     pause(10 + Math.random() * 10)
   }
   try {
@@ -34,6 +35,19 @@ export function withStateLock<T>(path: string, work: () => T): T {
   } finally {
     rmSync(path, { force: true })
   }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (error) {
+    throw notStored(error)
+  }
+}
+
+function notStored(error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error)
+  return failure('NOT_STORED', { what: 'run identity', reason }, `the run identity was not stored: ${reason}`)
 }
 
 function tryLock(path: string): boolean {
@@ -44,7 +58,7 @@ function tryLock(path: string): boolean {
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
+    throw notStored(error)
   }
 }
 

@@ -1,3 +1,4 @@
+import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
@@ -7,18 +8,29 @@ export default class RunStart extends RallyCommand {
   static override description =
     'The run identity outlives sessions and is the same in every worktree. Supplied by the build-loop plugin.'
   static override examples = ['<%= config.bin %> <%= command.id %> --tool my-loop --session-id s-1']
-  static override flags = { ...sessionFlags }
+  static override flags = {
+    ...sessionFlags,
+    worktree: Flags.boolean({
+      summary: 'Give a run that is started a worktree and a branch of its own, or do not start it.',
+    }),
+  }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(RunStart)
     const { runIdentity } = this.rally
     if (!runIdentity) throw new RallyError('RUN_IDENTITY_UNSUPPORTED')
     const { session, workdir } = await this.rally.session(flags)
-    const run = await runIdentity.generateOrResume({ workdir, tool: session.tool, sessionId: session.sessionId })
+    const run = await runIdentity.generateOrResume({
+      workdir,
+      tool: session.tool,
+      sessionId: session.sessionId,
+      provisionWorktree: flags.worktree,
+    })
     const word = run.resumed ? 'resumed' : 'started'
     return {
       json: { ...run, action: `run-${word}`, session_id: session.sessionId },
-      text: () => `${word} ${run.build_loop_id}\n${run.build_loop_run_label}`,
+      text: () =>
+        [`${word} ${run.build_loop_id}`, run.build_loop_run_label, run.run_worktree_path].filter(Boolean).join('\n'),
     }
   }
 }

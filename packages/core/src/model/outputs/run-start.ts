@@ -8,5 +8,8 @@ export const outputSchema = z.looseObject({
   action: z.enum(['run-started', 'run-resumed']),
   resumed: z.boolean(),
   session_id: z.string(),
+  /** Absolute; only when the run has a worktree of its own. */
+  run_worktree_path: z.string().optional(),
+  run_worktree_branch: z.string().nullable().optional(),
   ...runIdentityFields.shape,
 })

@@ -78,7 +78,7 @@ export default class Bootstrap extends BuildloopCommand {
   }
 }
 
-type Details = { readonly from: string; readonly topic: string; readonly coord_file: string }
+type Details = { readonly from: string; readonly topic: string; readonly scope: string; readonly coord_file: string }
 
 /** A handoff in form only: nothing is given away yet, but everybody hears that there is a file. */
 async function announce(api: RallyApi, ctx: SessionContext, details: Details): Promise<number | null> {
@@ -91,7 +91,8 @@ async function announce(api: RallyApi, ctx: SessionContext, details: Details): P
       allowed_tools: [],
       denied_tools: [],
     },
-    details,
+    details: { ...details, summary: `coordination file of ${details.topic}: ${details.scope}` },
+    requiresAck: false,
   })
   if (!result.accepted) throw api.error('HANDOFF_INCOMPLETE', { fields: result.missingOrInvalid.join(', ') })
   if (result.sent.failure) throw result.sent.failure

@@ -19,6 +19,9 @@ export default class Preamble extends BuildloopCommand {
   static override flags = {
     ...sessionFlags,
     task: Flags.string({ summary: 'What the run is about.', helpValue: 'TEXT' }),
+    worktree: Flags.boolean({
+      summary: 'Give a run that is started a worktree and a branch of its own, or do not start it.',
+    }),
     'files-in-flight': Flags.string({ summary: 'Files being edited, separated by commas.', helpValue: 'PATHS' }),
   }
 
@@ -27,7 +30,12 @@ export default class Preamble extends BuildloopCommand {
     const ctx = await api.session(toRequest(flags))
     const { sessionId, tool } = ctx.session
     const runs = api.runIdentity ?? createRunIdentity()
-    const run = await runs.generateOrResume({ workdir: ctx.workdir, tool, sessionId })
+    const run = await runs.generateOrResume({
+      workdir: ctx.workdir,
+      tool,
+      sessionId,
+      provisionWorktree: flags.worktree,
+    })
     const files = parseLists(flags['files-in-flight'])
     await api.usecases.announcePresence(ctx, { phase: FIRST_PHASE, task: flags.task, filesInFlight: files })
     const checkpoint = await api.usecases.checkpointRead(ctx)
@@ -40,7 +48,8 @@ export default class Preamble extends BuildloopCommand {
       phase: FIRST_PHASE,
       checkpoint,
     }
+    const tree = run.run_worktree_path === undefined ? [] : [`work in ${run.run_worktree_path}`]
     const word = run.resumed ? 'resumed' : 'started'
-    return { json, text: [`${word} ${run.build_loop_id}`, ...renderReactions(checkpoint)].join('\n') }
+    return { json, text: [`${word} ${run.build_loop_id}`, ...tree, ...renderReactions(checkpoint)].join('\n') }
   }
 }

@@ -72,7 +72,7 @@ export default class Rally extends BuildloopCommand {
       coord_file: flags['coord-file'] ?? null,
       action: 'rally-point',
     }
-    const result = await api.usecases.handOff(ctx, { to: flags.to, ownership, details })
+    const result = await api.usecases.handOff(ctx, { to: flags.to, ownership, details, requiresAck: false })
     if (!result.accepted) throw api.error('HANDOFF_INCOMPLETE', { fields: result.missingOrInvalid.join(', ') })
     if (result.sent.failure) throw result.sent.failure
     const { revision, eventId } = result.sent

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
+import type { RoomContext } from '@rally/core/usecases/context'
 import { BuildloopCommand } from '../../command-line/base-command.js'
 import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'
 
@@ -39,7 +40,7 @@ export default class Status extends BuildloopCommand {
 
   protected async execute(api: RallyApi): Promise<PluginOutcome> {
     const { flags } = await this.parse(Status)
-    const ctx = await api.session(toRequest(flags))
+    const ctx = await openStatusRoom(api, toRequest(flags))
     const { 'coordination-file': coordination, 'files-in-flight': inFlight } = flags
     const report = await api.usecases.readStatus(ctx, {
       taskRef: flags['task-ref'],
@@ -68,6 +69,16 @@ export default class Status extends BuildloopCommand {
       text: lines.join('\n'),
       ...(refused ? { error: api.error('BLOCKED', { required_action }) } : {}),
     }
+  }
+}
+
+/** A person asks, too, who is no session. */
+async function openStatusRoom(api: RallyApi, request: ReturnType<typeof toRequest>): Promise<RoomContext> {
+  try {
+    return await api.session(request)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'SESSION_UNKNOWN') return api.room(request)
+    throw error
   }
 }
 

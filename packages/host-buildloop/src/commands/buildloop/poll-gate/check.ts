@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
-import type { RoomContext } from '@rally/core/usecases/context'
 import { BuildloopCommand } from '../../../command-line/base-command.js'
 import { sessionFlags, toRequest } from '../../../command-line/flags.js'
-import { handoffsOpen, type OpenHandoffRow, toOpenHandoff } from '../../../command-line/open-handoffs.js'
+import { handoffsOpen, type OpenHandoffRow, openMine } from '../../../command-line/open-handoffs.js'
 import { oneLine } from '../../../command-line/render-checkpoint.js'
 import type { PollGateCheckOutput } from '../../../outputs/buildloop-poll-gate-check.js'
 import { isObject } from '../../../run/state-file.js'
@@ -31,12 +30,11 @@ export default class PollGateCheck extends BuildloopCommand {
 
   protected async execute(api: RallyApi): Promise<PluginOutcome> {
     const { flags } = await this.parse(PollGateCheck)
-    const byTool = flags.tool !== undefined && flags['session-id'] === undefined
-    const open = flags['room-json']
-      ? await openInRoom(api, { path: flags['room-json'], tool: flags.tool, workdir: flags.workdir })
-      : byTool
-        ? await openHandoffs(api, await api.room(flags), { tool: flags.tool })
-        : await openOfSession(api, toRequest(flags))
+    const { 'room-json': path, tool, workdir } = flags
+    const open =
+      path === undefined
+        ? await (await openMine(api, toRequest(flags)))()
+        : await openInRoom(api, { path, tool, workdir })
     const json: PollGateCheckOutput = {
       gated: open.length > 0,
       mine_open: open,
@@ -46,19 +44,6 @@ export default class PollGateCheck extends BuildloopCommand {
     const lines = open.map(({ event_id, target, subject }) => `${event_id}  to ${oneLine(target)}: ${oneLine(subject)}`)
     return { json, text: lines.join('\n'), error: handoffsOpen(api, open) }
   }
-}
-
-async function openOfSession(api: RallyApi, request: ReturnType<typeof toRequest>): Promise<OpenHandoffRow[]> {
-  const ctx = await api.session(request)
-  return openHandoffs(api, ctx, { sessionId: ctx.session.sessionId })
-}
-
-async function openHandoffs(
-  api: RallyApi,
-  ctx: RoomContext,
-  query: { tool?: string | undefined; sessionId?: string },
-): Promise<OpenHandoffRow[]> {
-  return (await api.usecases.findOpenHandoffs(ctx, query)).map(toOpenHandoff)
 }
 
 /** Open handoffs of `{data: {room: {open_handoffs: []}}}`, less those for which a fallback was recorded here. */

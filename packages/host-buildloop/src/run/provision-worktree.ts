@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { failure } from './run-failure.js'
+
+/**
+ * Makes the worktree of a run, `.build-loop/worktrees/run-<6 digits>` on the branch `bl/run-<6 digits>` (protocol section 11).
+ * A run that asked for one must not go on in the main checkout: throws NOT_STORED, and leaves nothing of the run behind.
+ */
+export function provisionWorktree(
+  root: string,
+  buildLoopId: string,
+): { run_worktree_path: string; run_worktree_branch: string } {
+  const name = `run-${buildLoopId.slice(buildLoopId.lastIndexOf('-') + 1)}`
+  const branch = `bl/${name}`
+  const path = join(root, '.build-loop', 'worktrees', name)
+  try {
+    execFileSync('git', ['worktree', 'add', '--quiet', '-b', branch, path], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    })
+  } catch (error) {
+    rmSync(join(root, '.build-loop', 'runs', buildLoopId), { recursive: true, force: true })
+    const reason = lastLine(error)
+    throw failure('NOT_STORED', { what: 'worktree of the run', reason }, `the run has no worktree: ${reason}`)
+  }
+  return { run_worktree_path: path, run_worktree_branch: branch }
+}
+
+/** What git said last, without the rest of its talk. */
+function lastLine(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : ''
+  return said || (error instanceof Error ? error.message : String(error))
+}
