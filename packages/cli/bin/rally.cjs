@@ -42,7 +42,7 @@ function start(program) {
       fs.closeSync(fd)
     }
   } catch {}
-  const script = new vm.Script(wrap(fs.readFileSync(program, 'utf8')), {
+  const script = new vm.Script(wrap(fs.readFileSync(program, 'latin1')), {
     filename: program,
     cachedData,
   })

@@ -44,6 +44,11 @@ export abstract class RallyCommand extends Command {
     return false
   }
 
+  /** Runs the command with the arguments and configuration that it was made with. */
+  async start(): Promise<void> {
+    await this._run()
+  }
+
   protected abstract execute(): Promise<Outcome | undefined>
 
   override async run(): Promise<void> {

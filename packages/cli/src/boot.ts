@@ -1,12 +1,10 @@
-import { isatty } from 'node:tty'
 import type { Command } from '@oclif/core/command'
-import { Config } from '@oclif/core/config'
-import { handle } from '@oclif/core/handle'
-import { run } from '@oclif/core/run'
-import { printFailure } from './print-outcome.js'
-import { unknownCommand } from './unknown-command.js'
+import { QuickConfig } from './quick-config.js'
 
-type CommandClass = typeof Command & { run(argv: string[], config: Config): Promise<unknown> }
+interface RunnableCommand {
+  start(): Promise<void>
+}
+type CommandClass = Pick<typeof Command, 'id'> & (new (argv: string[], config: QuickConfig) => RunnableCommand)
 
 /** What bare `rally` runs. */
 const BARE = 'here'
@@ -15,52 +13,24 @@ const BARE = 'here'
 export type CommandRegistry = Readonly<Record<string, () => Promise<CommandClass>>>
 
 /**
- * Starts the program. A command of our own runs straight from the bundle; everything else (help, version, plugins and
- * their commands) takes oclif's ordinary way.
+ * Starts the program. A command of our own runs straight from the bundle with as much of oclif's configuration as it needs;
+ * everything else (help, version, plugins and their commands, unknown words) takes oclif's ordinary way.
  */
 export async function boot(root: string, registry: CommandRegistry, argv = process.argv.slice(2)): Promise<void> {
-  try {
-    const own = findOwnCommand(registry, argv)
-    if (own && !asksForHelp(own.rest)) {
-      const [config, command] = await Promise.all([loadConfig(root), own.load()])
-      // oclif does the same when it loads a command.
-      command.id = own.id
-      await command.run(own.rest, config)
-      return
-    }
-    if (await refusesUnknown(root, argv)) return
-    await run([...argv], { root })
-  } catch (error) {
-    await handle(error as Error)
+  const own = findOwnCommand(registry, argv)
+  if (!own || asksForHelp(own.rest)) {
+    const { runOrdinary } = await import('./run-ordinary.js')
+    return runOrdinary(root, argv, leadingWords(argv))
   }
-}
-
-/**
- * Refuses words that name nothing, as a usage error like any other. At a terminal oclif's not-found plugin asks instead
- * whether the nearest command was meant.
- */
-async function refusesUnknown(root: string, argv: readonly string[]): Promise<boolean> {
-  const words = leadingWords(argv)
-  if (words.length === 0) return false
-  const config = await loadConfig(root)
-  const prefixes = words.map((_, index) => words.slice(0, index + 1).join(':'))
-  const isTopic = config.findTopic(words.join(':')) !== undefined
-  const known = isTopic || prefixes.some((id) => config.findCommand(id) !== undefined)
-  if (known || isatty(0)) return false
-  const commands = config.commands.filter(({ hidden }) => !hidden).map(({ id }) => id.replaceAll(':', ' '))
-  printFailure(unknownCommand(words, commands), { json: argv.includes('--json'), schema: 'rally/1' })
-  return true
+  const CommandClass = await own.load()
+  CommandClass.id = own.id
+  const command = new CommandClass(own.rest, new QuickConfig(root, process.env))
+  await command.start()
 }
 
 function leadingWords(argv: readonly string[]): string[] {
   const end = argv.findIndex((word) => word.startsWith('-'))
   return argv.slice(0, end < 0 ? 3 : Math.min(end, 3))
-}
-
-async function loadConfig(root: string): Promise<Config> {
-  const config = new Config({ root })
-  await config.load()
-  return config
 }
 
 function asksForHelp(argv: readonly string[]): boolean {
@@ -76,8 +46,9 @@ function findOwnCommand(
 ): { id: string; load: () => Promise<CommandClass>; rest: string[] } | undefined {
   const words = leadingWords(argv)
   const bare = registry[BARE]
-  if (words.length === 0 && bare && !['--version', '-v'].includes(argv[0] ?? ''))
+  if (words.length === 0 && bare && !['--version', '-v'].includes(argv[0] ?? '')) {
     return { id: BARE, load: bare, rest: [...argv] }
+  }
   for (let length = words.length; length > 0; length--) {
     const id = words.slice(0, length).join(':')
     const load = registry[id]

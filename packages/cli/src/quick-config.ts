@@ -1,0 +1,83 @@
+import { readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
+import { Config } from '@oclif/core/config'
+import { isObject, type JsonObject, list, obj, parseJson, str, strings } from '@rally/core/readers'
+import type { InstalledPlugin } from './plugins/plugin-declarations.js'
+
+function readPackage(folder: string): JsonObject | undefined {
+  try {
+    const pjson = parseJson(readFileSync(join(folder, 'package.json'), 'utf8'))
+    return isObject(pjson) ? pjson : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A dependency of the program, found as Node finds it: in the nearest `node_modules` upwards. */
+function findDependency(from: string, name: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name)
+    if (statSync(join(candidate, 'package.json'), { throwIfNoEntry: false })) return candidate
+    if (dirname(folder) === folder) return undefined
+  }
+}
+
+function pluginAt(root: string | undefined, type: string): InstalledPlugin | undefined {
+  const pjson = root === undefined ? undefined : readPackage(root)
+  if (root === undefined || pjson === undefined) return undefined
+  return { name: str(pjson.name), version: str(pjson.version), type, root, pjson }
+}
+
+/** Plugins of oclif's store; a linked one lies where it is developed. */
+function storedPlugins(store: string): InstalledPlugin[] {
+  const entries = list(obj(obj(readPackage(store)).oclif).plugins).filter(isObject)
+  return entries.flatMap((entry) => {
+    const linked = entry.type === 'link'
+    const root = linked ? str(entry.root) : join(store, 'node_modules', str(entry.name))
+    const plugin = isAbsolute(root) ? pluginAt(root, linked ? 'link' : 'user') : undefined
+    return plugin ? [plugin] : []
+  })
+}
+
+/** oclif's precedence for one name: linked, then installed, then bundled. */
+function findPlugins(root: string, pjson: JsonObject, store: string): Map<string, InstalledPlugin> {
+  const bundled = strings(obj(pjson.oclif).plugins).flatMap(
+    (name) => pluginAt(findDependency(root, name), 'core') ?? [],
+  )
+  const stored = storedPlugins(store)
+  const ordered = [
+    ...bundled,
+    ...stored.filter(({ type }) => type === 'user'),
+    ...stored.filter(({ type }) => type === 'link'),
+  ]
+  return new Map(ordered.map((plugin) => [plugin.name, plugin]))
+}
+
+/**
+ * oclif's configuration as far as a command of our own needs it: who the program is, where its folders are, which plugins
+ * there are and what they declare. Loading the whole (every plugin's manifest, all commands and topics) costs as much as
+ * starting Node and is left to commands that belong to plugins, to help and to `rally plugins`.
+ */
+export class QuickConfig extends Config {
+  constructor(root: string, env: NodeJS.ProcessEnv) {
+    super({ root })
+    const pjson = readPackage(root) ?? {}
+    const oclif = obj(pjson.oclif)
+    this.root = root
+    this.pjson = pjson as unknown as Config['pjson']
+    this.name = str(pjson.name)
+    this.version = str(pjson.version)
+    this.bin = str(oclif.bin)
+    this.dirname = str(oclif.dirname)
+    this.topicSeparator = ' '
+    this.home = env.HOME || homedir()
+    this.dataDir = env.RALLY_DATA_DIR || join(env.XDG_DATA_HOME || join(this.home, '.local', 'share'), this.dirname)
+    this.plugins = findPlugins(root, pjson, this.dataDir) as unknown as Config['plugins']
+  }
+
+  /** No plugin of ours may hook into parsing (a suite holds that), so nothing is looked for. */
+  override async runHook(): ReturnType<Config['runHook']> {
+    return { successes: [], failures: [] }
+  }
+}
