@@ -8,8 +8,9 @@ export {
   inspectHost,
 } from './inspect-hosts.js'
 export { type InstalledCommand, installedCommands } from './installed-commands.js'
+export { VERDICTS, type Verdict } from './judge-run.js'
 export { type OwnCommand, parseOwnCommand } from './own-command.js'
 export type { Refusal, RefusalCode } from './refusal.js'
 export { type Setting, settingStrategy } from './setting-strategy.js'
 export { locateFile, type Surroundings } from './surroundings.js'
-export { VERDICTS, type Verdict, type VerifiedHook, type VerifyOptions, verifyHost } from './verify-hosts.js'
+export { type VerifiedHook, type VerifyOptions, verifyHost } from './verify-hosts.js'

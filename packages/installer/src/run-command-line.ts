@@ -18,6 +18,9 @@ export interface CommandLineRun {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Milliseconds after which the host would give up. */
   readonly timeout: number
+  now(): number
+  /** Ends a process and its children. */
+  killGroup(pid: number): void
 }
 
 export interface CommandLineResult {
@@ -34,24 +37,24 @@ export interface CommandLineResult {
 const END = 'RALLY_VERIFY_PAYLOAD'
 
 /** Runs the command line of a hook as its host would: its shell, its folder, its way to hand over the payload. */
-export function runCommandLine(run: CommandLineRun, now: () => number): Promise<CommandLineResult> {
+export function runCommandLine(run: CommandLineRun): Promise<CommandLineResult> {
   const { runner, payload } = run
   const text = runner.stdin === 'pipe' ? run.command : `${run.command} <<'${END}'\n${payload}\n${END}`
   const [shell = '/bin/sh', ...args] = runner.shell.map((word) =>
     word === '$SHELL' ? run.env.SHELL || '/bin/sh' : word,
   )
-  const started = now()
+  const started = run.now()
   return new Promise((resolve) => {
     const child = spawn(shell, [...args, text], { cwd: run.cwd, env: { ...run.env }, stdio: 'pipe', detached: true })
     const out = { stdout: '', stderr: '' }
     let timedOut = false
     const timer = setTimeout(() => {
       timedOut = true
-      killGroup(child.pid)
+      if (child.pid !== undefined) run.killGroup(child.pid)
     }, run.timeout)
     const finish = (rest: Pick<CommandLineResult, 'exit' | 'failure'>): void => {
       clearTimeout(timer)
-      resolve({ ...out, ...rest, timedOut, ms: now() - started })
+      resolve({ ...out, ...rest, timedOut, ms: run.now() - started })
     }
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       out.stdout += chunk
@@ -65,11 +68,4 @@ export function runCommandLine(run: CommandLineRun, now: () => number): Promise<
     child.stdin.on('error', () => {})
     child.stdin.end(runner.stdin === 'pipe' ? payload : '')
   })
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {}
 }

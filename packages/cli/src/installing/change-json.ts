@@ -1,9 +1,10 @@
 import type { HookChangesOutput } from '@rally/core/model/outputs/hooks-install'
 import type { HookScope } from '@rally/core/ports/host'
-import type { HostFileChange } from '@rally/installer'
+import type { HostFileChange, InstallableHost } from '@rally/installer'
 import type { RunningProgram } from './running-programs.js'
 
 export interface ChangeJsonInput {
+  readonly hosts: readonly InstallableHost[]
   readonly changes: readonly HostFileChange[]
   readonly scope: HookScope
   readonly dryRun: boolean
@@ -12,7 +13,7 @@ export interface ChangeJsonInput {
 }
 
 /** The keys of `rally hooks install` and `rally hooks uninstall`. */
-export function changeJson({ changes, scope, dryRun, silenced, restart }: ChangeJsonInput): HookChangesOutput {
+export function changeJson({ hosts, changes, scope, dryRun, silenced, restart }: ChangeJsonInput): HookChangesOutput {
   return {
     scope,
     dry_run: dryRun,
@@ -28,6 +29,7 @@ export function changeJson({ changes, scope, dryRun, silenced, restart }: Change
         ? { code: refusal.code, message: refusal.message, line: refusal.line ?? null, column: refusal.column ?? null }
         : null,
     })),
+    without_files: hosts.flatMap(({ adapter }) => (adapter.configFiles.length === 0 ? [adapter.id] : [])),
     next_steps: nextSteps(changes),
     restart: restart.map((program) => ({ ...program })),
     warning: silenced ?? null,

@@ -40,6 +40,9 @@ export function renderHookChanges(
       : output.files
           .filter((file) => installing || file.action !== 'none')
           .flatMap((file) => lineOf(file, output, { style, places }))),
+    ...(installing
+      ? output.without_files.map((host) => `${host}  has no file for hooks: it calls rally-hook itself`)
+      : []),
     ...(installing ? stepsOf(output) : []),
     ...output.restart.map(({ name, pid }) => `restart  ${name} (process ${pid}): it reads this file only at its start`),
     ...(output.warning === null ? [] : [`${style.yellow('note')}     ${output.warning}`]),

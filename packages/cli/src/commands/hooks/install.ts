@@ -52,7 +52,7 @@ changed safely is left alone and named with line and column. A second run change
     const restart = dryRun
       ? []
       : findRunningPrograms([...new Set(changes.flatMap((change) => change.restart))], process.pid)
-    const json = changeJson({ changes, scope: flags.scope, dryRun, silenced: silence?.reason, restart })
+    const json = changeJson({ hosts: chosen, changes, scope: flags.scope, dryRun, silenced: silence?.reason, restart })
     const error = refusalError(changes)
     return {
       json,

@@ -37,7 +37,7 @@ folders that rally made go. Without --host: every host. Run it before npm uninst
       ? []
       : findRunningPrograms([...new Set(changes.flatMap((change) => change.restart))], process.pid)
     const json = {
-      ...changeJson({ changes, scope: flags.scope, dryRun, restart }),
+      ...changeJson({ hosts: chosen, changes, scope: flags.scope, dryRun, restart }),
       left: others.map((file) => file.path),
     }
     const error = refusalError(changes)

@@ -13,6 +13,13 @@ import { needRepoRoot } from '../../installing/repo-root.js'
 import { findSilence } from '../../installing/silenced.js'
 import { renderHooksVerify } from '../../views/hooks-verify.js'
 
+/** A hook that its host would have killed by now, with what it started. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {}
+}
+
 export default class HooksVerify extends RallyCommand {
   static override summary = 'Run every installed hook as its host would, and say whether it does its work.'
   static override description =
@@ -49,7 +56,7 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
       const hooks: VerifiedHook[] = []
       for (const host of hosts) {
         const sessionId = `rally-verify-${ids.hex(12)}`
-        hooks.push(...(await verifyHost(host, { surroundings, scratch, sessionId, silenced, readJournal })))
+        hooks.push(...(await verifyHost(host, { surroundings, scratch, sessionId, silenced, killGroup, readJournal })))
       }
       return hooks
     } finally {

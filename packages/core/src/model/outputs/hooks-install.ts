@@ -28,6 +28,8 @@ export const hookChanges = z.object({
   scope: z.enum(['project', 'user']),
   dry_run: z.boolean(),
   files: z.array(file),
+  /** Hosts that have no file for hooks: they call rally-hook themselves. */
+  without_files: z.array(z.string()),
   /** What only the user can do, in the host's words. */
   next_steps: z.array(z.looseObject({ host: z.string(), step: z.string() })),
   /** Running programs that read the changed files only at their start. */

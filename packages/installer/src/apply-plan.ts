@@ -1,0 +1,130 @@
+import { backUp, dropBackups } from './backups.js'
+import type { ContentStrategy } from './content-strategy.js'
+import { type InstallRecord, originalOf, readOtherRecords, removeRecord, writeRecord } from './install-record.js'
+import { type FileTask, knownOriginal, type Plan } from './plan-change.js'
+import { Refused, refusing } from './refusal.js'
+import { makeFolders, removeFile, removeFolders, replaceFile } from './replace-file.js'
+import { type Surroundings, sha256 } from './surroundings.js'
+import { readTarget, splitText, type TargetFile } from './target-file.js'
+import { makeUndo } from './text-diff.js'
+
+/** Does what was planned, keeps the way back, and reads the file again. To be called under the lock of the file. Throws Refused. */
+export function applyPlan(plan: Plan, task: FileTask, surroundings: Surroundings): void {
+  const { target, bytes, record, stem } = plan
+  switch (plan.action) {
+    case 'none':
+      // Somebody else took our entries out: there is nothing to go back to any more.
+      if (plan.intent === 'uninstall') removeRecord(stem)
+      return
+    case 'create':
+    case 'change':
+      if (bytes === undefined) return
+      if (plan.intent === 'uninstall') {
+        if (!writtenByRally(plan, task, surroundings)) backUp(target, surroundings)
+        replaceFile(target, bytes, surroundings)
+        removeRecord(stem)
+        rebaseOthers(plan, bytes, task, surroundings)
+      } else {
+        put(plan, bytes, task, surroundings)
+      }
+      checkWritten(target, bytes)
+      return
+    case 'restore':
+      if (bytes === undefined) return
+      replaceFile(target, bytes, surroundings)
+      checkWritten(target, bytes)
+      removeRecord(stem)
+      rebaseOthers(plan, bytes, task, surroundings)
+      dropBackups(target.real, (backup) => backup.equals(bytes))
+      return
+    case 'delete':
+      removeFile(target)
+      removeFolders(record?.folders ?? [])
+      removeRecord(stem)
+      dropBackups(target.real, (backup) => isOursAlone(task.strategy, backup))
+      return
+  }
+}
+
+/** Whether the bytes that are to be replaced are what rally itself wrote last, for whichever host: no backup needed. */
+function writtenByRally({ target, record }: Plan, task: FileTask, surroundings: Surroundings): boolean {
+  const others = readOtherRecords({ real: target.real, owner: task.owner }, surroundings).map(([, other]) => other)
+  return [record, ...others].some((one) => one !== undefined && one.installed === target.content?.hash)
+}
+
+/** What other hosts' entries in this file shall go back to must not hold ours any more. */
+function rebaseOthers(plan: Plan, bytes: Buffer, task: FileTask, surroundings: Surroundings): void {
+  const { target, record } = plan
+  for (const [stem, other] of readOtherRecords({ real: target.real, owner: task.owner }, surroundings)) {
+    const original = originalOf(other)
+    if (original === undefined || !task.strategy.holdsOurs(original)) continue
+    const next = removed(task.strategy, original, record).bytes
+    const followed = other.installed === target.content?.hash
+    const rebased = {
+      ...other,
+      original: next === undefined ? null : next.toString('base64'),
+      installed: followed ? sha256(bytes) : other.installed,
+      undo: followed && next !== undefined ? makeUndo(splitText(bytes).text, splitText(next).text) : null,
+      folders: next === undefined ? (record?.folders ?? []) : other.folders,
+    }
+    writeRecord(stem, rebased, surroundings)
+  }
+}
+
+/** Writes our entries: first the way back, then a backup of what somebody else wrote, then the file. */
+function put(plan: Plan, bytes: Buffer, task: FileTask, surroundings: Surroundings): void {
+  const { target, record, stem } = plan
+  const unchanged = record !== undefined && record.installed === target.content?.hash
+  const original = originalFor(plan, task, unchanged)
+  const folders = target.content === undefined ? makeFolders(target.real) : (record?.folders ?? [])
+  try {
+    const undo = original === undefined ? null : makeUndo(splitText(bytes).text, splitText(original).text)
+    const kept = original === undefined ? null : original.toString('base64')
+    const next = {
+      version: 1,
+      path: target.real,
+      owner: task.owner,
+      original: kept,
+      installed: sha256(bytes),
+      undo,
+      folders,
+    } as const
+    writeRecord(stem, next, surroundings)
+    if (!writtenByRally(plan, task, surroundings)) backUp(target, surroundings)
+    replaceFile(target, bytes, surroundings)
+  } catch (error) {
+    if (target.content === undefined) removeFolders(folders)
+    if (record) writeRecord(stem, record, surroundings)
+    else removeRecord(stem)
+    throw error
+  }
+}
+
+/** The bytes to go back to: those before rally came, with what others changed since. */
+function originalFor(plan: Plan, task: FileTask, unchanged: boolean): Buffer | undefined {
+  const current = plan.target.content?.bytes
+  if (current === undefined || !task.strategy.holdsOurs(current)) return current
+  if (plan.record !== undefined && unchanged) return originalOf(plan.record)
+  return removed(task.strategy, current, plan.record).bytes
+}
+
+function removed(
+  strategy: ContentStrategy,
+  current: Buffer,
+  record: InstallRecord | undefined,
+): ReturnType<ContentStrategy['remove']> {
+  return strategy.remove(current, record && knownOriginal(record))
+}
+
+function isOursAlone(strategy: ContentStrategy, bytes: Buffer): boolean {
+  const result = refusing(
+    () => strategy.holdsOurs(bytes) && strategy.remove(bytes, { bytes: undefined, undo: null }).bytes === undefined,
+  )
+  return result.ok && result.value
+}
+
+function checkWritten(target: TargetFile, bytes: Buffer): void {
+  if (readTarget(target.real).content?.hash !== sha256(bytes)) {
+    throw new Refused({ code: 'changed', message: 'somebody else changed it at the same moment' })
+  }
+}

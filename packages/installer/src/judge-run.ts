@@ -1,0 +1,108 @@
+import type { InstallableHost } from './host-tasks.js'
+import type { FileInspection } from './inspect-hosts.js'
+import type { InstalledCommand } from './installed-commands.js'
+import type { CommandLineResult } from './run-command-line.js'
+
+/** `unverified`: the plugin ships no recorded payload of that event, and one made from another event says nothing. */
+export const VERDICTS = ['fired', 'silent', 'failed', 'shadowed', 'double', 'unverified'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
+/** What a run came to, and what to do about it; null when nothing is to be done. */
+export interface Judgement {
+  readonly verdict: Verdict
+  readonly reason: string
+  readonly remedy: string | null
+}
+
+const HEARD = new Set(['quiet', 'said', 'denied', 'busy'])
+
+/** Judges one run by how it ended and by what rally-hook noted of it; `silenced` is a switch that keeps it from noting anything. */
+export function judgeRun(result: CommandLineResult, code: string | undefined, silenced: string | undefined): Judgement {
+  if (result.failure !== undefined)
+    return {
+      verdict: 'failed',
+      reason: `the shell could not be started: ${result.failure}`,
+      remedy: 'install the shell that the host uses',
+    }
+  if (result.timedOut)
+    return {
+      verdict: 'failed',
+      reason: 'the host would have killed it: it ran out of time',
+      remedy: 'see rally doctor; rally hooks off silences hooks until then',
+    }
+  if (result.exit !== 0)
+    return {
+      verdict: 'failed',
+      reason: `it exited with ${result.exit ?? 'a signal'}: ${firstLine(result.stderr)}`,
+      remedy: 'reinstall rally: npm install --global @rally/cli',
+    }
+  if (code === undefined) {
+    return silenced === undefined
+      ? {
+          verdict: 'silent',
+          reason: 'it ended well, and rally-hook was never reached',
+          remedy: 'put rally-hook on the PATH of the host: npm install --global @rally/cli',
+        }
+      : {
+          verdict: 'shadowed',
+          reason: silenced,
+          remedy: 'switch hooks on again: rally hooks on --scope repo, or user',
+        }
+  }
+  if (code === 'off')
+    return {
+      verdict: 'shadowed',
+      reason: 'hooks are switched off in the configuration',
+      remedy: 'switch them on again: rally hooks on --scope repo, or user',
+    }
+  if (!HEARD.has(code))
+    return {
+      verdict: 'failed',
+      reason: `rally-hook was reached and gave up: ${code}`,
+      remedy: 'rally doctor says more; docs/reference/hook-journal.md lists the codes',
+    }
+  return {
+    verdict: 'fired',
+    reason: code === 'quiet' ? 'it fired and had nothing to say' : `it fired (${code})`,
+    remedy: null,
+  }
+}
+
+/** A command line that works may still be started never, or twice. */
+export function judgeStanding(
+  host: InstallableHost,
+  command: InstalledCommand,
+  { file, commands }: { readonly file: FileInspection | undefined; readonly commands: readonly InstalledCommand[] },
+): Judgement | undefined {
+  const { adapter } = host
+  if (file?.state === 'shadowed')
+    return {
+      verdict: 'shadowed',
+      reason: file.notes[0] ?? 'it is switched off',
+      remedy: `switch the hooks of ${adapter.title} on again`,
+    }
+  if (file?.state === 'untrusted')
+    return {
+      verdict: 'shadowed',
+      reason: `${adapter.title} does not run it before it is trusted`,
+      remedy: file.notes[0] ?? `trust it in ${adapter.title}`,
+    }
+  const same = commands.filter((one) => one.event === command.event)
+  if (same.filter((one) => one.path === command.path).length > 1)
+    return {
+      verdict: 'double',
+      reason: 'it stands in the file more than once',
+      remedy: 'rally hooks install leaves it there once',
+    }
+  if (same.length > 1 && adapter.runner?.duplicates === 'twice')
+    return {
+      verdict: 'double',
+      reason: `it is installed in both scopes, and ${adapter.title} runs both`,
+      remedy: 'rally hooks uninstall --scope user (or project)',
+    }
+  return undefined
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.slice(0, 200) || 'without a word'
+}

@@ -1,0 +1,57 @@
+import type { ContentStrategy, KnownOriginal } from './content-strategy.js'
+import { type InstallRecord, originalOf, readRecord, recordStem } from './install-record.js'
+import type { EntryChange } from './plan-entries.js'
+import type { Surroundings } from './surroundings.js'
+import { readTarget, type TargetFile } from './target-file.js'
+
+export type Intent = 'install' | 'uninstall'
+
+export interface FileTask {
+  readonly path: string
+  /** Whose entries these are: the host id. One file may hold entries of several. */
+  readonly owner: string
+  readonly strategy: ContentStrategy
+}
+
+/** `restore`: back to the bytes before rally came. */
+export type Action = 'none' | 'create' | 'change' | 'restore' | 'delete'
+
+/** What is to become of a file, and what is known of it. */
+export interface Plan {
+  readonly intent: Intent
+  readonly target: TargetFile
+  readonly action: Action
+  readonly bytes: Buffer | undefined
+  readonly changes: readonly EntryChange[]
+  readonly stem: string
+  readonly record: InstallRecord | undefined
+}
+
+/** Plans the change of one file from what is on disk now. Throws Refused. */
+export function planFile(intent: Intent, task: FileTask, surroundings: Surroundings): Plan {
+  const target = readTarget(task.path)
+  const stem = recordStem(target.real, task.owner, surroundings)
+  const record = readRecord(stem)
+  const current = target.content?.bytes
+  const base = { intent, target, stem, record }
+  if (intent === 'install') {
+    const next = task.strategy.install(current, record && knownOriginal(record))
+    if (next.changes.length === 0 && current !== undefined && next.bytes?.equals(current))
+      return { ...base, ...NOTHING }
+    return { ...base, ...next, action: current === undefined ? 'create' : 'change' }
+  }
+  if (current === undefined || !task.strategy.holdsOurs(current)) return { ...base, ...NOTHING }
+  const next = task.strategy.remove(current, record && knownOriginal(record))
+  if (record === undefined || record.installed !== target.content?.hash) {
+    return { ...base, ...next, action: next.bytes === undefined ? 'delete' : 'change' }
+  }
+  const original = originalOf(record)
+  return { ...base, changes: next.changes, bytes: original, action: original === undefined ? 'delete' : 'restore' }
+}
+
+const NOTHING = { action: 'none', bytes: undefined, changes: [] } as const
+
+/** What a record knows of the file before rally came. */
+export function knownOriginal(record: InstallRecord): KnownOriginal {
+  return { bytes: originalOf(record), undo: record.undo }
+}
