@@ -1,2 +1,3 @@
 export * from './host-contract.js'
+export * from './relay-contract.js'
 export * from './transport-contract.js'
