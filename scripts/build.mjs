@@ -84,6 +84,12 @@ const CHEAP_MEMBERS = {
     return require('node:tty').isatty(fd)
   }`,
   },
+  // Wrapped once at load for a file browser that nobody opens; promisify() asks for the special form.
+  child_process: {
+    execFile: `Object.assign((...args) => require('node:child_process').execFile(...args), {
+      [Symbol.for('nodejs.util.promisify.custom')]: (...args) => require('node:util').promisify(require('node:child_process').execFile)(...args),
+    })`,
+  },
   'fs/promises': { readFile: `async (...args) => require('node:fs').readFileSync(...args)` },
 }
 
@@ -100,6 +106,29 @@ function hostPackages() {
     .filter(({ pkg }) => pkg.rally?.host)
 }
 
+/**
+ * oclif's modules name each other at their top; a command that only parses flags would load plugin discovery, help, spinners
+ * and more. In the bundle each name becomes a call that loads its module when it is first used. What runs is the same code.
+ */
+const lazyOclif = {
+  name: 'lazy-oclif',
+  setup(build) {
+    build.onLoad({ filter: /node_modules\/@oclif\/core\/lib\/.*\.js$/ }, ({ path }) => {
+      let source = readFileSync(path, 'utf8')
+      const names = []
+      source = source.replace(
+        /^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm,
+        (_line, name, expression) => {
+          names.push(name)
+          return `const $load_${name} = () => ${expression};`
+        },
+      )
+      if (names.length > 0) source = source.replace(new RegExp(`(?<![\\w$])(${names.join('|')})\\b`, 'g'), '($load_$1())')
+      return { contents: source, loader: 'js' }
+    })
+  },
+}
+
 /** One CJS file per adapter, `module.exports = factory`, beside the package's own modules. */
 async function bundleEntry(from, to) {
   if (!existsSync(from)) return
@@ -108,6 +137,7 @@ async function bundleEntry(from, to) {
     minify: true,
     entryPoints: [from],
     outfile: to,
+    plugins: [lazyBuiltins],
     footer: { js: 'module.exports = module.exports.default ?? module.exports;' },
   })
 }
@@ -212,7 +242,7 @@ async function bundleCli() {
     entryPoints: [join(dist, 'program.js')],
     outfile: join(dist, 'rally.cjs'),
     external,
-    plugins: [lazyBuiltins, splitPlugin(dist)],
+    plugins: [lazyBuiltins, lazyOclif, splitPlugin(dist)],
     metafile: true,
     logOverride: { 'require-resolve-not-external': 'silent' },
   })
