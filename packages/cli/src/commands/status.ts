@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
-import { readStatus, type StatusReport } from '@rally/core/usecases/read-status'
+import { gatherRoom } from '@rally/core/usecases/gather-room'
+import { judgeRoom, type StatusReport } from '@rally/core/usecases/read-status'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
@@ -29,8 +30,11 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
     const ctx = await this.rally.roomAndMaybeSession(flags)
     const { repoRoot, worktree } = ctx.channel
     const progress = startProgress('reading the log', this.rally.env)
+    // Git works in its own process while everything else is read in this one.
+    const dirty = ctx.repository.dirtyFiles(ctx.workdir)
     const hooks = await this.rally.hookInspection.inspect(worktree ?? repoRoot ?? ctx.workdir)
-    const report = await readStatus(ctx, { ...toStatusInput(flags), hooks, onProgress: progress.report })
+    const input = { ...toStatusInput(flags), hooks, onProgress: progress.report }
+    const report = judgeRoom(ctx, await gatherRoom(ctx, input, { dirty }), input)
     progress.end()
     const relay = await readRelayState(this.rally, ctx.channel)
     const error = flags.check ? refuseBlocked(report) : undefined

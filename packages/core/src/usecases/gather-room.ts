@@ -28,11 +28,11 @@ export interface RoomFacts {
 /** Previews show the newest three by time; entries lie in order of arrival, so a few more are looked at. */
 const PREVIEW_CANDIDATES = 50
 
-/** Reads what a status is judged from. `dirty` hands in the answer of an earlier look at the working tree. */
+/** Reads what a status is judged from. `dirty` hands in an earlier look at the working tree, or one under way. */
 export async function gatherRoom(
   ctx: StatusContext,
   input: StatusInput,
-  known: { readonly dirty?: RoomFacts['dirty'] | undefined } = {},
+  known: { readonly dirty?: RoomFacts['dirty'] | Promise<RoomFacts['dirty']> | undefined } = {},
 ): Promise<RoomFacts> {
   const { log, sessions, heartbeats } = ctx.transport
   const { session } = ctx
