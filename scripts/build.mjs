@@ -123,7 +123,8 @@ const lazyOclif = {
           return `const $load_${name} = () => ${expression};`
         },
       )
-      if (names.length > 0) source = source.replace(new RegExp(`(?<![\\w$])(${names.join('|')})\\b`, 'g'), '($load_$1())')
+      if (names.length > 0)
+        source = source.replace(new RegExp(`(?<![\\w$])(${names.join('|')})\\b`, 'g'), '($load_$1())')
       return { contents: source, loader: 'js' }
     })
   },
