@@ -239,15 +239,14 @@ describe('subagents', () => {
       'coder',
       '--parent',
       'lead',
-      '--task',
-      `it's "$(x)"\nok`,
+      `--task=-it's "$(x)"\nok`,
     ]
     const line = room.rally(words).stdout
     expect(line.trimEnd().split('\n')).toHaveLength(1)
     expect(line).toMatch(/ >\/dev\/null 2>&1 \|\| true\n$/)
     room.runShell(line)
     const [file = ''] = room.sessions()
-    expect(room.read('sessions', file)).toMatchObject({ task: `it's "$(x)" ok`, parent: 'lead', tool: 'agent:coder' })
+    expect(room.read('sessions', file)).toMatchObject({ task: `-it's "$(x)" ok`, parent: 'lead', tool: 'agent:coder' })
   })
 })
 

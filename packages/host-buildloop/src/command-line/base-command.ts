@@ -40,7 +40,9 @@ export abstract class BuildloopCommand extends Command {
     const { successes, failures } = await this.config.runHook('rally:api', {})
     const api = successes[0]?.result
     if (isRallyApi(api)) return api
-    throw failures[0]?.error ?? new Error('this plugin works inside rally only: rally plugins install')
+    throw (
+      failures[0]?.error ?? new Error('these commands work inside rally: rally plugins install @rally/host-buildloop')
+    )
   }
 }
 

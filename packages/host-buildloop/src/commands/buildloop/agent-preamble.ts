@@ -22,8 +22,9 @@ export default class AgentPreamble extends BuildloopCommand {
   protected async execute(_api: RallyApi): Promise<PluginOutcome> {
     const { flags } = await this.parse(AgentPreamble)
     const run = flags['run-id'] === undefined ? RUN_FROM_ENVIRONMENT : quote(flags['run-id'])
-    const words = ['--agent-type', quote(flags['agent-type']), '--task', quote(flags.task), '--parent']
-    const line = `rally buildloop register ${[...words, quote(flags.parent)].join(' ')} --run-id ${run} >/dev/null 2>&1 || true`
+    // With `=`, a value that begins with a dash is a value, too.
+    const values = `--agent-type=${quote(flags['agent-type'])} --task=${quote(flags.task)} --parent=${quote(flags.parent)}`
+    const line = `rally buildloop register ${values} --run-id=${run} >/dev/null 2>&1 || true`
     const json: AgentPreambleOutput = { action: 'agent-preamble', line }
     return { json, text: line }
   }

@@ -9,7 +9,7 @@ export default class Register extends BuildloopCommand {
   static override summary = 'Announce a subagent under the session that started it; prints its session id.'
   static override description =
     `The first thing a subagent does. What is not given comes from RALLY_PARENT_SESSION, RALLY_POINT_RUN_ID (or BUILD_LOOP_RUN_ID)
-and RALLY_POINT_MODEL, which its parent sets for it; the parent is else the session that is asking.`
+and RALLY_POINT_MODEL, which its parent sets for it; without a parent it is the session that is asking.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --agent-type coder --task "price rules" --parent loop-1',
   ]
