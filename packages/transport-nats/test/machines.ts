@@ -16,10 +16,17 @@ export interface TestMachine {
   readonly channelDir: string
   /** A room of this machine for a session; closed with the machine. */
   open(session: string, tool?: string): Promise<OpenRoom>
-  startRelay(url: string, options?: { once?: boolean; presenceTtl?: number }): Promise<RelayProcess>
+  startRelay(url: string, options?: RelayProcessOptions): Promise<RelayProcess>
   /** Appends a line as a program that is not rally does: no lock, an id that is not unique. */
   appendForeign(n: number): void
   records(): Promise<readonly ChangeRecord[]>
+}
+
+export interface RelayProcessOptions {
+  readonly once?: boolean
+  readonly presenceTtl?: number
+  /** Largest size of the channel on the server. */
+  readonly maxBytes?: number
 }
 
 export interface RelayProcess {
@@ -33,7 +40,7 @@ export interface RelayProcess {
 }
 
 export interface TestWorld {
-  machine(name: string, options?: { origin?: string; repoName?: string }): TestMachine
+  machine(name: string, options?: { origin?: string; repoName?: string; appsRoot?: string }): TestMachine
   cleanup(): Promise<void>
 }
 
@@ -42,10 +49,10 @@ export function createTestWorld(): TestWorld {
   const rooms: OpenRoom[] = []
   const children = new Set<ChildProcess>()
   return {
-    machine(name, { origin = 'https://git.example.org/team/app.git', repoName = 'app' } = {}) {
+    machine(name, { origin = 'https://git.example.org/team/app.git', repoName = 'app', appsRoot: root } = {}) {
       const home = path.join(dir, name)
       const repo = path.join(home, 'work', repoName)
-      const appsRoot = path.join(home, 'apps')
+      const appsRoot = root ?? path.join(home, 'apps')
       mkdirSync(repo, { recursive: true })
       execFileSync('git', ['init', '-q', repo])
       if (origin !== '') execFileSync('git', ['-C', repo, 'remote', 'add', 'origin', origin])
@@ -101,13 +108,14 @@ export function createTestWorld(): TestWorld {
 
 async function startRelay(
   url: string,
-  options: { env: Record<string, string>; children: Set<ChildProcess>; once?: boolean; presenceTtl?: number },
+  options: { env: Record<string, string>; children: Set<ChildProcess> } & RelayProcessOptions,
 ): Promise<RelayProcess> {
   const program = fileURLToPath(new URL('./relay-process.mjs', import.meta.url))
   const env = {
     ...options.env,
     ...(options.once ? { ONCE: '1' } : {}),
     PRESENCE_TTL: String(options.presenceTtl ?? 60),
+    ...(options.maxBytes === undefined ? {} : { MAX_BYTES: String(options.maxBytes) }),
   }
   const child = spawn(process.execPath, [program, url], { env, stdio: ['pipe', 'pipe', 'inherit'] })
   options.children.add(child)

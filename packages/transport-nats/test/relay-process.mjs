@@ -75,7 +75,8 @@ try {
 async function connect() {
   for (;;) {
     try {
-      return await factory(api).connect({ to, presence_ttl: presenceTtl }, { name: 'rally-relay' })
+      const max_bytes = env.MAX_BYTES === undefined ? undefined : Number(env.MAX_BYTES)
+      return await factory(api).connect({ to, presence_ttl: presenceTtl, max_bytes }, { name: 'rally-relay' })
     } catch (error) {
       if (error.code !== 'SERVER_UNREACHABLE') throw error
       await new Promise((resolve) => setTimeout(resolve, 200))

@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { postRecord } from '@rally/core/usecases/post-record'
 import type { OpenRoom } from '@rally/local'
@@ -28,7 +31,9 @@ describeWithServer('two machines and a server', () => {
     const relays = await Promise.all(
       machines.map(async (machine) => {
         await post(rooms.get(machine)?.[0], `${machine.name}/first/0`)
-        return machine.startRelay(server.url)
+        const relay = await machine.startRelay(server.url)
+        await relay.event('ready')
+        return relay
       }),
     )
     const expected: string[] = machines.map(({ name }) => `${name}/first/0`)
@@ -43,20 +48,24 @@ describeWithServer('two machines and a server', () => {
             expected.push(`${machine.name}/${writer}/${n}`)
           }
           if (n % 10 === 0) await room.transport.inbox.deliver(message(machine.name, writer, n))
-          await pause(4)
+          await pause(12)
         }
       }),
     )
+    const outages = () => relays[1]?.events.filter(({ event }) => event === 'disconnected').length ?? 0
+    const returns = () => relays[1]?.events.filter(({ event }) => event === 'connected').length ?? 0
     const disturbing = (async () => {
       for (const round of [0, 1, 2]) {
         await pause(300)
         await server.kill()
-        if (round < 2) {
+        if (round < 2 && machines[0] !== undefined) {
           await relays[0]?.kill()
-          relays[0] = (await machines[0]?.startRelay(server.url)) ?? (relays[0] as never)
+          relays[0] = await machines[0].startRelay(server.url)
         }
-        await pause(200)
+        await until('the outage is noticed', () => outages() > round)
+        await pause(100)
         await server.start()
+        await until('the relay is back', () => returns() > round)
       }
     })()
     await Promise.all([...writing, disturbing])
@@ -87,6 +96,7 @@ describeWithServer('two machines and a server', () => {
       )
       expect(got).toEqual(sent.sort())
     }
+    expect(outages()).toBeGreaterThanOrEqual(3)
     for (const relay of relays) expect(await relay.stop()).toBe(0)
   }, 120_000)
 
@@ -178,8 +188,59 @@ describeWithServer('two machines and a server', () => {
     expect(await (await two.startRelay(server.url, { once: true })).ended()).toBe(0)
     expect(await two.records()).toHaveLength(1_202)
     expect((await two.records()).map(messageOf).slice(0, 2)).toEqual(['from two', 'from one'])
-    const { key } = JSON.parse((await import('node:fs')).readFileSync(path.join(one.channelDir, 'relay.json'), 'utf8'))
+    const { key } = JSON.parse(readFileSync(path.join(one.channelDir, 'relay.json'), 'utf8'))
     expect(key).toBe(`app-${createHash('sha256').update('git.example.org/team/app').digest('hex').slice(0, 20)}`)
+  })
+
+  it('wait while the server is full, say so, and go on when it is not', async () => {
+    const [one, two] = [world.machine('one'), world.machine('two')]
+    const a = await one.open('s')
+    for (let n = 0; n < 60; n++) await post(a, `record ${n} ${'x'.repeat(200)}`)
+    await post(await two.open('s'), 'from two')
+    const relay = await one.startRelay(server.url, { maxBytes: 20_000 })
+    await until('it says so', () =>
+      relay.events.some(({ event, code }) => event === 'waiting' && code === 'SERVER_FULL'),
+    )
+    // Another machine with another limit in its configuration makes room, and gets everything.
+    await two.startRelay(server.url, { maxBytes: 10_000_000 })
+    await until('two has all', async () => (await two.records()).length === 61)
+    await until('one has all', async () => (await one.records()).length === 61)
+    await relay.event('resumed')
+    const order = (await two.records()).map(messageOf).filter((text) => text.startsWith('record'))
+    expect(order.map((text) => Number(text.split(' ')[1]))).toEqual(Array.from({ length: 60 }, (_, n) => n))
+  })
+
+  it('wait while the disk is full, say so, and go on when it is not', async (context) => {
+    const disk = mkdtempSync(path.join(tmpdir(), 'rally-small-disk-'))
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', disk])
+    if (mounted.status !== 0) {
+      console.warn('SKIPPED: a full disk: this user may not mount a small one')
+      return context.skip()
+    }
+    try {
+      const one = world.machine('one')
+      const two = world.machine('two', { appsRoot: path.join(disk, 'apps') })
+      const a = await one.open('s')
+      for (let n = 0; n < 100; n++) await post(a, `record ${n}`)
+      await post(await two.open('s'), 'from two')
+      const relay = await two.startRelay(server.url)
+      await relay.event('ready')
+      const filler = path.join(disk, 'filler')
+      spawnSync('sh', ['-c', `cat /dev/zero > ${filler}`])
+      await one.startRelay(server.url)
+      await until('it says so', () =>
+        relay.events.some(({ event, code }) => event === 'waiting' && code === 'NOT_STORED'),
+      )
+      rmSync(filler)
+      await until('two has all', async () => (await two.records()).length === 101)
+      const order = (await two.records()).map(messageOf).filter((text) => text.startsWith('record'))
+      expect(order).toEqual(Array.from({ length: 100 }, (_, n) => `record ${n}`))
+      await relay.event('resumed')
+      await relay.stop()
+    } finally {
+      spawnSync('umount', ['-l', disk])
+      rmSync(disk, { recursive: true, force: true })
+    }
   })
 
   it('go on after the server was silent: no answer, no connection closed', async () => {
