@@ -277,8 +277,8 @@ export const CATALOGUE = {
   },
   RELAY_TWIN: {
     exit: EXIT.refused,
-    message: (d) => `another computer replicates as the machine ${text(d.machine)}`,
-    hint: (d) => `this apps root is a copy: remove ${text(d.path)} here, then start the relay again`,
+    message: (d) => `this apps root is a copy: another computer replicates as the machine ${text(d.machine)}`,
+    hint: () => 'start with an empty apps root (AGENT_RALLY_APPS_ROOT); its channels come from the server',
   },
   UNHEALTHY: {
     exit: EXIT.failed,

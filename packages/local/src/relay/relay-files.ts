@@ -7,6 +7,7 @@ import type { RelayRoom, RelayStatus } from '@rally/core/model/relay-room'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import type { RelayFiles, RelayMemory } from '@rally/core/ports/relay-files'
 import { int, isObject, parseJson, text } from '@rally/core/readers'
+import { listChannelsSync } from '../discovery/list-channels.js'
 import { markerPath, readMarker } from '../discovery/marker.js'
 import { runProgram } from '../system/run-program.js'
 import { readSmallFile } from '../system/small-file.js'
@@ -46,7 +47,7 @@ export function createRelayFiles({ appsRoot, env, configuration, nonce }: RelayF
       const known = text(readJson(join(appsRoot, FOLDER, 'machine.json'))?.id)
       if (known !== undefined) return known
       ready()
-      const id = `${machineName(hostname())}-${nonce().slice(0, 8).padEnd(8, '0')}`
+      const id = formerMachine(appsRoot) ?? `${machineName(hostname())}-${nonce().slice(0, 8).padEnd(8, '0')}`
       write(appsRoot, own('machine.json'), { schema: 'rally.machine/1', id })
       return id
     },
@@ -121,6 +122,13 @@ async function originUrl(repoRoot: string, env: Env): Promise<string | undefined
     timeoutMs: GIT_MS,
   })
   return end.kind === 'exited' && end.code === 0 ? text(end.stdout.trim()) : undefined
+}
+
+/** The machine that the channels say they belong to: its own file may have been lost. */
+function formerMachine(appsRoot: string): string | undefined {
+  const machines = new Set(listChannelsSync(appsRoot).map((channel) => readRelayRoom(channel)?.machine))
+  machines.delete(undefined)
+  return machines.size === 1 ? [...machines][0] : undefined
 }
 
 /** A host name as the readable part of a machine's name. */

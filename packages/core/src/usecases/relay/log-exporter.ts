@@ -1,4 +1,4 @@
-import { isRallyError } from '../../errors.js'
+import { isRallyError, RallyError } from '../../errors.js'
 import type { ChangeRecord } from '../../model/change-record.js'
 import type { LogCursor } from '../../model/presence.js'
 import type { RelayMemory } from '../../ports/relay-files.js'
@@ -40,6 +40,8 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
   let counted: Place | undefined
   let position = 0
   let exported = 0
+  /** How often the hub had records of this machine that this machine has not. */
+  let surprises = 0
 
   const send = async (record: ChangeRecord, at: Place | undefined) => {
     const origin = {
@@ -113,11 +115,13 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
     const end = await scanLog(home, async (record) => {
       if (originOf(record) === undefined && missing.has(++own)) await send(record, undefined)
     })
-    const known = new Set(here)
-    for (const { mark, record } of there) {
+    const known = new Set([...here, ...restored])
+    const lost = there.filter(({ mark }) => !known.has(mark))
+    // Once is a folder that was restored from a backup, and it gets back what it had lost. Twice is somebody else.
+    if (lost.length > 0 && ++surprises > 1) throw new RallyError('RELAY_TWIN', { machine: identity.machine })
+    for (const { mark, record } of lost) {
       const origin = originOf(record)
-      if (origin === undefined || known.has(mark) || restored.has(mark)) continue
-      // A folder that was restored from a backup gets back what it had lost.
+      if (origin === undefined) continue
       const { machine, epoch, position: at } = origin
       await home.log.append(copyRecord(record, { machine, epoch, position: at, mark }, record.payload))
     }

@@ -97,14 +97,19 @@ export async function relayMachine(ctx: RelayMachineContext, input: RelayMachine
       ctx.report({ event: 'channel-stopped', app })
       await one.stop()
     }
-    for (const app of refused.keys())
-      if (!plan.some((room) => room.app === app && 'refusal' in room)) refused.delete(app)
+    for (const app of refused.keys()) if (!plan.some((room) => room.app === app)) refused.delete(app)
     for (const planned of plan) {
       const channel = channels.find(({ app }) => app === planned.app)
       if (channel === undefined) continue
+      const owner = (await ctx.files.readRoom(channel))?.machine
       if ('refusal' in planned) refuse(planned)
-      else if (!running.has(planned.app))
+      else if (owner !== undefined && owner !== machine)
+        refuseWith(planned.app, new RallyError('RELAY_TWIN', { machine: owner }))
+      else {
+        refused.delete(planned.app)
+        if (running.has(planned.app)) continue
         running.set(planned.app, await startChannel(ctx, { channel, planned, machine, signal }))
+      }
     }
   }
 
@@ -116,11 +121,12 @@ export async function relayMachine(ctx: RelayMachineContext, input: RelayMachine
             app: planned.app,
             reason: 'its repository has no origin that other machines know',
           })
-    const known = refused.get(planned.app)
-    if (known?.error?.message === error.message) return
-    const { code, message, hint } = error
-    ctx.report({ event: 'channel-refused', app: planned.app, code, reason: message, hint })
-    refused.set(planned.app, { ...NOTHING, app: planned.app, key: null, error: { code, message, hint } })
+    refuseWith(planned.app, error)
+  }
+  const refuseWith = (app: string, { code, message, hint }: RallyError) => {
+    if (refused.get(app)?.error?.message === message) return
+    ctx.report({ event: 'channel-refused', app, code, reason: message, hint })
+    refused.set(app, { ...NOTHING, app, key: null, error: { code, message, hint } })
   }
 
   const tell = async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isRallyError } from '../../errors.js'
 import type { Channel } from '../../model/channel.js'
 import type { RelayMemory } from '../../ports/relay-files.js'
 import type { Transport } from '../../ports/transport.js'
@@ -252,6 +253,21 @@ describe('a relay between rooms in memory', () => {
     expect((await world.texts('a')).sort()).toEqual(['a1', 'a2', 'a3', 'a4'])
   })
 
+  it('notices a computer that replicates under the same name', async () => {
+    const world = await createWorld(['a', 'b'])
+    world.refuseReplays()
+    await world.addMachine('a-copy', 'a')
+    for (const n of [1, 2, 3]) {
+      await world.post('a', n)
+      await world.settle()
+      await world.post('a-copy', n)
+      await world.settle()
+    }
+    expect(['a', 'a-copy'].flatMap((name) => world.machine(name).errors)).toContain('RELAY_TWIN')
+    const texts = await world.texts('b')
+    expect(new Set(texts).size).toBe(texts.length)
+  })
+
   it('waits while something is in the way and then goes on', async () => {
     const world = await createWorld(['a', 'b'])
     for (const n of [1, 2, 3]) await world.post('a', n)
@@ -282,6 +298,8 @@ async function createWorld(names: readonly string[]) {
     epoch: string
     memory: RelayMemory | undefined
     events: RelayEvent[]
+    as: string
+    errors: string[]
     wrap: (home: Transport) => Transport
   }
   const machines = new Map<string, Machine>()
@@ -293,11 +311,13 @@ async function createWorld(names: readonly string[]) {
       if (!found) throw new Error(name)
       return found
     },
-    async addMachine(name: string) {
+    async addMachine(name: string, as = name) {
       const machine = {
+        as,
+        errors: [],
         home: await open(`/${name}`),
         relay: undefined,
-        epoch: `e-${name}`,
+        epoch: `e-${as}`,
         memory: undefined,
         events: [],
         wrap: (home: Transport) => home,
@@ -313,7 +333,7 @@ async function createWorld(names: readonly string[]) {
         {
           home: machine.wrap(machine.home),
           hub: world.hub,
-          identity: { machine: name, epoch: machine.epoch },
+          identity: { machine: machine.as, epoch: machine.epoch },
           clock: { now: () => world.clock },
           memory: {
             read: async () => machine.memory,
@@ -332,6 +352,20 @@ async function createWorld(names: readonly string[]) {
     wrapHome(name: string, wrap: (home: Transport) => Transport) {
       world.machine(name).wrap = wrap
       world.restart(name)
+    },
+    /** As a server does that compares sequences. */
+    refuseReplays() {
+      const { log } = world.hub
+      const append: typeof log.append = async (one) => {
+        const same = (await log.latest(999)).map(({ rally_origin }) => rally_origin)
+        const newest = same.filter(
+          (origin) => origin?.machine === one.origin?.machine && origin?.epoch === one.origin?.epoch,
+        )
+        const replayed = newest.some((origin) => (origin?.position ?? 0) >= (one.origin?.position ?? 1))
+        return replayed ? { revision: 0, eventId: '', replayed } : log.append(one)
+      }
+      world.hub = { ...world.hub, log: { ...log, append } }
+      for (const name of machines.keys()) world.restart(name)
     },
     async replaceHub() {
       world.hub = await open(`/hub-${++generation}`)
@@ -359,12 +393,13 @@ async function createWorld(names: readonly string[]) {
     /** Every task of every machine until nothing changes any more. */
     async settle() {
       for (let round = 0; round < 6; round++) {
-        for (const { relay } of machines.values()) {
+        for (const { relay, errors } of machines.values()) {
           for (const task of RELAY_TASKS) {
             try {
               for (let more = true, n = 0; more && n < 50; n++) more = (await relay?.step(task)) ?? false
-            } catch {
+            } catch (error) {
               // The driver would wait; here the next round tries again.
+              if (isRallyError(error)) errors.push(error.code)
             }
           }
           await relay?.remember()
