@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { postRecord } from '@rally/core/usecases/post-record'
@@ -241,6 +241,34 @@ describeWithServer('two machines and a server', () => {
       spawnSync('umount', ['-l', disk])
       rmSync(disk, { recursive: true, force: true })
     }
+  })
+
+  it('lose nothing when another program rotates the log', async () => {
+    const [one, two] = [world.machine('one'), world.machine('two')]
+    const a = await one.open('s')
+    await post(await two.open('s'), 'from two')
+    const log = path.join(one.channelDir, 'changes.jsonl')
+    let relay: Awaited<ReturnType<TestMachine['startRelay']>> | undefined
+    const expected: string[] = []
+    for (const round of [1, 2, 3, 4]) {
+      for (let n = 0; n < 40; n++) {
+        expected.push(`round ${round}, ${n}`)
+        await post(a, `round ${round}, ${n}`)
+        // In the middle of a round the relay reads along; before the third one it is away.
+        if (n === 20 && round < 4) renameSync(log, `${log}.2026-11-0${round}`)
+      }
+      if (round === 1) {
+        relay = await one.startRelay(server.url)
+        await relay.event('ready')
+        await two.startRelay(server.url)
+      }
+      if (round === 2) await relay?.kill()
+      if (round === 3) await one.startRelay(server.url)
+    }
+    await until('two has all', async () => (await two.records()).length >= expected.length + 1)
+    await pause(1_000)
+    expect((await two.records()).map(messageOf).filter((text) => text.startsWith('round'))).toEqual(expected)
+    expect((await one.records()).map(messageOf).filter((text) => text === 'from two')).toHaveLength(1)
   })
 
   it('go on after the server was silent: no answer, no connection closed', async () => {
