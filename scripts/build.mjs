@@ -131,10 +131,11 @@ const lazyOclif = {
 }
 
 /** One CJS file per adapter, `module.exports = factory`, beside the package's own modules. */
-async function bundleEntry(from, to) {
+async function bundleEntry(from, to, options = {}) {
   if (!existsSync(from)) return
   await build({
     ...bundleOptions,
+    ...options,
     minify: true,
     entryPoints: [from],
     outfile: to,
@@ -155,6 +156,21 @@ async function bundleHosts() {
     }
     const adapter = join(folder, pkg.rally.adapter)
     if (bundled.has(pkg.name) && existsSync(adapter)) cpSync(adapter, join(cli, 'dist/hosts', `${pkg.rally.host}.cjs`))
+  }
+}
+
+const NOTICE = `/*! Contains the NATS clients for JavaScript (https://github.com/nats-io/nats.js, Apache-2.0, the NATS Authors and
+ * Synadia Communications) and TweetNaCl.js (public domain). */`
+
+/** A transport with what it depends on in one file: a user's plugin folder then needs no registry and no other engine. */
+async function bundleTransports() {
+  for (const name of readdirSync(packages)) {
+    const folder = join(packages, name)
+    if (!existsSync(join(folder, 'package.json'))) continue
+    const { rally } = readPackage(folder)
+    if (!rally?.transport || !rally.entry.endsWith('.cjs')) continue
+    const to = join(folder, rally.entry)
+    await bundleEntry(to.replace(/\.cjs$/, '.js'), to, { banner: { js: `${NOTICE}\n${bundleOptions.banner.js}` } })
   }
 }
 
@@ -327,6 +343,7 @@ async function writeSchemasOf(folder, target) {
 compile()
 if (!process.argv.includes('--only=tsc')) {
   await bundleHosts()
+  await bundleTransports()
   await bundleHook()
   await bundleCli()
   await writeManifests()
