@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url)
 const lightBuiltins = {
   name: 'light-builtins',
   setup(plugin) {
-    plugin.onResolve({ filter: /^node:(fs|os|path)$/ }, ({ path }) => ({
+    plugin.onResolve({ filter: /^node:(fs|os|path|vm)$/ }, ({ path }) => ({
       path,
       namespace: 'light-builtins',
       sideEffects: false,

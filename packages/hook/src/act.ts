@@ -18,8 +18,8 @@ export interface ActInput {
   readonly env: Env
   /** Epoch seconds. */
   readonly now: number
-  /** Name of this machine. */
-  readonly machine: string
+  /** Name of this machine; asked only when it matters. */
+  readonly machine: () => string
   /** This process. */
   readonly hookPid: number
   /** Hands the reply to the host; false when it could not be written. Called exactly once. */

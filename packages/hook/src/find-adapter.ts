@@ -1,13 +1,11 @@
 import fs from 'node:fs'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { createHostApi } from '@rally/core/moments'
 import { HOST_API, type HostAdapter } from '@rally/core/ports/host'
-import { isObject, type JsonObject, list, obj, parseJson, str, strings } from '@rally/core/readers'
+import { isObject, type JsonObject, list, obj, str, strings } from '@rally/core/readers'
 import { chooseHostPlugin } from '@rally/core/rules/choose-host-plugin'
-import { readSmallFile } from '@rally/local/system/small-file'
+import { readOptionalJson } from '@rally/local/hot/optional-json'
 import { type Env, homeDir } from '@rally/local/system/user-dirs'
-
-const LARGEST = 4 << 20
 
 export interface FindAdapterOptions {
   readonly env: Env
@@ -32,7 +30,7 @@ export function findAdapter(id: string, options: FindAdapterOptions): HostAdapte
   const hasCopy = fs.statSync(copy, { throwIfNoEntry: false })?.isFile() === true
   const installed = installedFor(id, options.env)
   if (installed.length > 0) {
-    const bundled = strings(obj(obj(readJson(join(options.programDir, '..', 'package.json'))).oclif).plugins)
+    const bundled = strings(obj(obj(readOptionalJson(join(options.programDir, '..', 'package.json'))).oclif).plugins)
     // Where rally brings the host, only another version of that same plugin takes its place.
     const candidates = hasCopy ? installed.filter(({ plugin }) => bundled.includes(plugin)) : installed
     const { used } = chooseHostPlugin(candidates, bundled, HOST_API)
@@ -51,16 +49,15 @@ interface Installed {
 /** Plugins of the user's store that declare this host; a linked one comes before an installed one of the same name. */
 function installedFor(id: string, env: Env): Installed[] {
   const store = dataDir(env)
-  const entries = list(obj(obj(readJson(join(store, 'package.json'))).oclif).plugins).filter(isObject)
+  const entries = list(obj(obj(readOptionalJson(join(store, 'package.json'))).oclif).plugins).filter(isObject)
   const found = new Map<string, Installed>()
   for (const entry of [...entries].sort((a, b) => Number(b.type === 'link') - Number(a.type === 'link'))) {
     const name = str(entry.name)
     const root = rootOf(entry, store)
-    const rally = root === undefined ? {} : obj(obj(readJson(join(root, 'package.json'))).rally)
+    const rally = root === undefined ? {} : obj(obj(readOptionalJson(join(root, 'package.json'))).rally)
     if (root === undefined || found.has(name) || hostIdOf(str(rally.host)) !== id) continue
     const path = resolve(root, str(rally.adapter))
-    const inside = relative(root, path)
-    if (inside === '' || inside.startsWith('..') || isAbsolute(inside) || isAbsolute(str(rally.adapter))) continue
+    if (isAbsolute(str(rally.adapter)) || !path.startsWith(`${root}/`)) continue
     found.set(name, { plugin: name, api: rally.api, path })
   }
   return [...found.values()]
@@ -99,13 +96,4 @@ function isAdapter(value: unknown, id: string): value is HostAdapter {
     Array.isArray(capabilities.context) &&
     typeof capabilities.textLimit === 'number'
   )
-}
-
-function readJson(path: string): unknown {
-  try {
-    const file = readSmallFile(path, LARGEST)
-    return file.kind === 'text' ? parseJson(file.text) : undefined
-  } catch {
-    return undefined
-  }
 }

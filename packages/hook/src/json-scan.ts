@@ -18,9 +18,9 @@ const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
-/** Scans more bytes; whether the first object or array is whole now. All that matters is ASCII, so UTF-8 needs no decoding. */
-export function findJsonEnd(scan: JsonScan, bytes: Uint8Array): boolean {
-  for (let index = 0; index < bytes.length; index++) {
+/** Scans the first `count` of more bytes; whether the first object or array is whole now. All that matters is ASCII, so UTF-8 needs no decoding. */
+export function findJsonEnd(scan: JsonScan, bytes: Uint8Array, count: number): boolean {
+  for (let index = 0; index < count; index++) {
     const byte = bytes[index]
     if (scan.inString) {
       if (scan.escaped) scan.escaped = false
@@ -38,6 +38,6 @@ export function findJsonEnd(scan: JsonScan, bytes: Uint8Array): boolean {
       }
     }
   }
-  scan.end += bytes.length
+  scan.end += count
   return false
 }

@@ -18,7 +18,7 @@ export interface PresenceInput {
   readonly moment: Moment
   readonly now: number
   readonly env: Env
-  readonly machine: string
+  readonly machine: () => string
   /** This process, from which the host's is looked for upwards. */
   readonly hookPid: number
   /** The record as it was when the hook began. */
@@ -65,13 +65,12 @@ function factsOf({ session, moment, now, machine, hookPid, stored, env }: Presen
     sessionId: self.sessionId,
     tool: self.tool,
     appSlug: channel.app,
-    machine,
     cwd: moment.cwd,
     worktree: self.worktree,
     model: moment.model,
     parent: self.parent,
     label: moment.label ?? moment.agentType,
-    ...(isStart ? { branch: readBranch(self.worktree), hostProcess } : {}),
+    ...(isStart ? { machine: machine(), branch: readBranch(self.worktree), hostProcess } : {}),
   }
 }
 

@@ -5,6 +5,9 @@ import { runHook } from './run-hook.js'
  * The executable `rally-hook HOST EVENT`, bundled into one CommonJS file: host JSON on stdin, host JSON on stdout, exit
  * code 0 whatever happens (some hosts take 2 for a refusal).
  */
+// Nobody sees a stack here, and a file that is not there would pay for one.
+Error.stackTraceLimit = 0
+
 try {
   runHook({
     argv: process.argv.slice(2),

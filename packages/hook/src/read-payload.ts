@@ -4,9 +4,11 @@ import { findJsonEnd, newJsonScan } from './json-scan.js'
 
 /** A payload above this is not read to its end. */
 const LARGEST = 8 << 20
-const CHUNK = 64 << 10
+const CHUNK = 16 << 10
 const PAUSE_MS = 2
 const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const BLANK = 0x20
 
 export interface ReadPayloadOptions {
   /** `Date.now()` after which nothing more is waited for. */
@@ -30,18 +32,30 @@ export function readPayload({ deadline, fd = 0 }: ReadPayloadOptions): ReadPaylo
     const chunk = Buffer.allocUnsafe(CHUNK)
     const count = readSome(input, chunk, deadline)
     if (count === 'timeout') return 'stdin-timeout'
-    if (count === 0) return length === 0 ? 'empty-stdin' : parsePayload(Buffer.concat(chunks, length))
-    const bytes = chunk.subarray(0, count)
-    chunks.push(bytes)
+    if (count === 0) return length === 0 ? 'empty-stdin' : parsePayload(Buffer.concat(chunks, length).toString())
+    if (length === 0 && count < CHUNK && lastByte(chunk, count) === CLOSE_BRACE) {
+      // Nearly always the whole payload: parsing it tells sooner than scanning it.
+      const payload = parseJson(chunk.subarray(0, count).toString())
+      if (isObject(payload)) return payload
+    }
+    const isWhole = findJsonEnd(scan, chunk, count)
+    chunks.push(chunk.subarray(0, count))
     length += count
-    if (findJsonEnd(scan, bytes)) return parsePayload(Buffer.concat(chunks, length))
+    if (isWhole) return parsePayload(Buffer.concat(chunks, length).toString())
     if (length > LARGEST) return 'bad-payload'
   }
 }
 
-function parsePayload(bytes: Buffer): JsonObject | 'empty-stdin' | 'bad-payload' {
+/** The last byte that is no white space. */
+function lastByte(bytes: Uint8Array, count: number): number | undefined {
+  let at = count - 1
+  while (at > 0 && (bytes[at] ?? 0) <= BLANK) at -= 1
+  return bytes[at]
+}
+
+function parsePayload(read: string): JsonObject | 'empty-stdin' | 'bad-payload' {
   // A byte order mark in front is no part of the JSON.
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
+  const text = read.charCodeAt(0) === 0xfeff ? read.slice(1) : read
   if (text.trim() === '') return 'empty-stdin'
   const value = parseJson(text) ?? parseJson(firstObject(text))
   return isObject(value) ? value : 'bad-payload'
@@ -52,7 +66,7 @@ function firstObject(text: string): string {
   const start = text.indexOf('{')
   const bytes = Buffer.from(text.slice(Math.max(0, start)))
   const scan = newJsonScan()
-  if (start < 0 || bytes[0] !== OPEN_BRACE || !findJsonEnd(scan, bytes)) return ''
+  if (start < 0 || bytes[0] !== OPEN_BRACE || !findJsonEnd(scan, bytes, bytes.length)) return ''
   return bytes.toString('utf8', 0, scan.end)
 }
 

@@ -59,7 +59,7 @@ function answer(options: RunHookOptions, { host, event }: Call): string {
       adapter,
       env: options.env,
       now: Date.now() / 1000,
-      machine: options.machine(),
+      machine: options.machine,
       hookPid: options.hookPid,
       write: (text) => reply.send(moment, text),
     })

@@ -101,7 +101,7 @@ export function begin(
     adapter: { id: tool, capabilities: { ...CAPABILITIES, ...capabilities } },
     env: { ...scratch.env, ...env },
     now: scratch.now,
-    machine,
+    machine: () => machine,
     hookPid: process.pid,
     write(reply) {
       replies.push(reply)

@@ -22,13 +22,13 @@ export interface PresenceFacts {
   readonly sessionId: string
   readonly tool: string
   readonly appSlug: string
-  /** Name of this machine. */
-  readonly machine: string
   readonly cwd: string
   readonly worktree: string
   readonly model?: string | undefined
   readonly parent?: string | undefined
   readonly label?: string | undefined
+  /** Name of this machine; as the others from here on, looked up when a session starts. */
+  readonly machine?: string | undefined
   readonly branch?: string | undefined
   /** Undefined: not looked up this time. Null: cannot be told. */
   readonly hostProcess?: HostProcess | null | undefined
@@ -63,8 +63,9 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
   // A reader stub is somebody's reading position: only that is taken over.
   const old: JsonObject = stored?.tool === 'reader' ? { cursor: stored.cursor } : { ...stored }
   const times = plannedTimes(old, facts)
+  if (saysTheSame(old, times, facts)) return undefined
   const { host_pid: _pid, host_started: _started, in_flight: _inFlight, ...kept } = old
-  const planned: JsonObject = {
+  return {
     ...kept,
     session_id: facts.sessionId,
     tool: facts.tool,
@@ -80,7 +81,7 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
     last_seen: facts.now,
     planned_heartbeat_secs: old.planned_heartbeat_secs ?? null,
     pid: old.pid ?? facts.hostProcess?.pid ?? null,
-    host: facts.machine,
+    host: facts.machine ?? text(old.host) ?? 'unknown',
     cursor: isObject(old.cursor) ? old.cursor : { revision: 0, changes_offset: 0 },
     ...branchKeys(old, facts),
     cwd: facts.cwd,
@@ -88,9 +89,6 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
     worktree: facts.worktree,
     ...(Object.keys(times).length === 0 ? {} : { in_flight: times }),
   }
-  const age = facts.now - (num(old.last_seen) ?? 0)
-  const fresh = age >= 0 && age <= PRESENCE_REFRESH_SECS
-  return fresh && content(planned) === content(old) ? undefined : planned
 }
 
 /** Files of another working tree are left to the claim log: a record speaks of one working tree. */
@@ -129,9 +127,28 @@ function hostKeys(old: JsonObject, { hostProcess }: PresenceFacts): JsonObject {
   return pid === undefined || started === undefined ? {} : { host_pid: pid, host_started: started }
 }
 
-/** What a record says apart from times: two records with the same content need no rewriting. */
-function content(presence: JsonObject): string {
-  const { heartbeat_ts: _heartbeat, last_seen: _seen, in_flight: inFlight, ...rest } = presence
-  const sorted = Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([sorted, Object.keys(obj(inFlight)).sort()])
+/** Whether a record is young and would be written with the content that it has. */
+function saysTheSame(old: JsonObject, times: InFlightTimes, facts: PresenceFacts): boolean {
+  const age = facts.now - (num(old.last_seen) ?? 0)
+  if (!(age >= 0 && age <= PRESENCE_REFRESH_SECS) || old.tool !== facts.tool || old.session_id !== facts.sessionId)
+    return false
+  const isSame = (fact: unknown, stored: unknown): boolean => fact === undefined || fact === stored
+  const { hostProcess } = facts
+  return (
+    old.phase === plannedPhase(text(old.phase), facts.moment) &&
+    old.cwd === facts.cwd &&
+    old.worktree === facts.worktree &&
+    isSame(facts.model, old.model) &&
+    isSame(facts.parent, old.parent) &&
+    isSame(facts.machine, old.host) &&
+    isSame(facts.branch, old.branch_name) &&
+    (hostProcess === undefined || (old.host_pid === hostProcess?.pid && old.host_started === hostProcess?.started)) &&
+    isObject(old.cursor) &&
+    sameNames([...announcedFiles(old), ...Object.keys(times)], strings(old.files_in_flight)) &&
+    sameNames(Object.keys(times), Object.keys(obj(old.in_flight)))
+  )
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name))
 }

@@ -1,4 +1,4 @@
-import fs from 'node:fs'
+import { closeSync, lstatSync, readSync } from 'node:fs'
 import { isSafeId } from '@rally/core/ids'
 import { foldPath, IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
 import { list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
@@ -76,17 +76,12 @@ export interface ClaimQuery {
 export function readClaims(root: string, query: ClaimQuery): InFlight[] {
   const slices = [sliceOf(query.now) - 1, sliceOf(query.now)].map((slice) => readSlice(root, slice))
   const wanted = new Set([query.sessionId])
-  for (const bytes of slices) {
-    for (const line of linesNaming(bytes, query)) {
-      const id = obj(parseJson(line)).s
-      if (isSafeId(id)) wanted.add(id)
-    }
-  }
+  for (const text of slices) for (const id of sessionsNaming(text, query)) wanted.add(id)
   const held = new Map<string, InFlight>()
-  const needles = [...wanted].map((id) => Buffer.from(`"s":${JSON.stringify(id)}`))
-  for (const [index, bytes] of slices.entries()) {
-    for (const { start, end } of linesWith(bytes, needles)) {
-      apply(held, parseJson(bytes.toString('utf8', start, end)), index * 2 ** 32 + start + 1)
+  const needles = [...wanted].map((id) => `"s":${JSON.stringify(id)}`)
+  for (const [index, text] of slices.entries()) {
+    for (const { start, end } of linesWith(text, needles)) {
+      apply(held, parseJson(text.slice(start, end)), index * 2 ** 32 + start + 1)
     }
   }
   return [...held.values()]
@@ -123,44 +118,43 @@ function apply(held: Map<string, InFlight>, value: unknown, order: number): void
   }
 }
 
-function readSlice(root: string, slice: number): Buffer {
+function readSlice(root: string, slice: number): string {
+  // Asked first, because a failed opening costs far more: often there is only one slice.
+  if (lstatSync(`${root}/${slicePath(slice)}`, { throwIfNoEntry: false }) === undefined) return ''
   const file = openToRead(root, slicePath(slice))
-  if (file === undefined) return Buffer.alloc(0)
+  if (file === undefined) return ''
   try {
     const from = Math.max(0, file.size - MOST_BYTES)
     const bytes = Buffer.allocUnsafe(file.size - from)
-    const length = fs.readSync(file.fd, bytes, 0, bytes.length, from)
-    return bytes.subarray(0, length)
+    return bytes.subarray(0, readSync(file.fd, bytes, 0, bytes.length, from)).toString()
   } finally {
-    fs.closeSync(file.fd)
+    closeSync(file.fd)
   }
 }
 
-/** Lines in which one of the paths stands: found by searching bytes, because almost no line does. */
-function* linesNaming(bytes: Buffer, { paths, caseInsensitive }: ClaimQuery): Generator<string> {
-  if (!caseInsensitive) {
-    const needles = paths.map((path) => Buffer.from(JSON.stringify(path)))
-    for (const { start, end } of linesWith(bytes, needles)) yield bytes.toString('utf8', start, end)
-    return
-  }
-  const folded = paths.map((path) => foldPath(JSON.stringify(path), true))
-  for (const line of bytes.toString('utf8').split('\n')) {
-    const low = foldPath(line, true)
-    if (folded.some((needle) => low.includes(needle))) yield line
-  }
+/** Sessions in whose lines one of the paths stands: found by searching text, because almost no line does. */
+function sessionsNaming(text: string, { paths, caseInsensitive }: ClaimQuery): string[] {
+  const needles = paths.map((path) => JSON.stringify(path))
+  const folded = needles.map((needle) => foldPath(needle, true))
+  const naming = caseInsensitive
+    ? text.split('\n').filter((line) => folded.some((needle) => foldPath(line, true).includes(needle)))
+    : linesWith(text, needles).map(({ start, end }) => text.slice(start, end))
+  return naming.flatMap((line) => {
+    const { s } = obj(parseJson(line))
+    return isSafeId(s) ? [s] : []
+  })
 }
 
-/** The lines that hold one of the needles, in order, each once. */
-function linesWith(bytes: Buffer, needles: readonly Buffer[]): { start: number; end: number }[] {
+/** The complete lines that hold one of the needles, in order, each once. */
+function linesWith(text: string, needles: readonly string[]): { start: number; end: number }[] {
   const found = new Map<number, number>()
   for (const needle of needles) {
-    for (let at = bytes.indexOf(needle); at >= 0; ) {
-      const start = bytes.lastIndexOf(0x0a, at) + 1
-      const newline = bytes.indexOf(0x0a, at)
-      const end = newline < 0 ? bytes.length : newline
+    for (let at = text.indexOf(needle); at >= 0; ) {
+      const end = text.indexOf('\n', at)
       // A last line without a newline is still being written; its writer will look after writing.
-      if (newline >= 0) found.set(start, end)
-      at = bytes.indexOf(needle, end)
+      if (end < 0) break
+      found.set(text.lastIndexOf('\n', at) + 1, end)
+      at = text.indexOf(needle, end)
     }
   }
   return [...found].sort(([a], [b]) => a - b).map(([start, end]) => ({ start, end }))

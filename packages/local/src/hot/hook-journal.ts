@@ -1,6 +1,7 @@
 import fs from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isObject, parseJson, str } from '@rally/core/readers'
+import { errorCode } from '../system/small-file.js'
 import { type Env, stateDir } from '../system/user-dirs.js'
 
 /** The journal starts anew at this size; one older part is kept. */
@@ -36,7 +37,7 @@ export function appendJournal(env: Env, entry: JournalEntry): void {
     try {
       fd = fs.openSync(path, flags, 0o600)
     } catch {
-      fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+      makeFolders(folder)
       fd = fs.openSync(path, flags, 0o600)
     }
     try {
@@ -49,6 +50,19 @@ export function appendJournal(env: Env, entry: JournalEntry): void {
     }
   } catch {
     // No home, no space, no permission.
+  }
+}
+
+/** With the few parents that may be missing in a new home; `recursive` would never end below /proc. */
+function makeFolders(folder: string, parents = 3): void {
+  try {
+    fs.mkdirSync(folder, 0o700)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || parents === 0) throw error
+    makeFolders(dirname(folder), parents - 1)
+    fs.mkdirSync(folder, 0o700)
   }
 }
 

@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import { join } from 'node:path'
 import { safeName } from '@rally/core/ids'
 import type { BoxEntry, BoxPage, BoxTold } from '@rally/core/moments'
 import { isBlank } from '../transport/files/line-blocks.js'
@@ -14,6 +13,9 @@ const COUNTED_BYTES = 16 << 20
 /** Read at once at most; the rest next time. */
 const MOST_BYTES = 4 << 20
 
+/** Names that are file names as they are: nearly all tools have one, and one test is cheaper than three replacements. */
+const PLAIN_NAME = /^[A-Za-z0-9-](?:[A-Za-z0-9_.-]*[A-Za-z0-9-])?$/
+
 export interface BoxQuery {
   readonly tool: string
   readonly sessionId: string
@@ -24,7 +26,7 @@ export interface BoxQuery {
 
 /** The boxes that a tool's session reads. */
 export function boxesOf(tool: string): readonly { box: string; source: 'direct' | 'broadcast' }[] {
-  const direct = safeName(tool)
+  const direct = PLAIN_NAME.test(tool) ? tool : safeName(tool)
   return direct === 'all'
     ? [{ box: 'all', source: 'direct' }]
     : [
@@ -67,7 +69,7 @@ export function endOfBoxes(root: string, tool: string): Record<string, BoxTold> 
 }
 
 function isLonger(root: string, box: string, { told, urgentOnly }: BoxQuery): boolean {
-  const stats = fs.statSync(join(root, boxFile(box)), { throwIfNoEntry: false })
+  const stats = fs.statSync(`${root}/inbox/${box}.jsonl`, { throwIfNoEntry: false })
   if (!stats?.isFile()) return false
   const known = Object.hasOwn(told, box) ? told[box] : undefined
   return stats.size !== (urgentOnly === true ? known?.seen : known?.offset) && stats.size > 0

@@ -21,7 +21,8 @@ const CLAIM_AHEAD_SECS = 10
 export interface PeerContext {
   readonly root: string
   readonly self: Self
-  readonly machine: string
+  /** Name of this machine. */
+  readonly machine: () => string
   readonly now: number
 }
 
@@ -68,8 +69,8 @@ export function announcedEntries(
 ): InFlight[] {
   const entries: InFlight[] = []
   for (const sessionId of announced.naming(isWanted)) {
-    const presence = readPresence(ctx.root, sessionId)
-    if (presence === undefined || sessionId === ctx.self.sessionId) continue
+    const presence = sessionId === ctx.self.sessionId ? undefined : readPresence(ctx.root, sessionId)
+    if (presence === undefined) continue
     const remote = isElsewhere(presence, ctx.machine)
     const worktree = remote ? null : worktreeOfPresence(presence)
     const base = { sessionId, tool: str(presence.tool), worktree, order: 0 }
@@ -114,9 +115,9 @@ function strangerOf(entry: InFlight): Peer {
   }
 }
 
-function isElsewhere(presence: JsonObject, machine: string): boolean {
+function isElsewhere(presence: JsonObject, machine: () => string): boolean {
   const home = text(presence.machine) ?? text(presence.host)
-  return home !== undefined && home !== 'unknown' && home !== machine
+  return home !== undefined && home !== 'unknown' && home !== machine()
 }
 
 function worktreeOfPresence(presence: JsonObject): string | null {
@@ -126,7 +127,7 @@ function worktreeOfPresence(presence: JsonObject): string | null {
 
 function isLive(
   presence: JsonObject,
-  { now, machine, sharing }: { now: number; machine: string; sharing: (host: string) => number },
+  { now, machine, sharing }: { now: number; machine: () => string; sharing: (host: string) => number },
 ): boolean {
   const record = presence as Presence
   if (isReaderStub(record)) return false

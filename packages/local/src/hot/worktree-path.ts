@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { readSmallFile } from '../system/small-file.js'
 
 /** A file that is edited, as claims name it. */
@@ -26,9 +26,10 @@ export function locateFile(named: string, cwd: string, repository: Repository): 
   const file = realFile(isAbsolute(named) ? resolve(named) : resolve(cwd, named))
   const worktree = worktreeOf(dirname(file))
   if (worktree === undefined || !isOfRepository(worktree, repository)) return undefined
-  const path = relative(worktree, file)
-  if (path === '' || path.split(sep)[0] === '.git') return undefined
-  return { worktree, path: sep === '/' ? path : path.split(sep).join('/') }
+  // Both are real absolute paths, and the worktree is a parent of the file.
+  const path = file.slice(worktree === '/' ? 1 : worktree.length + 1)
+  if (path === '' || path === '.git' || path.startsWith('.git/')) return undefined
+  return { worktree, path }
 }
 
 /** Top of the working tree that an existing or future folder lies in: the nearest one with a `.git`. */

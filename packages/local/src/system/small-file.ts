@@ -36,7 +36,7 @@ export function readSmallFile(path: string, maxBytes: number, options: { follow?
       if (count === 0) break
       length += count
     }
-    return { kind: 'text', text: bytes.toString('utf8', 0, length) }
+    return { kind: 'text', text: bytes.subarray(0, length).toString() }
   } finally {
     closeSync(fd)
   }

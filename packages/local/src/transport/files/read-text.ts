@@ -12,7 +12,7 @@ export function readText(root: string, relative: string): { text: string; file: 
     if (file.size > LIMIT) return undefined
     const bytes = Buffer.allocUnsafe(file.size)
     const length = fs.readSync(file.fd, bytes, 0, file.size, 0)
-    return { text: bytes.toString('utf8', 0, length), file }
+    return { text: bytes.subarray(0, length).toString(), file }
   } finally {
     fs.closeSync(file.fd)
   }

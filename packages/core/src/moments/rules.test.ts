@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest'
+import { isKin } from './family.js'
+import { foldPath, type InFlight, isInFlight, wasFirst } from './in-flight.js'
+import { advanceBox, type BoxEntry, type BoxPage, isUrgent, pendingMessages } from './pending.js'
+import { announcedFiles, inFlightTimes, type PresenceFacts, planPresence } from './presence-plan.js'
+import { isSilenced, mergeHookSettings } from './settings.js'
+import { type BoxTold, NOTHING_TOLD, parseTold } from './told.js'
+
+const NOW = 1_000_000
+
+describe('files in flight', () => {
+  const entry = (more: Partial<InFlight>): InFlight => ({
+    ...{ sessionId: 'a', tool: 't', path: 'x', worktree: '/w', since: NOW, last: NOW, order: 1 },
+    ...more,
+  })
+
+  it('last for 15 minutes, announced ones as long as their session', () => {
+    expect(isInFlight(entry({}), NOW + 899)).toBe(true)
+    expect(isInFlight(entry({}), NOW + 900)).toBe(false)
+    expect(isInFlight(entry({ announced: true }), NOW + 9000)).toBe(true)
+  })
+
+  it('fold case only where the file system does, and Unicode forms always', () => {
+    expect(foldPath('src/A.ts', false)).toBe('src/A.ts')
+    expect(foldPath('src/A.ts', true)).toBe('src/a.ts')
+    expect(foldPath('src/e\u0301.ts', false)).toBe('src/\u00e9.ts')
+  })
+
+  it('of a race have one first holder, seen from both sides', () => {
+    for (const [a, b] of [
+      [entry({ order: 1 }), entry({ order: 2, since: NOW - 1 })],
+      [entry({ since: NOW - 50, order: 9 }), entry({ order: 2 })],
+    ] as const) {
+      expect([wasFirst(a, b), wasFirst(b, a)]).toEqual([true, false])
+    }
+    expect(wasFirst(entry({ announced: true, last: NOW - 9, order: 0, since: 0 }), entry({}))).toBe(true)
+    expect(wasFirst(entry({ announced: true, last: NOW + 9, order: 0, since: 0 }), entry({}))).toBe(false)
+  })
+})
+
+describe('kin', () => {
+  it('are a session and the one that started it, not siblings', () => {
+    expect(isKin({ sessionId: 'a' }, { sessionId: 'a.c1' })).toBe(true)
+    expect(isKin({ sessionId: 'agent:x', parent: 'a' }, { sessionId: 'a' })).toBe(true)
+    expect(isKin({ sessionId: 'a.c1', parent: 'a' }, { sessionId: 'a.c2', parent: 'a' })).toBe(false)
+    expect(isKin({ sessionId: 'a' }, { sessionId: 'ab' })).toBe(false)
+  })
+})
+
+describe('settings', () => {
+  it('take defaults for anything odd', () => {
+    const defaults = { enabled: true, budget: 2000, collision: 'warn' }
+    for (const odd of [
+      undefined,
+      null,
+      7,
+      [],
+      'x',
+      { hooks: 1 },
+      { hooks: { budget: 'a', collision: 'x', enabled: 'no' } },
+    ]) {
+      expect(mergeHookSettings(odd, odd)).toEqual(defaults)
+    }
+  })
+
+  it('let a repository be quieter or stricter, never louder', () => {
+    const merge = (mine: object, theirs: object) => mergeHookSettings({ hooks: mine }, { hooks: theirs })
+    expect(merge({ enabled: false }, { enabled: true }).enabled).toBe(false)
+    expect(merge({}, { enabled: false }).enabled).toBe(false)
+    expect(merge({}, { budget: 9000 }).budget).toBe(2000)
+    expect(merge({ budget: 9000 }, {}).budget).toBe(9000)
+    expect(merge({ budget: 9000 }, { budget: 500 }).budget).toBe(500)
+    expect(merge({ budget: 1 }, {}).budget).toBe(200)
+    expect(merge({ collision: 'warn' }, { collision: 'deny' }).collision).toBe('deny')
+    expect(merge({ collision: 'deny' }, {}).collision).toBe('deny')
+  })
+
+  it('know the words that silence', () => {
+    expect(['off', ' OFF ', '0', 'false', 'no'].map(isSilenced)).toEqual([true, true, true, true, true])
+    expect([undefined, '', 'on', '1'].map(isSilenced)).toEqual([false, false, false, false])
+  })
+})
+
+describe('what waits in a box', () => {
+  const told: BoxTold = { offset: 0, line: 0, counted: true, ahead: [], seen: 0, seenLine: 0 }
+  const entry = (line: number, message: BoxEntry['message'] = { from: 'x', ts: line, payload: {} }): BoxEntry => ({
+    line,
+    end: line * 10,
+    message,
+  })
+  const page = (entries: BoxEntry[], more: Partial<BoxPage> = {}): BoxPage => ({
+    ...{ box: 'codex', source: 'direct', told, ack: undefined, entries },
+    ...more,
+  })
+  const lines = (pages: BoxPage[]) => pendingMessages(pages, 'me').pending.map(({ line }) => line)
+
+  it('leaves out what is unreadable, own, handled or told ahead', () => {
+    const entries = [entry(1), entry(2, null), entry(3, { from_session_id: 'me' }), entry(4), entry(5)]
+    expect(lines([page(entries, { ack: { direct: { line_count: 1 } }, told: { ...told, ahead: [4] } })])).toEqual([5])
+    // A cursor beyond the box: the box was replaced, everything in it is new.
+    expect(lines([page([entry(1)], { ack: { direct: { line_count: 9 } } })])).toEqual([1])
+    // A box that was entered in the middle has no count: times decide.
+    const byTime = { told: { ...told, counted: false }, ack: { direct: { line_count: 1, last_message_ts: 4 } } }
+    expect(lines([page(entries, byTime)])).toEqual([5])
+  })
+
+  it('puts urgent ones first, then goes by time over all boxes', () => {
+    const urgent = { from: 'x', ts: 99, payload: { urgent: true } }
+    const other = page([entry(1, { from: 'x', ts: 2.5, payload: {} })], { box: 'all', source: 'broadcast' })
+    const { pending } = pendingMessages([page([entry(2), entry(3), entry(4, urgent)]), other], 'me')
+    expect(pending.map(({ box, line }) => `${box} ${line}`)).toEqual(['codex 4', 'codex 2', 'all 1', 'codex 3'])
+  })
+
+  it('keeps the newest 20 and passes the others over', () => {
+    const entries = Array.from({ length: 50 }, (_, index) => entry(index + 1))
+    const { pending, passed } = pendingMessages([page(entries)], 'me')
+    expect([pending.length, pending[0]?.line, passed.length]).toEqual([20, 31, 30])
+  })
+
+  it('moves on to the first message that still waits, and remembers those told ahead', () => {
+    const one = page([entry(1), entry(2), entry(3, { from: 'x', payload: { urgent: true } }), entry(4)])
+    const { pending } = pendingMessages([one], 'me')
+    const some = pending.filter(({ line }) => line === 1 || line === 3)
+    expect(advanceBox(one, some, 'me')).toEqual({
+      offset: 10,
+      line: 1,
+      counted: true,
+      ahead: [3],
+      seen: 40,
+      seenLine: 4,
+    })
+    expect(advanceBox(one, pending, 'me')).toMatchObject({ offset: 40, line: 4, ahead: [], seen: 40 })
+    expect(advanceBox(one, [], 'me')).toMatchObject({ offset: 0, line: 0, seen: 0, seenLine: 0 })
+  })
+
+  it('is urgent by flag, kind or priority', () => {
+    const yes = [
+      { urgent: true },
+      { kind: 'escalation' },
+      { payload: { priority: 'URGENT' } },
+      { payload: { severity: 'critical' } },
+    ]
+    expect(yes.map(isUrgent)).toEqual([true, true, true, true])
+    expect([{}, { urgent: 'no' }, { payload: { priority: 'high' } }].map(isUrgent)).toEqual([false, false, false])
+  })
+})
+
+describe('what was told', () => {
+  it('is read from any shape', () => {
+    for (const odd of [
+      undefined,
+      null,
+      [],
+      'x',
+      { boxes: 1 },
+      { boxes: { a: null, b: { offset: -1 }, c: { offset: 1.5 } } },
+    ]) {
+      expect(parseTold(odd)).toEqual(NOTHING_TOLD)
+    }
+    const box = { offset: 5, line: 2, counted: true, ahead: [3], seen: 9, seenLine: 4 }
+    expect(parseTold(JSON.parse(JSON.stringify({ greeted: 1, revision: 2, boxes: { a: box } })))).toEqual({
+      ...{ greeted: 1, revision: 2, boxes: { a: box } },
+    })
+    expect(parseTold({ boxes: { a: { offset: 5, line: 2, ahead: ['x', 3], seen: 1 } } }).boxes.a).toMatchObject({
+      ...{ ahead: [3], seen: 5, seenLine: 2 },
+    })
+  })
+})
+
+describe('planPresence', () => {
+  const facts = (more: Partial<PresenceFacts> = {}): PresenceFacts => ({
+    ...{ now: NOW, moment: 'before-edit', sessionId: 's', tool: 't', appSlug: 'app', cwd: '/w', worktree: '/w' },
+    ...more,
+  })
+  const claim = (path: string, more: Partial<InFlight> = {}): InFlight => ({
+    ...{ sessionId: 's', tool: 't', path, worktree: '/w', since: NOW - 5, last: NOW, order: 1 },
+    ...more,
+  })
+
+  it('makes a whole record from nothing, and from a reader stub only keeps its place', () => {
+    const made = planPresence(undefined, facts({ machine: 'm', branch: 'main', own: [claim('a')] }))
+    expect(made).toMatchObject({
+      session_id: 's',
+      phase: 'working',
+      host: 'm',
+      files_in_flight: ['a'],
+      branch_name: 'main',
+    })
+    const cursor = { revision: 3, changes_offset: 4 }
+    const stub = {
+      session_id: 's',
+      tool: 'reader',
+      model: 'n/a',
+      run_id: 'n/a',
+      phase: 'reader',
+      heartbeat_ts: 0,
+      cursor,
+    }
+    expect(planPresence(stub, facts())).toMatchObject({
+      tool: 't',
+      model: 'unknown',
+      run_id: 'unknown',
+      phase: 'working',
+      cursor,
+    })
+  })
+
+  it('is silent while nothing changed, and for 30 s', () => {
+    const stored = planPresence(
+      undefined,
+      facts({ machine: 'm', hostProcess: { pid: 7, started: 'x' }, own: [claim('a')] }),
+    )
+    expect(planPresence(stored, facts({ now: NOW + 30, own: [claim('a', { last: NOW + 30 })] }))).toBeUndefined()
+    expect(planPresence(stored, facts({ now: NOW + 31, own: [claim('a')] }))).toBeDefined()
+    expect(planPresence(stored, facts({ now: NOW - 5, own: [claim('a')] }))).toBeDefined()
+    for (const change of [
+      { own: [claim('a'), claim('b')] },
+      { own: [] },
+      { moment: 'turn-end' as const },
+      { model: 'new' },
+      { cwd: '/w/sub' },
+      { branch: 'topic' },
+      { hostProcess: { pid: 8, started: 'x' } },
+      { hostProcess: null },
+    ]) {
+      expect(
+        planPresence(stored, facts({ now: NOW + 1, own: [claim('a')], ...change })),
+        JSON.stringify(change),
+      ).toBeDefined()
+    }
+  })
+
+  it('drops files that ran out, keeps announced ones and leaves other working trees out', () => {
+    const stored = {
+      ...planPresence(undefined, facts({ own: [claim('old', { last: NOW })] })),
+      files_in_flight: ['old', 'mine'],
+    }
+    expect(announcedFiles(stored)).toEqual(['mine'])
+    const own = [claim('new', { last: NOW + 899 }), claim('there', { worktree: '/other' })]
+    const later = planPresence(stored, facts({ now: NOW + 900, own }))
+    expect(later?.files_in_flight).toEqual(['mine', 'new'])
+    expect(Object.keys(inFlightTimes(later))).toEqual(['new'])
+    expect(planPresence(stored, facts({ now: NOW + 900, moment: 'prompt' }))?.files_in_flight).toEqual(['mine'])
+  })
+})
