@@ -67,6 +67,7 @@ export class Scratch {
   /** An empty room for the same repository. */
   reset(): void {
     fs.rmSync(join(this.dir, 'home'), { recursive: true, force: true })
+    fs.mkdirSync(join(this.dir, 'home'))
   }
 
   remove(): void {

@@ -54,7 +54,7 @@ export function appendJournal(env: Env, entry: JournalEntry): void {
 }
 
 /** With the few parents that may be missing in a new home; `recursive` would never end below /proc. */
-function makeFolders(folder: string, parents = 3): void {
+function makeFolders(folder: string, parents = 2): void {
   try {
     fs.mkdirSync(folder, 0o700)
   } catch (error) {
