@@ -8,6 +8,7 @@ import { isRallyError } from '@rally/core/errors'
 import type { ServerConnection, ServerSettings } from '@rally/core/ports/transport-plugin'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeCertificates } from './certificates.js'
+import { makeJwtWorld } from './jwt.js'
 import { describeWithServer, type ServerOptions, startServer, type TestServer } from './nats-server.js'
 import { connectTo, testChannel } from './test-api.js'
 
@@ -87,6 +88,26 @@ describeWithServer('connecting', () => {
     await works({ to: url, nkey: file('seed', `${new TextDecoder().decode(pair.getSeed())}\n`) })
     const other = new TextDecoder().decode(nkeys.createUser().getSeed())
     expect((await failure(connect({ to: url, nkey: file('seed', other) }))).code).toBe('SERVER_REFUSED')
+  })
+
+  it('takes a credentials file, and takes the renewed one when it connects again', async () => {
+    const { config, credentials, expired } = makeJwtWorld()
+    const { url } = await start({ config })
+    expect((await failure(connect({ to: url, credentials: file('creds', expired) }))).code).toBe('SERVER_REFUSED')
+    const connection = await works({ to: url, credentials: file('creds', credentials) })
+    const transport = connection.open({ channel: testChannel('room'), key: 'room', machine: 'here' })
+    // Between two connections the file is exchanged.
+    await server?.kill()
+    file('creds', expired)
+    await server?.start()
+    await expect
+      .poll(async () => (await failure(transport.log.append(draft(2)))).code, { timeout: 10_000 })
+      .toBe('SERVER_REFUSED')
+    file('creds', credentials)
+    await expect.poll(() => connection.up, { timeout: 20_000 }).toBe(true)
+    await expect
+      .poll(() => transport.log.append(draft(3)).then(() => 'stored', String), { timeout: 20_000 })
+      .toBe('stored')
   })
 
   it('encrypts, and refuses a certificate that has expired or that nobody vouches for', async () => {
