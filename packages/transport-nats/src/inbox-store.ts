@@ -1,7 +1,7 @@
 import type { AckCursor } from '@rally/core/model/ack-cursor'
 import type { InboxMessage } from '@rally/core/model/message'
 import type { InboxEntry, InboxStore } from '@rally/core/ports/transport'
-import { packBody, unpackBody } from './bodies.js'
+import { packBody, unpackBody, withId } from './bodies.js'
 import { compareAndStore } from './compare-and-store.js'
 import type { Room, Slot } from './room.js'
 import { createStreamReader, type StreamMessage, type StreamReader } from './stream-reader.js'
@@ -40,16 +40,19 @@ export function createInboxStore(room: Room): InboxStore & { release(): void } {
       const name = safeName(message.to)
       const box = boxOf(name)
       const subject = names.box(name)
+      const id = originId(message)
       return turns(name, async () => {
         let ordinal = 0
         const next = (known: Slot | undefined) => {
           ordinal = ordinalOf(known) + 1
-          return packBody({ ordinal, message })
+          const body = packBody({ ordinal, message })
+          return id === undefined ? body : withId(body, `${name}/${id}`)
         }
         const newest = box.newest
         box.newest = undefined
         const { stored } = await compareAndStore(room, { what: 'a message', stream, subject }, next, newest)
-        if (stored !== undefined) box.newest = { seq: stored, subject, value: { ordinal } }
+        // One that the server knew already was stored under another ordinal.
+        if (stored !== undefined && id === undefined) box.newest = { seq: stored, subject, value: { ordinal } }
         return subject
       })
     },
@@ -100,6 +103,11 @@ export function createInboxStore(room: Room): InboxStore & { release(): void } {
       for (const { reader } of boxes.values()) reader.release()
     },
   }
+}
+
+/** A relayed message is the same one however often it is sent. */
+function originId({ rally_origin: origin }: InboxMessage): string | undefined {
+  return origin === undefined ? undefined : `${origin.machine}/${origin.epoch}/${origin.position}`
 }
 
 function ordinalOf(slot: Slot | undefined): number {

@@ -7,6 +7,8 @@ import type { Link } from './link.js'
 import { type BucketName, type RoomNames, roomNames } from './names.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
+/** Longer than a network holds back what a connection sent before it was given up. */
+const DUPLICATE_MS = 10 * 60 * 1000
 
 /** One value of a subject: the newest message on it. */
 export interface Slot {
@@ -75,6 +77,7 @@ export function openRoom(link: Link, key: string, presenceTtlMs: number): Room {
         storage: StorageType.File,
         // At its limit the stream refuses new messages; dropping old ones would lose what a machine has not fetched.
         discard: DiscardPolicy.New,
+        duplicate_window: nanos(DUPLICATE_MS),
         num_replicas: link.settings.replicas ?? 1,
         allow_direct: true,
         ...limits,

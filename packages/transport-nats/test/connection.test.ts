@@ -263,6 +263,28 @@ describeWithServer('connecting', () => {
     })
   })
 
+  it('keeps a relayed message once when it arrives twice, whatever came in between', async () => {
+    const { url } = await start()
+    const open = async () => (await connect({ to: url })).open({ channel: testChannel('r'), key: 'r', machine: 'here' })
+    const [first, second] = [await open(), await open()]
+    const relayed = (position: number) => ({
+      ...message(position),
+      rally_origin: { machine: 'm', epoch: 'e', position },
+    })
+    await first.inbox.deliver(relayed(1))
+    await second.inbox.deliver(message(7))
+    await second.inbox.deliver(relayed(1))
+    await first.inbox.deliver(relayed(2))
+    await first.inbox.deliver(message(7))
+    const entries = await second.inbox.read('codex', 0)
+    expect(entries.map(({ ordinal, message }) => [ordinal, message?.payload.n])).toEqual([
+      [1, 1],
+      [2, 7],
+      [3, 2],
+      [4, 7],
+    ])
+  })
+
   it('compresses what is large and says when it is too large all the same', async () => {
     const { url } = await start({ config: 'max_payload: 100000' })
     const transport = (await connect({ to: url })).open({ channel: testChannel('r'), key: 'r', machine: 'here' })
