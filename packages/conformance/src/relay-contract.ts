@@ -7,7 +7,7 @@ import {
   type RelayTask,
 } from '@rally/core/usecases/relay/channel-relay'
 import { eventually } from './transport/assertions.js'
-import { ack, draft, heartbeat, message, NOW, numbers, presence, readAll } from './transport/samples.js'
+import { ack, draft, heartbeat, message, NOW, numbers, presence, readAll, TOOL } from './transport/samples.js'
 import type { OpenedChannel, TestRunner } from './transport-contract.js'
 
 /** Two kinds of rooms between which a relay must work: machines live in `home`, and meet in `hub`. */
@@ -80,20 +80,20 @@ export function relayContract(runner: TestRunner, pair: RelayPair): void {
       withWorld(async (world) => {
         const [one, two] = world.machines
         await two.home.sessions.put(presence('s-two', { last_seen: world.now, heartbeat_ts: world.now }))
-        for (const n of numbers(1, 5)) await one.home.inbox.deliver(message('codex', n, { id: 'same' }))
+        for (const n of numbers(1, 5)) await one.home.inbox.deliver(message(TOOL, n, { id: 'same' }))
         await two.home.inbox.deliver(message('all', 6))
         await world.settle()
         for (const machine of world.machines) await machine.restart()
         await world.settle()
         for (const { home } of world.machines) {
           assert.deepEqual(
-            (await home.inbox.read('codex', 0)).map((entry) => entry.message?.payload.n),
+            (await home.inbox.read(TOOL, 0)).map((entry) => entry.message?.payload.n),
             numbers(1, 5),
           )
           assert.equal((await home.inbox.size('all')).count, 1)
         }
         assert.deepEqual((await one.home.sessions.get('s-two'))?.unread, { direct: 5, broadcast: 1, total: 6 })
-        await two.home.inbox.setCursor('codex', 's-two', ack('codex', 's-two', 4))
+        await two.home.inbox.setCursor(TOOL, 's-two', ack(TOOL, 's-two', 4))
         await world.settle()
         assert.deepEqual((await one.home.sessions.get('s-two'))?.unread, { direct: 1, broadcast: 1, total: 2 })
       }),
@@ -111,7 +111,7 @@ export function relayContract(runner: TestRunner, pair: RelayPair): void {
         assert.equal(there?.machine, one.name)
         assert.equal(there?.host_pid, undefined)
         assert.deepEqual(there?.files_in_flight, ['a.ts'])
-        const lines = await two.home.heartbeats.latest('codex', 'agent:coder-1a2b')
+        const lines = await two.home.heartbeats.latest(TOOL, 'agent:coder-1a2b')
         assert.deepEqual(
           lines.map((line) => [line.ts, line.session_id]),
           [[NOW, 'agent:coder-1a2b']],
@@ -179,7 +179,7 @@ export function relayContract(runner: TestRunner, pair: RelayPair): void {
         for (const n of numbers(1, 20)) {
           for (const { home, name } of world.machines) {
             await home.log.append(draft({ payload: { machine: name, n } }))
-            if (n % 2 === 0) await home.inbox.deliver(message('codex', n, { from: name }))
+            if (n % 2 === 0) await home.inbox.deliver(message(TOOL, n, { from: name }))
           }
           await world.settle(1)
           if (n % 7 === 0) for (const machine of world.machines) await machine.restart()
@@ -188,7 +188,7 @@ export function relayContract(runner: TestRunner, pair: RelayPair): void {
         await world.settle()
         for (const room of [world.hub, ...world.machines.map(({ home }) => home)]) {
           const { records } = await readAll(room)
-          const entries = await room.inbox.read('codex', 0)
+          const entries = await room.inbox.read(TOOL, 0)
           for (const { name } of world.machines) {
             const mine = records.filter((record) => record.payload.machine === name).map((record) => record.payload.n)
             assert.deepEqual(mine, numbers(1, 20), `records of ${name} in ${room.kind}`)

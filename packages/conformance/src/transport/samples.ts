@@ -5,6 +5,9 @@ import type { LogCursor, Presence } from '@rally/core/model/presence'
 import type { TaskHeartbeat } from '@rally/core/model/task-heartbeat'
 import type { Transport } from '@rally/core/ports/transport'
 
+/** The tool of every sample. */
+export const TOOL = 'codex'
+
 /** An instant on a whole second: stored forms may cut the fraction. */
 export const NOW = 1_795_000_000
 
@@ -19,7 +22,7 @@ export const UNSAFE_IDS = ['../x', 'a/b', '', '*', '.hidden', 'a b', 'a\0b', 'a\
 export function draft(overrides: Partial<RecordDraft> = {}): RecordDraft {
   return {
     kind: 'feedback',
-    tool: 'codex',
+    tool: TOOL,
     model: 'gpt',
     run_id: 'run-1',
     app_slug: 'app',
@@ -32,7 +35,7 @@ export function draft(overrides: Partial<RecordDraft> = {}): RecordDraft {
 export function presence(sessionId: string, overrides: Partial<Presence> = {}): Presence {
   return {
     session_id: sessionId,
-    tool: 'codex',
+    tool: TOOL,
     model: 'gpt',
     run_id: 'run-1',
     app_slug: 'app',
@@ -53,7 +56,7 @@ export function heartbeat(ts: number, overrides: Partial<TaskHeartbeat> = {}): T
     kind: 'task-heartbeat',
     id: `s1-${ts * 1000}`,
     session_id: 's1',
-    tool: 'codex',
+    tool: TOOL,
     model: 'gpt',
     run_id: 'run-1',
     app_slug: 'app',

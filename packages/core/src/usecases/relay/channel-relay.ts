@@ -1,4 +1,3 @@
-import type { RelayRoom } from '../../model/relay-room.js'
 import type { ChangeHint } from '../../ports/transport.js'
 import { createHeartbeatRelay } from './heartbeat-relay.js'
 import { createInboxRelay } from './inbox-relay.js'
@@ -97,5 +96,3 @@ export function createChannelRelay(
     leave: () => presence.leave(),
   }
 }
-
-export type { RelayRoom }

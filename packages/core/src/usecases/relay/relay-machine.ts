@@ -1,16 +1,15 @@
 import { RallyError, reasonOf } from '../../errors.js'
-import type { Channel } from '../../model/channel.js'
-import type { RelayChannelStatus, RelayRoom, RelayStatus } from '../../model/relay-room.js'
+import type { RelayChannelStatus, RelayStatus } from '../../model/relay-room.js'
 import type { ChannelDiscovery } from '../../ports/channel-discovery.js'
 import type { Clock, Ids } from '../../ports/clock.js'
 import type { RelayFiles } from '../../ports/relay-files.js'
 import type { Transports } from '../../ports/transport.js'
 import type { ServerConnection } from '../../ports/transport-plugin.js'
-import { keyOfOrigin, normalizeOriginUrl } from '../../rules/relay/origin-key.js'
-import { isRoomKey, type PlannedRoom, planRooms } from '../../rules/relay/plan-rooms.js'
-import { createChannelRelay } from './channel-relay.js'
+import type { PlannedRoom } from '../../rules/relay/plan-rooms.js'
+import { planChannels } from './plan-channels.js'
 import type { RelayEvent } from './relay-context.js'
-import { type RunningChannel, runChannel, type Sleep } from './run-channel.js'
+import type { Sleep } from './run-channel.js'
+import { type StartedChannel, startChannel } from './start-channel.js'
 
 export interface RelayMachineContext {
   readonly discovery: ChannelDiscovery
@@ -37,13 +36,6 @@ export interface RelayMachineInput {
   readonly once?: boolean | undefined
 }
 
-interface Running {
-  readonly channel: Channel
-  readonly key: string
-  readonly relay: RunningChannel
-  stop(): Promise<void>
-}
-
 /** Channels that belong to no repository are nobody's room. */
 const NOT_RELAYED = new Set(['_unscoped'])
 const RESCAN_MS = 5_000
@@ -58,7 +50,7 @@ export async function relayMachine(ctx: RelayMachineContext, input: RelayMachine
   const unlock = await ctx.files.lock()
   const startedAt = ctx.clock.now()
   const machine = await ctx.files.machine()
-  const running = new Map<string, Running>()
+  const running = new Map<string, StartedChannel>()
   const refused = new Map<string, RelayChannelStatus>()
   const done = new AbortController()
   const signal = AbortSignal.any([input.signal, done.signal])
@@ -167,86 +159,4 @@ const NOTHING = {
   exported: 0,
   imported: 0,
   current_at: null,
-}
-
-async function planChannels(ctx: RelayMachineContext, channels: readonly Channel[]): Promise<PlannedRoom[]> {
-  const candidates = channels.map(async (channel) => {
-    const room = await ctx.files.readRoom(channel)
-    const naming = await ctx.files.naming(channel).catch((error: unknown) => {
-      ctx.report({ event: 'configuration-ignored', app: channel.app, reason: reasonOf(error) })
-      return {}
-    })
-    const { configured, originUrl }: { configured?: string | undefined; originUrl?: string | undefined } = naming
-    const normalized = originUrl === undefined ? undefined : normalizeOriginUrl(originUrl)
-    return {
-      app: channel.app,
-      configured: isRoomKey(configured) ? configured : undefined,
-      derived: normalized === undefined ? undefined : keyOfOrigin(normalized, ctx.sha256),
-      known: room?.detached === true ? undefined : room?.key,
-    }
-  })
-  return planRooms(await Promise.all(candidates))
-}
-
-async function startChannel(
-  ctx: RelayMachineContext,
-  start: {
-    channel: Channel
-    planned: { key: string; source: 'configuration' | 'origin' }
-    machine: string
-    signal: AbortSignal
-  },
-): Promise<Running> {
-  const { channel, planned, machine } = start
-  const known = await ctx.files.readRoom(channel)
-  const goesOn = known !== undefined && known.machine === machine
-  const room: RelayRoom = {
-    schema: 'rally.relay/1',
-    key: planned.key,
-    key_source: planned.source,
-    machine,
-    epoch: goesOn ? known.epoch : ctx.ids.hex(12),
-    server: ctx.connection.server,
-    prefix: ctx.prefix,
-    since: goesOn ? known.since : ctx.clock.now(),
-  }
-  await ctx.files.writeRoom(channel, room)
-  const report = (event: RelayEvent) => ctx.report({ ...event, app: channel.app })
-  const home = await ctx.transports.open(channel)
-  const hub = ctx.connection.open({ channel, key: planned.key, machine })
-  const stopping = new AbortController()
-  const relay = createChannelRelay(
-    {
-      home,
-      hub,
-      identity: { machine, epoch: room.epoch },
-      clock: ctx.clock,
-      memory: {
-        read: () => ctx.files.readMemory(channel),
-        write: (memory) => ctx.files.writeMemory(channel, memory),
-      },
-      report,
-    },
-    { renewSecs: ctx.presenceTtl / 3, adoptLeases: !goesOn || known.detached === true },
-  )
-  report({ event: 'channel', key: planned.key, source: planned.source })
-  const running = runChannel(relay, {
-    signal: AbortSignal.any([start.signal, stopping.signal]),
-    sleep: ctx.sleep,
-    online: ctx.connection,
-  })
-  return {
-    channel,
-    key: planned.key,
-    relay: running,
-    async stop() {
-      stopping.abort()
-      await running.done
-      if (ctx.connection.up) {
-        await relay.remember().catch(() => undefined)
-        await relay.leave().catch(() => undefined)
-      }
-      await Promise.allSettled([home.close(), hub.close()])
-    },
-  }
 }
