@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { errnoError } from './errno.js'
 import { nap } from './nap.js'
 import { type OpenFile, openToAppend } from './open-regular.js'
+import { syncFolders } from './sync-folders.js'
 
 const NEWLINE = Buffer.from('\n')
 
@@ -16,7 +17,10 @@ export function appendLine(root: string, relative: string, line: Buffer, options
   try {
     const { file, clean } = settled(opened, (at) => ({ file: at, clean: endsInNewline(at) }))
     writeLine(file, line, clean)
-    if (options.synced) fs.fdatasyncSync(opened.fd)
+    if (options.synced) {
+      fs.fdatasyncSync(opened.fd)
+      if (file.size === 0) syncFolders(root, relative)
+    }
   } finally {
     fs.closeSync(opened.fd)
   }

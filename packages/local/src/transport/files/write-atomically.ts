@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf } from './errno.js'
 import { insidePath, makeFolder } from './open-regular.js'
+import { syncFolders } from './sync-folders.js'
 
 /**
  * Replaces a file by a complete new one: readers see the old text or the new one, never a part. The temporary name is
@@ -25,6 +26,7 @@ export function writeAtomically(
     }
     options.beforeRename?.()
     fs.renameSync(temporary, path)
+    if (options.synced) syncFolders(root, relative)
   } catch (error) {
     removeQuietly(temporary)
     throw error

@@ -8,6 +8,7 @@ import { factLine, type RecordLine, toFactV1 } from '../codec/to-fact-v1.js'
 import { settled, writeLine } from '../files/append-line.js'
 import { type KeptFile, keepFile } from '../files/kept-file.js'
 import { type OpenFile, openToAppend } from '../files/open-regular.js'
+import { syncFolders } from '../files/sync-folders.js'
 import type { FileLock } from '../lock/file-lock.js'
 import type { Room } from '../room.js'
 import { isNative, LIVE, listLogFiles } from './log-files.js'
@@ -46,7 +47,7 @@ export function createAppender(room: Room, lock: FileLock): (draft: RecordDraft)
     const bytes = line.at(next)
     writeLine(end.file, bytes, end.clean)
     last = { ino: named.ino, size: end.file.size + bytes.length + (end.clean ? 0 : 1), revision: next }
-    if (room.synced) fs.fdatasyncSync(named.fd)
+    if (room.synced) syncRecord(room.root, end.file)
     return next
   }
   return async (draft) => {
@@ -62,6 +63,12 @@ export function createAppender(room: Room, lock: FileLock): (draft: RecordDraft)
       if (native) target.close()
     }
   }
+}
+
+function syncRecord(root: string, { fd, size }: OpenFile): void {
+  fs.fdatasyncSync(fd)
+  // Which of its files the log's first record went into does not matter: both folders are synced.
+  if (size === 0) syncFolders(root, isNative(root) ? `log/${LIVE}` : LIVE)
 }
 
 /** For a log that was just rotated, in a channel without its `revision` file. */
