@@ -14,6 +14,7 @@ export type Bug =
   | 'hides-a-session'
   | 'miscounts-the-inbox'
   | 'forgets-what-was-delivered'
+  | 'retracts-another'
 
 export interface Faults {
   readonly chance: Chance
@@ -50,6 +51,7 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
   }
   const { log, sessions, heartbeats, inbox, leases } = inner
   let repeated: string | undefined
+  let first: string | undefined
   return {
     ...inner,
     log: {
@@ -58,7 +60,14 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
         call(true, async () => {
           if (bug === 'loses-records' && chance.oneIn(5)) return { revision: 1e6, eventId: `blf_${chance.below(1e9)}` }
           if (bug === 'repeats-event-ids') repeated ??= draft.event_id || 'blf_twin'
-          const stored = await log.append(repeated === undefined ? draft : { ...draft, event_id: repeated })
+          const isAimed = bug === 'retracts-another' && draft.kind === 'retract' && first !== undefined
+          const payload = isAimed ? { ...draft.payload, retracts: first } : draft.payload
+          const stored = await log.append({
+            ...draft,
+            payload,
+            ...(repeated === undefined ? {} : { event_id: repeated }),
+          })
+          first ??= stored.eventId
           return bug === 'repeats-revisions' ? { ...stored, revision: 7 } : stored
         }),
       read: (after, limit) => call(false, () => log.read(after, limit)),
