@@ -32,6 +32,7 @@ function start(program) {
     module_,
     program,
     dist,
-    (name) => import(name),
+    // Relative names are beside the bundle, not beside this starter.
+    (name) => import(name.startsWith('.') ? require('node:url').pathToFileURL(path.join(dist, name)).href : name),
   )
 }
