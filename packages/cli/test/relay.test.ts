@@ -65,7 +65,8 @@ describeWithServer('rally relay', () => {
       execFileSync('git', ['init', '-q', each.repo])
       expect(each.run('plugins', 'link', PLUGIN).status).toBe(0)
       each.configure({ to: server.url.replace('//', '//team:hunter2@') })
-      expect(each.run('presence', '--task', 'a task').status).toBe(0)
+      const announced = each.run('presence', '--task', 'a task')
+      expect(announced.status, announced.stderr).toBe(0)
     }
   }, 120_000)
   afterAll(async () => {
@@ -133,6 +134,18 @@ describeWithServer('rally relay', () => {
       .toContain('while it was down')
     expect(one?.json('lead', 'relinquish')).toMatchObject({ ok: true })
     expect(one?.json('lead', 'status').lead).toBeNull()
+
+    expect(one?.json('relay', '--detach')).toMatchObject({ ok: true, key: null })
+    expect(one?.json('status').relay).toBeNull()
+    await expect
+      .poll(() => relays[0]?.events().some(({ event }) => event === 'channel-stopped'), { timeout: 30_000 })
+      .toBe(true)
+    expect(one?.json('lead', 'claim').claimed).toBe(true)
+    expect(one?.json('relay', '--attach')).toMatchObject({ ok: true, key: 'team-app' })
+    // What was claimed meanwhile counts for all, because nobody else had.
+    await expect
+      .poll(() => two?.json('lead', 'status').lead?.lead.session_id, { timeout: 30_000, interval: 300 })
+      .toBe('s-one')
 
     for (const relay of relays) expect(await relay.stop()).toBe(143)
     expect(relays[0]?.events().at(-1)?.event).toBe('stopped')

@@ -38,7 +38,7 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
     to: Flags.string({ summary: 'The server; default: relay.to of the configuration.', helpValue: 'URL' }),
     status: Flags.boolean({
       summary: 'Tell how the relay of this machine stands.',
-      exclusive: ['to', 'once', 'channel', 'detach'],
+      exclusive: ['to', 'once', 'channel', 'detach', 'attach'],
     }),
     once: Flags.boolean({ summary: 'End as soon as both sides agree (for machines that come and go).' }),
     app: Flags.string({
@@ -49,23 +49,26 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
     channel: Flags.string({
       summary: "Name this repository's room on the server, in its .rally.json, and end.",
       helpValue: 'NAME',
-      exclusive: ['to', 'once', 'detach'],
+      exclusive: ['to', 'once', 'detach', 'attach'],
     }),
     detach: Flags.boolean({
-      summary: "Decide this repository's leases on this machine again, and end.",
-      exclusive: ['to', 'once'],
+      summary: "Relay this repository's channel no more and decide its leases here again, and end.",
+      exclusive: ['to', 'once', 'attach'],
     }),
+    attach: Flags.boolean({ summary: 'Undo --detach, and end.', exclusive: ['to', 'once'] }),
   }
 
   protected override get streams(): boolean {
-    return !this.argv.some((word) => word === '--status' || word === '--detach' || word.startsWith('--channel'))
+    return !this.argv.some(
+      (word) => ['--status', '--detach', '--attach'].includes(word) || word.startsWith('--channel'),
+    )
   }
 
   protected async execute(): Promise<Outcome | undefined> {
     const { flags } = await this.parse(Relay)
     if (flags.status) return this.#status()
     if (flags.channel !== undefined) return this.#name(flags.workdir, flags.channel)
-    if (flags.detach) return this.#detach(flags.workdir)
+    if (flags.detach || flags.attach) return this.#setDetached(flags.workdir, flags.detach)
     await this.#run({ to: flags.to, once: flags.once, apps: flags.app })
     return undefined
   }
@@ -156,24 +159,21 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
     }
   }
 
-  async #detach(workdir: string): Promise<Outcome> {
+  async #setDetached(workdir: string, detached: boolean): Promise<Outcome> {
     const files = await this.rally.relayFiles()
     const channel = await this.rally.discovery.resolve(workdir)
     const room = await files.readRoom(channel)
-    if (room === undefined)
-      throw new RallyError('NOT_FOUND', {
-        what: 'relayed channel',
-        value: channel.app,
-        hint: 'rally relay --status lists them',
-      })
-    if (await files.isRunning())
-      throw new RallyError('RELAY_RUNNING', { pid: (await files.readStatus())?.pid ?? 'unknown' })
-    await files.writeRoom(channel, { ...room, detached: true })
-    const path = `${channel.dir}/relay.json`
-    return {
-      json: { app: channel.app, key: null, path },
-      text: () => `${channel.app} decides its leases on this machine again; a relay that is started takes it up anew`,
+    if (room === undefined) {
+      const hint = 'rally relay --status lists them'
+      throw new RallyError('NOT_FOUND', { what: 'relayed channel', value: channel.app, hint })
     }
+    const { detached: _before, attached: _after, ...rest } = room
+    await files.writeRoom(channel, { ...rest, ...(detached ? { detached } : { attached: true }) })
+    const text = detached
+      ? `${channel.app} is relayed no more; its leases are decided on this machine`
+      : `${channel.app} is taken up by the relay of this machine, if one is running, within seconds`
+    const path = `${channel.dir}/relay.json`
+    return { json: { app: channel.app, key: detached ? null : room.key, path }, text: () => text }
   }
 }
 

@@ -14,8 +14,10 @@ export const relayRoomSchema = z.looseObject({
   server: z.string(),
   prefix: z.string(),
   since: z.number(),
-  /** Set by `rally relay --detach`: leases are decided on this machine again. */
+  /** Set by `rally relay --detach`: not relayed any more, leases are decided on this machine again. */
   detached: z.boolean().optional(),
+  /** Set by `rally relay --attach`, until a relay has taken the channel up: leases held here are taken to the server. */
+  attached: z.boolean().optional(),
 })
 export type RelayRoom = z.infer<typeof relayRoomSchema>
 

@@ -1,4 +1,5 @@
-import { RallyError, reasonOf } from '../../errors.js'
+import { isRallyError, RallyError, reasonOf } from '../../errors.js'
+import type { Channel } from '../../model/channel.js'
 import type { RelayChannelStatus, RelayStatus } from '../../model/relay-room.js'
 import type { ChannelDiscovery } from '../../ports/channel-discovery.js'
 import type { Clock, Ids } from '../../ports/clock.js'
@@ -6,7 +7,7 @@ import type { RelayFiles } from '../../ports/relay-files.js'
 import type { Transports } from '../../ports/transport.js'
 import type { ServerConnection } from '../../ports/transport-plugin.js'
 import type { PlannedRoom } from '../../rules/relay/plan-rooms.js'
-import { planChannels } from './plan-channels.js'
+import { createNaming, planChannels } from './plan-channels.js'
 import type { RelayEvent } from './relay-context.js'
 import type { Sleep } from './run-channel.js'
 import { type StartedChannel, startChannel } from './start-channel.js'
@@ -77,11 +78,15 @@ export async function relayMachine(ctx: RelayMachineContext, input: RelayMachine
     }
   }
 
+  const naming = createNaming(ctx)
   const scan = async () => {
     const channels = (await ctx.discovery.list()).filter(
       ({ app }) => !NOT_RELAYED.has(app) && (input.apps?.includes(app) ?? true),
     )
-    const plan = await planChannels(ctx, channels)
+    const plan = await planChannels(channels, {
+      readRoom: ctx.files.readRoom,
+      naming: (channel) => naming(channel, running.has(channel.app)),
+    })
     for (const [app, one] of running) {
       const planned = plan.find((room) => room.app === app)
       if (planned !== undefined && 'source' in planned && planned.key === one.key) continue
@@ -95,13 +100,23 @@ export async function relayMachine(ctx: RelayMachineContext, input: RelayMachine
       if (channel === undefined) continue
       const owner = (await ctx.files.readRoom(channel))?.machine
       if ('refusal' in planned) refuse(planned)
-      else if (owner !== undefined && owner !== machine)
+      else if (owner !== undefined && owner !== machine) {
         refuseWith(planned.app, new RallyError('RELAY_TWIN', { machine: owner }))
-      else {
-        refused.delete(planned.app)
-        if (running.has(planned.app)) continue
-        running.set(planned.app, await startChannel(ctx, { channel, planned, machine, signal }))
-      }
+      } else if (!running.has(planned.app)) await start(channel, planned)
+    }
+  }
+
+  const start = async (channel: Channel, planned: Extract<PlannedRoom, { source: string }>) => {
+    try {
+      running.set(channel.app, await startChannel(ctx, { channel, planned, machine, signal }))
+      refused.delete(channel.app)
+    } catch (error) {
+      // The others go on; the next look tries again.
+      const what = 'relay.json'
+      refuseWith(
+        channel.app,
+        isRallyError(error) ? error : new RallyError('NOT_STORED', { what, reason: reasonOf(error) }),
+      )
     }
   }
 

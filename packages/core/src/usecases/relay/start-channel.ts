@@ -54,7 +54,7 @@ export async function startChannel(
       },
       report,
     },
-    { renewSecs: ctx.presenceTtl / 3, adoptLeases: !goesOn || known.detached === true },
+    { renewSecs: ctx.presenceTtl / 3, adoptLeases: !goesOn || known.key !== planned.key || known.attached === true },
   )
   report({ event: 'channel', key: planned.key, source: planned.source })
   const running = runChannel(relay, {
