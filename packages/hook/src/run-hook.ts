@@ -37,7 +37,13 @@ export function runHook(options: RunHookOptions): void {
     code = faultCode(error)
   }
   const t = Date.now()
-  appendJournal(options.env, { t: t / 1000, host: word(host), event: word(event), ms: t - options.started, code })
+  appendJournal(options.env, {
+    t: t / 1000,
+    host: word(host),
+    event: word(event),
+    ms: Math.round((t - options.started) * 10) / 10,
+    code,
+  })
 }
 
 interface Call {

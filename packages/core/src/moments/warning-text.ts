@@ -33,7 +33,8 @@ function warningLine(said: readonly Collision[], now: number): string {
   const start = Math.min(...said.map((collision) => collision.since))
   const since = formatAge(Math.max(0, now - start))
   const last = formatAge(Math.max(0, now - Math.max(...said.map((collision) => collision.last))))
-  const times = start === 0 || since === last ? `last sign of it ${last} ago` : `for ${since}, last edit ${last} ago`
+  const edited = since === last ? `last edit ${last} ago` : `for ${since}, last edit ${last} ago`
+  const times = start === 0 ? `as it announced, seen ${last} ago` : edited
   return `rally: ${showPeer(first.peer)} is editing ${names} in this same working tree (${times}). Agree with that session before you change what it is changing: rally status, rally inbox write.`
 }
 

@@ -12,8 +12,11 @@ import { type JsonObject, num, str, text } from '@rally/core/readers'
 import { isActivePeer, isReaderStub, lastSeen } from '@rally/core/rules/liveness'
 import { type Announced, hostKey } from './announced.js'
 import { isRunning } from './host-process.js'
-import { listPresence, readPresence } from './presence-file.js'
+import { readAllPresence, readPresence } from './presence-file.js'
 import { worktreeOf } from './worktree-path.js'
+
+/** So many host processes are looked up for one greeting. */
+const MOST_PROBES = 64
 
 /** A claim may be this much older than the presence record that its session is about to write (seconds). */
 const CLAIM_AHEAD_SECS = 10
@@ -28,16 +31,15 @@ export interface PeerContext {
 
 /** Everybody else in the room who is live, kin left out; subagents are counted with the session that started them. */
 export function livePeers(ctx: PeerContext): Peer[] {
-  const records = new Map<string, JsonObject>()
-  for (const id of listPresence(ctx.root)) {
-    const presence = readPresence(ctx.root, id)
-    if (presence !== undefined) records.set(id, presence)
-  }
-  const hosts = [...records.values()].map(hostKey)
-  const sharing = (host: string): number => hosts.filter((other) => other === host).length
+  const records = readAllPresence(ctx.root)
+  const hosts = new Map<string, number>()
+  for (const presence of records.values()) hosts.set(hostKey(presence), (hosts.get(hostKey(presence)) ?? 0) + 1)
+  // Looking a process up costs as much as reading a record: with very many sessions only some are asked for theirs.
+  let probes = MOST_PROBES
+  const sharing = (host: string): number => hosts.get(host) ?? 0
+  const mayProbe = (): boolean => probes-- > 0
   const peers = [...records]
-    .filter(([id]) => id !== ctx.self.sessionId)
-    .filter(([, presence]) => isLive(presence, { ...ctx, sharing }))
+    .filter(([id, presence]) => id !== ctx.self.sessionId && isLive(presence, { ...ctx, sharing, mayProbe }))
     .map(([id, presence]) => peerOf(id, presence, ctx))
     .filter((peer) => !isKin(ctx.self, peer) && (ctx.self.parent === undefined || peer.parent !== ctx.self.parent))
   const ids = new Set(peers.map((peer) => peer.sessionId))
@@ -72,7 +74,7 @@ export function announcedEntries(
     const presence = sessionId === ctx.self.sessionId ? undefined : readPresence(ctx.root, sessionId)
     if (presence === undefined) continue
     const remote = isElsewhere(presence, ctx.machine)
-    const worktree = remote ? null : worktreeOfPresence(presence)
+    const worktree = remote ? null : worktreeOfPresence(presence, ctx.self.worktree)
     const base = { sessionId, tool: str(presence.tool), worktree, order: 0 }
     const seen = lastSeen(presence as Presence)
     for (const path of announcedFiles(presence).filter(isWanted)) {
@@ -87,7 +89,8 @@ export function announcedEntries(
 }
 
 function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer {
-  const here = !isElsewhere(presence, ctx.machine) && worktreeOfPresence(presence) === ctx.self.worktree
+  const here =
+    !isElsewhere(presence, ctx.machine) && worktreeOfPresence(presence, ctx.self.worktree) === ctx.self.worktree
   const expired = Object.entries(inFlightTimes(presence)).filter(([, time]) => !isInFlight(time, ctx.now))
   const gone = new Set(expired.map(([path]) => path))
   return {
@@ -120,22 +123,28 @@ function isElsewhere(presence: JsonObject, machine: () => string): boolean {
   return home !== undefined && home !== 'unknown' && home !== machine()
 }
 
-function worktreeOfPresence(presence: JsonObject): string | null {
+/** A session without hooks says only in which folder it is. */
+function worktreeOfPresence(presence: JsonObject, own: string): string | null {
   const cwd = text(presence.cwd)
-  return text(presence.worktree) ?? (cwd === undefined ? undefined : worktreeOf(cwd)) ?? null
+  return text(presence.worktree) ?? (cwd === own ? own : cwd === undefined ? undefined : worktreeOf(cwd)) ?? null
 }
 
-function isLive(
-  presence: JsonObject,
-  { now, machine, sharing }: { now: number; machine: () => string; sharing: (host: string) => number },
-): boolean {
+interface LivenessContext {
+  readonly now: number
+  readonly machine: () => string
+  readonly sharing: (host: string) => number
+  readonly mayProbe?: () => boolean
+}
+
+function isLive(presence: JsonObject, { now, machine, sharing, mayProbe }: LivenessContext): boolean {
   const record = presence as Presence
   if (isReaderStub(record)) return false
   const hostProcess = (): boolean | undefined => {
     const pid = num(presence.host_pid)
     const started = text(presence.host_started)
     if (pid === undefined || started === undefined || isElsewhere(presence, machine)) return undefined
-    return sharing(hostKey(presence)) > 1 ? undefined : isRunning({ pid, started })
+    if (sharing(hostKey(presence)) > 1 || mayProbe?.() === false) return undefined
+    return isRunning({ pid, started })
   }
   return isActivePeer(record, { now, hostProcess })
 }
