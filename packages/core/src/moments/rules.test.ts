@@ -73,6 +73,8 @@ describe('settings', () => {
     expect(merge({ budget: 1 }, {}).budget).toBe(200)
     expect(merge({ collision: 'warn' }, { collision: 'deny' }).collision).toBe('deny')
     expect(merge({ collision: 'deny' }, {}).collision).toBe('deny')
+    expect(merge({ collision: 'deny' }, { collision: 'warn' }).collision).toBe('deny')
+    expect(merge({ collision: 'off' }, { collision: 'deny' }).collision).toBe('off')
   })
 
   it('know the words that silence', () => {

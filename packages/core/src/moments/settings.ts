@@ -1,9 +1,12 @@
-import { bool, int, obj, str } from '../readers.js'
+import type { Configuration } from '../model/configuration.js'
+import { int, obj } from '../readers.js'
+import { mergeConfiguration } from '../rules/merge-configuration.js'
 
 /** Characters of one reply unless configured otherwise. */
 export const DEFAULT_BUDGET = 2000
 const SMALLEST_BUDGET = 200
 const LARGEST_BUDGET = 10_000
+const COLLISIONS = ['warn', 'deny', 'off'] as const
 
 export interface HookSettings {
   readonly enabled: boolean
@@ -26,20 +29,24 @@ export function isSilenced(rallyHooks: string | undefined): boolean {
  * the budget.
  */
 export function mergeHookSettings(user: unknown, repository: unknown): HookSettings {
-  const mine = obj(obj(user).hooks)
-  const theirs = obj(obj(repository).hooks)
+  const mine = hooksOf(user)
+  const { hooks } = mergeConfiguration({
+    user: { hooks: { ...mine, budget: mine.budget ?? DEFAULT_BUDGET } },
+    repository: { hooks: hooksOf(repository) },
+    environment: {},
+  })
+  const { enabled = true, budget = DEFAULT_BUDGET, collision = 'warn' } = hooks ?? {}
+  return { enabled, budget, collision }
+}
+
+/** What can be used of a configuration file: a hook never fails because of one. */
+function hooksOf(configuration: unknown): NonNullable<Configuration['hooks']> {
+  const { enabled, budget, collision } = obj(obj(configuration).hooks)
+  const size = int(budget)
+  const word = COLLISIONS.find((one) => one === collision)
   return {
-    enabled: bool(mine.enabled, true) && bool(theirs.enabled, true),
-    budget: Math.min(budgetOf(mine.budget, DEFAULT_BUDGET), budgetOf(theirs.budget, LARGEST_BUDGET)),
-    collision: collisionOf(theirs.collision) ?? collisionOf(mine.collision) ?? 'warn',
+    ...(typeof enabled === 'boolean' && { enabled }),
+    ...(size !== undefined && { budget: Math.min(LARGEST_BUDGET, Math.max(SMALLEST_BUDGET, size)) }),
+    ...(word !== undefined && { collision: word }),
   }
-}
-
-function budgetOf(value: unknown, fallback: number): number {
-  return Math.min(LARGEST_BUDGET, Math.max(SMALLEST_BUDGET, int(value) ?? fallback))
-}
-
-function collisionOf(value: unknown): HookSettings['collision'] | undefined {
-  const word = str(value)
-  return word === 'warn' || word === 'deny' || word === 'off' ? word : undefined
 }
