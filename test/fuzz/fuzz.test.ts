@@ -1,0 +1,169 @@
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createHostApi } from '../../packages/core/dist/moments/host-api.js'
+import { mergeHookSettings } from '../../packages/core/dist/moments/settings.js'
+import type { HostAdapter } from '../../packages/core/dist/ports/host.js'
+import { parseIsoTime } from '../../packages/core/dist/rules/iso-time.js'
+import { readSeat } from '../../packages/core/dist/rules/lead-lease.js'
+import { parseSpawned } from '../../packages/core/dist/rules/parse-spawned.js'
+import { parseWakeAfter } from '../../packages/core/dist/rules/parse-wake-after.js'
+import { cleanText } from '../../packages/core/dist/rules/peer-text.js'
+import { readVerdicts } from '../../packages/core/dist/rules/read-verdicts.js'
+import { applyRetractions } from '../../packages/core/dist/rules/retraction.js'
+import { sanitizeForSurface } from '../../packages/core/dist/rules/sanitize-for-surface.js'
+import { summarizeMessage } from '../../packages/core/dist/rules/summarize-message.js'
+import { parseObject } from '../../packages/local/dist/transport/codec/parse-object.js'
+import { readRecord } from '../../packages/local/dist/transport/codec/read-record.js'
+import { parseHeartbeat } from '../../packages/local/dist/transport/heartbeats/parse-heartbeat.js'
+import { parseMessage } from '../../packages/local/dist/transport/inbox/parse-message.js'
+import { parsePresence } from '../../packages/local/dist/transport/sessions/parse-presence.js'
+import { filesBelow, World } from '../support/world.js'
+import { createMutator } from './mutate.js'
+
+/** RALLY_FUZZ_INPUTS=100000 RALLY_FUZZ_PROCESSES=500 RALLY_FUZZ_SEED=7 node scripts/test.mjs test/fuzz */
+const INPUTS = Number(process.env.RALLY_FUZZ_INPUTS ?? 20_000)
+const PROCESSES = Number(process.env.RALLY_FUZZ_PROCESSES ?? 160)
+const SEED = Number(process.env.RALLY_FUZZ_SEED ?? 1)
+const NOW = 1_795_000_000
+
+const root = join(import.meta.dirname, '..', '..')
+const require = createRequire(import.meta.url)
+const HOSTS = ['claude_code', 'codex', 'cursor', 'gemini', 'buildloop'] as const
+
+const fixturesOf = (host: string): { event: string; text: string }[] => {
+  const folder = join(root, 'packages', `host-${host.replaceAll('_', '-')}`, 'fixtures')
+  if (!fs.existsSync(folder)) return []
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('_'))
+  return names.map((name) => {
+    const text = fs.readFileSync(join(folder, name), 'utf8')
+    const { payload = JSON.parse(text) } = JSON.parse(text) as { payload?: unknown }
+    return { event: name.split('.')[0] as string, text: JSON.stringify(payload) }
+  })
+}
+
+/** Lines and small files of recorded channels. */
+const stored = (): string[] =>
+  filesBelow(join(root, 'test/golden/channels'))
+    .filter((file) => /\.jsonl?$/.test(file))
+    .flatMap((file) => fs.readFileSync(file, 'utf8').split('\n').slice(0, 20))
+    .filter((line) => line.trim() !== '')
+
+const adapters = HOSTS.map((id) => {
+  const factory = require(join(root, 'packages/cli/dist/hosts', `${id}.cjs`)) as (api: unknown) => HostAdapter
+  return { adapter: factory(createHostApi()), fixtures: fixturesOf(id) }
+})
+
+/** Runs a parser on changed inputs; a failure names the seed of its input. */
+function fuzz(samples: readonly string[], count: number, check: (text: string) => void): void {
+  const next = createMutator(samples, SEED)
+  for (let done = 0; done < count; done++) {
+    const { text, seed } = next()
+    const start = performance.now()
+    try {
+      check(text)
+    } catch (error) {
+      throw new Error(`input ${seed}: ${JSON.stringify(text.slice(0, 400))}`, { cause: error })
+    }
+    // Not a measurement: a parser that needs seconds for a few kilobytes hangs for a larger input.
+    if (performance.now() - start > 5000) throw new Error(`input ${seed} took seconds`)
+  }
+}
+
+describe(`${INPUTS} inputs in process`, () => {
+  it('stored lines and files: nothing throws, and what comes out has the promised types', () => {
+    fuzz(stored(), Math.floor(INPUTS / 2), (text) => {
+      const bytes = Buffer.from(text)
+      const record = readRecord(bytes, 0, bytes.length)
+      if (record !== undefined) {
+        expect(typeof record.kind).toBe('string')
+        expect(typeof record.payload).toBe('object')
+        sanitizeForSurface(record)
+        applyRetractions([record, record])
+      }
+      const message = parseMessage(text)
+      if (message !== null) expect(typeof summarizeMessage(message).preview).not.toBe('object')
+      parseHeartbeat(text)
+      const object = parseObject(text)
+      if (object !== undefined) {
+        expect(Object.hasOwn(object, '__proto__')).toBe(false)
+        expect(typeof parsePresence(structuredClone(object), 'id').session_id).toBe('string')
+        readSeat(object, NOW)
+        const { budget, collision } = mergeHookSettings(object, { hooks: object })
+        expect(budget >= 200 && budget <= 10_000 && ['warn', 'deny', 'off'].includes(collision)).toBe(true)
+      }
+      parseIsoTime(text.slice(0, 30))
+      parseWakeAfter(text.slice(0, 10), NOW)
+      parseSpawned(text)
+      readVerdicts(text)
+      expect(cleanText(cleanText(text))).toBe(cleanText(text))
+    })
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  }, 300_000)
+
+  for (const { adapter, fixtures } of adapters.filter(({ fixtures }) => fixtures.length > 0)) {
+    it(`payloads of ${adapter.id}: a moment of promised types or nothing, and an answer that is JSON or nothing`, () => {
+      for (const { event, text } of fixtures) {
+        fuzz([text], Math.ceil(INPUTS / 2 / adapters.length / fixtures.length), (input) => {
+          const payload = parseObject(input)
+          if (payload === undefined) return
+          const moment = adapter.parse(event, payload, {})
+          if (moment === undefined) return
+          expect(typeof moment.sessionId).toBe('string')
+          expect(typeof moment.cwd).toBe('string')
+          for (const path of moment.paths ?? []) expect(typeof path).toBe('string')
+          const { stdout } = adapter.render(moment, {
+            context: input.slice(0, 200),
+            deny: { reason: input.slice(0, 50) },
+          })
+          if (stdout !== '') expect(typeof JSON.parse(stdout)).toBe('object')
+        })
+      }
+    }, 300_000)
+  }
+})
+
+describe(`${PROCESSES} inputs through the executables`, () => {
+  let world: World
+  beforeAll(() => {
+    world = new World()
+  })
+  afterAll(() => world.remove())
+
+  it('rally-hook answers every payload with JSON or nothing, says nothing on stderr, and exits 0', () => {
+    const all = adapters.flatMap(({ adapter, fixtures }) => fixtures.map((fixture) => ({ id: adapter.id, ...fixture })))
+    for (let done = 0; done < (PROCESSES * 3) / 4; done++) {
+      const { id, event, text } = all[(done * 7) % all.length] as (typeof all)[number]
+      const { text: input, seed } = createMutator(
+        [text.replaceAll('/home/dev/project', world.repo)],
+        SEED * 1000 + done,
+      )()
+      const { status, signal, stdout, stderr } = world.hook(id, event, input, { timeout: 20_000 })
+      expect([status, signal, stderr], `${id} ${event}, input ${seed}: ${input.slice(0, 300)}`).toEqual([0, null, ''])
+      if (stdout.trim() !== '') expect(typeof JSON.parse(stdout), input).toBe('object')
+    }
+  }, 600_000)
+
+  it('rally reads whatever stands in a room, and takes whatever stands in a payload', () => {
+    const next = createMutator(stored(), SEED)
+    for (let done = 0; done < PROCESSES / 4; done++) {
+      const { text, seed } = next()
+      for (const file of ['changes.jsonl', 'inbox/all.jsonl', 'task-heartbeats/codex.jsonl']) {
+        const path = join(world.channel, file)
+        fs.mkdirSync(join(path, '..'), { recursive: true })
+        fs.appendFileSync(path, `${text}\n`)
+      }
+      world.write(`sessions/f${done % 5}.json`, text)
+      const flags = ['--session-id', 's', '--tool', 'codex', '--json']
+      const args = done % 2 === 0 ? ['status', ...flags] : ['post', 'feedback', '--payload-json', text, ...flags]
+      if (text.includes('\0') && done % 2 === 1) continue
+      const { status, signal, stdout, stderr } = world.rally(args, { timeout: 20_000 })
+      const place = `${args[0]}, input ${seed}: ${stderr}${stdout.slice(0, 500)}`
+      expect(signal, place).toBeNull()
+      const answer = JSON.parse(stdout) as { ok: boolean; error?: { code: string } }
+      expect(answer.ok, place).toBe(status === 0)
+      expect(answer.error?.code, place).not.toBe('INTERNAL')
+    }
+  }, 600_000)
+})
