@@ -103,19 +103,15 @@ async function watchLink(
   const listeners = new Set<(up: boolean) => void>()
   let up = true
   let lastError: unknown
-  let fall: (error: Error) => void = () => undefined
-  let down = new Promise<never>((_, reject) => (fall = reject))
-  down.catch(() => undefined)
+  /** Requests under way. A promise of the next fall, raced with each of them, would keep all their answers alive. */
+  const underWay = new Set<(error: Error) => void>()
   const failed = (error: unknown, what: string) => toRallyError(error, { api, server: address.shown, what })
 
   const change = (now: boolean) => {
     if (up === now) return
     up = now
-    if (now) {
-      lastError = undefined
-      down = new Promise<never>((_, reject) => (fall = reject))
-      down.catch(() => undefined)
-    } else fall(new Error('the connection was lost'))
+    if (now) lastError = undefined
+    else for (const fail of [...underWay]) fail(new Error('the connection was lost'))
     for (const listener of [...listeners]) listener(up)
   }
   const follow = async () => {
@@ -149,12 +145,17 @@ async function watchLink(
     },
     async run(what, request) {
       if (!up) throw failed(lastError ?? new Error('the connection is down'), what)
+      let fail: (error: Error) => void = () => undefined
       try {
-        const answer = request()
-        answer.catch(() => undefined)
-        return await Promise.race([answer, down])
+        return await new Promise((resolve, reject) => {
+          fail = reject
+          underWay.add(fail)
+          request().then(resolve, reject)
+        })
       } catch (error) {
         throw failed(error, what)
+      } finally {
+        underWay.delete(fail)
       }
     },
     onChange(listener) {

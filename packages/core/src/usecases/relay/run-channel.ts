@@ -54,6 +54,8 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
   let busy: RelayTask | undefined
   let currentAt: number | null = null
   let error: RelayChannelStatus['error'] = null
+  let resting = new AbortController()
+  signal.addEventListener('abort', () => resting.abort(), { once: true })
   let wake: () => void = () => undefined
   let woken = new Promise<void>((resolve) => (wake = resolve))
 
@@ -108,8 +110,8 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
       ...[...failures.values()].map(({ until }) => until - now()),
       options.presenceMs ?? PRESENCE_MS,
     )
-    const resting = new AbortController()
-    await Promise.race([woken, sleep(Math.max(5, next), AbortSignal.any([signal, resting.signal]))])
+    resting = new AbortController()
+    await Promise.race([woken, sleep(Math.max(5, next), resting.signal)])
     resting.abort()
     woken = new Promise<void>((resolve) => (wake = resolve))
   }
