@@ -91,7 +91,7 @@ async function* look(
   let told: { signature: string; revision: number } | undefined
   let toldWakes = ''
   for (let looks = 0; !isOver(ctx, input, { signal, end }); ) {
-    const report = await watched.look(hints.take())
+    const report = countingRecords(await watched.look(hints.take()))
     if (signal.aborted) return
     input.onLook?.(report)
     const signature = signatureOf(report)
@@ -167,6 +167,15 @@ class WatchedRoom {
 
 function intervalOf({ intervalSecs }: WatchInput): number {
   return Math.max(0.01, intervalSecs ?? DEFAULT_WATCH.intervalSecs)
+}
+
+/**
+ * A writer that is not ours may append without raising the channel's published revision; for a watcher the records
+ * themselves count as well.
+ */
+function countingRecords(report: StatusReport): StatusReport {
+  const revisions = report.new_changes.map(({ revision }) => (typeof revision === 'number' ? revision : 0))
+  return { ...report, revision: Math.max(report.revision, ...revisions) }
 }
 
 /** What makes two reports different for a watcher (protocol section 7.2). */
