@@ -8,7 +8,7 @@ const SLOW_MS = 400
 /** Fewer calls than this say nothing of speed. */
 const ENOUGH = 20
 /** Words of the journal that mean that a hook did not do its work; `fault:…` says which error. */
-const FAILURES = new Set(['no-adapter', 'unwritten', 'unsafe-id'])
+const FAILURES = new Set(['no-adapter', 'unwritten', 'unsafe-id', 'bad-payload', 'stdin-timeout'])
 
 /** What hooks did in the last seven days: how often, how fast, and what failed. */
 export const hookJournalCheck: Check = {
