@@ -5,6 +5,14 @@ import { runHook } from './run-hook.js'
  * The executable `rally-hook HOST EVENT`, bundled into one CommonJS file: host JSON on stdin, host JSON on stdout, exit
  * code 0 whatever happens (some hosts take 2 for a refusal).
  */
+function once<T>(ask: () => T): () => T {
+  let answer: T | undefined
+  return () => {
+    answer ??= ask()
+    return answer
+  }
+}
+
 // Nobody sees a stack here, and a file that is not there would pay for one.
 Error.stackTraceLimit = 0
 
@@ -15,7 +23,7 @@ try {
     started: Date.now() - process.uptime() * 1000,
     programDir: __dirname,
     load: (path) => require(path),
-    machine: hostname,
+    machine: once(hostname),
     hookPid: process.pid,
   })
 } finally {

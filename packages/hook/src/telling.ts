@@ -13,7 +13,7 @@ import {
 } from '@rally/core/moments'
 import type { HostCapabilities } from '@rally/core/ports/host'
 import { endOfBoxes, hasNews, readPages } from '@rally/local/hot/inbox-page'
-import { livePeers, type PeerContext } from '@rally/local/hot/peers'
+import { liveCompany, type PeerContext } from '@rally/local/hot/peers'
 import { othersWereHere, readRevision } from '@rally/local/hot/revision'
 import { appendWarned, readTold, readWarned, tryLock, writeTold } from '@rally/local/hot/told-file'
 import type { Session } from './session.js'
@@ -113,16 +113,16 @@ function readMore(input: TellingInput): More {
   const messages = urgentOnly ? { pending: found.pending.filter((entry) => entry.urgent), passed: [] } : found
   const revision = readRevision(root)
   if (!greeting) return { told, greets: false, pages, revision, news: { messages } }
-  const peers = livePeers(ctx)
+  const company = liveCompany(ctx)
   const tellsChange = !session.isChild && told.revision !== null && revision > told.revision
-  const change = tellsChange && (peers.length > 0 || othersWereHere(root, self))
+  const change = tellsChange && (company.count > 0 || othersWereHere(root, self))
   return {
     told,
     greets: true,
     pages,
     revision,
     news: {
-      greeting: { peers, brief: session.isChild },
+      greeting: { peers: company.newest, count: company.count, brief: session.isChild },
       messages,
       ...(change ? { change: { from: told.revision, to: revision } } : {}),
     },

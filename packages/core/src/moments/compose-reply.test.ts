@@ -109,3 +109,26 @@ describe('composeReply', () => {
     )
   })
 })
+
+describe('who else is here', () => {
+  const many = Array.from({ length: 50 }, (_, index) => peer(`p${index}`, { lastSeen: NOW - index }))
+  const say = (count: number, budget: number) =>
+    composeReply({ greeting: { peers: many.slice(0, count), count } }, options(budget)).reply.context?.split('\n') ?? []
+
+  it('is a line for each, newest first, as long as there is room', () => {
+    expect(say(1, 2000)).toEqual([
+      'rally: 1 other agent is working in this repository.',
+      '- gemini, session p0, same working tree, seen 0s ago',
+    ])
+    expect(say(3, 2000)).toHaveLength(4)
+    const cut = say(50, 600)
+    expect(cut.at(-1)).toBe(`- and ${50 - (cut.length - 2)} more: rally roster`)
+  })
+
+  it('counts those that are not described', () => {
+    const text = composeReply({ greeting: { peers: many.slice(0, 2), count: 500 } }, options()).reply.context ?? ''
+    expect(text.split('\n')).toHaveLength(4)
+    expect(text).toContain('500 other agents are')
+    expect(text).toMatch(/- and 498 more: rally roster$/)
+  })
+})

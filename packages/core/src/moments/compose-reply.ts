@@ -14,8 +14,8 @@ export interface News {
   readonly collisions?: readonly Collision[]
   /** Collisions that refuse the edit. */
   readonly denied?: readonly Collision[]
-  /** Present when the session is greeted: everybody else who is live. */
-  readonly greeting?: { readonly peers: readonly Peer[]; readonly brief?: boolean }
+  /** Present when the session is greeted: those of everybody else who were seen last, and how many there are. */
+  readonly greeting?: { readonly peers: readonly Peer[]; readonly count?: number; readonly brief?: boolean }
   /** Present when the session may hear of changes in the log. */
   readonly change?: { readonly from: number | null; readonly to: number }
   readonly messages?: PendingMessages
@@ -47,8 +47,8 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
   const denied = news.denied ?? []
   const collisions = sayWarnings(page, news.collisions ?? [], options)
   if (news.greeting !== undefined) {
-    const { peers, brief = false } = news.greeting
-    page.add(peerNews(peers, { now: options.now, room: Math.floor(page.left / 2), brief }))
+    const { peers, count = peers.length, brief = false } = news.greeting
+    page.add(peerNews(peers, { now: options.now, room: Math.floor(page.left / 2), count, brief }))
   }
   const messages = sayMessages(page, news.messages ?? { pending: [], passed: [] }, options)
   const changes = news.change === undefined ? [] : changeNews(news.change.from, news.change.to)

@@ -13,33 +13,32 @@ export interface NewsOptions {
   readonly now: number
   /** Characters that the lines may take. */
   readonly room: number
+  /** How many there are, beside those that are described. */
+  readonly count: number
   /** A subagent gets the heading alone. */
   readonly brief?: boolean
 }
 
 /** Who else is here and on what: a heading and a line for each, newest sign of life first, as many as fit. */
-export function peerNews(peers: readonly Peer[], { now, room, brief = false }: NewsOptions): string[] {
+export function peerNews(peers: readonly Peer[], { now, room, count, brief = false }: NewsOptions): string[] {
   if (peers.length === 0) return []
   const newest = [...peers].sort((a, b) => b.lastSeen - a.lastSeen)
-  const heading = `rally: ${peers.length === 1 ? '1 other agent is' : `${peers.length} other agents are`} working in this repository`
+  const heading = `rally: ${count === 1 ? '1 other agent is' : `${count} other agents are`} working in this repository`
   if (brief) {
     const tools = [...new Set(newest.map((peer) => showTool(peer.tool)))]
     return [`${heading} (${tools.slice(0, 5).join(', ')}${tools.length > 5 ? ', …' : ''}).`]
   }
   const lines = [`${heading}.`]
   let left = room - (lines[0]?.length ?? 0)
-  for (const [index, peer] of newest.entries()) {
+  const rest = (): string => `- and ${count - lines.length + 1} more: rally roster`
+  for (const peer of newest) {
     const line = peerLine(peer, now)
-    const rest = `- and ${newest.length - index} more: rally roster`
-    const isLast = index === newest.length - 1
-    if (line.length + 1 > left - (isLast ? 0 : rest.length + 1)) {
-      lines.push(rest)
-      break
-    }
+    const isLast = lines.length === count
+    if (line.length + 1 > left - (isLast ? 0 : rest().length + 1)) break
     lines.push(line)
     left -= line.length + 1
   }
-  return lines
+  return lines.length > count ? lines : [...lines, rest()]
 }
 
 function peerLine(peer: Peer, now: number): string {

@@ -17,6 +17,8 @@ import { worktreeOf } from './worktree-path.js'
 
 /** So many host processes are looked up for one greeting. */
 const MOST_PROBES = 64
+/** So many peers are described for one greeting; no reply has room for more. */
+const MOST_DESCRIBED = 50
 
 /** A claim may be this much older than the presence record that its session is about to write (seconds). */
 const CLAIM_AHEAD_SECS = 10
@@ -29,24 +31,50 @@ export interface PeerContext {
   readonly now: number
 }
 
-/** Everybody else in the room who is live, kin left out; subagents are counted with the session that started them. */
-export function livePeers(ctx: PeerContext): Peer[] {
+/** Who else is in the room: how many, and those that were seen last in full. */
+export interface Company {
+  readonly count: number
+  readonly newest: readonly Peer[]
+}
+
+/**
+ * Everybody else in the room who is live, kin and siblings left out; subagents are counted with the session that started
+ * them.
+ */
+export function liveCompany(ctx: PeerContext): Company {
   const records = readAllPresence(ctx.root)
+  const live = liveRecords(records, ctx)
+  const children = new Map<string, number>()
+  const roots: [id: string, presence: JsonObject][] = []
+  for (const [id, presence] of live) {
+    const parent = text(presence.parent)
+    if (parent !== undefined && live.has(parent)) children.set(parent, (children.get(parent) ?? 0) + 1)
+    else roots.push([id, presence])
+  }
+  const seen = new Map(roots.map(([id, presence]) => [id, lastSeen(presence as Presence)]))
+  roots.sort(([a], [b]) => (seen.get(b) ?? 0) - (seen.get(a) ?? 0))
+  const described = roots.slice(0, MOST_DESCRIBED)
+  const newest = described.map(([id, presence]) => ({ ...peerOf(id, presence, ctx), children: children.get(id) ?? 0 }))
+  return { count: roots.length, newest }
+}
+
+function liveRecords(records: ReadonlyMap<string, JsonObject>, ctx: PeerContext): Map<string, JsonObject> {
+  const { self } = ctx
   const hosts = new Map<string, number>()
-  for (const presence of records.values()) hosts.set(hostKey(presence), (hosts.get(hostKey(presence)) ?? 0) + 1)
+  for (const presence of records.values()) {
+    const host = hostKey(presence)
+    hosts.set(host, (hosts.get(host) ?? 0) + 1)
+  }
   // Looking a process up costs as much as reading a record: with very many sessions only some are asked for theirs.
   let probes = MOST_PROBES
-  const sharing = (host: string): number => hosts.get(host) ?? 0
-  const mayProbe = (): boolean => probes-- > 0
-  const peers = [...records]
-    .filter(([id, presence]) => id !== ctx.self.sessionId && isLive(presence, { ...ctx, sharing, mayProbe }))
-    .map(([id, presence]) => peerOf(id, presence, ctx))
-    .filter((peer) => !isKin(ctx.self, peer) && (ctx.self.parent === undefined || peer.parent !== ctx.self.parent))
-  const ids = new Set(peers.map((peer) => peer.sessionId))
-  const isChild = (peer: Peer): boolean => typeof peer.parent === 'string' && ids.has(peer.parent)
-  return peers
-    .filter((peer) => !isChild(peer))
-    .map((peer) => ({ ...peer, children: peers.filter((other) => other.parent === peer.sessionId).length }))
+  const judging = { ...ctx, sharing: (host: string) => hosts.get(host) ?? 0, mayProbe: () => probes-- > 0 }
+  const live = new Map<string, JsonObject>()
+  for (const [sessionId, presence] of records) {
+    const parent = text(presence.parent)
+    const isFamily = isKin(self, { sessionId, parent }) || (self.parent !== undefined && parent === self.parent)
+    if (!isFamily && isLive(presence, judging)) live.set(sessionId, presence)
+  }
+  return live
 }
 
 /** The session behind an entry if it is live. A claim is itself a sign of life, and may come before the presence record. */
@@ -91,8 +119,7 @@ export function announcedEntries(
 function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer {
   const here =
     !isElsewhere(presence, ctx.machine) && worktreeOfPresence(presence, ctx.self.worktree) === ctx.self.worktree
-  const expired = Object.entries(inFlightTimes(presence)).filter(([, time]) => !isInFlight(time, ctx.now))
-  const gone = new Set(expired.map(([path]) => path))
+  const edited = Object.entries(inFlightTimes(presence)).filter(([, time]) => isInFlight(time, ctx.now))
   return {
     sessionId,
     tool: str(presence.tool, 'unknown'),
@@ -101,7 +128,7 @@ function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer
     task: presence.task === presence.phase ? undefined : text(presence.task),
     branch: text(presence.branch_name),
     lastSeen: lastSeen(presence as Presence),
-    files: [...announcedFiles(presence), ...Object.keys(inFlightTimes(presence))].filter((path) => !gone.has(path)),
+    files: [...announcedFiles(presence), ...edited.map(([path]) => path)],
     where: isElsewhere(presence, ctx.machine) ? 'machine' : here ? 'here' : 'worktree',
     children: 0,
   }
