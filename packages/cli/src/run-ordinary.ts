@@ -7,6 +7,9 @@ import { unknownCommand } from './unknown-command.js'
 
 /** oclif's own way through the program, with its whole configuration. `words` are the words before the first flag. */
 export async function runOrdinary(root: string, argv: readonly string[], words: readonly string[]): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   try {
     if (words.length > 0 && (await refusesUnknown(root, argv, words))) return
     await run([...argv], { root })
