@@ -13,7 +13,7 @@ export interface HookInspectionParts {
 export function createHookInspection({ env, hosts }: HookInspectionParts): HookInspection {
   return {
     async inspect(repoRoot) {
-      const [{ inspectHost }, found] = await Promise.all([import('@rally/installer'), hosts.list()])
+      const [{ inspectHost }, found] = await Promise.all([import('@rally/installer/inspect-hosts'), hosts.list()])
       const silenced = findSilence(env, repoRoot)?.reason
       const surroundings = makeSurroundings(env, repoRoot)
       const states = found.flatMap(({ id, adapter, root }) => {
