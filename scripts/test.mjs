@@ -1,9 +1,26 @@
-// Sets up what is missing, then runs every test: node scripts/test.mjs [vitest arguments]
+// Sets up what is missing, then runs every test: node scripts/test.mjs [--reports FOLDER] [vitest arguments]
+// Two rounds: suites against a real server keep real deadlines, so they get the machine for themselves.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { makeReady, root } from './ready.mjs'
 
+const SERVER = 'packages/transport-nats'
+const ROUNDS = [
+  ['main', ['--exclude', `${SERVER}/**`]],
+  ['server', [SERVER, '--maxWorkers=1', '--retry=1']],
+]
+
+const [flag, folder, ...rest] = process.argv.slice(2)
+const reports = flag === '--reports' ? folder : undefined
+const given = reports === undefined ? process.argv.slice(2) : rest
+
 makeReady()
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-const result = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
-process.exit(result.status ?? 1)
+const run = (args) => spawnSync(process.execPath, [vitest, 'run', ...args], { cwd: root, stdio: 'inherit' }).status ?? 1
+const report = (name) =>
+  reports === undefined
+    ? []
+    : ['--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${name}.json`)}`]
+
+const results = given.length > 0 ? [run(given)] : ROUNDS.map(([name, args]) => run([...args, ...report(name)]))
+process.exit(results.some((status) => status !== 0) ? 1 : 0)
