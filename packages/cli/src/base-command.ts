@@ -44,6 +44,9 @@ export abstract class RallyCommand extends Command {
     return false
   }
 
+  /** Nothing: oclif would write a debug line, which opens stderr as a stream, and set up an HTTP client that we have not. */
+  override async init(): Promise<void> {}
+
   /** Runs the command with the arguments and configuration that it was made with. */
   async start(): Promise<void> {
     await this._run()
