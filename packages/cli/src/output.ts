@@ -37,15 +37,21 @@ export function writeStderr(text: string): void {
   } catch {}
 }
 
+/** Plain loops: a status of a crowded room has thousands of keys. */
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
+  if (Array.isArray(value)) return value.map(sorted)
+  const source = value as Record<string, unknown>
+  const result: Record<string, unknown> = {}
+  for (const key of Object.keys(source).sort()) {
+    const item = source[key]
+    if (item !== undefined) result[key] = typeof item === 'object' ? sorted(item) : item
+  }
+  return result
 }
 
 function escapeNonAscii(json: string): string {
+  if (!/[\u007f-\uffff]/.test(json)) return json
   return json.replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
