@@ -2,7 +2,6 @@ import type { Moment } from '@rally/core/model/moment'
 import {
   type Collision,
   findCollisions,
-  foldPath,
   type InFlight,
   type InFlightTimes,
   inFlightTimes,
@@ -81,9 +80,8 @@ export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Lo
     now,
     caseInsensitive: self.caseInsensitive,
   })
-  const wanted = new Set(paths.map((path) => foldPath(path, self.caseInsensitive)))
-  const announced = readAnnounced(root)
-  const entries = announcedEntries(ctx, announced, (path) => wanted.has(foldPath(path, self.caseInsensitive)))
+  const announced = readAnnounced(root, ctx.machine)
+  const entries = announcedEntries(ctx, announced, paths)
   const own = claims.filter((claim) => claim.sessionId === self.sessionId && isInFlight(claim, now))
   const touched = own.filter(({ worktree, path }) =>
     files.some((file) => file.worktree === worktree && file.path === path),

@@ -5,9 +5,6 @@ export const DENY_SECS = 10 * 60
 /** Two starts closer than this are told apart by the order in which the claims were written, not by their clocks. */
 const SAME_INSTANT_SECS = 2
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
-const NOT_ASCII = /[^\u0000-\u007f]/
-
 /** A file that a session is editing. `path` is relative to the top of its working tree, `/`-separated. */
 export interface InFlight {
   readonly sessionId: string
@@ -36,9 +33,10 @@ export function wasFirst(other: InFlight, own: InFlight): boolean {
   return byOrder ? other.order < own.order : other.since <= own.since
 }
 
-/** The form under which two names of one file are equal. */
+/**
+ * The form under which two names of one file are equal. File systems that ignore case ignore the forms of composed characters
+ * as well; on others such names are different files.
+ */
 export function foldPath(path: string, caseInsensitive: boolean): string {
-  // Plain names need no Unicode tables, which are slow to load.
-  const composed = NOT_ASCII.test(path) ? path.normalize('NFC') : path
-  return caseInsensitive ? composed.toLowerCase() : composed
+  return caseInsensitive ? path.normalize('NFC').toLowerCase() : path
 }

@@ -12,11 +12,15 @@ const escapes = (): RegExp =>
 /** Control characters other than tab and newline, what Unicode calls ignorable or format, and lone surrogates. */
 const invisible = (): RegExp => /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
 
+/** Printable ASCII and line feeds: nearly all text there is, and nothing to clean in it. */
+const PLAIN = /^[ -~\n]*$/
+
 /**
  * The text without escape sequences, control, bidirectional and zero-width characters. Line breaks of every kind become
  * `\n`, tabs a blank.
  */
 export function cleanText(value: string): string {
+  if (PLAIN.test(value)) return value
   return value
     .replace(escapes(), '')
     .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')

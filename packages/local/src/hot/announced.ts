@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
-import { announcedFiles, inFlightTimes } from '@rally/core/moments'
-import { isObject, type JsonObject, list, num, obj, parseJson, str, strings } from '@rally/core/readers'
+import { announcedFiles, foldPath, inFlightTimes } from '@rally/core/moments'
+import { isObject, type JsonObject, list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
 import { readText } from '../transport/files/read-text.js'
 import { writeAtomically } from '../transport/files/write-atomically.js'
 import { listPresence, readPresence } from './presence-file.js'
@@ -23,29 +23,39 @@ interface Entry {
   readonly size: number
   /** `pid start` of the host process, or empty. */
   readonly host: string
-  /** Files that it names, announced ones and those that hooks of its machine noted. */
+  /** Files that it names and that no claim log of this machine holds. */
   readonly files: readonly string[]
 }
 
 export interface Announced {
   /** Sessions whose record names one of the files. */
-  naming(isWanted: (path: string) => boolean): string[]
+  naming(paths: readonly string[], caseInsensitive: boolean): string[]
   /** How many sessions share a host process. */
   sharing(host: string): number
 }
 
 /** Reads what changed since the last time, and nothing when nothing did. */
-export function readAnnounced(root: string): Announced {
+export function readAnnounced(root: string, machine: () => string): Announced {
   const folder = fs.statSync(join(root, 'sessions'), { throwIfNoEntry: false })
-  if (folder === undefined) return view({})
-  const cache = obj(parseJson(readText(root, CACHE)?.text ?? ''))
-  const known = parseEntries(cache.ids)
-  const at = num(cache.at) ?? 0
-  if (cache.v === 1 && cache.folder === folder.mtimeMs && at > folder.mtimeMs + RACY_MS) return view(known)
+  if (folder === undefined) return view('', () => ({}))
+  const cached = readText(root, CACHE)?.text ?? ''
+  // The first line says of what time the second is, so that the second need not be parsed when nothing in it matters.
+  const end = cached.indexOf('\n')
+  const head = obj(parseJson(cached.slice(0, Math.max(0, end))))
+  const at = head.v === 1 ? (num(head.at) ?? 0) : 0
+  const known = (): Record<string, Entry> => (at > 0 ? parseEntries(parseJson(cached.slice(end))) : {})
+  if (at > folder.mtimeMs + RACY_MS && head.folder === folder.mtimeMs) return view(cached, known)
   const now = Date.now()
-  const entries = cache.v === 1 ? refresh(root, known, at) : refresh(root, {}, 0)
-  store(root, { v: 1, folder: folder.mtimeMs, at: now, ids: packed(entries) })
-  return view(entries)
+  const entries = refresh({ root, machine }, known(), at)
+  const body = JSON.stringify(packed(entries))
+  store(root, `${JSON.stringify({ v: 1, folder: folder.mtimeMs, at: now })}\n${body}\n`)
+  return view(body, () => entries)
+}
+
+/** Whether a record comes from another machine. */
+export function isElsewhere(presence: JsonObject, machine: () => string): boolean {
+  const home = text(presence.machine) ?? text(presence.host)
+  return home !== undefined && home !== 'unknown' && home !== machine()
 }
 
 /** `pid start` of a record's host process, or empty. */
@@ -53,7 +63,11 @@ export function hostKey(presence: JsonObject): string {
   return presence.host_pid === undefined ? '' : `${str(presence.host_started)}/${num(presence.host_pid) ?? ''}`
 }
 
-function refresh(root: string, known: Readonly<Record<string, Entry>>, at: number): Record<string, Entry> {
+function refresh(
+  { root, machine }: { root: string; machine: () => string },
+  known: Readonly<Record<string, Entry>>,
+  at: number,
+): Record<string, Entry> {
   const entries: Record<string, Entry> = {}
   for (const id of listPresence(root)) {
     const stats = fs.statSync(join(root, 'sessions', `${id}.json`), { throwIfNoEntry: false })
@@ -65,19 +79,34 @@ function refresh(root: string, known: Readonly<Record<string, Entry>>, at: numbe
       continue
     }
     const presence = readPresence(root, id)
-    const files = presence === undefined ? [] : [...announcedFiles(presence), ...Object.keys(inFlightTimes(presence))]
-    entries[id] = { mtimeMs, size, host: presence === undefined ? '' : hostKey(presence), files }
+    entries[id] = { mtimeMs, size, ...factsOf(presence ?? {}, machine) }
   }
   return entries
 }
 
-function view(entries: Readonly<Record<string, Entry>>): Announced {
+/** What hooks of this machine saw edited stands in the claim log, and is left out. */
+function factsOf(presence: JsonObject, machine: () => string): Pick<Entry, 'host' | 'files'> {
+  const edited = Object.keys(inFlightTimes(presence))
+  const elsewhere = edited.length > 0 && isElsewhere(presence, machine) ? edited : []
+  return { host: hostKey(presence), files: [...announcedFiles(presence), ...elsewhere] }
+}
+
+/** `json` holds the entries. */
+function view(json: string, parse: () => Readonly<Record<string, Entry>>): Announced {
+  let parsed: Readonly<Record<string, Entry>> | undefined
+  const entries = (): Readonly<Record<string, Entry>> => {
+    parsed ??= parse()
+    return parsed
+  }
   return {
-    naming: (isWanted) =>
-      Object.entries(entries)
-        .filter(([, entry]) => entry.files.some(isWanted))
-        .map(([id]) => id),
-    sharing: (host) => (host === '' ? 0 : Object.values(entries).filter((entry) => entry.host === host).length),
+    naming(paths, caseInsensitive) {
+      if (!caseInsensitive && !paths.some((path) => json.includes(JSON.stringify(path)))) return []
+      const wanted = new Set(paths.map((path) => foldPath(path, caseInsensitive)))
+      return Object.entries(entries())
+        .filter(([, { files }]) => files.some((path) => wanted.has(foldPath(path, caseInsensitive))))
+        .map(([id]) => id)
+    },
+    sharing: (host) => (host === '' ? 0 : Object.values(entries()).filter((entry) => entry.host === host).length),
   }
 }
 
@@ -97,9 +126,9 @@ function parseEntries(value: unknown): Record<string, Entry> {
   return entries
 }
 
-function store(root: string, cache: object): void {
+function store(root: string, text: string): void {
   try {
-    writeAtomically(root, CACHE, { text: JSON.stringify(cache), nonce: '0', synced: false })
+    writeAtomically(root, CACHE, { text, nonce: '0', synced: false })
   } catch {
     // Only slower without it.
   }

@@ -1,6 +1,7 @@
 import type { Presence } from '@rally/core/model/presence'
 import {
   announcedFiles,
+  foldPath,
   type InFlight,
   inFlightTimes,
   isInFlight,
@@ -10,7 +11,7 @@ import {
 } from '@rally/core/moments'
 import { type JsonObject, num, str, text } from '@rally/core/readers'
 import { isActivePeer, isReaderStub, lastSeen } from '@rally/core/rules/liveness'
-import { type Announced, hostKey } from './announced.js'
+import { type Announced, hostKey, isElsewhere } from './announced.js'
 import { isRunning } from './host-process.js'
 import { readAllPresence, readPresence } from './presence-file.js'
 import { worktreeOf } from './worktree-path.js'
@@ -92,13 +93,12 @@ export function livePeer(entry: InFlight, ctx: PeerContext, announced: Announced
 }
 
 /** Files that live elsewhere than in this machine's claim log: announced in a presence record, or of another machine. */
-export function announcedEntries(
-  ctx: PeerContext,
-  announced: Announced,
-  isWanted: (path: string) => boolean,
-): InFlight[] {
+export function announcedEntries(ctx: PeerContext, announced: Announced, paths: readonly string[]): InFlight[] {
+  const { caseInsensitive } = ctx.self
+  const wanted = new Set(paths.map((path) => foldPath(path, caseInsensitive)))
+  const isWanted = (path: string): boolean => wanted.has(foldPath(path, caseInsensitive))
   const entries: InFlight[] = []
-  for (const sessionId of announced.naming(isWanted)) {
+  for (const sessionId of announced.naming(paths, caseInsensitive)) {
     const presence = sessionId === ctx.self.sessionId ? undefined : readPresence(ctx.root, sessionId)
     if (presence === undefined) continue
     const remote = isElsewhere(presence, ctx.machine)
@@ -143,11 +143,6 @@ function strangerOf(entry: InFlight): Peer {
     where: 'here',
     children: 0,
   }
-}
-
-function isElsewhere(presence: JsonObject, machine: () => string): boolean {
-  const home = text(presence.machine) ?? text(presence.host)
-  return home !== undefined && home !== 'unknown' && home !== machine()
 }
 
 /** A session without hooks says only in which folder it is. */
