@@ -16,9 +16,12 @@ import type { Session } from './session.js'
  */
 export function leave({ root, self, isChild }: Session, { now, env }: { now: number; env: Env }): void {
   const { sessionId } = self
-  const isOurs = (id: string): boolean => id === sessionId || (!isChild && id.startsWith(`${sessionId}.`))
-  for (const id of listPresence(root).filter(isOurs)) {
-    const host = isChild ? undefined : hostOf(readPresence(root, id))
+  for (const id of listPresence(root)) {
+    const isChildOfOurs = !isChild && id.startsWith(`${sessionId}.`)
+    if (id !== sessionId && !isChildOfOurs) continue
+    const presence = readPresence(root, id)
+    if (isChildOfOurs && presence?.parent !== sessionId) continue
+    const host = isChild ? undefined : hostOf(presence)
     if (host !== undefined) unregisterAncestor({ stateDir: stateDir(env), process: host, sessionId: id, now })
     appendRelease(root, id, now, 'all')
     removePresence(root, id)

@@ -15,5 +15,5 @@ export function isKin(a: Kin, b: Kin): boolean {
 }
 
 function isChildOf(child: Kin, parent: Kin): boolean {
-  return child.parent === parent.sessionId || child.sessionId.startsWith(`${parent.sessionId}.`)
+  return child.parent === parent.sessionId
 }

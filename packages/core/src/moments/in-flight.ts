@@ -9,6 +9,8 @@ const SAME_INSTANT_SECS = 2
 export interface InFlight {
   readonly sessionId: string
   readonly tool: string
+  /** The session that started it, where the entry says so. */
+  readonly parent?: string | undefined
   readonly path: string
   /** Absolute top of the working tree, symbolic links resolved; null when it is not known or on another machine. */
   readonly worktree: string | null

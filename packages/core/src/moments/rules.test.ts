@@ -41,10 +41,11 @@ describe('files in flight', () => {
 
 describe('kin', () => {
   it('are a session and the one that started it, not siblings', () => {
-    expect(isKin({ sessionId: 'a' }, { sessionId: 'a.c1' })).toBe(true)
+    expect(isKin({ sessionId: 'a' }, { sessionId: 'a.c1', parent: 'a' })).toBe(true)
     expect(isKin({ sessionId: 'agent:x', parent: 'a' }, { sessionId: 'a' })).toBe(true)
     expect(isKin({ sessionId: 'a.c1', parent: 'a' }, { sessionId: 'a.c2', parent: 'a' })).toBe(false)
-    expect(isKin({ sessionId: 'a' }, { sessionId: 'ab' })).toBe(false)
+    // A dot in an id is no proof of kinship.
+    expect(isKin({ sessionId: 'a' }, { sessionId: 'a.2' })).toBe(false)
   })
 })
 

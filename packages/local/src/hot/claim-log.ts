@@ -28,6 +28,7 @@ function slicePath(slice: number): string {
 export interface Claimant {
   readonly sessionId: string
   readonly tool: string
+  readonly parent?: string | undefined
 }
 
 /** Files of one working tree that are claimed at once. */
@@ -42,6 +43,7 @@ export function appendClaim(root: string, claimant: Claimant, claimed: ClaimedFi
     t: now,
     s: claimant.sessionId,
     h: claimant.tool,
+    ...(claimant.parent === undefined ? {} : { p: claimant.parent }),
     w: claimed.worktree,
     f: claimed.files.map(({ path, since }) => [path, since]),
   })
@@ -106,15 +108,8 @@ function apply(held: Map<string, InFlight>, value: unknown, order: number): void
     const before = held.get(keyOf(path))
     const goesOn = before !== undefined && at - before.last < IN_FLIGHT_SECS ? before : undefined
     const since = Math.min(goesOn?.since ?? at, num(list(item)[1]) ?? at)
-    held.set(keyOf(path), {
-      sessionId,
-      tool: str(line.h),
-      path,
-      worktree,
-      since,
-      last: at,
-      order: goesOn?.order ?? order,
-    })
+    const who = { sessionId, tool: str(line.h), parent: text(line.p) }
+    held.set(keyOf(path), { ...who, path, worktree, since, last: at, order: goesOn?.order ?? order })
   }
 }
 

@@ -138,6 +138,7 @@ function strangerOf(entry: InFlight): Peer {
   return {
     sessionId: entry.sessionId,
     tool: entry.tool,
+    parent: entry.parent,
     lastSeen: entry.last,
     files: [entry.path],
     where: 'here',

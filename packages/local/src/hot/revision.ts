@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
-import { isKin, type Self } from '@rally/core/moments'
+import type { Self } from '@rally/core/moments'
 import { readText } from '../transport/files/read-text.js'
 
 /** The channel's newest revision as its small file says, 0 when there is none: the log itself is never read here. */
@@ -18,7 +18,8 @@ export function othersWereHere(root: string, self: Self): boolean {
     const own = fs.statSync(join(root, 'hook', `${self.sessionId}.told.json`), { throwIfNoEntry: false })
     return fs.readdirSync(join(root, 'hook')).some((name) => {
       if (!name.endsWith('.told.json')) return false
-      if (isKin(self, { sessionId: name.slice(0, -'.told.json'.length) })) return false
+      const id = name.slice(0, -'.told.json'.length)
+      if (id === self.sessionId || id === self.parent || id.startsWith(`${self.sessionId}.`)) return false
       const stats = fs.statSync(join(root, 'hook', name), { throwIfNoEntry: false })
       return stats !== undefined && stats.mtimeMs > (own?.mtimeMs ?? 0)
     })

@@ -68,11 +68,11 @@ function create(path: string, root: string): boolean {
 
 /** Takes away a lock whose owner must be dead. Renaming decides among several that try. */
 function breakStale(path: string): boolean {
-  const seen = fs.lstatSync(path, { throwIfNoEntry: false })
-  if (seen === undefined) return true
-  if (Math.abs(Date.now() - seen.mtimeMs) < STALE_LOCK_MS) return false
   const aside = `${path}.tmp.${process.pid}`
   try {
+    const seen = fs.lstatSync(path, { throwIfNoEntry: false })
+    if (seen === undefined) return true
+    if (Math.abs(Date.now() - seen.mtimeMs) < STALE_LOCK_MS) return false
     fs.renameSync(path, aside)
     const taken = fs.lstatSync(aside)
     // Somebody else broke it first and this is a fresh one: put it back.
