@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
+import { makeFolder } from '../system/make-folder.js'
 import { channelFolder } from './channel-folder.js'
 import { claimMarker } from './claim-marker.js'
 import { markerOf } from './marker.js'
@@ -22,7 +22,7 @@ const ROUNDS = 16
 export function ensureChannel(channel: Channel): Channel {
   try {
     if (!channel.commonDir || !channel.repoRoot) {
-      mkdirSync(channel.dir, { recursive: true, mode: 0o700 })
+      makeFolder(channel.dir)
       return channel
     }
     return claim(channel, channel.commonDir, slugOf(channel.repoRoot))
@@ -48,7 +48,7 @@ function claim(channel: Channel, commonDir: string, slug: string): Channel {
   for (let round = 0; round < ROUNDS; round++) {
     const place = placeChannel(channel.appsRoot, slug, commonDir, { taken })
     if (place.held) return movedTo(channel, place.app, place.dir)
-    mkdirSync(place.dir, { recursive: true, mode: 0o700 })
+    makeFolder(place.dir)
     const dir = channelFolder(channel.appsRoot, place.app)
     if (claimMarker(dir, place.marker, markerOf(commonDir)) === 'taken') taken.push(place.app)
   }

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import { isObject, num, parseJson, str } from '@rally/core/readers'
+import { makeFolder } from '../system/make-folder.js'
 import { readSmallFile } from '../system/small-file.js'
 import { isProcessAlive, type ProcessRef } from './processes.js'
 
@@ -45,7 +46,7 @@ export function registerAncestor(registration: Registration): void {
   const text = readText(path)
   const known = parseRegistry(text, now).get(sessionId)
   if (known && known.tool === tool && known.cwd === cwd && now - known.seenAt < FRESH_SECONDS) return
-  mkdirSync(folderOf(registration.stateDir), { recursive: true, mode: 0o700 })
+  makeFolder(folderOf(registration.stateDir))
   if (text.length > COMPACT_BYTES) compact(path, text, now)
   append(path, text, { session_id: sessionId, tool, cwd, seen_at: now })
   if (text === '') cleanAncestors(registration.stateDir)

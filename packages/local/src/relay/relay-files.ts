@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, lstatSync, mkdirSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, lstatSync, readFileSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { RallyError } from '@rally/core/errors'
@@ -9,6 +9,7 @@ import type { RelayFiles, RelayMemory } from '@rally/core/ports/relay-files'
 import { int, isObject, parseJson, text } from '@rally/core/readers'
 import { listChannelsSync } from '../discovery/list-channels.js'
 import { markerPath, readMarker } from '../discovery/marker.js'
+import { makeFolder } from '../system/make-folder.js'
 import { runProgram } from '../system/run-program.js'
 import { readSmallFile } from '../system/small-file.js'
 import type { Env } from '../system/user-dirs.js'
@@ -35,7 +36,7 @@ export function createRelayFiles({ appsRoot, env, configuration, nonce }: RelayF
     writeAtomically(root, relative, { text: `${JSON.stringify(value, null, 2)}\n`, nonce: nonce(), synced: true })
   }
   const own = (relative: string) => `${FOLDER}/${relative}`
-  const ready = () => mkdirSync(join(appsRoot, FOLDER, 'memory'), { recursive: true, mode: 0o700 })
+  const ready = () => makeFolder(join(appsRoot, FOLDER, 'memory'))
   const lockFile = () => {
     ready()
     return openToUpdate(appsRoot, own('lock'))

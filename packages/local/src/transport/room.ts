@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { RallyError } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import type { Clock, Ids } from '@rally/core/ports/clock'
+import { makeFolder } from '../system/make-folder.js'
 import { isAbsent, readFailure, storeFailure } from './files/errno.js'
 
 /** Creates the folder of a channel that does not exist yet, or checks whose it is. Called before the first write. */
@@ -91,5 +92,5 @@ export function createRoom(options: RoomOptions): Room {
 }
 
 function makeChannel(channel: Channel): void {
-  fs.mkdirSync(channel.dir, { recursive: true, mode: 0o700 })
+  makeFolder(channel.dir)
 }

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { safeName } from '@rally/core/ids'
 import { isObject, type JsonObject, parseJson } from '@rally/core/readers'
+import { makeFolder } from '../../system/make-folder.js'
 import { removeQuietly } from '../files/write-atomically.js'
 import type { Room } from '../room.js'
 
@@ -67,7 +68,7 @@ function readSmall(path: string): string | undefined {
 function writeQuietly(folder: string, file: { name: string; text: string; nonce: string }): void {
   const temporary = join(folder, `.${file.name}.${process.pid}-${file.nonce}`)
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     fs.writeFileSync(temporary, file.text, { flag: 'wx', mode: 0o600 })
     fs.renameSync(temporary, join(folder, file.name))
   } catch {
