@@ -12,12 +12,22 @@ const FULL = new Set([10002, 10023, 10028, 10047, 10077, 10120])
 const TOO_LARGE = 10054
 const NOT_ENABLED = new Set<number>([10039, 10076, JetStreamApiCodes.JetStreamNotEnabledForAccount])
 
+/** The JetStream of the server has answered, if only to refuse. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof JetStreamApiError
+}
+
 export function isWrongSequence(error: unknown): boolean {
   return error instanceof JetStreamApiError && (error.code === 10071 || error.code === 10164)
 }
 
 export function isStreamMissing(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound
+}
+
+/** A stream that exists by name but not yet in fact. */
+export function isBeingMade(error: unknown): boolean {
+  return error instanceof JetStreamApiError && /invalid stream|stream not valid/.test(error.message)
 }
 
 export function isConsumerMissing(error: unknown): boolean {

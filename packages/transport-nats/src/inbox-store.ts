@@ -57,9 +57,8 @@ export function createInboxStore(room: Room): InboxStore & { release(): void } {
       })
     },
     async boxes() {
-      const subjects = Object.keys((await room.info(names.boxes))?.state.subjects ?? {})
-      return subjects
-        .map((subject) => names.boxOf(subject))
+      return (await createStreamReader(link, stream, names.boxes).readLastPerSubject())
+        .map(({ subject }) => names.boxOf(subject))
         .filter((name) => name !== undefined)
         .sort()
     },

@@ -12,6 +12,7 @@ import { parseServers, type ServerAddress } from './server-url.js'
 
 /** How long one request to the server may take. */
 const REQUEST_MS = 5_000
+const DIRECT_MS = 2_000
 /** Oldest server whose JetStream does all that is used here. */
 const OLDEST: readonly [major: number, minor: number] = [2, 9]
 /** After refused credentials: somebody has to act first, so no haste. */
@@ -26,6 +27,8 @@ export interface Link {
   readonly nc: NatsConnection
   readonly js: JetStreamClient
   readonly jsm: JetStreamManager
+  /** Reads of single messages; a stream that is not there, or not yet, does not answer them at all. */
+  readonly direct: JetStreamManager['direct']
   readonly up: boolean
   /** Runs a request; whatever goes wrong becomes a RallyError, also the connection going down meanwhile. */
   run<T>(what: string, request: () => Promise<T>): Promise<T>
@@ -140,6 +143,7 @@ async function watchLink(
     nc,
     js: jetstream(nc, { timeout: REQUEST_MS }),
     jsm: await jetstreamManager(nc, { checkAPI: false, timeout: REQUEST_MS }),
+    direct: (await jetstreamManager(nc, { checkAPI: false, timeout: DIRECT_MS })).direct,
     get up() {
       return up
     },

@@ -17,18 +17,24 @@ export function createLogStore(room: Room, machine: string): LogStore & { releas
   const newestOf = new Map<string, Slot>()
   const projections = new Map<string, { version: number; after: number; state: unknown }>()
 
+  const removed = () =>
+    link.api.error('SERVER_UNREACHABLE', { server: link.address.shown, reason: 'the channel was removed there' })
+
   const append = async (draft: RecordDraft): Promise<Appended> => {
     const subject = names.logOf(draft.origin?.machine ?? machine)
     const record = toRecord(draft, draft.event_id ?? `blf_${link.api.ids.hex(24)}`)
     const body = packBody(record)
     const target = { what: 'a record', stream, subject }
-    const fresh = (known: Slot | undefined) => (isReplay(draft, known) ? undefined : body)
-    const { known, stored } = await compareAndStore(room, target, fresh, newestOf.get(subject)).catch(
-      (error: unknown) => {
-        newestOf.delete(subject)
-        throw error
-      },
-    )
+    const remembered = newestOf.get(subject)
+    const fresh = (known: Slot | undefined) => {
+      // A relay has to begin anew then, before anything of a later position is there.
+      if (remembered !== undefined && known === undefined && draft.origin !== undefined) throw removed()
+      return isReplay(draft, known) ? undefined : body
+    }
+    const { known, stored } = await compareAndStore(room, target, fresh, remembered).catch((error: unknown) => {
+      newestOf.delete(subject)
+      throw error
+    })
     if (stored === undefined) return { revision: known?.seq ?? 0, eventId: record.event_id, replayed: true }
     newestOf.set(subject, { seq: stored, subject, value: { rally_origin: draft.origin } })
     return { revision: stored, eventId: record.event_id }
@@ -68,7 +74,7 @@ export function createLogStore(room: Room, machine: string): LogStore & { releas
       await compareAndStore(room, { what: 'a rejection', stream, subject: names.rejections }, () => packBody(rejection))
     },
     async rejections() {
-      return (await room.info(names.rejections))?.state.subjects?.[names.rejections] ?? 0
+      return createStreamReader(link, stream, names.rejections).count()
     },
     release: () => reader.release(),
   }

@@ -2,9 +2,9 @@ import { DiscardPolicy, RetentionPolicy, StorageType, type StreamInfo } from '@n
 import { Kvm } from '@nats-io/kv'
 import { headers, type MsgHdrs, nanos } from '@nats-io/transport-node'
 import { type Body, unpackBody } from './bodies.js'
-import { isNobodyThere, isStreamMissing, isWrongSequence } from './failures.js'
+import { isAnswer, isNobodyThere, isStreamMissing, isWrongSequence } from './failures.js'
 import type { Link } from './link.js'
-import { type BucketName, type RoomNames, roomNames } from './names.js'
+import { BUCKETS, type BucketName, type RoomNames, roomNames } from './names.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Longer than a network holds back what a connection sent before it was given up. */
@@ -29,7 +29,7 @@ export interface Room {
    */
   store(target: Target, body: Body, expected: number): Promise<number | undefined>
   /** The stream's facts, or undefined when it does not exist. Throws SERVER_FOREIGN_STREAM. */
-  info(subjects?: string): Promise<StreamInfo | undefined>
+  info(): Promise<StreamInfo | undefined>
 }
 
 /** Where a message goes: the channel's stream or one of the team's buckets. */
@@ -42,6 +42,9 @@ export interface Target {
 export function openRoom(link: Link, key: string, presenceTtlMs: number): Room {
   const names = roomNames(link.prefix, key)
   const made = new Map<string, Promise<void>>()
+  /** Streams that were there when we looked. */
+  const seen = new Set<string>()
+  let adjusted = false
 
   const foreign = (stream: string, reason: string, cause?: unknown) =>
     link.api.error('SERVER_FOREIGN_STREAM', { server: link.address.shown, stream, reason }, { cause })
@@ -50,10 +53,24 @@ export function openRoom(link: Link, key: string, presenceTtlMs: number): Room {
     if (info.config.description !== describeRoom(key) || subject !== names.subjects || others.length > 0) {
       throw foreign(info.config.name, 'something else made it')
     }
+    requireDirect(info)
   }
-  const infoOf = async (stream: string, subjects?: string): Promise<StreamInfo | undefined> => {
+  const requireBucket = (info: StreamInfo, bucket: BucketName) => {
+    if (info.config.description !== describeBucket(bucket)) throw foreign(info.config.name, 'something else made it')
+    requireDirect(info)
+  }
+  const requireKnown = (info: StreamInfo) => {
+    const bucket = BUCKETS.find((one) => names.bucketStream(one) === info.config.name)
+    if (bucket === undefined) requireOurs(info)
+    else requireBucket(info, bucket)
+  }
+  const requireDirect = ({ config }: StreamInfo) => {
+    if (!config.allow_direct) throw foreign(config.name, 'its setting allow_direct is off')
+  }
+  const infoOf = async (stream: string): Promise<StreamInfo | undefined> => {
     try {
-      return await link.jsm.streams.info(stream, subjects === undefined ? undefined : { subjects_filter: subjects })
+      // Never with a filter of subjects, for the same reason as below.
+      return await link.jsm.streams.info(stream)
     } catch (error) {
       if (isStreamMissing(error)) return undefined
       throw error
@@ -65,7 +82,8 @@ export function openRoom(link: Link, key: string, presenceTtlMs: number): Room {
     const limits = limitsOf(link)
     if (known !== undefined) {
       requireOurs(known)
-      await adjust(link, known, limits)
+      if (!adjusted) await adjust(link, known, limits)
+      adjusted = true
       return
     }
     try {
@@ -92,17 +110,17 @@ export function openRoom(link: Link, key: string, presenceTtlMs: number): Room {
     }
   }
   const makeBucket = async (bucket: BucketName) => {
-    const description = `rally ${bucket}`
+    const description = describeBucket(bucket)
     const known = await infoOf(names.bucketStream(bucket))
     if (known === undefined) {
       await new Kvm(link.js).create(names.bucket(bucket), {
         description,
         history: 1,
+        allow_direct: true,
         replicas: link.settings.replicas ?? 1,
         ...(bucket === 'presence' ? { ttl: presenceTtlMs } : {}),
       })
-    } else if (known.config.description !== description)
-      throw foreign(names.bucketStream(bucket), 'something else made it')
+    } else requireBucket(known, bucket)
   }
   const make = (bucket: BucketName | undefined) => {
     const name = bucket ?? names.stream
@@ -117,12 +135,20 @@ export function openRoom(link: Link, key: string, presenceTtlMs: number): Room {
     names,
     newest: (stream, subject) =>
       link.run('reading', async () => {
+        if (!seen.has(stream)) {
+          const info = await infoOf(stream)
+          if (info === undefined) return undefined
+          requireKnown(info)
+          seen.add(stream)
+        }
         try {
-          const found = await link.jsm.streams.getMessage(stream, { last_by_subj: subject })
+          // Not STREAM.MSG.GET: a server 2.9 ends with a nil pointer when that meets a stream that is being made.
+          const found = await link.direct.getMessage(stream, { last_by_subj: subject })
           if (found === null) return undefined
           return { seq: found.seq, subject: found.subject, value: unpackBody(found.data, found.header) }
         } catch (error) {
-          if (isStreamMissing(error)) return undefined
+          seen.delete(stream)
+          if ((await infoOf(stream)) === undefined) return undefined
           throw error
         }
       }),
@@ -138,17 +164,19 @@ export function openRoom(link: Link, key: string, presenceTtlMs: number): Room {
           return (await publish(expected)).seq
         } catch (error) {
           if (isWrongSequence(error)) return undefined
+          // Without its stream a message meets a refusal or, where somebody watches the room, silence: look again next time.
+          if (!isAnswer(error)) made.delete(bucket ?? names.stream)
           if (!isNobodyThere(error)) throw error
         }
         // The stream was removed since we looked. What the caller believed of it no longer counts.
-        made.delete(bucket ?? names.stream)
         await make(bucket)
         return undefined
       }),
-    info: (subjects) =>
+    info: () =>
       link.run('reading', async () => {
-        const info = await infoOf(names.stream, subjects)
-        if (info !== undefined) requireOurs(info)
+        const info = await infoOf(names.stream)
+        if (info === undefined) made.delete(names.stream)
+        else requireOurs(info)
         return info
       }),
   }
@@ -163,6 +191,10 @@ function headersOf(body: Body): { headers?: MsgHdrs } {
 
 function describeRoom(key: string): string {
   return `rally channel ${key}`
+}
+
+function describeBucket(bucket: BucketName): string {
+  return `rally ${bucket}`
 }
 
 function limitsOf({ settings }: Link) {

@@ -1,6 +1,6 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
 import { createInbox, type Msg, nanos } from '@nats-io/transport-node'
-import { isConsumerMissing, isStreamMissing } from './failures.js'
+import { isBeingMade, isConsumerMissing, isStreamMissing } from './failures.js'
 import type { Link } from './link.js'
 
 /** One stored message. */
@@ -35,13 +35,12 @@ export interface StreamReader {
   readAfter(sequence: number, limit: number): Promise<StreamPage>
   /** The newest message of every subject of the pattern. */
   readLastPerSubject(): Promise<readonly StreamMessage[]>
+  /** How many messages there are. */
+  count(): Promise<number>
   release(): void
 }
 
-/**
- * Asking for the newest message of a pattern (`STREAM.MSG.GET`) would be one request, but it ends a server 2.9 with a
- * nil pointer when nothing matches. So only consumers are asked about patterns.
- */
+/** Reads by consumers: what else a server 2.9 offers for patterns ends it when the stream is just being made. */
 export function createStreamReader(link: Link, stream: string, filter: string): StreamReader {
   /** A consumer on the server that stands behind `after`, so that reading on costs one request. */
   let standing: { consumer: string; after: number; delivered: number } | undefined
@@ -80,7 +79,7 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
         return await request()
       } catch (error) {
         standing = undefined
-        if (isStreamMissing(error) || isConsumerMissing(error)) return nothing
+        if (isStreamMissing(error) || isConsumerMissing(error) || isBeingMade(error)) return nothing
         throw error
       }
     })
@@ -150,6 +149,12 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
         // A message that is written meanwhile comes as well as the one that it replaces.
         const newest = new Map((await once('last per subject')).map((message) => [message.subject, message]))
         return [...newest.values()]
+      }),
+    count: () =>
+      orNothing(0, async () => {
+        const { name, pending } = await open({ after: 0 })
+        close(name)
+        return pending
       }),
     release: drop,
   }

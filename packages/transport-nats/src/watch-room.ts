@@ -14,7 +14,7 @@ interface Burst {
  * there; hints may be spurious, never missing. In milliseconds after the message.
  */
 const REPEATS = [25, 250]
-const POLL_MS = 2_000
+const POLL_MS = 10_000
 
 /** Hints at changes of a room until the signal aborts: by subscription, and by the clock for what makes no message (expiry). */
 export async function watchRoom(

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import { postRecord } from '@rally/core/usecases/post-record'
 import type { OpenRoom } from '@rally/local'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -241,6 +243,38 @@ describeWithServer('two machines and a server', () => {
       spawnSync('umount', ['-l', disk])
       rmSync(disk, { recursive: true, force: true })
     }
+  })
+
+  it('fill the server again when somebody removed the channel there', async () => {
+    const [one, two] = [world.machine('one'), world.machine('two')]
+    const a = await one.open('s')
+    for (const n of [1, 2, 3]) await post(a, `before ${n}`)
+    const b = await two.open('s')
+    await post(b, 'from two')
+    await a.transport.inbox.deliver(message('one', 0, 1))
+    const relays = [await one.startRelay(server.url), await two.startRelay(server.url)]
+    await until('both have all', async () => (await one.records()).length === 4 && (await two.records()).length === 4)
+    const admin = await connect({ servers: server.url })
+    const jsm = await jetstreamManager(admin)
+    for await (const stream of jsm.streams.names()) if (stream.startsWith('rally_CH_')) await jsm.streams.delete(stream)
+    await admin.close()
+    await post(a, 'after')
+    const three = world.machine('three')
+    await (await three.open('s')).transport.sessions.setCursor('s', { revision: 0, changes_offset: 0 })
+    relays.push(await three.startRelay(server.url))
+    await until('three has all', async () => (await three.records()).length === 5)
+    expect((await three.records()).map(messageOf).sort()).toEqual([
+      'after',
+      'before 1',
+      'before 2',
+      'before 3',
+      'from two',
+    ])
+    await until('two has the new one', async () => (await two.records()).length === 5)
+    await pause(1_000)
+    expect(await two.records()).toHaveLength(5)
+    expect(await one.records()).toHaveLength(5)
+    expect((await b.transport.inbox.size('codex')).count).toBe(1)
   })
 
   it('lose nothing when another program rotates the log', async () => {

@@ -15,7 +15,7 @@ export type RelayTask = (typeof RELAY_TASKS)[number]
 /** Which tasks a change calls for, on each side. */
 export const TASKS_OF_HOME: Readonly<Record<ChangeHint['store'], readonly RelayTask[]>> = {
   log: ['export'],
-  sessions: ['presence', 'heartbeats'],
+  sessions: ['presence'],
   heartbeats: ['heartbeats'],
   inbox: ['inbox', 'presence'],
   leases: ['leases'],
@@ -23,7 +23,7 @@ export const TASKS_OF_HOME: Readonly<Record<ChangeHint['store'], readonly RelayT
 }
 export const TASKS_OF_HUB: Readonly<Record<ChangeHint['store'], readonly RelayTask[]>> = {
   log: ['import'],
-  sessions: ['presence', 'heartbeats'],
+  sessions: ['presence'],
   heartbeats: ['heartbeats'],
   inbox: ['inbox', 'presence'],
   leases: ['leases'],
@@ -37,8 +37,8 @@ export interface ChannelRelay {
   step(task: RelayTask): Promise<boolean>
   /** The hub may have changed behind our back: every task looks again before it goes on. */
   reset(): void
-  /** Whether the hub is the one from before. */
-  checkNumbering(): Promise<void>
+  /** Looks whether the hub is still the one from before; if not, everything begins anew. Whether it is. */
+  checkNumbering(): Promise<boolean>
   counts(): { exported: number; imported: number }
   waiting(): Promise<{ records: number; messages: number }>
   /** Saves what the server may forget. */
@@ -68,7 +68,6 @@ export function createChannelRelay(
     heartbeats: heartbeats.step,
     leases: leases.step,
   }
-  let numbering: string | undefined
   const reset = () => {
     for (const part of [exporter, importer, inbox, presence]) part.reset()
   }
@@ -77,12 +76,11 @@ export function createChannelRelay(
     step: (task) => steps[task](),
     reset,
     async checkNumbering() {
-      const now = await numberingOf(context.hub)
-      if (numbering !== undefined && numbering !== '' && numbering !== now) {
-        context.report({ event: 'hub-replaced', detail: 'the room on the server was removed and made again' })
-        reset()
-      }
-      numbering = now
+      const known = importer.numbering
+      if (!known || known === (await numberingOf(context.hub))) return true
+      context.report({ event: 'hub-replaced', reason: 'the room on the server was removed and made again' })
+      reset()
+      return false
     },
     counts: () => ({
       exported: exporter.exported + inbox.exported,

@@ -22,6 +22,8 @@ interface Position {
 export interface LogImporter {
   step(): Promise<boolean>
   reset(): void
+  /** The hub's series that it reads; undefined before it has looked, empty while there is none. */
+  readonly numbering: string | undefined
   readonly imported: number
 }
 
@@ -78,6 +80,11 @@ export function createLogImporter(context: RelayContext, references: ReferenceIn
       try {
         state ??= await recover()
         const page = await hub.log.read(state.cursor, RELAY_PAGE)
+        if (state.numbering === '' && page.records.length > 0) {
+          // The hub was made since we looked: records must say which one they came from.
+          state = undefined
+          return true
+        }
         const fresh = page.records.slice(state.skip)
         await references.prepare([], fresh.flatMap(referencedOrigins))
         for (const record of fresh) {
@@ -94,6 +101,9 @@ export function createLogImporter(context: RelayContext, references: ReferenceIn
     },
     reset() {
       state = undefined
+    },
+    get numbering() {
+      return state?.numbering
     },
     get imported() {
       return imported

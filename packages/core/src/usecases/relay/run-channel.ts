@@ -147,10 +147,12 @@ export function runChannel(relay: ChannelRelay, options: RunChannelOptions): Run
     const helpers = [
       watch('home'),
       watch('hub'),
-      repeat(options.presenceMs ?? PRESENCE_MS, () => mark(['presence', 'heartbeats'])),
+      repeat(options.presenceMs ?? PRESENCE_MS, () => mark(['presence'])),
+      // For lines of sessions that came after them.
+      repeat(HOUSEKEEPING_MS, () => mark(['heartbeats'])),
       repeat(HOUSEKEEPING_MS, async () => {
         if (!online.up) return
-        await relay.checkNumbering()
+        if (!(await relay.checkNumbering())) mark(RELAY_TASKS)
         if (dirty.size === 0) await relay.remember()
       }),
     ]
