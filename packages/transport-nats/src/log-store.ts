@@ -25,7 +25,9 @@ export function createLogStore(room: Room, machine: string): LogStore & { releas
     const record = toRecord(draft, draft.event_id ?? `blf_${link.api.ids.hex(24)}`)
     const body = packBody(record)
     const target = { what: 'a record', stream, subject }
-    const remembered = newestOf.get(subject)
+    // What is remembered saves a request; it does not decide that a record is there.
+    const newest = newestOf.get(subject)
+    const remembered = isReplay(draft, newest) ? undefined : newest
     const fresh = (known: Slot | undefined) => {
       // A relay has to begin anew then, before anything of a later position is there.
       if (remembered !== undefined && known === undefined && draft.origin !== undefined) throw removed()

@@ -88,8 +88,8 @@ export function createChannelRelay(
     }),
     waiting: async () => ({ records: await exporter.waiting(COUNTED), messages: await inbox.waiting() }),
     async remember() {
-      const log = await exporter.memory()
-      if (log !== undefined) await context.memory.write({ ...log, boxes: inbox.memory() })
+      const log = exporter.memory()
+      if (log !== undefined) await context.memory.write({ ...log, boxes: inbox.memory(log.numbering) })
     },
     leave: () => presence.leave(),
   }

@@ -25,7 +25,8 @@ export interface InboxRelay {
   waiting(): Promise<number>
   readonly exported: number
   readonly imported: number
-  memory(): RelayMemory['boxes']
+  /** What was sent to this series of the hub. */
+  memory(series: string): RelayMemory['boxes']
 }
 
 /** Messages of one step and box. */
@@ -160,7 +161,8 @@ export function createInboxRelay(context: RelayContext): InboxRelay {
     get imported() {
       return imported
     },
-    memory: () => Object.fromEntries([...boxes].map(([box, { home: ordinal }]) => [box, ordinal])),
+    memory: (series) =>
+      series === numbering ? Object.fromEntries([...boxes].map(([box, { home: ordinal }]) => [box, ordinal])) : {},
   }
 }
 

@@ -26,7 +26,7 @@ export interface LogExporter {
   /** Records that wait, as far as `limit`. */
   waiting(limit: number): Promise<number>
   readonly exported: number
-  memory(): Promise<Pick<RelayMemory, 'numbering' | 'epoch' | 'position' | 'at'> | undefined>
+  memory(): Pick<RelayMemory, 'numbering' | 'epoch' | 'position' | 'at'> | undefined
 }
 
 /**
@@ -39,6 +39,8 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
   /** Where it stood last, for counting what waits while the hub cannot be asked. */
   let counted: Place | undefined
   let position = 0
+  /** The hub's series that `position` belongs to; empty while the hub does not exist. */
+  let series = ''
   let exported = 0
   /** How often the hub had records of this machine that this machine has not. */
   let surprises = 0
@@ -58,23 +60,23 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
       report({ event: 'record-too-large', revision: record.revision, kind: record.kind })
       return hub.log.append(copyRecord(record, origin, placeholderPayload(payload)))
     })
-    // Another writer in our name, or a confirmation that was lost: look again before anything else is sent.
-    if (replayed === true) place = undefined
-    else {
-      position += 1
-      exported += 1
-      if (record.revision !== null) {
-        references.note({ identity: { ...identity, position }, revision: record.revision, eventId: record.event_id })
-      }
+    // Another writer in our name, or a confirmation that was lost: look again, after a pause, before anything else is sent.
+    if (replayed === true) throw new RallyError('BUSY', { what: `the records of ${identity.machine} on the server` })
+    position += 1
+    exported += 1
+    if (series === '') series = await numberingOf(hub)
+    if (record.revision !== null) {
+      references.note({ identity: { ...identity, position }, revision: record.revision, eventId: record.event_id })
     }
   }
 
   const recover = async (): Promise<Place> => {
+    series = await numberingOf(hub)
     const last = await newestOwn(context)
     const origin = last === undefined ? undefined : originOf(last)
     if (origin === undefined) {
       const memory = await context.memory.read()
-      const forgotten = memory?.epoch === identity.epoch && memory.numbering === (await numberingOf(hub))
+      const forgotten = memory?.epoch === identity.epoch && memory.numbering === series
       position = forgotten ? memory.position : 0
       return forgotten ? placeOf(memory.at) : { cursor: START, skip: 0 }
     }
@@ -143,7 +145,6 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
         )
         for (const { record, index } of mine) {
           await send(record, { cursor, skip: index })
-          if (place === undefined) return true
           place = { cursor, skip: index + 1 }
         }
         place = { cursor: page.cursor, skip: 0 }
@@ -174,11 +175,11 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
     get exported() {
       return exported
     },
-    async memory() {
-      if (place === undefined) return undefined
+    memory() {
+      if (place === undefined || series === '') return undefined
       const { cursor, skip } = place
       const at: RelayMemory['at'] = [cursor.revision, cursor.changes_offset, skip]
-      return { numbering: await numberingOf(hub), epoch: identity.epoch, position, at }
+      return { numbering: series, epoch: identity.epoch, position, at }
     },
   }
 }
