@@ -96,16 +96,25 @@ function runHook() {
     const dist = path.join(__dirname, '..', 'dist')
     const program = `${dist}/rally-hook.cjs`
     // The adapter that comes with rally is compiled along with the program, which asks for it unless a plugin replaces it.
-    const adapter = `${dist}/hosts/${host.replaceAll('-', '_')}.cjs`
+    const adapter = host.includes('/') ? program : `${dist}/hosts/${host.replaceAll('-', '_')}.cjs`
     const parameters = 'exports, require, module, __filename, __dirname'
     // Each event has compiled code of its own, so that the quiet ones load only what they run.
     const kind = `hook_${host}_${event}`.slice(0, 64).replaceAll('/', '').replaceAll('-', '')
-    const [run, adapt] = compile([program, adapter], { kind, parameters })
+    const [run, adapt] = compileEither([program, adapter], { kind, parameters })
     const load = (file) => (adapt && file === adapter ? execute(adapt, file, require) : require(file))
     execute(run, program, load)
   } catch {
   } finally {
     process.exit(0)
+  }
+}
+
+/** A damaged adapter must not take the program with it. */
+function compileEither(files, options) {
+  try {
+    return compile(files, options)
+  } catch {
+    return compile(files.slice(0, 1), options)
   }
 }
 

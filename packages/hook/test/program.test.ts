@@ -57,6 +57,15 @@ describe('the executable', () => {
     ).toBe('{"toy":"before-edit"}')
   })
 
+  it('says nothing, and says so in the journal, when an adapter that comes with rally is damaged', () => {
+    fs.writeFileSync(join(program, 'dist/hosts/broken.cjs'), 'module.exports = (')
+    expect(callHook(program, ['broken', 'prompt'], { env: scratch.env, input: '{}' })).toMatchObject({
+      status: 0,
+      stdout: '',
+    })
+    expect(codes()).toEqual(['no-adapter'])
+  })
+
   it('answers as well when it is run without its starter', () => {
     const direct = execFileSync(process.execPath, [join(program, 'dist/rally-hook.cjs'), 'toy', 'prompt'], {
       env: { ...scratch.env },
@@ -198,12 +207,13 @@ describe('a host that is slow or careless with its pipes', () => {
 
   it('gets its answer when the payload comes in pieces', async () => {
     const child = start()
+    const ended = end(child)
     const text = payload('one', { note: 'a } in "quotes" \\' })
     for (const piece of [text.slice(0, 9), text.slice(9, 60), text.slice(60)]) {
       child.stdin?.write(piece)
       await new Promise((resolve) => setTimeout(resolve, 40))
     }
-    expect(await end(child)).toEqual({ status: 0, stdout: '{"toy":"prompt"}' })
+    expect(await ended).toEqual({ status: 0, stdout: '{"toy":"prompt"}' })
     expect(codes()).toEqual(['quiet'])
   })
 
