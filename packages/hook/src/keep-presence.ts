@@ -44,7 +44,7 @@ export function keepPresence(input: PresenceInput): void {
     try {
       own = input.isEdit ? ownClaims(input) : undefined
       const plan = { ...facts, own }
-      replacePresence({ root, nonce: '0', synced: false }, self.sessionId, (current) => planPresence(current, plan))
+      replacePresence({ root, synced: false }, self.sessionId, (current) => planPresence(current, plan))
     } finally {
       unlock()
     }

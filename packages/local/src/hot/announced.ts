@@ -128,7 +128,7 @@ function parseEntries(value: unknown): Record<string, Entry> {
 
 function store(root: string, text: string): void {
   try {
-    writeAtomically(root, CACHE, { text, nonce: '0', synced: false })
+    writeAtomically(root, CACHE, { text, synced: false })
   } catch {
     // Only slower without it.
   }

@@ -20,7 +20,7 @@ export function readTold(root: string, sessionId: string): Told | undefined {
 /** To be called under the session's lock. */
 export function writeTold(root: string, sessionId: string, told: Told): void {
   const text = `${JSON.stringify({ v: 1, ...told })}\n`
-  writeAtomically(root, `hook/${sessionId}.told.json`, { text, nonce: '0', synced: false })
+  writeAtomically(root, `hook/${sessionId}.told.json`, { text, synced: false })
 }
 
 /** The warnings that a session was given, in the order of saying. Appended, never rewritten: it needs no lock. */

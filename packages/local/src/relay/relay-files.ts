@@ -33,7 +33,7 @@ export interface RelayFilesOptions {
 /** What the relay of an apps root keeps on disk. Files are private to the user and hold no secret. */
 export function createRelayFiles({ appsRoot, env, configuration, nonce }: RelayFilesOptions): RelayFiles {
   const write = (root: string, relative: string, value: unknown) => {
-    writeAtomically(root, relative, { text: `${JSON.stringify(value, null, 2)}\n`, nonce: nonce(), synced: true })
+    writeAtomically(root, relative, { text: `${JSON.stringify(value, null, 2)}\n`, synced: true })
   }
   const own = (relative: string) => `${FOLDER}/${relative}`
   const ready = () => makeFolder(join(appsRoot, FOLDER, 'memory'))
@@ -89,7 +89,6 @@ export function createRelayFiles({ appsRoot, env, configuration, nonce }: RelayF
       ready()
       writeAtomically(appsRoot, own('status.json'), {
         text: `${JSON.stringify(status)}\n`,
-        nonce: nonce(),
         synced: false,
       })
     },

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,4 +25,16 @@ it('says so when a file is in the way', () => {
 
 it.runIf(process.platform === 'linux')('ends where a file system takes no folders', () => {
   expect(() => makeFolder('/proc/nowhere/deep')).toThrow('ENOENT')
+})
+
+it('agrees with others that make the same folders at the same instant', async () => {
+  const module = new URL('../../dist/system/make-folder.js', import.meta.url).href
+  const script = `import { makeFolder } from ${JSON.stringify(module)}
+    while (Date.now() < ${Date.now() + 400}) {}
+    for (let n = 0; n < 400; n++) makeFolder(process.argv[1] + '/' + n + '/b/c/d')`
+  const codes = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, place], { stdio: 'inherit' })
+    return new Promise((resolve) => child.on('close', resolve))
+  })
+  expect(await Promise.all(codes)).toEqual([0, 0, 0, 0])
 })

@@ -2,6 +2,9 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errorCode } from './small-file.js'
 
+/** Tries for one folder whose parent other processes make and remove meanwhile. */
+const ROUNDS = 3
+
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /**
@@ -10,13 +13,14 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
  * @throws the file system's error
  */
 export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error) {
-    const parent = dirname(path)
-    if (errorCode(error) === 'EEXIST' && isFolder(path)) return
-    if (errorCode(error) !== 'ENOENT' || parent === path || isFolder(parent)) throw error
-    makeFolder(parent)
-    makeFolder(path)
+  for (let round = 1; ; round++) {
+    try {
+      mkdirSync(path, { mode: 0o700 })
+      return
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST' && isFolder(path)) return
+      if (errorCode(error) !== 'ENOENT' || dirname(path) === path || round === ROUNDS) throw error
+    }
+    makeFolder(dirname(path))
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { LEFTOVER_MS, removeLeftovers } from '../../src/transport/files/leftovers.js'
 import { makeDraft, makeScratch, type Scratch } from '../support/scratch-channel.js'
 
 const WRITER = fileURLToPath(new URL('../children/acknowledging-writer.mjs', import.meta.url))
@@ -38,5 +39,7 @@ it('loses no acknowledged record and blocks nobody when writers are killed', asy
   expect(new Set(ids).size).toBe(ids.length)
   expect(new Set(records.map(({ revision }) => revision)).size).toBe(ids.length)
   expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([])
+  // What the dead leave behind is known as theirs, and goes when it is old.
+  removeLeftovers(scratch.dir, Date.now() + 2 * LEFTOVER_MS)
   expect(fs.readdirSync(scratch.dir).sort()).toEqual(['changes.jsonl', 'revision', 'revision.lock'])
 }, 60_000)

@@ -4,20 +4,25 @@ import { errnoOf } from './errno.js'
 import { insidePath, makeFolder } from './open-regular.js'
 import { syncFolders } from './sync-folders.js'
 
+export interface AtomicWrite {
+  readonly text: string
+  /** Waits until the bytes are on the disk. */
+  readonly synced: boolean
+  /** Ends the temporary name, `DIGITS-HEX`; writers that choose the same one exclude each other. Else it is unique. */
+  readonly suffix?: string
+  /** Called when everything is written; may throw to give up. */
+  readonly beforeRename?: () => void
+}
+
 /**
- * Replaces a file by a complete new one: readers see the old text or the new one, never a part. The temporary name is
- * unique, so that writers don't trip over each other; `nonce` makes it so among threads of one process.
- * `beforeRename` may throw to give up.
+ * Replaces a file by a complete new one: readers see the old text or the new one, never a part.
+ * @throws the file system's error; EEXIST when another writer holds the `suffix`
  */
-export function writeAtomically(
-  root: string,
-  relative: string,
-  options: { text: string; nonce: string; synced: boolean; beforeRename?: () => void },
-): string {
+export function writeAtomically(root: string, relative: string, options: AtomicWrite): string {
   const path = folderReady(root, relative)
-  const temporary = join(dirname(path), `.${basename(path)}.tmp.${process.pid}-${options.nonce}`)
+  const temporary = temporaryName(path, options.suffix ?? uniqueSuffix())
+  const fd = fs.openSync(temporary, 'wx', 0o600)
   try {
-    const fd = fs.openSync(temporary, 'wx', 0o600)
     try {
       writeAll(fd, Buffer.from(options.text))
       if (options.synced) fs.fdatasyncSync(fd)
@@ -32,6 +37,17 @@ export function writeAtomically(
     throw error
   }
   return path
+}
+
+/** Where a write with this suffix puts its text first. */
+export function temporaryName(path: string, suffix: string): string {
+  return join(dirname(path), `.${basename(path)}.tmp.${suffix}`)
+}
+
+/** Process ids alone repeat among containers that share a folder. */
+function uniqueSuffix(): string {
+  const salt = Math.floor(Math.random() * 65536).toString(16)
+  return `${process.pid}-${process.hrtime.bigint().toString(16)}${salt}`
 }
 
 /** Removes a temporary file after a failure, whose own error matters more. */

@@ -29,7 +29,6 @@ export function readAckCursor(root: string, tool: string, sessionId: string): Ac
 export function writeAckCursor(room: Room, cursor: AckCursor, at: { tool: string; sessionId: string }): string {
   return writeAtomically(room.root, cursorFile(at.tool, at.sessionId), {
     text: stringifyIndented(cursor),
-    nonce: room.ids.hex(8),
     synced: room.synced,
   })
 }

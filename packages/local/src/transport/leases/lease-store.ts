@@ -48,7 +48,7 @@ function damagedSeat(root: string, relative: string): LeaseState | undefined {
 }
 
 function writeLease(room: Room, relative: string, value: unknown): void {
-  const options = { text: stringifySorted(value), nonce: room.ids.hex(8), synced: room.synced }
+  const options = { text: stringifySorted(value), synced: room.synced }
   try {
     writeAtomically(room.root, relative, options)
   } catch (error) {

@@ -30,7 +30,7 @@ interface LastAppend {
  * `revision`, then append the line. A crash in between leaves a gap in the numbers, never a number twice.
  */
 export function createAppender(room: Room, lock: FileLock): (draft: RecordDraft) => Promise<Appended> {
-  const revisions = createRevisionFile(room.root, { nonce: () => room.ids.hex(8) })
+  const revisions = createRevisionFile(room.root)
   const live = keepFile(`${room.root}/${LIVE}`, () => openToAppend(room.root, LIVE))
   let last: LastAppend | undefined
   room.onClose(revisions.close)

@@ -24,7 +24,7 @@ export interface RevisionFile {
  * than a temporary file and a rename. Only where a reader without lock could see a mixture (the number gets a digit more,
  * or the file holds something else) it is replaced.
  */
-export function createRevisionFile(root: string, options: { nonce: () => string }): RevisionFile {
+export function createRevisionFile(root: string): RevisionFile {
   const kept = keepFile(`${root}/${NAME}`, () => openToUpdate(root, NAME), { replacedOnly: true })
   const bytes = Buffer.alloc(32)
   return {
@@ -35,7 +35,7 @@ export function createRevisionFile(root: string, options: { nonce: () => string 
       const next = Math.max(inFile, newestInLog(inFile)) + 1
       const digits = String(next)
       if (/^\d+$/.test(text) && text.length === digits.length) fs.writeSync(fd, digits, 0, 'latin1')
-      else writeAtomically(root, NAME, { text: digits, nonce: options.nonce(), synced: false })
+      else writeAtomically(root, NAME, { text: digits, synced: false })
       return next
     },
     close: kept.close,

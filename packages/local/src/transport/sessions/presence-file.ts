@@ -4,8 +4,9 @@ import type { JsonObject } from '@rally/core/readers'
 import { parseObject } from '../codec/parse-object.js'
 import { stringifyCompact } from '../codec/stringify.js'
 import { errnoError, errnoOf } from '../files/errno.js'
+import { nap } from '../files/nap.js'
 import { readText } from '../files/read-text.js'
-import { writeAtomically } from '../files/write-atomically.js'
+import { removeQuietly, temporaryName, writeAtomically } from '../files/write-atomically.js'
 import type { Room } from '../room.js'
 import { parseCursor } from './parse-presence.js'
 
@@ -17,21 +18,29 @@ const ORDER = [
   ...['build_loop_id', 'build_loop_started_at', 'build_loop_run_label'],
 ]
 
-/** Writers of one session that may get in between before a put gives up looking and writes. */
-const ATTEMPTS = 8
+/** Milliseconds for which a put gives way to other writers of the session; then it writes whatever they do. */
+const PATIENCE_MS = 250
+/** A temporary file this old belongs to a writer that died before its rename. */
+const DEAD_MS = 1_000
 
 export function presenceName(sessionId: string): string {
   return `sessions/${sessionId}.json`
 }
 
+interface StoredPresence {
+  readonly stored: JsonObject
+  readonly text: string
+  /** Which file it came from, to the resolution of its times: `DIGITS-HEX`. */
+  readonly identity: string
+}
+
 /** The stored object and which file it came from, or undefined when there is no readable one. */
-export function readPresenceFile(
-  root: string,
-  sessionId: string,
-): { stored: JsonObject; identity: string } | undefined {
+export function readPresenceFile(root: string, sessionId: string): StoredPresence | undefined {
   const read = readText(root, presenceName(sessionId))
   const stored = read && parseObject(read.text)
-  return stored && { stored, identity: `${read.file.ino}-${read.file.mtimeMs}` }
+  if (!stored) return undefined
+  const { ino, mtimeMs } = read.file
+  return { stored, text: read.text, identity: `${ino}-${Math.trunc(mtimeMs * 1000).toString(16)}` }
 }
 
 /** Writes the keys of `presence` over the record that is there; its foreign keys and its cursor stay. */
@@ -52,52 +61,65 @@ export function putCursor(room: Room, sessionId: string, cursor: LogCursor): voi
   }))
 }
 
-/** Where and how a record is written; `nonce` as in `writeAtomically`. */
+/** Where and how a record is written. */
 export interface PresenceWriting {
   readonly root: string
-  readonly nonce: string
   readonly synced: boolean
 }
 
 function writing(room: Room): PresenceWriting {
-  return { root: room.root, nonce: room.ids.hex(8), synced: room.synced }
+  return { root: room.root, synced: room.synced }
 }
 
 /**
- * Read, change, replace. Parallel writers of one session are rare and short, so there is no lock: a file that was
- * replaced since it was read makes it start again. Nothing is written when `change` answers undefined.
+ * Read, change, replace. The temporary file is named after the record that it replaces, so of several writers that read
+ * the same one only one goes on; the others read again. There is no lock that outlives its holder: a name that somebody
+ * died with is gone as soon as the record changes, and is given up after a while. Nothing is written when `change` answers
+ * undefined.
  */
 export function replacePresence(
-  { root, nonce, synced }: PresenceWriting,
+  { root, synced }: PresenceWriting,
   sessionId: string,
   change: (stored: JsonObject | undefined) => JsonObject | undefined,
 ): void {
-  for (let attempt = 1; ; attempt++) {
+  const name = presenceName(sessionId)
+  const until = Date.now() + PATIENCE_MS
+  for (;;) {
     const before = readPresenceFile(root, sessionId)
     const next = change(before?.stored)
     if (next === undefined) return
+    const write = { text: stringifyCompact(inOrder(next)), synced }
+    if (Date.now() > until) {
+      writeAtomically(root, name, write)
+      return
+    }
+    const suffix = before?.identity ?? '0-0'
     try {
-      writeAtomically(root, presenceName(sessionId), {
-        text: stringifyCompact(inOrder(next)),
-        nonce,
-        synced,
+      writeAtomically(root, name, {
+        ...write,
+        suffix,
         beforeRename() {
-          if (attempt < ATTEMPTS && identityNow(root, sessionId) !== before?.identity) throw errnoError('ESTALE')
+          if (!isSame(before, readPresenceFile(root, sessionId))) throw errnoError('ESTALE')
         },
       })
       return
     } catch (error) {
-      if (errnoOf(error) !== 'ESTALE') throw error
+      const code = errnoOf(error)
+      if (code !== 'ESTALE' && code !== 'EEXIST') throw error
+      if (code === 'EEXIST') giveWay(temporaryName(`${root}/${name}`, suffix))
     }
   }
 }
 
-/** Undefined as well for something that is no readable record, which a put replaces. */
-function identityNow(root: string, sessionId: string): string | undefined {
-  const stats = fs.lstatSync(`${root}/${presenceName(sessionId)}`, { throwIfNoEntry: false })
-  if (stats === undefined) return undefined
-  const identity = `${stats.ino}-${stats.mtimeMs}`
-  return readPresenceFile(root, sessionId)?.identity === identity ? identity : undefined
+/** Times are too coarse to tell files apart that follow each other quickly, so the text counts as well. */
+function isSame(a: StoredPresence | undefined, b: StoredPresence | undefined): boolean {
+  return a?.identity === b?.identity && a?.text === b?.text
+}
+
+function giveWay(temporary: string): void {
+  const stats = fs.lstatSync(temporary, { throwIfNoEntry: false })
+  if (stats !== undefined && Math.abs(Date.now() - stats.mtimeMs) > DEAD_MS) removeQuietly(temporary)
+  else nap(Math.random())
 }
 
 function inOrder(presence: JsonObject): JsonObject {
