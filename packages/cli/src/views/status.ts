@@ -76,7 +76,13 @@ function renderSection({ label, lines, paint }: Section, { columns, style }: Ter
 function describeHosts(hosts: readonly HostGroup[]): string[] {
   const lines = hosts
     .filter(({ sessions }) => sessions.length > 0)
-    .flatMap((host) => [describeHost(host), ...host.sessions.flatMap((session) => describeSession(session, 1))])
+    .flatMap((host) => {
+      const machine = host.machines.length === 1 ? host.machines[0] : undefined
+      return [
+        describeHost(host),
+        ...host.sessions.flatMap((session) => describeSession(session, { depth: 1, machine })),
+      ]
+    })
   return lines.length === 0 ? ['nobody that rally knows of; rally presence announces you'] : lines
 }
 
@@ -86,15 +92,21 @@ function describeHost({ id, session_count, machines, hooks }: HostGroup): string
   return `${cleanLine(id)} · ${plural(session_count, 'session')} on ${few(machines, 3)}${note}`
 }
 
-function describeSession(session: HostSession, depth: number): string[] {
+/** `machine` is the one that stands above already; another is named. */
+function describeSession(
+  session: HostSession,
+  { depth, machine }: { depth: number; machine: string | undefined },
+): string[] {
   const pad = '  '.repeat(depth)
   const facts = [
     `${cleanLine(session.session_id)}${session.self ? ' (you)' : ''}`,
     cleanLine(session.task) || cleanLine(session.phase) || '-',
     `seen ${formatAge(session.age_secs)} ago`,
     ...(session.files_in_flight_count > 0 ? [`${plural(session.files_in_flight_count, 'file')} in flight`] : []),
+    ...(session.machine === machine ? [] : [`on ${cleanLine(session.machine)}`]),
   ]
-  return [pad + facts.join(' · '), ...session.children.flatMap((child) => describeSession(child, depth + 1))]
+  const below = { depth: depth + 1, machine: session.machine }
+  return [pad + facts.join(' · '), ...session.children.flatMap((child) => describeSession(child, below))]
 }
 
 function describeUnread(report: StatusReport, now: number): string[] {
