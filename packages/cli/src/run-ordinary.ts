@@ -2,8 +2,19 @@ import { isatty } from 'node:tty'
 import { Config } from '@oclif/core/config'
 import { handle } from '@oclif/core/handle'
 import { run } from '@oclif/core/run'
+import { RallyError, reasonOf } from '@rally/core/errors'
+import { makeFolder } from '@rally/installer/make-folder'
 import { printFailure } from './print-outcome.js'
 import { unknownCommand } from './unknown-command.js'
+
+/** Commands of oclif's plugins that make one of the program's folders. They do it by a call that never ends in `/proc`. */
+const FOLDER_MAKERS: ReadonlyMap<string, 'dataDir' | 'cacheDir'> = new Map([
+  ['plugins:install', 'dataDir'],
+  ['plugins:add', 'dataDir'],
+  ['plugins:link', 'dataDir'],
+  ['autocomplete', 'cacheDir'],
+  ['autocomplete:create', 'cacheDir'],
+])
 
 /** oclif's own way through the program, with its whole configuration. `words` are the words before the first flag. */
 export async function runOrdinary(root: string, argv: readonly string[], words: readonly string[]): Promise<void> {
@@ -11,24 +22,40 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
     if (error.code !== 'EPIPE') throw error
   })
   try {
-    if (words.length > 0 && (await refusesUnknown(root, argv, words))) return
+    if (words.length > 0 && (await refuses(root, argv, words))) return
     await run([...argv], { root })
   } catch (error) {
     await handle(error as Error)
   }
 }
 
+async function refuses(root: string, argv: readonly string[], words: readonly string[]): Promise<boolean> {
+  const config = new Config({ root })
+  await config.load()
+  const prefixes = words.map((_, index) => words.slice(0, index + 1).join(':'))
+  const failure = refuseUnknown(config, words, prefixes) ?? refuseFolder(config, prefixes)
+  if (failure) printFailure(failure, { json: argv.includes('--json'), schema: 'rally/1' })
+  return failure !== undefined
+}
+
 /**
  * Refuses words that name nothing, as a usage error like any other. At a terminal oclif's not-found plugin asks instead
  * whether the nearest command was meant.
  */
-async function refusesUnknown(root: string, argv: readonly string[], words: readonly string[]): Promise<boolean> {
-  const config = new Config({ root })
-  await config.load()
-  const prefixes = words.map((_, index) => words.slice(0, index + 1).join(':'))
+function refuseUnknown(config: Config, words: readonly string[], prefixes: readonly string[]): RallyError | undefined {
   const isTopic = config.findTopic(words.join(':')) !== undefined
-  if (isTopic || prefixes.some((id) => config.findCommand(id) !== undefined) || isatty(0)) return false
+  if (isTopic || prefixes.some((id) => config.findCommand(id) !== undefined) || isatty(0)) return undefined
   const commands = config.commands.filter(({ hidden }) => !hidden).map(({ id }) => id.replaceAll(':', ' '))
-  printFailure(unknownCommand(words, commands), { json: argv.includes('--json'), schema: 'rally/1' })
-  return true
+  return unknownCommand(words, commands)
+}
+
+function refuseFolder(config: Config, prefixes: readonly string[]): RallyError | undefined {
+  const folder = prefixes.map((id) => FOLDER_MAKERS.get(id)).find((found) => found !== undefined)
+  if (folder === undefined) return undefined
+  try {
+    makeFolder(config[folder])
+    return undefined
+  } catch (error) {
+    return new RallyError('NOT_STORED', { what: `folder ${config[folder]}`, reason: reasonOf(error) })
+  }
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ACTIVE_POINTER, COORDINATION_FOLDER } from './coordination-file.js'
+import { makeFolder } from './make-folder.js'
 import { stateRoots } from './run/state-paths.js'
 
 export interface BootstrapRequest {
@@ -40,7 +41,7 @@ export function bootstrapCoordination(request: BootstrapRequest): Bootstrapped {
   const folder = join(root, COORDINATION_FOLDER)
   const path = resolve(root, request.coordinationFile ?? join(COORDINATION_FOLDER, `${request.topic}-${date}.md`))
   const template = readFileSync(request.template ?? OWN_TEMPLATE, 'utf8')
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const created = createFile(path, fill(template, request, date))
   // A file somewhere else may be joined by name; it does not become everybody's.
   const pointed = created && path.startsWith(folder + sep)

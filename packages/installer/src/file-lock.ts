@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from './make-folder.js'
 import { Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { codeOf } from './target-file.js'
@@ -40,7 +31,7 @@ export async function withLock<T>(path: string, surroundings: Surroundings, work
 
 function tryLock(path: string, token: string, surroundings: Surroundings): boolean {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path), { mode: 0o700 })
     const fd = openSync(path, 'wx', 0o600)
     writeSync(fd, token)
     closeSync(fd)

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.js'
 import { Refused } from './refusal.js'
 import { type Surroundings, sha256 } from './surroundings.js'
 import { codeOf } from './target-file.js'
@@ -62,7 +63,7 @@ export function readOtherRecords(
 export function writeRecord(stem: string, record: InstallRecord, surroundings: Surroundings): void {
   const temporary = `${stem}.${surroundings.unique()}.tmp`
   try {
-    mkdirSync(join(surroundings.stateDir, 'installs'), { recursive: true, mode: 0o700 })
+    makeFolder(join(surroundings.stateDir, 'installs'), { mode: 0o700 })
     writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
     renameSync(temporary, `${stem}.json`)
   } catch (error) {

@@ -5,7 +5,6 @@ import {
   fsyncSync,
   ftruncateSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -15,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { makeFolder } from './make-folder.js'
 import { Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { codeOf, readTarget, type TargetFile } from './target-file.js'
@@ -69,12 +69,8 @@ export function removeFile(target: TargetFile): void {
 
 /** Makes the missing folders above a file; answers those it made, outermost first. Throws Refused. */
 export function makeFolders(path: string): string[] {
-  const folder = dirname(path)
   try {
-    const first = mkdirSync(folder, { recursive: true })
-    const made: string[] = []
-    for (let at = folder; first !== undefined && at.length >= first.length; at = dirname(at)) made.unshift(at)
-    return made
+    return makeFolder(dirname(path))
   } catch (error) {
     throw new Refused({ code: 'unwritable', message: `its folder cannot be made: ${codeOf(error)}` })
   }

@@ -16,7 +16,7 @@ const HINTS: Partial<Record<RefusalCode, string>> = {
 }
 
 /** The error of a command that had to leave files alone; undefined when it did not. The first one is told, all are counted. */
-export function refusalError(changes: readonly HostFileChange[]): RallyError | undefined {
+export function refusalError(changes: readonly Pick<HostFileChange, 'path' | 'refusal'>[]): RallyError | undefined {
   const refused = changes.flatMap(({ path, refusal }) => (refusal ? [{ path, refusal }] : []))
   const [first] = refused
   if (!first) return undefined

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import { applyChange, type Surroundings, settingStrategy } from '@rally/installer'
 import { ensureChannel } from '@rally/local/discovery/ensure-channel'
+import { makeFolder } from '@rally/local/system/make-folder'
+import { refusalError } from './refusal-error.js'
 
 export interface Switched {
   /** The file that says so. */
@@ -14,16 +16,12 @@ export interface Switched {
 /** Who keeps the undo record of the switch in a configuration file. */
 const OWNER = 'rally-switch'
 
-/** Sets or clears `hooks.enabled: false` in a configuration file of rally's. Throws HOOK_FILE_REFUSED, BUSY. */
+/** Sets or clears `hooks.enabled: false` in a configuration file of rally's. Throws HOOK_FILE_REFUSED, HOOK_FILE_FAILED, BUSY. */
 export async function switchInFile(path: string, on: boolean, surroundings: Surroundings): Promise<Switched> {
   const strategy = settingStrategy({ at: ['hooks', 'enabled'], value: false, dialect: 'json', empty: '{}\n' })
   const change = await applyChange(on ? 'uninstall' : 'install', { path, owner: OWNER, strategy }, surroundings)
-  const { refusal } = change
-  if (refusal?.code === 'busy' || refusal?.code === 'changed') throw new RallyError('BUSY', { what: path })
-  if (refusal) {
-    const place = refusal.line === undefined ? path : `${path}:${refusal.line}:${refusal.column ?? 1}`
-    throw new RallyError('HOOK_FILE_REFUSED', { place, reason: refusal.message })
-  }
+  const failure = refusalError([{ path, ...(change.refusal && { refusal: change.refusal }) }])
+  if (failure) throw failure
   return { path, changed: change.action !== 'none' }
 }
 
@@ -34,7 +32,7 @@ export function switchSession(channel: Channel, sessionId: string, on: boolean):
   try {
     if (on) rmSync(path, { force: true })
     else {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(path))
       writeFileSync(path, '')
     }
   } catch (error) {

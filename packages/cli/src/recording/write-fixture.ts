@@ -1,13 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RallyError, reasonOf } from '@rally/core/errors'
+import { makeFolder } from '@rally/installer/make-folder'
 
 /** Writes a fixture as `<event>[.<tool>].json`, or with a number when there is one of that name. Throws NOT_STORED. */
 export function writeFixture(folder: string, event: string, payload: Readonly<Record<string, unknown>>): string {
   const tool = typeof payload.tool_name === 'string' ? `.${payload.tool_name}` : ''
   const stem = `${event}${tool}`.replace(/[^\w.-]/g, '_')
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     for (let number = 1; ; number += 1) {
       const path = join(folder, number === 1 ? `${stem}.json` : `${stem}.${number}.json`)
       try {

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunIdentity } from '@rally/core/model/run-identity'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import { makeFolder } from '../make-folder.js'
 import { provisionWorktree } from './provision-worktree.js'
 import { failure } from './run-failure.js'
 import { isObject, type JsonObject, readState, writeState } from './state-file.js'
@@ -154,7 +155,7 @@ function newId(root: string, tool: string, time: Date): string {
     if (!statSync(join(runs, id), { throwIfNoEntry: false })) break
   }
   try {
-    mkdirSync(join(runs, id), { recursive: true })
+    makeFolder(join(runs, id))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw failure('NOT_STORED', { what: 'run identity', reason }, `the run identity was not stored: ${reason}`)

@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../make-folder.js'
 import { failure } from './run-failure.js'
 
 /** How long a holder may take before its lock counts as left behind, and how long a waiter waits. */
@@ -23,7 +14,7 @@ const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(
  * taken over. Throws an error with code `BUSY` when the holder does not finish in time.
  */
 export function withStateLock<T>(path: string, work: () => T): T {
-  makeFolder(dirname(path))
+  makeItsFolder(path)
   const deadline = Date.now() + WAIT_MS
   while (!tryLock(path)) {
     removeStale(path)
@@ -37,9 +28,9 @@ export function withStateLock<T>(path: string, work: () => T): T {
   }
 }
 
-function makeFolder(path: string): void {
+function makeItsFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true })
+    makeFolder(dirname(path))
   } catch (error) {
     throw notStored(error)
   }

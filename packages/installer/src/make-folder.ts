@@ -1,0 +1,48 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { codeOf } from './target-file.js'
+
+/** Somebody may make or remove one of the folders at the same moment. */
+const ATTEMPTS = 3
+
+/**
+ * Makes a folder and the ones above it; answers those it made, outermost first. Not `mkdirSync` with `recursive`: that never
+ * ends where a file system refuses a folder as if its parent were missing (`/proc`).
+ * @throws the file system's error
+ */
+export function makeFolder(path: string, options: { readonly mode?: number } = {}): string[] {
+  const made: string[] = []
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      for (const folder of missingFolders(path)) if (makeOne(folder, options.mode)) made.push(folder)
+      return made
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+/** Outermost first. */
+function missingFolders(path: string): string[] {
+  const missing: string[] = []
+  for (let at = path; !isFolder(at); at = dirname(at)) {
+    missing.unshift(at)
+    if (at === dirname(at)) break
+  }
+  return missing
+}
+
+/** Whether this call made it. */
+function makeOne(path: string, mode: number | undefined): boolean {
+  try {
+    mkdirSync(path, mode)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && isFolder(path)) return false
+    throw error
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
