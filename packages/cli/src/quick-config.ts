@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Config } from '@oclif/core/config'
-import { isObject, type JsonObject, list, obj, parseJson, str, strings } from '@rally/core/readers'
+import { isObject, type JsonObject, obj, parseJson, str, strings } from '@rally/core/readers'
+import { pluginStore, readPluginStore } from '@rally/local/hot/plugin-store'
 import type { InstalledPlugin } from './plugins/plugin-declarations.js'
 
 function readPackage(folder: string): JsonObject | undefined {
@@ -23,35 +24,17 @@ function findDependency(from: string, name: string): string | undefined {
   }
 }
 
-function pluginAt(root: string | undefined, type: string): InstalledPlugin | undefined {
+function bundledPlugin(root: string | undefined): InstalledPlugin | undefined {
   const pjson = root === undefined ? undefined : readPackage(root)
   if (root === undefined || pjson === undefined) return undefined
-  return { name: str(pjson.name), version: str(pjson.version), type, root, pjson }
-}
-
-/** Plugins of oclif's store; a linked one lies where it is developed. */
-function storedPlugins(store: string): InstalledPlugin[] {
-  const entries = list(obj(obj(readPackage(store)).oclif).plugins).filter(isObject)
-  return entries.flatMap((entry) => {
-    const linked = entry.type === 'link'
-    const root = linked ? str(entry.root) : join(store, 'node_modules', str(entry.name))
-    const plugin = isAbsolute(root) ? pluginAt(root, linked ? 'link' : 'user') : undefined
-    return plugin ? [plugin] : []
-  })
+  return { name: str(pjson.name), version: str(pjson.version), type: 'core', root, pjson }
 }
 
 /** oclif's precedence for one name: linked, then installed, then bundled. */
 function findPlugins(root: string, pjson: JsonObject, store: string): Map<string, InstalledPlugin> {
-  const bundled = strings(obj(pjson.oclif).plugins).flatMap(
-    (name) => pluginAt(findDependency(root, name), 'core') ?? [],
-  )
-  const stored = storedPlugins(store)
-  const ordered = [
-    ...bundled,
-    ...stored.filter(({ type }) => type === 'user'),
-    ...stored.filter(({ type }) => type === 'link'),
-  ]
-  return new Map(ordered.map((plugin) => [plugin.name, plugin]))
+  const bundled = strings(obj(pjson.oclif).plugins).flatMap((name) => bundledPlugin(findDependency(root, name)) ?? [])
+  const stored = readPluginStore(store).map((plugin) => ({ ...plugin, version: str(plugin.pjson.version) }))
+  return new Map([...bundled, ...stored].map((plugin) => [plugin.name, plugin]))
 }
 
 /**
@@ -72,7 +55,7 @@ export class QuickConfig extends Config {
     this.dirname = str(oclif.dirname)
     this.topicSeparator = ' '
     this.home = env.HOME || homedir()
-    this.dataDir = env.RALLY_DATA_DIR || join(env.XDG_DATA_HOME || join(this.home, '.local', 'share'), this.dirname)
+    this.dataDir = pluginStore(env)
     this.plugins = findPlugins(root, pjson, this.dataDir) as unknown as Config['plugins']
   }
 

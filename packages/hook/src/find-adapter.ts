@@ -2,10 +2,12 @@ import fs from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { createHostApi } from '@rally/core/moments'
 import { HOST_API, type HostAdapter } from '@rally/core/ports/host'
-import { isObject, type JsonObject, list, obj, str, strings } from '@rally/core/readers'
+import { isObject, obj, str, strings } from '@rally/core/readers'
 import { chooseHostPlugin } from '@rally/core/rules/choose-host-plugin'
+import { hostIdOf } from '@rally/core/rules/host-id'
 import { readOptionalJson } from '@rally/local/hot/optional-json'
-import { type Env, homeDir } from '@rally/local/system/user-dirs'
+import { pluginStore, readPluginStore } from '@rally/local/hot/plugin-store'
+import type { Env } from '@rally/local/system/user-dirs'
 
 export interface FindAdapterOptions {
   readonly env: Env
@@ -13,12 +15,6 @@ export interface FindAdapterOptions {
   readonly programDir: string
   /** Loads a CommonJS file. */
   readonly load: (path: string) => unknown
-}
-
-/** Host ids are written with underscores; dashes are an alias. Undefined for what cannot be one. */
-export function hostIdOf(word: string): string | undefined {
-  const id = word.replaceAll('-', '_')
-  return /^[a-z][a-z0-9_]{0,31}$/.test(id) ? id : undefined
 }
 
 /**
@@ -46,34 +42,14 @@ interface Installed {
   readonly path: string
 }
 
-/** Plugins of the user's store that declare this host; a linked one comes before an installed one of the same name. */
+/** Plugins of the user's store that declare this host. */
 function installedFor(id: string, env: Env): Installed[] {
-  const store = dataDir(env)
-  const entries = list(obj(obj(readOptionalJson(join(store, 'package.json'))).oclif).plugins).filter(isObject)
-  const found = new Map<string, Installed>()
-  for (const entry of [...entries].sort((a, b) => Number(b.type === 'link') - Number(a.type === 'link'))) {
-    const name = str(entry.name)
-    const root = rootOf(entry, store)
-    const rally = root === undefined ? {} : obj(obj(readOptionalJson(join(root, 'package.json'))).rally)
-    if (root === undefined || found.has(name) || hostIdOf(str(rally.host)) !== id) continue
+  return readPluginStore(pluginStore(env)).flatMap(({ name, root, pjson }) => {
+    const rally = obj(pjson.rally)
     const path = resolve(root, str(rally.adapter))
-    if (isAbsolute(str(rally.adapter)) || !path.startsWith(`${root}/`)) continue
-    found.set(name, { plugin: name, api: rally.api, path })
-  }
-  return [...found.values()]
-}
-
-function rootOf(entry: JsonObject, store: string): string | undefined {
-  const name = str(entry.name)
-  const root = str(entry.root)
-  if (entry.type === 'link') return isAbsolute(root) ? root : undefined
-  const isName = /^(@[\w.-]+\/)?[\w.-]+$/.test(name) && !name.split('/').includes('..')
-  return entry.type === 'user' && isName ? join(store, 'node_modules', name) : undefined
-}
-
-/** Where oclif keeps the plugins of the program `rally`. */
-function dataDir(env: Env): string {
-  return env.RALLY_DATA_DIR || join(env.XDG_DATA_HOME || join(homeDir(env), '.local', 'share'), 'rally')
+    const isInside = !isAbsolute(str(rally.adapter)) && path.startsWith(`${root}/`)
+    return isInside && hostIdOf(rally.host) === id ? [{ plugin: name, api: rally.api, path }] : []
+  })
 }
 
 function loadAdapter(path: string, id: string, { load }: FindAdapterOptions): HostAdapter | undefined {

@@ -1,11 +1,12 @@
 import type { Moment, MomentReply } from '@rally/core/model/moment'
 import { isSilenced } from '@rally/core/moments'
 import type { HostAdapter } from '@rally/core/ports/host'
+import { hostIdOf } from '@rally/core/rules/host-id'
 import { appendJournal } from '@rally/local/hot/hook-journal'
 import type { Env } from '@rally/local/system/user-dirs'
 import { actMoment } from './act.js'
 import { faultCode } from './faults.js'
-import { type FindAdapterOptions, findAdapter, hostIdOf } from './find-adapter.js'
+import { type FindAdapterOptions, findAdapter } from './find-adapter.js'
 import { type ReadPayload, readPayload } from './read-payload.js'
 import { writeOutput } from './write-output.js'
 

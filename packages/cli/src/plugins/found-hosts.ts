@@ -4,8 +4,9 @@ import { createHostApi } from '@rally/core/moments'
 import { type FoundHost, HOST_API, type HostAdapter, type Hosts } from '@rally/core/ports/host'
 import { obj, str, strings } from '@rally/core/readers'
 import { chooseHostPlugin } from '@rally/core/rules/choose-host-plugin'
+import { hostIdOf } from '@rally/core/rules/host-id'
 import { loadAdapter } from './load-adapter.js'
-import { declarationsOf, hostId, type InstalledPlugin, type PluginDeclaration } from './plugin-declarations.js'
+import { declarationsOf, type InstalledPlugin, type PluginDeclaration } from './plugin-declarations.js'
 import { bundledAdapterPath, entryPath } from './plugin-module.js'
 
 export interface FoundHostsOptions {
@@ -73,7 +74,7 @@ export function createHosts(options: FoundHostsOptions): Hosts {
 
   return {
     list: async () => [...byHost.keys()].sort().flatMap(find),
-    get: async (id) => adapterOf(find(hostId(id) ?? id)),
+    get: async (id) => adapterOf(find(hostIdOf(id) ?? id)),
   }
 }
 
@@ -84,7 +85,7 @@ export function createHosts(options: FoundHostsOptions): Hosts {
 export async function requireHost(hosts: Hosts, id: string): Promise<HostAdapter> {
   const adapter = await hosts.get(id)
   if (adapter) return adapter
-  const refused = (await hosts.list()).find((host) => host.id === (hostId(id) ?? id))
+  const refused = (await hosts.list()).find((host) => host.id === (hostIdOf(id) ?? id))
   if (refused) throw new RallyError('PLUGIN_REFUSED', { plugin: refused.plugin, reason: refused.refusal ?? 'unknown' })
   throw new RallyError('HOST_UNKNOWN', { host: id })
 }
@@ -92,7 +93,7 @@ export async function requireHost(hosts: Hosts, id: string): Promise<HostAdapter
 function groupByHost(declarations: readonly PluginDeclaration[]): ReadonlyMap<string, readonly PluginDeclaration[]> {
   const byHost = new Map<string, PluginDeclaration[]>()
   for (const declaration of declarations) {
-    const id = hostId(declaration.rally.host)
+    const id = hostIdOf(declaration.rally.host)
     if (id !== undefined) byHost.set(id, [...(byHost.get(id) ?? []), declaration])
   }
   return byHost

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, str } from '@rally/core/readers'
+import { isObject, type JsonObject } from '@rally/core/readers'
 
 /** The part of an oclif plugin that is read here; no code of a plugin runs for it. */
 export interface InstalledPlugin {
@@ -30,10 +30,4 @@ export function declarationsOf(plugins: Iterable<InstalledPlugin>): readonly Plu
     if (isObject(rally)) found.push({ plugin: name, version, type, root, api: rally.api, rally })
   }
   return found.sort((a, b) => (a.plugin < b.plugin ? -1 : 1))
-}
-
-/** Ids are written with underscores; dashes are an alias. Undefined for what cannot be an id. */
-export function hostId(value: unknown): string | undefined {
-  const id = str(value).replaceAll('-', '_')
-  return /^[a-z][a-z0-9_]{0,31}$/.test(id) ? id : undefined
 }
