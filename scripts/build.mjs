@@ -93,6 +93,57 @@ const CHEAP_MEMBERS = {
   'fs/promises': { readFile: `async (...args) => require('node:fs').readFileSync(...args)` },
 }
 
+/** Libraries that most commands never get to, though their modules are named at the top of ours: loaded on first use. */
+const LAZY_LIBRARIES = ['toml-eslint-parser', 'jsonc-parser', 'diff']
+
+const lazyLibraries = {
+  name: 'lazy-libraries',
+  setup(build) {
+    const from = createRequire(join(packages, 'installer/package.json'))
+    build.onResolve({ filter: new RegExp(`^(${LAZY_LIBRARIES.join('|')})$`) }, ({ path, namespace }) =>
+      namespace === 'lazy-library' ? undefined : { path, namespace: 'lazy-library' },
+    )
+    build.onLoad({ filter: /.*/, namespace: 'lazy-library' }, async ({ path }) => {
+      const members = Object.keys(await import(pathToFileURL(from.resolve(path)))).filter((key) => key !== 'default')
+      const target = path === 'jsonc-parser' ? jsoncParser : path
+      const getters = members.map(
+        (key) =>
+          `  get ${JSON.stringify(key)}() { return require(${JSON.stringify(target)})[${JSON.stringify(key)}] },`,
+      )
+      return {
+        contents: `module.exports = {\n${getters.join('\n')}\n}\n`,
+        loader: 'js',
+        resolveDir: join(packages, 'installer'),
+      }
+    })
+  },
+}
+
+/** The files of the bundled host plugins become part of the program: found and compiled with it. */
+const bundledModules = {
+  name: 'bundled-modules',
+  setup(build) {
+    build.onLoad({ filter: /\/plugins\/bundled-modules\.js$/ }, ({ path }) => {
+      const bundled = new Set(readPackage(cli).oclif.plugins)
+      const entries = hostPackages()
+        .filter(({ pkg }) => bundled.has(pkg.name))
+        .flatMap(({ folder, pkg }) =>
+          HOST_MODULES.filter((key) => pkg.rally[key] && existsSync(join(folder, pkg.rally[key]))).map(
+            (key) =>
+              `${JSON.stringify(`${pkg.name} ${key}`)}: () => require(${JSON.stringify(join(folder, pkg.rally[key]))}),`,
+          ),
+        )
+      const source = readFileSync(path, 'utf8')
+      const filled = source.replace('BUNDLED_MODULES = {}', `BUNDLED_MODULES = {\n${entries.join('\n')}\n}`)
+      if (filled === source) throw new Error(`${path}: there is no empty table to fill in`)
+      return { contents: filled, loader: 'js' }
+    })
+  },
+}
+
+/** What a host plugin may bring: the keys under `rally` in its package.json. */
+const HOST_MODULES = ['adapter', 'runIdentity', 'coordination']
+
 function compile() {
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, stdio: 'inherit' })
 }
@@ -156,7 +207,7 @@ async function bundleHosts() {
   rmSync(join(cli, 'dist/hosts'), { recursive: true, force: true })
   mkdirSync(join(cli, 'dist/hosts'), { recursive: true })
   for (const { folder, pkg } of hostPackages()) {
-    for (const key of ['adapter', 'runIdentity', 'coordination']) {
+    for (const key of HOST_MODULES) {
       if (!pkg.rally[key]) continue
       const to = join(folder, pkg.rally[key])
       await bundleEntry(to.replace(/\.cjs$/, '.js'), to)
@@ -266,7 +317,7 @@ async function bundleCli() {
     entryPoints: [join(dist, 'program.js')],
     outfile: join(dist, 'rally.cjs'),
     external,
-    plugins: [lazyBuiltins, lazyOclif, splitPlugin(dist)],
+    plugins: [lazyLibraries, lazyBuiltins, lazyOclif, bundledModules, splitPlugin(dist)],
     metafile: true,
     logOverride: { 'require-resolve-not-external': 'silent' },
   })

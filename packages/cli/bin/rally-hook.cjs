@@ -78,7 +78,7 @@ function makeFolder(folder) {
   }
 }
 
-/** Keeps the newest few files of a kind: versions of rally and of Node come and go. */
+/** Keeps the newest files of a kind: versions of rally and of Node come and go. */
 function prune(folder, keep) {
   const kind = keep.slice(0, keep.indexOf('-') + 1)
   const files = fs
@@ -86,7 +86,7 @@ function prune(folder, keep) {
     .filter((name) => name !== keep && name.startsWith(kind))
     .map((name) => ({ name, time: fs.statSync(path.join(folder, name)).mtimeMs }))
     .sort((a, b) => b.time - a.time)
-  for (const { name } of files.slice(3)) fs.rmSync(path.join(folder, name), { force: true })
+  for (const { name } of files.slice(2)) fs.rmSync(path.join(folder, name), { force: true })
 }
 
 /** `rally-hook HOST EVENT`. Exits 0 whatever happens: some hosts take another code for a refusal. */

@@ -4,22 +4,26 @@
 const path = require('node:path')
 
 const dist = path.join(__dirname, '..', 'dist')
+const word = process.argv[2] ?? ''
 
-if (process.argv[2] === 'hook') {
+// Agents run these all day: each has compiled code of its own, which holds just what it runs.
+const DAILY = ['where', 'status', 'presence', 'heartbeat', 'post', 'ack-inbox', 'inbox', 'roster', 'checkpoint']
+
+if (word === 'hook') {
   process.argv.splice(2, 1)
   require('./rally-hook.cjs').runHook()
-} else if (process.argv[2] === '__complete') {
+} else if (word === '__complete') {
   require(path.join(dist, 'complete.cjs'))
 } else {
-  start(path.join(dist, 'rally.cjs'))
+  start(path.join(dist, 'rally.cjs'), DAILY.includes(word) ? `rally_${word.replace('-', '')}` : 'rally')
 }
 
-function start(program) {
+function start(program, kind) {
   const Module = require('node:module')
   const { compile } = require('./rally-hook.cjs')
   // As Node wraps a CommonJS file, plus `__import`: code from a cache cannot call import() itself, and plugins may be ES modules.
   const [run] = compile([program], {
-    kind: 'rally',
+    kind,
     parameters: 'exports, require, module, __filename, __dirname, __import',
   })
   const module_ = new Module(program, module)

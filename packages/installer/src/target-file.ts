@@ -29,37 +29,27 @@ export interface FileContent {
 /** Reads the file at `path`. Throws Refused for everything that is not a readable regular file or a free place. */
 export function readTarget(path: string): TargetFile {
   try {
-    const real = resolveLinks(path)
-    return { real, linked: real !== join(realFolder(dirname(path)), basename(path)), content: readContent(real) }
+    const place = join(realFolder(dirname(path)), basename(path))
+    const stat = lstatSync(place, { throwIfNoEntry: false })
+    if (stat === undefined) return { real: place, linked: false, content: undefined }
+    const real = stat.isSymbolicLink() ? followLink(place) : place
+    return { real, linked: real !== place, content: readContent(real) }
   } catch (error) {
     if (error instanceof Refused) throw error
     throw new Refused({ code: 'unreadable', message: `it cannot be read: ${codeOf(error)}` })
   }
 }
 
-/** The real path of a file that may not exist yet. A link that leads nowhere is refused: its owner meant something by it. */
-function resolveLinks(path: string): string {
+/** Where a link leads. One that leads nowhere is refused: its owner meant something by it. */
+function followLink(path: string): string {
   try {
-    return realpathSync(path)
+    return realpathSync.native(path)
   } catch (error) {
     if (codeOf(error) === 'ELOOP')
       throw new Refused({ code: 'not-a-file', message: 'its symbolic link leads in a circle' })
     if (codeOf(error) !== 'ENOENT') throw error
-  }
-  if (isLink(path)) {
-    throw new Refused({
-      code: 'not-a-file',
-      message: `it is a symbolic link to ${readlinkSync(path)}, which does not exist`,
-    })
-  }
-  return join(realFolder(dirname(path)), basename(path))
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink()
-  } catch {
-    return false
+    const message = `it is a symbolic link to ${readlinkSync(path)}, which does not exist`
+    throw new Refused({ code: 'not-a-file', message })
   }
 }
 
@@ -67,13 +57,13 @@ function isLink(path: string): boolean {
 function realFolder(folder: string): string {
   const parent = dirname(folder)
   if (parent === folder) return folder
+  const stat = lstatSync(folder, { throwIfNoEntry: false })
+  if (stat === undefined) return join(realFolder(parent), basename(folder))
   try {
-    return realpathSync(folder)
+    return realpathSync.native(folder)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
-    if (isLink(folder))
-      throw new Refused({ code: 'not-a-file', message: `${folder} is a symbolic link that leads nowhere` })
-    return join(realFolder(parent), basename(folder))
+    throw new Refused({ code: 'not-a-file', message: `${folder} is a symbolic link that leads nowhere` })
   }
 }
 

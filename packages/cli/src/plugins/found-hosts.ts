@@ -5,9 +5,10 @@ import { type FoundHost, HOST_API, type HostAdapter, type Hosts } from '@rally/c
 import { obj, str, strings } from '@rally/core/readers'
 import { chooseHostPlugin } from '@rally/core/rules/choose-host-plugin'
 import { hostIdOf } from '@rally/core/rules/host-id'
+import { bundledModule } from './bundled-modules.js'
 import { loadAdapter } from './load-adapter.js'
 import { declarationsOf, type InstalledPlugin, type PluginDeclaration } from './plugin-declarations.js'
-import { bundledAdapterPath, entryPath } from './plugin-module.js'
+import { bundledAdapterPath, entryPath, requireModule } from './plugin-module.js'
 
 export interface FoundHostsOptions {
   readonly plugins: Iterable<InstalledPlugin>
@@ -18,7 +19,7 @@ export interface FoundHostsOptions {
 }
 
 /** One way to get at the adapter of a host, with what is said about it. */
-type Source = Omit<FoundHost, 'adapter' | 'refusal'> & { readonly path: () => string }
+type Source = Omit<FoundHost, 'adapter' | 'refusal'> & { readonly load: () => unknown }
 
 /**
  * The hosts that plugins declare. Code of a plugin runs only when its adapter is asked for. An installed plugin that cannot
@@ -43,9 +44,9 @@ export function createHosts(options: FoundHostsOptions): Hosts {
     const refusals = refused.map(({ candidate, reason }) => ({ ...factsOf(id, candidate), refusal: reason }))
     const found: FoundHost[] = []
     for (const source of sourcesOf(id, used, declarations)) {
-      const { path, ...facts } = source
+      const { load, ...facts } = source
       try {
-        found.push({ ...facts, adapter: loadAdapter(path(), id, api) })
+        found.push({ ...facts, adapter: loadAdapter(load(), id, api) })
         break
       } catch (error) {
         found.push({ ...facts, refusal: firstLine(reasonOf(error)) })
@@ -55,19 +56,25 @@ export function createHosts(options: FoundHostsOptions): Hosts {
   }
 
   const sourcesOf = (id: string, used: PluginDeclaration | undefined, all: readonly PluginDeclaration[]): Source[] => {
-    const copy = bundledAdapterPath(options.root, id)
-    const hasCopy = existsSync(copy)
     const sources: Source[] = []
     if (used) {
-      const path = () => (used.type === 'core' && hasCopy ? copy : entryPath(used.root, used.rally.adapter, 'adapter'))
-      sources.push({ ...factsOf(id, used), path })
+      const load = used.type === 'core' ? findCopy(id, used.plugin) : undefined
+      const own = () => requireModule(entryPath(used.root, used.rally.adapter, 'adapter'))
+      sources.push({ ...factsOf(id, used), load: load ?? own })
     }
     const owner = all.find(({ plugin }) => bundled.includes(plugin))
-    if (hasCopy && owner && used?.type !== 'core') sources.push({ ...copyOf(id, owner.plugin), path: () => copy })
+    const load = owner && used?.type !== 'core' ? findCopy(id, owner.plugin) : undefined
+    if (owner && load) sources.push({ ...copyOf(id, owner.plugin), load })
     return sources
   }
 
-  const copyOf = (id: string, plugin: string): Omit<Source, 'path'> => {
+  const findCopy = (id: string, plugin: string): Source['load'] | undefined => {
+    const inside = bundledModule({ plugin, type: 'core', key: 'adapter' })
+    const copy = bundledAdapterPath(options.root, id)
+    return inside ?? (existsSync(copy) ? () => requireModule(copy) : undefined)
+  }
+
+  const copyOf = (id: string, plugin: string): Omit<Source, 'load'> => {
     const version = str(obj(obj(options.pjson).dependencies)[plugin], str(obj(options.pjson).version))
     return { id, plugin, version, type: 'core', root: options.root }
   }
@@ -99,7 +106,7 @@ function groupByHost(declarations: readonly PluginDeclaration[]): ReadonlyMap<st
   return byHost
 }
 
-function factsOf(id: string, { plugin, version, type, root }: PluginDeclaration): Omit<Source, 'path'> {
+function factsOf(id: string, { plugin, version, type, root }: PluginDeclaration): Omit<Source, 'load'> {
   return { id, plugin, version, type, root }
 }
 

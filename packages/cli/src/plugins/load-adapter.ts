@@ -1,13 +1,11 @@
 import { HOST_API, type HostAdapter, type HostApi } from '@rally/core/ports/host'
 import { isObject } from '@rally/core/readers'
-import { requireModule } from './plugin-module.js'
 
 /**
- * Loads an adapter and checks that it is one.
+ * Checks that a plugin's module is an adapter's and makes it.
  * @throws Error with a sentence for people, without the plugin's name
  */
-export function loadAdapter(path: string, id: string, api: HostApi): HostAdapter {
-  const factory = requireModule(path)
+export function loadAdapter(factory: unknown, id: string, api: HostApi): HostAdapter {
   if (typeof factory !== 'function') throw new Error('its adapter file does not export a function')
   const adapter: unknown = factory(api)
   const problem = problemOf(adapter, id)

@@ -1,5 +1,6 @@
 import { str } from '@rally/core/readers'
 import { hostIdOf } from '@rally/core/rules/host-id'
+import { bundledModule } from './bundled-modules.js'
 import { declarationsOf, type InstalledPlugin } from './plugin-declarations.js'
 import { entryPath, requireModule } from './plugin-module.js'
 
@@ -12,7 +13,9 @@ export function loadPort<Port>(plugins: Iterable<InstalledPlugin>, key: string):
   const declaration = declarationsOf(plugins).find(({ api, rally }) => api === 1 && str(rally[key]) !== '')
   if (!declaration) return undefined
   try {
-    const factory = requireModule(entryPath(declaration.root, declaration.rally[key], key))
+    const { plugin, type, root, rally } = declaration
+    const inside = bundledModule({ plugin, type, key })
+    const factory = inside ? inside() : requireModule(entryPath(root, rally[key], key))
     return typeof factory === 'function' ? factory() : undefined
   } catch {
     return undefined
