@@ -30,6 +30,8 @@ export interface Link {
   /** Reads of single messages; a stream that is not there, or not yet, does not answer them at all. */
   readonly direct: JetStreamManager['direct']
   readonly up: boolean
+  /** How often it was made anew; what the server keeps in memory may be gone after each time. */
+  readonly renewals: number
   /** Runs a request; whatever goes wrong becomes a RallyError, also the connection going down meanwhile. */
   run<T>(what: string, request: () => Promise<T>): Promise<T>
   onChange(listener: (up: boolean) => void): () => void
@@ -105,6 +107,7 @@ async function watchLink(
   const { api, settings, address, prefix, onError } = parts
   const listeners = new Set<(up: boolean) => void>()
   let up = true
+  let renewals = 0
   let lastError: unknown
   /** Requests under way. A promise of the next fall, raced with each of them, would keep all their answers alive. */
   const underWay = new Set<(error: Error) => void>()
@@ -113,8 +116,10 @@ async function watchLink(
   const change = (now: boolean) => {
     if (up === now) return
     up = now
-    if (now) lastError = undefined
-    else for (const fail of [...underWay]) fail(new Error('the connection was lost'))
+    if (now) {
+      lastError = undefined
+      renewals += 1
+    } else for (const fail of [...underWay]) fail(new Error('the connection was lost'))
     for (const listener of [...listeners]) listener(up)
   }
   const follow = async () => {
@@ -146,6 +151,9 @@ async function watchLink(
     direct: (await jetstreamManager(nc, { checkAPI: false, timeout: DIRECT_MS })).direct,
     get up() {
       return up
+    },
+    get renewals() {
+      return renewals
     },
     async run(what, request) {
       if (!up) throw failed(lastError ?? new Error('the connection is down'), what)

@@ -20,8 +20,10 @@ export interface StreamPage {
 
 /** Messages of one request; bounds what is in memory at once. */
 const BATCH = 1_000
-/** The server forgets the position of a reader that is silent for so long. */
+/** The server forgets the position of a reader that is silent for so long; it does not answer one that it has forgotten. */
 const IDLE_MS = 30_000
+/** Seconds after which a reader does not ask any more whether it is still known. */
+const FRESH_SECS = IDLE_MS / 2_000
 const ANSWER_MS = 5_000
 /** How often in one read the server may have forgotten a reader before that is an error. */
 const FORGOTTEN = 5
@@ -40,10 +42,20 @@ export interface StreamReader {
   release(): void
 }
 
+interface Standing {
+  readonly consumer: string
+  readonly after: number
+  readonly delivered: number
+  /** Epoch seconds. */
+  readonly usedAt: number
+  /** Of the link, when it was made. */
+  readonly renewals: number
+}
+
 /** Reads by consumers: what else a server 2.9 offers for patterns ends it when the stream is just being made. */
 export function createStreamReader(link: Link, stream: string, filter: string): StreamReader {
   /** A consumer on the server that stands behind `after`, so that reading on costs one request. */
-  let standing: { consumer: string; after: number; delivered: number } | undefined
+  let standing: Standing | undefined
   /** Nothing of the pattern is between `after` and `until`. */
   let gap = { after: 0, until: 0 }
 
@@ -70,6 +82,16 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
   const drop = () => {
     close(standing?.consumer)
     standing = undefined
+  }
+  const stand = (at: Pick<Standing, 'consumer' | 'after' | 'delivered'>) => {
+    standing = { ...at, usedAt: link.api.clock.now(), renewals: link.renewals }
+    return standing
+  }
+  /** The consumer that stands there, if the server surely knows it still. */
+  const standingAt = (after: number): Standing | undefined => {
+    if (standing?.after !== after || standing.renewals !== link.renewals) return undefined
+    const age = link.api.clock.now() - standing.usedAt
+    return age >= 0 && age < FRESH_SECS ? standing : undefined
   }
 
   /** Without a stream there is nothing to read. */
@@ -104,12 +126,13 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
     let at = sequence
     let forgotten = 0
     for (let exact = false; messages.length < limit && at < until; ) {
-      if (standing?.after !== at) {
+      let reader = standingAt(at)
+      if (reader === undefined) {
         drop()
-        standing = { consumer: (await open({ after: at })).name, after: at, delivered: 0 }
+        reader = stand({ consumer: (await open({ after: at })).name, after: at, delivered: 0 })
         exact = true
       }
-      const { consumer, delivered } = standing
+      const { consumer, delivered } = reader
       const batch = await pull(link, { stream, consumer, batch: Math.min(BATCH, limit - messages.length) })
       // What the server sent after we had stopped listening is missing from its count: such a consumer is of no use any more.
       const whole = (batch ?? []).filter((message, index) => message.delivered === delivered + index + 1)
@@ -127,7 +150,7 @@ export function createStreamReader(link: Link, stream: string, filter: string): 
       messages.push(...whole)
       at = last.seq
       if (whole.length < batch.length) drop()
-      else standing = { consumer, after: at, delivered: last.delivered }
+      else stand({ consumer, after: at, delivered: last.delivered })
       exact = false
     }
     return messages

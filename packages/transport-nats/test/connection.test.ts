@@ -5,12 +5,15 @@ import path from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect as natsConnect, nkeys } from '@nats-io/transport-node'
 import { isRallyError } from '@rally/core/errors'
+import type { LogCursor } from '@rally/core/model/presence'
 import type { ServerConnection, ServerSettings } from '@rally/core/ports/transport-plugin'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import factory from '../src/transport.js'
 import { makeCertificates } from './certificates.js'
 import { makeJwtWorld } from './jwt.js'
+import { until } from './machines.js'
 import { describeWithServer, type ServerOptions, startServer, type TestServer } from './nats-server.js'
-import { connectTo, testChannel } from './test-api.js'
+import { api, connectTo, testChannel } from './test-api.js'
 
 const SECRET = 's3cr3t-pässword'
 
@@ -250,6 +253,38 @@ describeWithServer('connecting', () => {
     const { records } = await transport.log.read({ revision: 0, changes_offset: 0 })
     expect(records.map((record) => record.payload.n)).toEqual(Array.from({ length: n }, (_, index) => index))
   }, 60_000)
+
+  it('reads on after a silence in which the server forgot the reader, also by being started again', async () => {
+    const { url } = await start()
+    let silence = 0
+    const clock = { now: () => Date.now() / 1000 + silence }
+    const connection = await factory({ ...api, clock }).connect({ to: url }, { name: 'rally-test' })
+    connections.push(connection)
+    const transport = connection.open({ channel: testChannel('room'), key: 'room', machine: 'here' })
+    const readOn = async (after: LogCursor, count: number) => {
+      const page = await transport.log.read(after)
+      expect(page.records).toHaveLength(count)
+      return page.cursor
+    }
+    await transport.log.append(draft(1))
+    let at = await readOn({ revision: 0, changes_offset: 0 }, 1)
+
+    const admin = await natsConnect({ servers: url })
+    const jsm = await jetstreamManager(admin)
+    for await (const stream of jsm.streams.names()) {
+      for await (const { name } of jsm.consumers.list(stream)) await jsm.consumers.delete(stream, name)
+    }
+    await admin.close()
+    silence = 31
+    await transport.log.append(draft(2))
+    at = await readOn(at, 1)
+
+    await server?.kill()
+    await server?.start()
+    await until('it is back', () => connection.up)
+    await transport.log.append(draft(3))
+    await readOn(at, 1)
+  })
 
   it('refuses the replay of a record whose confirmation was lost', async () => {
     const { url } = await start()
