@@ -5,7 +5,7 @@ import type { World } from '../support/world.js'
 
 const CHILD = join(import.meta.dirname, 'children', 'busy-session.mjs')
 
-/** What a session was told that it did: `record blf_…`, `message …`, `presence N`, `refused CODE`. */
+/** What a session was told that it did: `record blf_…`, `message …`, `heartbeat …`, `progress TEXT`, `presence N`, `refused CODE`. */
 export interface BusySession {
   readonly sessionId: string
   readonly process: ChildProcess
@@ -17,9 +17,10 @@ export interface BusySession {
 
 export function startBusySession(
   world: World,
-  options: { sessionId: string; seed: number; count?: number },
+  options: { sessionId: string; seed: number; count?: number; pauseMs?: number },
 ): BusySession {
-  const argv = [CHILD, world.repo, options.sessionId, String(options.seed), String(options.count ?? 'Infinity')]
+  const { sessionId, seed, count = Number.POSITIVE_INFINITY, pauseMs = 0 } = options
+  const argv = [CHILD, world.repo, sessionId, ...[seed, count, pauseMs].map(String)]
   const child = spawn(process.execPath, argv, { env: world.env, stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   child.stdout.on('data', (chunk) => {
@@ -27,7 +28,7 @@ export function startBusySession(
   })
   const lines = () => out.split('\n').slice(0, -1)
   const ended = new Promise<string[]>((resolve) => child.on('close', () => resolve(lines())))
-  return { sessionId: options.sessionId, process: child, lines, ended }
+  return { sessionId, process: child, lines, ended }
 }
 
 /** Everything that the files of the channel hold, read without our own code. */
@@ -45,12 +46,14 @@ export function readChannel(channel: string) {
       }
     })
   const records = parsed('changes.jsonl')
+  const beats = parsed('task-heartbeats/codex.jsonl')
   return {
     records: new Set(records.map((record) => String(record.event_id))),
     recordCount: records.length,
     revisions: records.map((record) => Number(record.bl_revision)),
     messages: new Set(parsed('inbox/codex.jsonl').map((message) => String(message.id))),
-    heartbeats: new Set(parsed('task-heartbeats/codex.jsonl').map((beat) => String(beat.id))),
+    heartbeats: new Set(beats.map((beat) => String(beat.id))),
+    progress: new Set(beats.map((beat) => String(beat.progress_since_last))),
     presence: (sessionId: string) => parsedPresence(join(channel, 'sessions', `${sessionId}.json`)),
     /** Lines that are no JSON: what a writer was killed in. */
     torn: ['changes.jsonl', 'inbox/codex.jsonl', 'task-heartbeats/codex.jsonl']
@@ -79,6 +82,8 @@ export function brokenPromises(channel: string, sessions: readonly { sessionId: 
     record: (id) => stored.records.has(id),
     message: (id) => stored.messages.has(id),
     heartbeat: (id) => stored.heartbeats.has(id),
+    // The command does not print the id of its heartbeat.
+    progress: (text) => stored.progress.has(text),
     presence: (step, sessionId) => Number(stored.presence(sessionId)?.task) >= Number(step),
   }
   return sessions.flatMap(({ sessionId, lines }) =>

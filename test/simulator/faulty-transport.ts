@@ -8,6 +8,8 @@ export class Crash extends Error {}
 /** Bugs that can be planted, to show that the invariants see them. */
 export type Bug =
   | 'loses-records'
+  | 'loses-messages'
+  | 'reads-out-of-order'
   | 'repeats-revisions'
   | 'repeats-event-ids'
   | 'gives-the-lease-to-all'
@@ -15,6 +17,7 @@ export type Bug =
   | 'miscounts-the-inbox'
   | 'forgets-what-was-delivered'
   | 'retracts-another'
+  | 'forgets-retractions'
 
 export interface Faults {
   readonly chance: Chance
@@ -60,8 +63,12 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
         call(true, async () => {
           if (bug === 'loses-records' && chance.oneIn(5)) return { revision: 1e6, eventId: `blf_${chance.below(1e9)}` }
           if (bug === 'repeats-event-ids') repeated ??= draft.event_id || 'blf_twin'
-          const isAimed = bug === 'retracts-another' && draft.kind === 'retract' && first !== undefined
-          const payload = isAimed ? { ...draft.payload, retracts: first } : draft.payload
+          const isRetraction = draft.kind === 'retract'
+          if (bug === 'retracts-another' && isRetraction && first !== undefined) {
+            await log.append({ ...draft, payload: { ...draft.payload, retracts: first } })
+          }
+          const isForgotten = bug === 'forgets-retractions' && isRetraction
+          const payload = isForgotten ? { ...draft.payload, retracts: 'blf_nothing' } : draft.payload
           const stored = await log.append({
             ...draft,
             payload,
@@ -70,7 +77,11 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
           first ??= stored.eventId
           return bug === 'repeats-revisions' ? { ...stored, revision: 7 } : stored
         }),
-      read: (after, limit) => call(false, () => log.read(after, limit)),
+      read: (after, limit) =>
+        call(false, async () => {
+          const page = await log.read(after, limit)
+          return bug === 'reads-out-of-order' ? { ...page, records: page.records.toReversed() } : page
+        }),
       latest: (limit) => call(false, () => log.latest(limit)),
       revision: () => call(false, () => log.revision()),
       end: () => call(false, () => log.end()),
@@ -94,7 +105,10 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
       latest: (tool, id) => call(false, () => heartbeats.latest(tool, id)),
     },
     inbox: {
-      deliver: (message) => call(true, () => inbox.deliver(message)),
+      deliver: (message) =>
+        call(true, () =>
+          bug === 'loses-messages' && chance.oneIn(5) ? Promise.resolve(message.id) : inbox.deliver(message),
+        ),
       boxes: () => call(false, () => inbox.boxes()),
       read: (box, after, limit) =>
         call(false, async () => (bug === 'forgets-what-was-delivered' ? [] : inbox.read(box, after, limit))),

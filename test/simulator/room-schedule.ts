@@ -129,7 +129,7 @@ export async function runRoomSchedule(
       channel: place.channel,
       transport: faultyTransport(inner, { ...faults(), isFull: () => false, diesAfter: Number.POSITIVE_INFINITY }),
     }
-    await checkPromises(reader, { told, agents, place, fail, bug: options.bug })
+    await checkPromises(reader, { told, agents, place, fail })
     await inner.close()
   } finally {
     for (const agent of agents) await agent.transport.close()
@@ -256,13 +256,7 @@ type Reader = Awaited<ReturnType<typeof createTestRoom>> | (Omit<SessionContext,
 
 async function checkPromises(
   reader: Reader,
-  {
-    told,
-    agents,
-    place,
-    fail,
-    bug,
-  }: { told: Promises; agents: Agent[]; place: Place; fail: Acting['fail']; bug: Bug | undefined },
+  { told, agents, place, fail }: { told: Promises; agents: Agent[]; place: Place; fail: Acting['fail'] },
 ): Promise<void> {
   const { records } = await reader.transport.log.read({ revision: 0, changes_offset: 0 })
   const ids = records.map((record) => String(record.event_id))
@@ -296,7 +290,7 @@ async function checkPromises(
     }
     if (new Set(found).size !== found.length) fail('a message is delivered once', `${box}: ${found.join(' ')}`)
     boxes.set(box, entries.length)
-    if (bug === undefined && count !== entries.length) fail('unread counts are right', `${box} counts ${count}`)
+    if (count !== entries.length) fail('unread counts are right', `${box} counts ${count}`)
   }
   for (const { id, tool } of agents) {
     const handled = told.handled.get(id)

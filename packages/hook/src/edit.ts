@@ -83,9 +83,11 @@ export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Lo
   const announced = readAnnounced(root, ctx.machine)
   const entries = announcedEntries(ctx, announced, paths)
   const own = claims.filter((claim) => claim.sessionId === self.sessionId && isInFlight(claim, now))
-  const touched = own.filter(({ worktree, path }) =>
-    files.some((file) => file.worktree === worktree && file.path === path),
-  )
+  // A claim that could not be stored (a full disk, a folder that may only be read) does not take the warning with it.
+  const touched = files.map(({ worktree, path }) => {
+    const stored = own.find((claim) => claim.worktree === worktree && claim.path === path)
+    return stored ?? { sessionId: self.sessionId, tool: self.tool, path, worktree, since: now, last: now, order: 0 }
+  })
   const collisions = findCollisions({
     self,
     own: touched,

@@ -1,24 +1,25 @@
-// A session that never rests: node busy-session.mjs WORKDIR SESSION SEED [COUNT]
-// Does random things in the room and prints one line for each after it was answered: what was done, and its id.
+// A session that never rests: node busy-session.mjs WORKDIR SESSION SEED [COUNT [PAUSE]]
+// Does random things in the room and prints one line for each after it was answered: what was done, and its id. PAUSE
+// (milliseconds) after each makes one that rests after all.
 import fs from 'node:fs'
-import {
-  ackInbox,
-  claimLead,
-  post,
-  relinquishLead,
-  writeHeartbeat,
-  writeInbox,
-  writePresence,
-} from '../../../packages/core/dist/index.js'
+// One by one: the whole library takes twice as long to load, and these processes do not live long.
+import { ackInbox } from '../../../packages/core/dist/usecases/ack-inbox.js'
+import { announcePresence as writePresence } from '../../../packages/core/dist/usecases/announce-presence.js'
+import { claimLead } from '../../../packages/core/dist/usecases/claim-lead.js'
+import { postRecord as post } from '../../../packages/core/dist/usecases/post-record.js'
+import { relinquishLead } from '../../../packages/core/dist/usecases/relinquish-lead.js'
+import { reportHeartbeat as writeHeartbeat } from '../../../packages/core/dist/usecases/report-heartbeat.js'
+import { writeInbox } from '../../../packages/core/dist/usecases/write-inbox.js'
 import { openRoom } from '../../../packages/local/dist/open-room.js'
 
-const [workdir, sessionId, seed, count = 'Infinity'] = process.argv.slice(2)
+const [workdir, sessionId, seed, count = 'Infinity', pause = '0'] = process.argv.slice(2)
 const room = await openRoom(workdir, { sessionId, tool: 'codex' })
 let state = Number(seed)
 const random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0
   return state / 2 ** 32
 }
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 const acknowledge = (what, id) => fs.writeSync(1, `${what} ${id}\n`)
 
 let step = 0
@@ -53,6 +54,7 @@ for (; step < Number(count); step++) {
   } catch (error) {
     // A refusal that says so is no promise; the full-disk test counts on it.
     acknowledge('refused', error.code)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await sleep(5)
   }
+  if (pause !== '0') await sleep(Number(pause))
 }

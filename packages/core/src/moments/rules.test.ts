@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { Collision } from './collisions.js'
 import { isKin } from './family.js'
 import { foldPath, type InFlight, isInFlight, wasFirst } from './in-flight.js'
 import { advanceBox, type BoxEntry, type BoxPage, isUrgent, pendingMessages } from './pending.js'
 import { announcedFiles, inFlightTimes, type PresenceFacts, planPresence } from './presence-plan.js'
 import { isSilenced, mergeHookSettings } from './settings.js'
 import { type BoxTold, NOTHING_TOLD, parseTold } from './told.js'
+import { isNewCollision } from './warned.js'
 
 const NOW = 1_000_000
 
@@ -36,6 +38,32 @@ describe('files in flight', () => {
     }
     expect(wasFirst(entry({ announced: true, last: NOW - 9, order: 0, since: 0 }), entry({}))).toBe(true)
     expect(wasFirst(entry({ announced: true, last: NOW + 9, order: 0, since: 0 }), entry({}))).toBe(false)
+  })
+})
+
+describe('a warning that was given', () => {
+  const peer = { sessionId: 'p', tool: 't' } as Collision['peer']
+  const collision = { peer, kind: 'collision', path: 'a', since: 100, last: 100, deniable: false } satisfies Collision
+  const warned = [{ since: 100, path: 'a', peer: 'p', kind: 'collision' as const }]
+  const isNew = (changed: Partial<Collision>) => isNewCollision({ ...collision, ...changed }, warned)
+
+  it('is not repeated for the same stretch of work, nor for what is only announced', () => {
+    expect(isNew({})).toBe(false)
+    expect(isNew({ last: 500 })).toBe(false)
+    expect(isNew({ since: 0 })).toBe(false)
+  })
+
+  it('is given anew when the peer began anew, by a clock that went on or was set back, or when it became another kind', () => {
+    expect(isNew({ since: 900 })).toBe(true)
+    expect(isNew({ since: 40 })).toBe(true)
+    expect(isNew({ kind: 'merge-risk' })).toBe(true)
+    expect(isNew({ path: 'b' })).toBe(true)
+  })
+
+  it('counts the last word on a file, not the first', () => {
+    const later = [...warned, { since: 40, path: 'a', peer: 'p', kind: 'collision' as const }]
+    expect(isNewCollision({ ...collision, since: 40 }, later)).toBe(false)
+    expect(isNewCollision(collision, later)).toBe(true)
   })
 })
 

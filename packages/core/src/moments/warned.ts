@@ -11,9 +11,10 @@ export interface Warned {
 
 /**
  * Whether a collision is news: nothing was said of this file and peer yet, its kind has changed since, or the peer's work on
- * the file ended and began anew. `warned` is in the order of saying.
+ * the file ended and began anew: by its clock later, or earlier where that was set back. What is only announced has no
+ * beginning (0). `warned` is in the order of saying.
  */
 export function isNewCollision(collision: Collision, warned: readonly Warned[]): boolean {
   const last = warned.findLast((entry) => entry.path === collision.path && entry.peer === collision.peer.sessionId)
-  return last === undefined || last.kind !== collision.kind || collision.since > last.since
+  return last === undefined || last.kind !== collision.kind || ![0, last.since].includes(collision.since)
 }

@@ -8,8 +8,8 @@ import { openToRead } from '../transport/files/open-regular.js'
 /**
  * Who has which file in flight, as a log in slices of 15 minutes: `hook/claims/<slice>.jsonl`. A claim is appended before the
  * log is read, so of two sessions that take a file at the same instant at least the one that reads last sees both. A look
- * reads the present slice and the one before it, whatever the number of sessions; older slices are deleted whole, so nothing
- * is ever rewritten under a writer.
+ * reads the present slice, the one before it, and the one after it where a clock was set back, whatever the number of
+ * sessions; older slices are deleted whole, so nothing is ever rewritten under a writer.
  */
 export const CLAIMS_FOLDER = 'hook/claims'
 
@@ -76,7 +76,7 @@ export interface ClaimQuery {
 
 /** Entries of the asked session on any file, and of everybody else on the asked paths, expired ones included. */
 export function readClaims(root: string, query: ClaimQuery): InFlight[] {
-  const slices = [sliceOf(query.now) - 1, sliceOf(query.now)].map((slice) => readSlice(root, slice))
+  const slices = [-1, 0, 1].map((step) => readSlice(root, sliceOf(query.now) + step))
   const wanted = new Set([query.sessionId])
   for (const text of slices) for (const id of sessionsNaming(text, query)) wanted.add(id)
   const held = new Map<string, InFlight>()
