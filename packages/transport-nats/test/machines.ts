@@ -27,6 +27,8 @@ export interface RelayProcessOptions {
   readonly presenceTtl?: number
   /** Largest size of the channel on the server. */
   readonly maxBytes?: number
+  /** Words that run it in another network. */
+  readonly enter?: readonly string[]
 }
 
 export interface RelayProcess {
@@ -117,7 +119,8 @@ async function startRelay(
     PRESENCE_TTL: String(options.presenceTtl ?? 60),
     ...(options.maxBytes === undefined ? {} : { MAX_BYTES: String(options.maxBytes) }),
   }
-  const child = spawn(process.execPath, [program, url], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const [command = process.execPath, ...args] = [...(options.enter ?? []), process.execPath, program, url]
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
   options.children.add(child)
   const events: Record<string, unknown>[] = []
   let rest = ''

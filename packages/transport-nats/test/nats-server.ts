@@ -37,22 +37,29 @@ export interface ServerOptions {
   readonly jetstream?: boolean
   /** More lines of configuration. `{dir}` is the server's folder. */
   readonly config?: string
+  /** Words that run it in another network, where it listens on every address; without them it listens on loopback. */
+  readonly enter?: readonly string[]
 }
 
-/** A server on loopback with its data in a scratch folder. */
-export async function startServer({ jetstream = true, config = '' }: ServerOptions = {}): Promise<TestServer> {
+/** A server with its data in a scratch folder. */
+export async function startServer({
+  jetstream = true,
+  config = '',
+  enter = [],
+}: ServerOptions = {}): Promise<TestServer> {
   const dir = mkdtempSync(path.join(tmpdir(), 'rally-nats-'))
   const port = await freePort()
   const file = path.join(dir, 'server.conf')
   const lines = [
-    `listen: "127.0.0.1:${port}"`,
+    `listen: "${enter.length === 0 ? '127.0.0.1' : '0.0.0.0'}:${port}"`,
     jetstream ? `jetstream { store_dir: "${dir}/data", max_file_store: 2GB, max_memory_store: 64MB }` : '',
     config.replaceAll('{dir}', dir),
   ]
   writeFileSync(file, lines.join('\n'))
   let child: ChildProcess | undefined
   const start = async () => {
-    const started = spawn(PROGRAM, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const [program = PROGRAM, ...args] = [...enter, PROGRAM, '-c', file]
+    const started = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     child = started
     let log = ''
     started.stderr?.on('data', (chunk: Buffer) => {
@@ -66,7 +73,7 @@ export async function startServer({ jetstream = true, config = '' }: ServerOptio
       if (started.exitCode !== null || Date.now() > end) throw new Error(`nats-server did not start:\n${log}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
-    await answers(port)
+    if (enter.length === 0) await answers(port)
   }
   const end = async (signal: NodeJS.Signals) => {
     const ending = child

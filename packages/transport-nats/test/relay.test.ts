@@ -29,6 +29,7 @@ describeWithServer('two machines and a server', () => {
     const rooms = new Map<TestMachine, OpenRoom[]>()
     for (const machine of machines) {
       rooms.set(machine, await Promise.all([0, 1, 2, 3].map((n) => machine.open(`writer-${n}`))))
+      await rooms.get(machine)?.[0]?.transport.sessions.put(presence(`s-${machine.name}`))
     }
     const relays = await Promise.all(
       machines.map(async (machine) => {
@@ -39,6 +40,13 @@ describeWithServer('two machines and a server', () => {
       }),
     )
     const expected: string[] = machines.map(({ name }) => `${name}/first/0`)
+    /** How many messages the session of a machine has acknowledged, which it does at home. */
+    const acknowledged = new Map<string, number>()
+    const acknowledge = async ({ name }: TestMachine, { transport }: OpenRoom) => {
+      const { count } = await transport.inbox.size('codex')
+      await transport.inbox.setCursor('codex', `s-${name}`, ack(`s-${name}`, count))
+      acknowledged.set(name, count)
+    }
     const writing = machines.flatMap((machine) =>
       (rooms.get(machine) ?? []).map(async (room, writer) => {
         for (let n = 1; n <= perWriter; n++) {
@@ -50,6 +58,7 @@ describeWithServer('two machines and a server', () => {
             expected.push(`${machine.name}/${writer}/${n}`)
           }
           if (n % 10 === 0) await room.transport.inbox.deliver(message(machine.name, writer, n))
+          if (writer === 0 && n % 40 === 0) await acknowledge(machine, room)
           await pause(12)
         }
       }),
@@ -97,6 +106,15 @@ describeWithServer('two machines and a server', () => {
         ),
       )
       expect(got).toEqual(sent.sort())
+    }
+    const sent = 2 * 4 * (perWriter / 10)
+    for (const [index, machine] of machines.entries()) {
+      const other = machines[1 - index]?.name ?? ''
+      const done = acknowledged.get(other) ?? 0
+      expect(done).toBeGreaterThan(0)
+      const shown = async () =>
+        (await rooms.get(machine)?.[0]?.transport.sessions.get(`s-${other}`))?.unread?.direct === sent - done
+      await until(`${machine.name} shows that s-${other} has ${sent - done} unread`, shown)
     }
     expect(outages()).toBeGreaterThanOrEqual(3)
     for (const relay of relays) expect(await relay.stop()).toBe(0)
