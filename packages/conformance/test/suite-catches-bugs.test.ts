@@ -91,7 +91,7 @@ function withStore<Store extends 'log' | 'sessions' | 'inbox' | 'leases'>(
 
 /** Runs the suite with a runner of our own and answers the names of the tests that failed. */
 async function runContract(plant: (transport: Transport) => Transport, limitMs = 1000): Promise<string[]> {
-  const tests: { name: string; body: () => Promise<void> }[] = []
+  const tests: { name: string; body: () => void | Promise<void> }[] = []
   const runner: TestRunner = { describe: (_name, body) => body(), it: (name, body) => tests.push({ name, body }) }
   const room = async (dir: string) => plant(await transports.open(testChannel(dir)))
   const transports = createMemoryTransports(testIds())
@@ -110,10 +110,12 @@ async function runContract(plant: (transport: Transport) => Transport, limitMs =
   for (const { name, body } of tests) {
     const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), limitMs).unref())
     const outcome = await Promise.race([
-      body().then(
-        () => 'ok',
-        () => 'failed',
-      ),
+      Promise.resolve()
+        .then(body)
+        .then(
+          () => 'ok',
+          () => 'failed',
+        ),
       late,
     ])
     if (outcome !== 'ok') failures.push(name)

@@ -147,7 +147,7 @@ async function createWorld(bug?: string) {
       else if (one.do === 'new hub') {
         hub = await open(`hub-${++hubs}`)
         for (const index of names.keys()) start(index)
-      } else {
+      } else if (one.do === 'step') {
         faults = one.faults
         await relays[one.machine]?.step(one.task).catch(() => undefined)
         faults = 0

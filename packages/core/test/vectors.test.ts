@@ -26,12 +26,15 @@ import { summarizeTaskHealth } from '../src/rules/task-health.js'
 const FOLDER = new URL('../../../test/golden/vectors/', import.meta.url)
 const NOW = 1_795_000_000
 
+/** No rule takes more; what is there is what the rule wants. */
+type Args = [never, never, never, never]
+
 interface Vector {
-  args: never[]
+  args: Args
   kwargs: Record<string, never>
   returns: unknown
 }
-type Run = (args: never[], kwargs: Record<string, never>) => unknown
+type Run = (args: Args, kwargs: Record<string, never>) => unknown
 
 const RULES: Record<string, Run> = {
   adaptive_window: ([planned, defaultCadenceSecs, missMultiplier, graceSecs]) =>

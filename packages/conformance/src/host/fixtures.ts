@@ -11,8 +11,8 @@ export interface HostFixture {
   readonly payload: JsonObject
   /** The environment that the hook saw; empty without it. */
   readonly env?: HostEnv
-  /** Fields that the moment must have, or null when the adapter must stay silent. */
-  readonly moment: Partial<Moment> | null
+  /** Fields that the moment must have, `undefined` for one that it must not have; null when the adapter must stay silent. */
+  readonly moment: { readonly [Field in keyof Moment]?: Moment[Field] | undefined } | null
 }
 
 export interface HostContractOptions {

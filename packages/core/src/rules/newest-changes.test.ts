@@ -4,7 +4,7 @@ import { newestChanges } from './newest-changes.js'
 const NOW = 1_795_000_000
 const iso = (age: number, revision: number) => ({ ts: new Date((NOW - age) * 1000).toISOString(), revision })
 const old = (age: number, revision: number) => ({ ts: NOW - age, revision })
-const revisions = (rows: { revision: number }[], options = {}) =>
+const revisions = (rows: { revision: number; ts?: unknown }[], options = {}) =>
   newestChanges(rows, { now: NOW, ...options }).map(({ revision }) => revision)
 
 it('takes the newest, not the oldest, of many', () => {

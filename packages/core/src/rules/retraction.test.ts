@@ -8,7 +8,8 @@ const retract = (retracts: string, revision: number, more = {}) => ({
   kind: 'retract',
   payload: { retracts, ...more },
 })
-const left = (records: { revision: number }[]) => applyRetractions(records).map(({ revision }) => revision)
+const left = (records: { revision: number; event_id?: unknown }[]) =>
+  applyRetractions(records).map(({ revision }) => revision)
 
 it('hides one of several records with the same id: the newest before it', () => {
   expect(left([record('x', 1), record('x', 2), retract('x', 3), record('x', 4)])).toEqual([1, 3, 4])

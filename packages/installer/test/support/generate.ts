@@ -110,7 +110,7 @@ const tomlLine = fc.constantFrom(
   "s = 'l' ",
   '\t',
 )
-const tomlBlock = (host: string): fc.Arbitrary<string[]> =>
+const tomlBlock = (host: string): fc.Arbitrary<readonly string[]> =>
   fc.oneof(
     fc.constant([]),
     fc.constant(['[[hooks.Stop]]', 'matcher = "m" # keep', '# inside', '[[hooks.Stop.hooks]]', 'command = "echo"', '']),
