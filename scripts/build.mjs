@@ -26,8 +26,8 @@ const bundleOptions = {
   minify: true,
   keepNames: false,
   legalComments: 'none',
-  define: { 'import.meta.url': '__moduleUrl' },
-  banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  // Good enough for createRequire(), its only use in what is bundled; making it a URL would load one more module of Node's.
+  define: { 'import.meta.url': '__filename' },
   logLevel: 'warning',
 }
 
@@ -228,7 +228,7 @@ async function bundleTransports() {
     const { rally } = readPackage(folder)
     if (!rally?.transport || !rally.entry.endsWith('.cjs')) continue
     const to = join(folder, rally.entry)
-    await bundleEntry(to.replace(/\.cjs$/, '.js'), to, { banner: { js: `${NOTICE}\n${bundleOptions.banner.js}` } })
+    await bundleEntry(to.replace(/\.cjs$/, '.js'), to, { banner: { js: NOTICE } })
   }
 }
 

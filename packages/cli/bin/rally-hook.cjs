@@ -11,38 +11,40 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
 /**
  * CommonJS files as functions of `parameters`, compiled together; undefined for a file that is not there. The cache is
  * disposable: without it we are only slower. It is written when the process ends, so that functions compiled on first use
- * are in it; `kind` keeps apart uses that need different functions. Bundles are ASCII, which is read fastest as Latin 1.
+ * are in it; `kind` keeps apart uses that need different functions.
  */
 function compile(files, { kind, parameters }) {
-  const sources = files.map((file) => readFile(file))
+  const sources = files.map(readSource)
   const cache = cacheFile(kind, sources)
-  const cached = cache && readFile(cache, isTrusted)
-  const cachedData = cached?.bytes
-  const functions = sources.map((source) => source && `function (${parameters}) {${source.bytes.latin1Slice()}\n}`)
+  const cachedData = cache && readTrusted(cache)
+  const functions = sources.map((source) => source && `function (${parameters}) {${source.text}\n}`)
   const script = new vm.Script(`[${functions.join(',')}]`, { filename: files[0], cachedData })
-  if (cache && (!cached || script.cachedDataRejected)) process.on('exit', () => store(cache, script))
+  if (cache && (!cachedData || script.cachedDataRejected)) process.on('exit', () => store(cache, script))
   return script.runInThisContext()
 }
 
-/** Bytes and facts of a file; undefined when it is not there, or not as `isWanted` wants it. */
-function readFile(file, isWanted = (facts) => facts.isFile()) {
+/** A program's text and the facts of its file; undefined when there is none. Read in one call of Node's own code. */
+function readSource(file) {
+  const facts = fs.statSync(file, { throwIfNoEntry: false })
+  const text = facts?.isFile() ? fs.readFileSync(file, 'utf8') : undefined
+  // Bundles are ASCII; one that was replaced between the two calls is as good as missing.
+  return text?.length === facts?.size && text !== undefined ? { text, facts } : undefined
+}
+
+/** The bytes of a file that only our own user can have written: compiled code is code. Undefined when there is none. */
+function readTrusted(file) {
   let fd
   try {
-    fd = fs.openSync(file, O_RDONLY | O_NONBLOCK | (isWanted === isTrusted ? O_NOFOLLOW : 0))
+    fd = fs.openSync(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
     const facts = fs.fstatSync(fd)
-    if (!isWanted(facts)) return undefined
+    if (!facts.isFile() || facts.uid !== process.getuid() || (facts.mode & 0o022) !== 0) return undefined
     const bytes = Buffer.allocUnsafeSlow(facts.size)
-    return fs.readSync(fd, bytes, 0, facts.size, 0) === facts.size ? { bytes, facts } : undefined
+    return fs.readSync(fd, bytes, 0, facts.size, 0) === facts.size ? bytes : undefined
   } catch {
     return undefined
   } finally {
     if (fd !== undefined) fs.closeSync(fd)
   }
-}
-
-/** Only a file of our own user is trusted: compiled code is code. */
-function isTrusted(facts) {
-  return facts.isFile() && facts.uid === process.getuid() && (facts.mode & 0o022) === 0
 }
 
 /** Where compiled code is kept; undefined when there is no usable place. */
