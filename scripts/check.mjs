@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { thirdPartyNotices } from './notices.mjs'
 import { root } from './ready.mjs'
 
 const bin = (name) => join(root, 'node_modules/.bin', name)
@@ -35,10 +36,20 @@ function checkPackages() {
   return published.map((name) => run(bin('publint'), ['--strict', join('packages', name)])).every(Boolean)
 }
 
-function checkLicence() {
-  const wrong = packages.filter((name) => manifest(name).license !== 'Apache-2.0')
-  for (const name of wrong) process.stdout.write(`${name}: licence is not Apache-2.0\n`)
-  return wrong.length === 0 && existsSync(join(root, 'LICENSE'))
+/** Ours in every package, that of what is bundled beside it, and nothing published without its text. */
+async function checkLicence() {
+  const own = readFileSync(join(root, 'LICENSE'), 'utf8')
+  const hasText = (name) => manifest(name).private || readText(join(root, 'packages', name, 'LICENSE')) === own
+  const wrong = packages.filter((name) => manifest(name).license !== 'Apache-2.0' || !hasText(name))
+  for (const name of wrong)
+    process.stdout.write(`${name}: licence is not Apache-2.0, or LICENSE is not the one of this repository\n`)
+  const outdated = (await thirdPartyNotices()).filter(({ path, text }) => readText(path) !== text)
+  for (const { path } of outdated) process.stdout.write(`${path} is out of date: node scripts/notices.mjs --write\n`)
+  return wrong.length === 0 && outdated.length === 0
+}
+
+function readText(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }
 
 /** Our own boundary manifest, by our own command. */
@@ -69,6 +80,7 @@ const CHECKS = {
 }
 
 const asked = process.argv.slice(2)
-const failed = (asked.length > 0 ? asked : Object.keys(CHECKS)).filter((name) => !CHECKS[name]())
+const failed = []
+for (const name of asked.length > 0 ? asked : Object.keys(CHECKS)) if (!(await CHECKS[name]())) failed.push(name)
 if (failed.length > 0) process.stderr.write(`failed: ${failed.join(', ')}\n`)
 process.exit(failed.length > 0 ? 1 : 0)
