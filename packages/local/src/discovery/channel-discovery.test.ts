@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createScratch, type Scratch } from '../../test/support/scratch.js'
 import { appsRootOf } from './apps-root.js'
 import { createChannelDiscovery } from './channel-discovery.js'
+import { ensureChannel } from './ensure-channel.js'
 import { resolveChannelSync } from './resolve-channel.js'
 
 let scratch: Scratch
@@ -68,6 +69,19 @@ describe('resolveChannelSync', () => {
     expect(sub.app).toBe('modules')
     expect(sub.worktree).toBe(join(repo, 'lib'))
     expect(resolveChannelSync(repo, env).app).toBe('app')
+  })
+
+  it('keeps the submodules of one repository apart, and the first of them in the room that the Python system knows', () => {
+    const repo = scratch.repository('app')
+    for (const name of ['one', 'two'])
+      scratch.git(repo, ['submodule', '--quiet', 'add', scratch.repository(`library-${name}`), name])
+    const [one, two] = ['one', 'two'].map((name) => ensureChannel(resolveChannelSync(join(repo, name), env)))
+    expect(one?.app).toBe('modules')
+    expect(two?.app).toMatch(/^modules-[0-9a-f]{8}$/)
+    for (const name of ['one', 'two']) {
+      const common = scratch.git(join(repo, name), ['rev-parse', '--path-format=absolute', '--git-common-dir']).trim()
+      expect(resolveChannelSync(join(repo, name), env)).toMatchObject({ commonDir: common, repoRoot: dirname(common) })
+    }
   })
 
   it('works in a repository whose name the Python system has no room for', () => {
