@@ -1,0 +1,106 @@
+// How well the tests bite: changes core's code in thousands of places, one at a time, and counts the changes that no test notices.
+//   node scripts/mutate.mjs [glob of files under packages/core/src …] [--survivors]
+// By hand, not in CI: the whole of core takes about an hour. Results are kept; unchanged code and tests are not run again.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { EXCLUDED } from './mutation/stryker.config.mjs'
+import { makeReady, root } from './ready.mjs'
+
+const VERSION = '9.6.1'
+const BREAK = 75
+const SOURCES = 'packages/core/src'
+const cache = join(root, 'node_modules/.cache/mutation')
+
+/** Stryker stays out of the lock file: it is big, and only this script needs it. It uses the vitest of this checkout. */
+function makeStrykerReady() {
+  const bin = join(cache, 'node_modules/@stryker-mutator/core/bin/stryker.js')
+  const manifest = JSON.stringify({
+    private: true,
+    dependencies: { '@stryker-mutator/core': VERSION, '@stryker-mutator/vitest-runner': VERSION },
+  })
+  const place = join(cache, 'package.json')
+  if (existsSync(bin) && existsSync(place) && readFileSync(place, 'utf8') === manifest) return bin
+  mkdirSync(cache, { recursive: true })
+  writeFileSync(place, manifest)
+  process.stderr.write(`Fetching Stryker ${VERSION} …\n`)
+  const args = ['install', '--legacy-peer-deps', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
+  const { status } = spawnSync('npm', args, { cwd: cache, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) process.exit(status ?? 1)
+  return bin
+}
+
+const DETECTED = new Set(['Killed', 'Timeout'])
+const UNDETECTED = new Set(['Survived', 'NoCoverage'])
+
+function countOf(mutants) {
+  const count = (statuses) => mutants.filter(({ status }) => statuses.has(status)).length
+  const detected = count(DETECTED)
+  const all = detected + count(UNDETECTED)
+  return {
+    all,
+    score: all === 0 ? 100 : (100 * detected) / all,
+    killed: count(new Set(['Killed'])),
+    timeout: count(new Set(['Timeout'])),
+    survived: count(new Set(['Survived'])),
+    uncovered: count(new Set(['NoCoverage'])),
+  }
+}
+
+function row(name, { all, score, killed, timeout, survived, uncovered }) {
+  const numbers = [score.toFixed(1), all, killed, timeout, survived, uncovered].map((value) =>
+    String(value).padStart(9),
+  )
+  return `${name.padEnd(44)}${numbers.join('')}\n`
+}
+
+function printReport(files, { survivors }) {
+  const names = Object.keys(files).sort()
+  const short = (name) => relative(SOURCES, name)
+  const folder = (name) => short(name).split('/').slice(0, -1).join('/') || '.'
+  const head = ['score %', 'mutants', 'killed', 'timeout', 'survived', 'no test']
+    .map((word) => word.padStart(9))
+    .join('')
+  process.stdout.write(`${'file'.padEnd(44)}${head}\n`)
+  for (const name of names) {
+    const count = countOf(files[name].mutants)
+    if (count.all > 0) process.stdout.write(row(short(name), count))
+  }
+  process.stdout.write('\n')
+  for (const one of [...new Set(names.map(folder))].sort()) {
+    process.stdout.write(
+      row(`${one}/`, countOf(names.filter((name) => folder(name) === one).flatMap((name) => files[name].mutants))),
+    )
+  }
+  const total = countOf(names.flatMap((name) => files[name].mutants))
+  process.stdout.write(`\n${row('total', total)}`)
+  if (survivors) {
+    for (const name of names) {
+      const lines = files[name].source.split('\n')
+      for (const { status, location, replacement, mutatorName } of files[name].mutants) {
+        if (!UNDETECTED.has(status)) continue
+        const { line, column } = location.start
+        process.stdout.write(
+          `\n${short(name)}:${line}:${column} ${status} ${mutatorName}\n- ${lines[line - 1].trim()}\n+ ${replacement}\n`,
+        )
+      }
+    }
+  }
+  return total
+}
+
+const args = process.argv.slice(2)
+const globs = args.filter((arg) => !arg.startsWith('--'))
+const survivors = args.includes('--survivors')
+
+makeReady()
+const bin = makeStrykerReady()
+const mutate = globs.length > 0 ? ['--mutate', [...globs, ...EXCLUDED].join(',')] : []
+const { status } = spawnSync(
+  process.execPath,
+  [bin, 'run', join(root, 'scripts/mutation/stryker.config.mjs'), '--incremental', '--concurrency', '1', ...mutate],
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+)
+if (status !== 0) process.exit(status ?? 1)
+const { files } = JSON.parse(readFileSync(join(cache, 'report.json'), 'utf8'))
+process.exit(printReport(files, { survivors }).score < BREAK ? 1 : 0)
