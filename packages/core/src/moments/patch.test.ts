@@ -45,6 +45,31 @@ describe('shellPatch', () => {
     expect(patchPaths(shellPatch(command) ?? '')).toEqual(['src/a.txt'])
   })
 
+  it.each([
+    ['here-document', `apply_patch <<'EOF'\n${PATCH}\nEOF\n`],
+    ['double-quoted delimiter', `apply_patch <<"E F"\n${PATCH}\nE F\n`],
+    ['bare delimiter', `apply_patch <<\\EOF\n${PATCH}\nEOF\n`],
+    ['CRLF', `apply_patch <<EOF\r\n${PATCH.replaceAll('\n', '\r\n')}\r\nEOF\r\n`],
+    ['stripped tabs', `apply_patch <<-EOF\n${PATCH}\n\t\tEOF\n`],
+    ['single quotes', `apply_patch '${PATCH}'`],
+    ['a backslash before a single quote', `apply_patch '${PATCH}\\'`],
+    ['double quotes', `apply_patch "${PATCH}"`],
+    ['escaped quotes', `apply_patch "${PATCH.replace('-x', '-say \\"*** x\\"')}"`],
+  ])('takes a patch for no longer than it is: %s', (_how, command) => {
+    expect(patchPaths(shellPatch(`${command}\n*** Add File: other.txt\n`) ?? '')).toEqual(['src/a.txt'])
+  })
+
+  it('only an end that stands alone, and without tabs, ends a here-document', () => {
+    const command = "apply_patch <<'EOF'\n*** Add File: a\n\tEOF\n+EOF\nEOF2\n*** Add File: b\nEOF\n"
+    expect(patchPaths(shellPatch(command) ?? '')).toEqual(['a', 'b'])
+  })
+
+  it('takes a backslash in single quotes for itself, and in double quotes for what it means', () => {
+    const patch = (path: string) => `*** Begin Patch\n*** Add File: ${path}\n*** End Patch`
+    expect(patchPaths(shellPatch(`apply_patch '${patch('a\\$b')}'`) ?? '')).toEqual(['a\\$b'])
+    expect(patchPaths(shellPatch(`apply_patch "${patch('a\\$b\\n')}"`) ?? '')).toEqual(['a$b\\n'])
+  })
+
   it('strips tabs of <<-', () => {
     expect(patchPaths(shellPatch('apply_patch <<-EOF\n\t*** Update File: a.txt\n\tEOF\n') ?? '')).toEqual(['a.txt'])
   })
@@ -59,6 +84,15 @@ describe('shellPatch', () => {
     [`cd 'my dir'; apply_patch <<'EOF'\n${PATCH}\nEOF`, 'my dir/src/a.txt'],
     [`cd sub\napply_patch <<'EOF'\n${PATCH}\nEOF`, 'sub/src/a.txt'],
     [`cd /srv/p/ && apply_patch <<'EOF'\n${PATCH}\nEOF`, '/srv/p/src/a.txt'],
+    [`cd sub// && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'sub/src/a.txt'],
+    [`cd / && apply_patch <<'EOF'\n${PATCH}\nEOF`, '/src/a.txt'],
+    [`cd "" && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'src/a.txt'],
+    [`cd sub && ls && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'src/a.txt'],
+    [`cd sub && /opt/bin/apply_patch <<'EOF'\n${PATCH}\nEOF`, 'sub/src/a.txt'],
+    [`bash -lc "cd sub && apply_patch <<'EOF'\n${PATCH}\nEOF"`, 'sub/src/a.txt'],
+    [`echo "cd sub" && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'src/a.txt'],
+    [`cd sub && apply_patch '${PATCH.replace(' src', '   src')}'`, 'sub/src/a.txt'],
+    [`cd sub && apply_patch '${PATCH.replace('src/', '/srv/')}'`, '/srv/a.txt'],
     [`cd "$X" && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'src/a.txt'],
   ])('works a leading cd into the paths of %j', (command, path) => {
     expect(patchPaths(shellPatch(command) ?? '')).toEqual([path])
@@ -69,6 +103,9 @@ describe('shellPatch', () => {
     'cat apply_patch',
     `echo '${PATCH}'`,
     `git log --grep 'apply_patch fails'`,
+    `apply_patch 'help' <x\n*** Add File: a\n`,
+    `apply_patch X*** Begin Patch\n*** Add File: a\nX`,
+    'apply_patch x\n*** Add File: a\n',
     '',
   ])('finds none in %j', (command) => {
     expect(shellPatch(command)).toBeUndefined()

@@ -20,7 +20,7 @@ export function patchPaths(text: string): string[] {
 /** `apply_patch` as a command word (also by its path), up to the here-document's delimiter or a quoted argument. */
 const PATCH_WORD = /(?:^|[\s;&|({`"'/])(?:apply_patch|applypatch)\s+/
 const HERE_DOCUMENT = /^<<(-?)[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([A-Za-z0-9_.-]+))[^\n]*\r?\n/
-const LEADING_CD = /(?:^|[;&|({\n])\s*cd\s+(?:'([^'\n]*)'|"([^"\n]*)"|([^\s;&|'"]+))\s*(?:&&|;|\n)\s*$/
+const LEADING_CD = /(?:^|[;&|({"'\n])\s*cd\s+(?:'([^'\n]*)'|"([^"\n]*)"|([^\s;&|'"]+))\s*(?:&&|;|\n)\s*$/
 
 /**
  * Patch text carried by a shell command: `apply_patch <<'EOF' … EOF` or `apply_patch '*** Begin Patch …'`, several of them
@@ -36,7 +36,7 @@ export function shellPatch(command: string): string | undefined {
     const rest = source.slice(word.index + word[0].length)
     const patch = hereDocument(rest) ?? quotedArgument(rest)
     if (patch === undefined) continue
-    patches.push(inFolder(patch.text, leadingFolder(source.slice(0, word.index + 1), word[0])))
+    patches.push(inFolder(patch.text, leadingFolder(source.slice(0, word.index + 1))))
     words.lastIndex = word.index + word[0].length + patch.length - 1
   }
   return patches.length === 0 ? undefined : patches.join('\n')
@@ -74,10 +74,9 @@ function quotedArgument(rest: string): Carried | undefined {
   return { text: quote === '"' ? text.replace(/\\(["\\$`])/g, '$1') : text, length: Math.min(end + 1, rest.length) }
 }
 
-/** `before` ends with the one character that the command word matched in front of itself, which may be part of `cd x\n`. */
-function leadingFolder(before: string, word: string): string | undefined {
-  const head = /^[\s;&|({`"'/]/.test(word) ? before : before.slice(0, -1)
-  const cd = LEADING_CD.exec(head.slice(-4096))
+/** `before` ends with the character in front of the command word, or within the path of the command, or with its first letter. */
+function leadingFolder(before: string): string | undefined {
+  const cd = LEADING_CD.exec(before.slice(-4096).replace(/[^\s;&|({`"']+$/, ''))
   const folder = cd?.[1] ?? cd?.[2] ?? cd?.[3]
   return folder === undefined || folder === '' || /[$`*?~]/.test(folder) ? undefined : folder.replace(/\/+$/, '') || '/'
 }

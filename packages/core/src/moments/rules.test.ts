@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Collision } from './collisions.js'
-import { isKin } from './family.js'
+import { childSessionId, isKin } from './family.js'
 import { foldPath, type InFlight, isInFlight, wasFirst } from './in-flight.js'
 import { advanceBox, type BoxEntry, type BoxPage, isUrgent, pendingMessages } from './pending.js'
 import { announcedFiles, inFlightTimes, type PresenceFacts, planPresence } from './presence-plan.js'
@@ -72,6 +72,9 @@ describe('kin', () => {
     expect(isKin({ sessionId: 'a' }, { sessionId: 'a.c1', parent: 'a' })).toBe(true)
     expect(isKin({ sessionId: 'agent:x', parent: 'a' }, { sessionId: 'a' })).toBe(true)
     expect(isKin({ sessionId: 'a.c1', parent: 'a' }, { sessionId: 'a.c2', parent: 'a' })).toBe(false)
+    expect(isKin({ sessionId: 'a' }, { sessionId: 'a' })).toBe(true)
+    expect(isKin({ sessionId: childSessionId('a', 'c1'), parent: 'a' }, { sessionId: 'a' })).toBe(true)
+    expect([childSessionId('a', 'c1'), childSessionId('a', 'c2')]).toEqual(['a.c1', 'a.c2'])
     // A dot in an id is no proof of kinship.
     expect(isKin({ sessionId: 'a' }, { sessionId: 'a.2' })).toBe(false)
   })
@@ -185,7 +188,8 @@ describe('what was told', () => {
       [],
       'x',
       { boxes: 1 },
-      { boxes: { a: null, b: { offset: -1 }, c: { offset: 1.5 } } },
+      { boxes: { a: null, b: { offset: -1, line: 0 }, c: { offset: 1.5, line: 0 }, d: { offset: 1, line: -1 } } },
+      { boxes: { a: { line: 1 }, b: { offset: 1 } } },
     ]) {
       expect(parseTold(odd)).toEqual(NOTHING_TOLD)
     }
@@ -194,8 +198,10 @@ describe('what was told', () => {
       ...{ greeted: 1, revision: 2, boxes: { a: box } },
     })
     expect(parseTold({ boxes: { a: { offset: 5, line: 2, ahead: ['x', 3], seen: 1 } } }).boxes.a).toMatchObject({
-      ...{ ahead: [3], seen: 5, seenLine: 2 },
+      ...{ ahead: [3], seen: 5, seenLine: 2, counted: true },
     })
+    const start = { offset: 0, line: 0, counted: false, ahead: [], seen: 0, seenLine: 0 }
+    expect(parseTold({ boxes: { a: start, b: 'x' } }).boxes).toEqual({ a: start })
   })
 })
 

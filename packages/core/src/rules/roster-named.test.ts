@@ -41,3 +41,27 @@ it('a lease says who leads', () => {
     '  Codex 01 ★  cx2  · codex/m · execute · seen 5s ago · subagents -',
   ])
 })
+
+it('says that nobody is there', () => {
+  expect(renderNamedRoster(buildRosterTree([], { now: NOW })).slice(1)).toEqual(['  (no live agents)'])
+})
+
+it('nobody leads where nobody started anybody, and a session without an id leads nothing', () => {
+  const alone = buildRosterTree([{ app: 'demo-app', presence: { tool: 'codex_cloud', last_seen: NOW - 5 } }], {
+    now: NOW,
+  })
+  expect(renderNamedRoster(alone).at(-1)).toMatch(/^ {2}Codex_cloud 01 {4}unknown {2}·/)
+  expect(renderNamedRoster(buildRosterTree([entry('a', {}), entry('b', {})], { now: NOW })).join('')).not.toContain('★')
+})
+
+it('a child counts as much as one that was counted, and only the end of a tool is cut', () => {
+  const both = buildRosterTree(
+    [entry('a', { tool: 'x_code_y' }), entry('kid', { parent: 'a' }), entry('b', { tool: 'x-cli', spawned: {} })],
+    { now: NOW },
+  )
+  expect(
+    renderNamedRoster(both)
+      .slice(3)
+      .map((line) => line.slice(0, 16).trim()),
+  ).toEqual(['X_code_y 01 ★', '└─ Codex 01', 'X 01    b  · x'])
+})

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { classifyWorkSize } from './classify-work-size.js'
 import { clip } from './clip.js'
 import { decideStatus, type StatusFacts } from './decide-status.js'
 import { cutEnd, cutMiddle, displayWidth } from './display-width.js'
 import { checkHandoff } from './handoff-gate.js'
+import { checkInInterval, makeHeartbeat } from './heartbeat-record.js'
+import { latestMessages } from './latest-messages.js'
+import { extendLease } from './lead-lease.js'
 import { messageId } from './make-message.js'
 import { eventIdOfMessage } from './message-ids.js'
+import { orderingTime } from './message-order.js'
 import { parseSpawned } from './parse-spawned.js'
 import { parseWakeAfter } from './parse-wake-after.js'
+import { acceptsProtocol } from './protocol-range.js'
 import { isBlocking, readVerdicts } from './read-verdicts.js'
 import { sanitizeForSurface } from './sanitize-for-surface.js'
+import { makeStatusPayload, readStatusPointer } from './status-pointer.js'
 import { handledCount, unreadCount } from './unread.js'
 
 describe('unread', () => {
@@ -150,5 +157,130 @@ it('a handoff whose fields have several faults names each of them once', () => {
       'owns',
       'does_not_own',
     ],
+  })
+})
+
+it.each([
+  ['1.0', true],
+  [' 2.17 ', true],
+  ['2.17.3', true],
+  ['0.9', false],
+  ['3.0', false],
+  ['10.0', false],
+  ['v1.0', false],
+  ['1', false],
+  ['1.x', false],
+  [1.5, false],
+  [['1.0'], false],
+])('a resolver of version %j is understood: %j', (version, accepted) => {
+  expect(acceptsProtocol(version)).toBe(accepted)
+})
+
+it.each([
+  ['S', undefined, 'small'],
+  [' xs ', undefined, 'small'],
+  ['small', ['a', 'b'], 'small'],
+  ['m', ['a'], 'large'],
+  [undefined, ['a'], 'small'],
+  ['', ['a'], 'small'],
+  [undefined, ['a', 'b'], 'large'],
+  [undefined, undefined, 'large'],
+] as const)('work of effort %j on %j is %s', (effort, scopePaths, size) => {
+  expect(classifyWorkSize({ effort, scopePaths })).toBe(size)
+})
+
+describe('heartbeat', () => {
+  it.each([
+    [undefined, 600],
+    [0, 600],
+    [Number.NaN, 600],
+    [-5, 1],
+    [0.4, 1],
+    [90.7, 90],
+  ])('interval %j is stored as %j', (given, stored) => expect(checkInInterval(given)).toBe(stored))
+
+  it('says of what is not known that it is not known', () => {
+    expect(makeHeartbeat({ sessionId: 's/1', tool: 't', taskRef: 'T' }, 100)).toMatchObject({
+      ...{
+        id: expect.not.stringContaining('/'),
+        session_id: 's/1',
+        model: 'unknown',
+        run_id: 'unknown',
+        app_slug: 'unknown',
+      },
+      ...{ status: 'running', still_on_task: true, progress_since_last: '', evidence_refs: [], attention_reason: '' },
+      ...{ interval_seconds: 600, next_check_in_at: 700, ts: 100 },
+    })
+  })
+})
+
+describe('latest messages', () => {
+  const entry = (ts: number) => ({ message: { from: 'x', ts, subject: `at ${ts}`, payload: {} } }) as never
+  const unreadable = { message: null } as never
+  const times = (direct: never[], broadcast: never[]) =>
+    latestMessages(direct, broadcast, { now: 1000 }).map(({ ts, source }) => `${source} ${ts}`)
+
+  it('are the newest three of both boxes', () => {
+    expect(times([entry(5), unreadable, entry(2)], [entry(3), entry(4)])).toEqual([
+      'broadcast 3',
+      'broadcast 4',
+      'direct 5',
+    ])
+  })
+  it('a message from the future does not push others aside; one of a clock that is a little ahead is new', () => {
+    expect(times([entry(9000), entry(1299)], [entry(3), entry(4)])).toEqual([
+      'broadcast 3',
+      'broadcast 4',
+      'direct 1299',
+    ])
+    expect([orderingTime(1300, 1000), orderingTime(1301, 1000), orderingTime('x', 1000)]).toEqual([1300, 0, 0])
+  })
+})
+
+describe('parseSpawned', () => {
+  it.each([
+    ['coder:2, reviewer', { coder: 2, reviewer: 1 }],
+    [' coder : 2 ,coder', { coder: 3 }],
+    ['coder:x', { coder: 1 }],
+    ['coder:-1', { coder: -1 }],
+    [':3', {}],
+    [', ,', {}],
+    ['', {}],
+    [5, {}],
+  ])('%j: %j', (value, counts) => expect(parseSpawned(value)).toEqual(counts))
+})
+
+describe('status pointer', () => {
+  it.each([
+    { file: 'docs/status.md', committedSha: 'abc123', summary: 'half done' },
+    { file: 'docs/my status.md', committedSha: null, summary: '' },
+  ])('%j is read again, from the keys and from the text alone', (pointer) => {
+    const payload = makeStatusPayload(pointer)
+    expect(payload.subject).toBe(`status: ${pointer.file}`)
+    expect(readStatusPointer(payload)).toEqual(pointer)
+    expect(readStatusPointer({ summary: payload.summary })).toEqual(pointer)
+  })
+  it('is at the end of the text or nowhere', () => {
+    expect(readStatusPointer({ summary: '[file=a] is what I read' })).toBeUndefined()
+    expect(readStatusPointer({ file: 'a', summary: 'no tail' })).toEqual({
+      file: 'a',
+      committedSha: null,
+      summary: 'no tail',
+    })
+  })
+})
+
+it.each([
+  [30, 30],
+  [0, 15],
+  [-3, 15],
+  ['x', 15],
+  [undefined, 15],
+])('a lease that names %j minutes is renewed for %j', (stored, minutes) => {
+  const { lead } = extendLease({ kept: 1, lead: { session_id: 's', renew_every_minutes: stored } }, { now: 0 })
+  expect(lead).toEqual({
+    session_id: 's',
+    renew_every_minutes: minutes,
+    lease_until: `1970-01-01T00:${String(minutes).padStart(2, '0')}:00.000000+00:00`,
   })
 })

@@ -15,6 +15,23 @@ describe('compileGlob', () => {
     ['[!ab].md', 'b.md', false],
     ['[!ab].md', 'c.md', true],
     ['[a', '[a', true],
+    ['[0-9]x', '7x', true],
+    ['[0-9]x', '-x', false],
+    ['a[!b]c', 'a/c', false],
+    ['[]a]', ']', true],
+    ['[]a]', 'a', true],
+    ['[!]a]', ']', false],
+    ['[!]a]', 'b', true],
+    ['[^a]', '^', true],
+    ['[^a]', 'b', false],
+    ['[\\]', '\\', true],
+    ['[!a]', '!', true],
+    ['[z-a]', 'm', false],
+    ['[z-a]', 'S', false],
+    ['[z-ab]', 'b', true],
+    ['[!z-a]', 'm', true],
+    ['x]', 'x]', true],
+    ['**', 'a\nb', true],
     ['a.b', 'axb', false],
     ['./src//x', 'src/x', true],
   ])('%s on %s: %s', (glob, path, expected) => {
@@ -29,10 +46,12 @@ describe('matchEntry', () => {
     expect(matchEntry('a', files)).toEqual(['a/b.md', 'a/c/d.md'])
     expect(matchEntry('a/', files)).toEqual(['a/b.md', 'a/c/d.md'])
     expect(matchEntry('**/*.md', files)).toEqual(files)
+    expect(matchEntry('a/*.md', files)).toEqual(['a/b.md'])
     expect(matchEntry('nothing', files)).toEqual([])
   })
 })
 
 it('normalizes paths', () => {
   expect(normalizePath('./a//b/./c')).toBe('a/b/c')
+  expect(normalizePath('/a//b/')).toBe('/a/b')
 })

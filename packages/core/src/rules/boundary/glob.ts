@@ -13,16 +13,26 @@ function segmentPattern(segment: string): string {
   let pattern = ''
   for (let at = 0; at < segment.length; at++) {
     const char = segment[at] ?? ''
-    const close = char === '[' ? segment.indexOf(']', at + 2) : -1
+    // A `]` that comes first is a member, not the end.
+    const close = char === '[' ? segment.indexOf(']', at + (segment[at + 1] === '!' ? 3 : 2)) : -1
     if (close > 0) {
-      const inside = segment.slice(at + 1, close).replaceAll('\\', '\\\\')
-      pattern += inside.startsWith('!') ? `[^${inside.slice(1)}]` : `[${inside}]`
+      pattern += classPattern(segment.slice(at + 1, close))
       at = close
     } else if (char === '*') pattern += '[^/]*'
     else if (char === '?') pattern += '[^/]'
     else pattern += char === '[' ? '\\[' : char.replace(LITERAL, '\\$&')
   }
   return pattern
+}
+
+/** One character of a segment. A range the wrong way round holds nothing; regular expressions would not compile it. */
+function classPattern(inside: string): string {
+  const negated = inside.startsWith('!')
+  const members = inside
+    .slice(negated ? 1 : 0)
+    .replace(/[\\\]^[]/g, '\\$&')
+    .replace(/(\\?.)-(\\?.)/gs, (range, from: string, to: string) => (from.slice(-1) <= to.slice(-1) ? range : ''))
+  return `(?!/)[${negated ? '^' : ''}${members}]`
 }
 
 /** A test for repository-relative paths. */
