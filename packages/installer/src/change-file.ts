@@ -44,7 +44,10 @@ export async function applyChange(intent: Intent, task: FileTask, surroundings: 
     } catch (error) {
       if (error instanceof RangeError) return planChange(intent, task, surroundings)
       if (!(error instanceof Refused)) throw error
-      if (error.refusal.code !== 'changed' || attempt === 3) return refused(task, error.refusal)
+      if (error.refusal.code === 'changed' && attempt < 3) continue
+      // Where nothing is to be changed, nothing has to be noted either.
+      const planned = error.refusal.code === 'unwritable' ? planChange(intent, task, surroundings) : undefined
+      return planned?.action === 'none' ? planned : refused(task, error.refusal)
     }
   }
 }
