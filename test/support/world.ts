@@ -64,6 +64,13 @@ export class World {
     return spawnSync(process.execPath, [RALLY_HOOK, host, event], options)
   }
 
+  /** Replaces the user's configuration. */
+  configure(configuration: object): void {
+    const folder = join(this.home, '.config', 'rally')
+    fs.mkdirSync(folder, { recursive: true })
+    fs.writeFileSync(join(folder, 'config.json'), JSON.stringify(configuration))
+  }
+
   /** Puts a file into the channel. */
   write(relative: string, content: string | Buffer): string {
     const path = join(this.channel, relative)

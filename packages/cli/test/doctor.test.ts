@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,10 +28,16 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }))
 
-function doctor(...args: string[]): { status: number | null; find: (code: string) => Finding | undefined } {
+interface Doctor {
+  readonly status: number | null
+  readonly checks: readonly Finding[]
+  readonly find: (code: string) => Finding | undefined
+}
+
+function doctor(...args: string[]): Doctor {
   const { status, stdout } = runRally(['doctor', '--json', ...args], { cwd: repo, env })
   const { checks } = JSON.parse(stdout) as { checks: Finding[] }
-  return { status, find: (code) => checks.find((check) => check.code === code) }
+  return { status, checks, find: (code) => checks.find((check) => check.code === code) }
 }
 
 function journal(lines: readonly object[]): void {
@@ -44,7 +50,8 @@ describe('rally doctor', () => {
   it('finds nothing broken in a room that works', () => {
     const { status, find } = doctor()
     expect(status).toBe(0)
-    for (const code of ['version', 'channel', 'integrity', 'disk', 'clock', 'transports', 'hook-journal']) {
+    const codes = ['version', 'channel', 'integrity', 'lock', 'disk', 'permissions', 'state', 'clock', 'configuration']
+    for (const code of [...codes, 'plugins', 'transports', 'hooks', 'hook-journal', 'relay']) {
       expect(find(code)?.severity, code).toBe('ok')
     }
   })
@@ -65,7 +72,7 @@ describe('rally doctor', () => {
 
     const fixed = doctor('--fix')
     expect(fixed.find('fixed')?.place).toBe(channel)
-    expect([fixed.find('permissions'), fixed.find('leftovers')]).toEqual([undefined, undefined])
+    expect([fixed.find('permissions')?.severity, fixed.find('leftovers')]).toEqual(['ok', undefined])
     expect(fs.statSync(channel).mode & 0o777).toBe(0o700)
     expect(fs.existsSync(leftover)).toBe(false)
     expect(fixed.find('damaged-lines')?.place).toBe(`${join(channel, 'changes.jsonl')}:2`)
@@ -109,6 +116,88 @@ describe('rally doctor', () => {
     settings.hooks[event] = [...(settings.hooks[event] ?? []), ...(settings.hooks[event] ?? [])]
     fs.writeFileSync(file, JSON.stringify(settings))
     expect(doctor().find('hooks-double')).toMatchObject({ severity: 'warning', place: file })
+  })
+
+  it('names who holds the lock that every writer needs', async () => {
+    const lock = join(channel, 'revision.lock')
+    const holder = spawn('flock', ['-x', lock, 'sleep', '60'], { stdio: 'ignore' })
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      const { status, find } = doctor()
+      expect(status).toBe(1)
+      expect(find('lock')).toMatchObject({ severity: 'error', place: lock })
+      if (fs.existsSync('/proc/locks')) expect(find('lock')?.fix).toContain(`kill ${holder.pid}`)
+    } finally {
+      holder.kill()
+    }
+  })
+
+  it('names what stands in the way of a room, of its own folder and of a configuration, each once', () => {
+    fs.rmSync(join(root, 'home', '.local'), { recursive: true, force: true })
+    fs.writeFileSync(join(root, 'home', '.local'), 'no folder')
+    fs.writeFileSync(join(repo, '.rally.json'), '{')
+    const { status, checks } = doctor()
+    expect(status).toBe(1)
+    const wrong = checks.filter(({ severity }) => severity === 'error' || severity === 'warning')
+    expect(wrong.map(({ code, place }) => [code, place])).toEqual([
+      ['hook-executable', null],
+      ['state', join(root, 'home', '.local')],
+      ['configuration', join(repo, '.rally.json')],
+    ])
+    fs.rmSync(join(repo, '.rally.json'))
+    fs.rmSync(channel, { recursive: true })
+    fs.writeFileSync(channel, '')
+    expect(doctor().find('channel')).toMatchObject({ severity: 'error', place: channel })
+  })
+
+  it('names hooks that call another program, and a file that its host cannot read either', () => {
+    for (const host of ['.claude', '.cursor']) fs.mkdirSync(join(repo, host))
+    expect(runRally(['hooks', 'install'], { cwd: repo, env }).status).toBe(0)
+    const program = join(root, 'old', 'bin', 'rally-hook')
+    fs.mkdirSync(join(root, 'old', 'bin'), { recursive: true })
+    fs.writeFileSync(join(root, 'old', 'package.json'), '{"version":"0.0.7"}')
+    fs.writeFileSync(program, '')
+    const settings = join(repo, '.claude', 'settings.json')
+    fs.writeFileSync(settings, fs.readFileSync(settings, 'utf8').replaceAll('rally-hook', program))
+    const hooks = join(repo, '.cursor', 'hooks.json')
+    fs.writeFileSync(hooks, '{\n"hooks": {')
+    const { status, find } = doctor()
+    expect(status).toBe(1)
+    expect(find('hooks-skew')).toMatchObject({ severity: 'warning', place: settings })
+    expect(find('hooks-skew')?.message).toContain('0.0.7')
+    expect(find('hooks-stale')?.place).toBe(settings)
+    expect(find('hooks-unknown')).toMatchObject({ severity: 'error', place: `${hooks}:2` })
+    fs.rmSync(program)
+    expect(doctor().find('hooks-skew')?.message).toContain('is not there')
+  })
+
+  it('says what keeps hooks from running, and what a host waits for', () => {
+    for (const host of ['.claude', '.codex']) fs.mkdirSync(join(repo, host))
+    expect(runRally(['hooks', 'install'], { cwd: repo, env }).status).toBe(0)
+    const bin = join(import.meta.dirname, '..', 'bin')
+    const path = join(root, 'path')
+    fs.mkdirSync(path)
+    fs.symlinkSync(join(bin, 'rally-hook.cjs'), join(path, 'rally-hook'))
+    env = { ...env, PATH: `${path}:${env.PATH}` }
+    fs.writeFileSync(join(repo, '.claude', 'settings.local.json'), '{"disableAllHooks": true}')
+    const { find } = doctor()
+    expect(find('hook-executable')).toMatchObject({ severity: 'ok', place: join(bin, 'rally-hook.cjs') })
+    expect(find('hooks-shadowed')?.message).toContain('disableAllHooks')
+    expect(find('hooks-untrusted')?.fix).toContain('codex')
+  })
+
+  it('names a plugin that is listed and gone', () => {
+    const folder = join(root, 'plugin')
+    fs.mkdirSync(folder)
+    const manifest = { name: 'rally-gone', version: '1.0.0', oclif: { commands: './commands' } }
+    fs.writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+    const { status, stderr } = runRally(['plugins', 'link', folder, '--no-install'], { cwd: repo, env })
+    expect(status, stderr).toBe(0)
+    expect(doctor().find('plugin-refused')).toBeUndefined()
+    fs.rmSync(folder, { recursive: true })
+    const { status: broken, find } = doctor()
+    expect(broken).toBe(1)
+    expect(find('plugin-refused')).toMatchObject({ severity: 'error', place: folder })
   })
 
   it('has every code explained', () => {

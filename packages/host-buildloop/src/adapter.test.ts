@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { type HostFixture, hostContract } from '@rally/conformance/host-contract'
 import { createHostApi } from '@rally/core/moments'
 import { describe, expect, it } from 'vitest'
+import { refuses } from '../test/refuses.js'
 import factory from './adapter.js'
 
 const read = (name: string) => JSON.parse(fs.readFileSync(new URL(`../${name}.json`, import.meta.url), 'utf8'))
@@ -67,15 +68,6 @@ const FIXTURES: readonly HostFixture[] = [
     moment: null,
   },
 ]
-
-function refuses(event: string, stdout: string): string | undefined {
-  if (stdout === '') return undefined
-  const value = JSON.parse(stdout)
-  const unknown = Object.keys(value).filter((field) => !['context', 'decision', 'reason'].includes(field))
-  if (unknown.length > 0) return `unknown: ${unknown.join()}`
-  if (value.decision !== undefined && event !== 'before-edit') return 'a decision about nothing'
-  return value.decision === 'deny' && !value.reason ? 'a denial without a reason' : undefined
-}
 
 hostContract({ describe, it }, factory, {
   fixtures: FIXTURES,

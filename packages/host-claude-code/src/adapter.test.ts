@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { type HostFixture, hostContract } from '@rally/conformance/host-contract'
 import { createHostApi } from '@rally/core/moments'
 import { describe, expect, it } from 'vitest'
+import { refuses } from '../test/refuses.js'
 import factory from './adapter.js'
 
 const read = (name: string) => JSON.parse(fs.readFileSync(new URL(`../${name}.json`, import.meta.url), 'utf8'))
@@ -122,24 +123,6 @@ const FIXTURES: readonly HostFixture[] = [
     moment: null,
   })),
 ]
-
-/** Events whose `hookSpecificOutput` may carry text (2.1.330). */
-const TAKES_TEXT = ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'SubagentStart']
-
-function refuses(event: string, stdout: string): string | undefined {
-  if (stdout === '') return undefined
-  const output = JSON.parse(stdout).hookSpecificOutput
-  if (!TAKES_TEXT.includes(event)) return 'this event takes no hookSpecificOutput'
-  if (output?.hookEventName !== event) return 'hookEventName must equal the event'
-  const fields = Object.keys(output).filter((key) => key !== 'hookEventName')
-  const known = [
-    'additionalContext',
-    ...(event === 'PreToolUse' ? ['permissionDecision', 'permissionDecisionReason'] : []),
-  ]
-  const unknown = fields.filter((field) => !known.includes(field))
-  if (unknown.length > 0) return `unknown: ${unknown.join()}`
-  return stdout.length > 30_000 ? 'too long' : undefined
-}
 
 hostContract({ describe, it }, factory, {
   fixtures: FIXTURES,

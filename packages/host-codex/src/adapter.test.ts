@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { type HostFixture, hostContract } from '@rally/conformance/host-contract'
 import { createHostApi } from '@rally/core/moments'
 import { describe, expect, it } from 'vitest'
+import { refuses } from '../test/refuses.js'
 import factory from './adapter.js'
 
 const read = (name: string) => JSON.parse(fs.readFileSync(new URL(`../${name}.json`, import.meta.url), 'utf8'))
@@ -132,27 +133,6 @@ const FIXTURES: readonly HostFixture[] = [
     moment: null,
   })),
 ]
-
-/** Fields that each event's output may have (generated schema of 0.169.0); anything else drops the whole output. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  SessionStart: ['additionalContext'],
-  UserPromptSubmit: ['additionalContext'],
-  PreToolUse: ['additionalContext', 'permissionDecision', 'permissionDecisionReason'],
-  PostToolUse: ['additionalContext'],
-  SubagentStart: ['additionalContext'],
-}
-
-function refuses(event: string, stdout: string): string | undefined {
-  if (stdout === '') return undefined
-  const value = JSON.parse(stdout)
-  if (Object.keys(value).join() !== 'hookSpecificOutput') return 'only hookSpecificOutput is known'
-  const { hookEventName, ...fields } = value.hookSpecificOutput
-  if (hookEventName !== event) return 'hookEventName must equal the event'
-  const unknown = Object.keys(fields).filter((field) => !KNOWN[event]?.includes(field))
-  if (unknown.length > 0) return `unknown: ${unknown.join()}`
-  if (Object.values(fields).some((field) => typeof field !== 'string')) return 'a field is no string'
-  return undefined
-}
 
 hostContract({ describe, it }, factory, {
   fixtures: FIXTURES,

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { type HostFixture, hostContract } from '@rally/conformance/host-contract'
 import { createHostApi } from '@rally/core/moments'
 import { describe, expect, it } from 'vitest'
+import { refuses } from '../test/refuses.js'
 import factory from './adapter.js'
 
 const read = (name: string) => JSON.parse(fs.readFileSync(new URL(`../${name}.json`, import.meta.url), 'utf8'))
@@ -103,26 +104,6 @@ const FIXTURES: readonly HostFixture[] = [
     moment: null,
   },
 ]
-
-/** Fields that the runtime takes from each event's output; a permission event with a wrong answer blocks the action (1.0.32). */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  sessionStart: ['additional_context', 'user_message'],
-  beforeSubmitPrompt: ['additional_context', 'user_message'],
-  preToolUse: ['permission', 'user_message', 'agent_message', 'additional_context'],
-  postToolUse: ['additional_context'],
-  subagentStart: ['permission', 'user_message'],
-}
-
-function refuses(event: string, stdout: string): string | undefined {
-  const value = JSON.parse(stdout)
-  const unknown = Object.keys(value).filter((field) => !KNOWN[event]?.includes(field))
-  if (unknown.length > 0) return `unknown: ${unknown.join()}`
-  if (Object.values(value).some((field) => typeof field !== 'string')) return 'a field is no string'
-  if (value.additional_context?.length > 10_000) return 'dropped whole'
-  if (value.permission === 'deny' && !(value.user_message && value.agent_message))
-    return 'a denial without its messages'
-  return undefined
-}
 
 hostContract({ describe, it }, factory, {
   fixtures: FIXTURES,

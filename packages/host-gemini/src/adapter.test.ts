@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { type HostFixture, hostContract } from '@rally/conformance/host-contract'
 import { createHostApi } from '@rally/core/moments'
 import { describe, expect, it } from 'vitest'
+import { refuses } from '../test/refuses.js'
 import factory from './adapter.js'
 
 const read = (name: string) => JSON.parse(fs.readFileSync(new URL(`../${name}.json`, import.meta.url), 'utf8'))
@@ -61,23 +62,6 @@ const FIXTURES: readonly HostFixture[] = [
     moment: null,
   },
 ]
-
-/** Events whose text reaches the model (0.61.0); BeforeTool takes a decision only. */
-const TAKES_TEXT = ['SessionStart', 'BeforeAgent', 'AfterTool']
-
-function refuses(event: string, stdout: string): string | undefined {
-  if (stdout === '') return undefined
-  const value = JSON.parse(stdout)
-  if (value.decision !== undefined) {
-    if (event !== 'BeforeTool') return 'a decision after the fact replaces the result'
-    return value.decision === 'deny' && value.reason !== '' && Object.keys(value).length === 2
-      ? undefined
-      : 'not a denial'
-  }
-  if (!TAKES_TEXT.includes(event)) return 'text is lost here'
-  const output = value.hookSpecificOutput
-  return output.hookEventName === event && typeof output.additionalContext === 'string' ? undefined : 'no text'
-}
 
 hostContract({ describe, it }, factory, {
   fixtures: FIXTURES,

@@ -6,14 +6,15 @@ import { channelCheck } from '../doctor/checks/channel.js'
 import { clockCheck } from '../doctor/checks/clock.js'
 import { configurationCheck } from '../doctor/checks/configuration.js'
 import { diskCheck } from '../doctor/checks/disk.js'
-import { doubleHooksCheck } from '../doctor/checks/double-hooks.js'
 import { hookJournalCheck } from '../doctor/checks/hook-journal.js'
 import { hooksCheck } from '../doctor/checks/hooks.js'
 import { identityCheck } from '../doctor/checks/identity.js'
 import { integrityCheck } from '../doctor/checks/integrity.js'
 import { leftoversCheck } from '../doctor/checks/leftovers.js'
+import { lockCheck } from '../doctor/checks/lock.js'
 import { pluginsCheck } from '../doctor/checks/plugins.js'
 import { relayCheck } from '../doctor/checks/relay.js'
+import { stateCheck } from '../doctor/checks/state.js'
 import { transportsCheck } from '../doctor/checks/transports.js'
 import { versionCheck } from '../doctor/checks/version.js'
 import { repair } from '../doctor/repair.js'
@@ -26,14 +27,15 @@ const CHECKS = [
   channelCheck,
   integrityCheck,
   leftoversCheck,
+  lockCheck,
   diskCheck,
+  stateCheck,
   clockCheck,
   identityCheck,
   configurationCheck,
   pluginsCheck,
   transportsCheck,
   hooksCheck,
-  doubleHooksCheck,
   hookJournalCheck,
   relayCheck,
 ]
@@ -56,6 +58,7 @@ not count. --fix does what is safe: it closes the channel's folder to other user
       flags,
       version: this.config.version,
       programRoot: this.config.root,
+      dataDir: this.config.dataDir,
       plugins: [...this.config.plugins.values()],
     }
     const fixed = flags.fix ? await repair(context) : []

@@ -20,6 +20,8 @@ export interface CheckContext {
   readonly flags: SessionFlags
   readonly version: string
   readonly programRoot: string
+  /** Where `rally plugins` keeps what was installed. */
+  readonly dataDir: string
   /** The plugins of this program, for those that declare a transport. */
   readonly plugins: readonly InstalledPlugin[]
 }

@@ -1,6 +1,9 @@
 import { isRallyError } from '@rally/core/errors'
 import { type Check, ok, problem } from '../check.js'
 
+const fixOf = (place: string | null): string =>
+  `correct ${place ?? 'it'}; docs/reference/configuration.md lists every key`
+
 /** The configuration files. */
 export const configurationCheck: Check = {
   code: 'configuration',
@@ -12,9 +15,7 @@ export const configurationCheck: Check = {
     } catch (error) {
       if (!isRallyError(error)) throw error
       const place = typeof error.details.path === 'string' ? error.details.path : null
-      return [
-        problem('configuration', 'error', { message: error.message, place, fix: error.hint ?? 'correct the file' }),
-      ]
+      return [problem('configuration', 'error', { message: error.message, place, fix: fixOf(place) })]
     }
   },
 }

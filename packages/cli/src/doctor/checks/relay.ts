@@ -2,7 +2,7 @@ import { isRallyError, reasonOf } from '@rally/core/errors'
 import { readRelayState } from '../../relay/relay-state.js'
 import { type Check, type CheckContext, type Finding, ok, problem } from '../check.js'
 
-/** The relay of this machine, its server, and what the account may do there. Silent where nothing is relayed. */
+/** The relay of this machine, its server, and what the account may do there. */
 export const relayCheck: Check = {
   code: 'relay',
   async run(context) {
@@ -16,7 +16,8 @@ export const relayCheck: Check = {
 async function checkChannel({ rally, flags }: CheckContext): Promise<Finding[]> {
   const channel = await rally.discovery.resolve(flags.workdir).catch(() => undefined)
   const state = channel === undefined ? null : await readRelayState(rally, channel)
-  if (channel === undefined || state === null) return []
+  if (channel === undefined) return []
+  if (state === null) return [ok('relay', 'this room is not relayed')]
   const place = `${channel.dir}/relay.json`
   if (!state.running) {
     const message = 'this channel is relayed, but no relay is running'

@@ -1,19 +1,28 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { type Check, type Finding, ok, problem } from '../check.js'
 
-/** The first `name` on PATH, links resolved. */
+/** The first executable file `name` on PATH, links resolved: the one that a shell would run. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
   for (const folder of (env.PATH ?? '').split(delimiter)) {
     if (folder === '') continue
     const path = join(folder, name)
-    if (existsSync(path)) return realpathSync(path)
+    if (isExecutable(path)) return realpathSync(path)
   }
   return undefined
 }
 
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
 /** The version of the rally that an executable belongs to. */
-function versionOf(executable: string): string | undefined {
+export function versionOf(executable: string): string | undefined {
   try {
     return JSON.parse(readFileSync(join(dirname(executable), '..', 'package.json'), 'utf8')).version
   } catch {
@@ -44,7 +53,7 @@ function checkProgram(found: string | undefined, version: string): Finding[] {
 function checkHook(hook: string | undefined, version: string): Finding {
   if (hook === undefined) {
     const fix = 'npm install --global @rally/cli, or put its bin folder on PATH'
-    const message = 'rally-hook is not on PATH: installed hooks do nothing'
+    const message = 'rally-hook is not on PATH (or may not be executed): installed hooks do nothing'
     return problem('hook-executable', 'warning', { message, fix })
   }
   const found = versionOf(hook)
