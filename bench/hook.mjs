@@ -1,20 +1,22 @@
 // Hooks through the command line that hosts run, against a bare `node -e 0` in the same run.
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hookCommand } from '@rally/core/moments/hook-command'
 import { BARE_NODE, ratio, renderTable } from './paired.mjs'
 import { makeRoom } from './rooms.mjs'
 
-const starter = join(dirname(fileURLToPath(import.meta.url)), '../packages/cli/bin/rally-hook.cjs')
+const here = dirname(fileURLToPath(import.meta.url))
+const STARTER = join(here, '../packages/cli/bin/rally-hook.cjs')
+const FLOOR = join(here, 'hook-floor.cjs')
 const HOST = 'buildloop'
 const SESSION = 'bench-1'
 
-/** The room with `rally-hook` on the PATH, as an installation has it. */
-function install({ root, env }) {
-  const bin = join(root, 'bin')
+/** The room with a program as `rally-hook` on the PATH, as an installation has it. */
+function install({ root, env }, program) {
+  const bin = join(root, `bin-${basename(program)}`)
   mkdirSync(bin)
-  symlinkSync(starter, join(bin, 'rally-hook'))
+  symlinkSync(program, join(bin, 'rally-hook'))
   return { ...env, PATH: `${bin}${delimiter}${dirname(process.execPath)}${delimiter}${env.PATH}` }
 }
 
@@ -37,6 +39,9 @@ const CASES = [
   { name: 'before-edit, with a warning', event: 'before-edit', path: 'src/file-7.ts', before: forgetWarnings },
   { name: 'prompt, quiet', event: 'turn-start', path: 'src/mine.ts' },
   { name: 'session-start', event: 'session-start', path: 'src/mine.ts' },
+  // After the others, which make the files that these look at.
+  { name: 'the same line, an empty script', event: 'before-edit', path: 'src/mine.ts', floor: 'empty' },
+  { name: 'the same line, only the file system calls', event: 'before-edit', path: 'src/mine.ts', floor: 'calls' },
 ]
 
 const rows = []
@@ -46,9 +51,15 @@ for (const [records, sessions] of [
 ]) {
   const room = makeRoom({ records, sessions })
   try {
-    const env = install(room)
+    const env = install(room, STARTER)
+    const floor = install(room, FLOOR)
     for (const one of CASES) {
-      const result = measure(room, env, one, Number(process.env.RUNS ?? 41))
+      const result = measure(
+        room,
+        one.floor ? { ...floor, FLOOR: one.floor } : env,
+        one,
+        Number(process.env.RUNS ?? 41),
+      )
       rows.push([
         one.name,
         `${records} / ${sessions}`,
