@@ -181,4 +181,16 @@ describeWithServer('rally relay', () => {
     expect(code({})).toBe('RELAY_NOT_CONFIGURED')
     expect(code({}, '--to', 'nats://secret@host')).toBe('USAGE')
   })
+
+  it('waits for a server that is not there, but not longer than it may', () => {
+    one?.configure({ to: 'nats://127.0.0.1:1' })
+    const late = one?.run('relay', '--once', '--timeout', '1', '--json')
+    expect(late?.status).toBe(4)
+    const lines = late?.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines?.map((line) => line.event ?? line.error.code)).toEqual(['waiting', 'TIMED_OUT'])
+    expect(one?.run('relay', '--timeout', '1').status).toBe(2)
+  })
 })

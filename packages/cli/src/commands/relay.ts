@@ -30,7 +30,7 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
   static override examples = [
     '<%= config.bin %> <%= command.id %> --status',
     '<%= config.bin %> <%= command.id %> --to nats://nats.example.org:4222',
-    '<%= config.bin %> <%= command.id %> --once',
+    '<%= config.bin %> <%= command.id %> --once --timeout 60',
     '<%= config.bin %> <%= command.id %> --channel team-app',
   ]
   static override flags = {
@@ -41,6 +41,12 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
       exclusive: ['to', 'once', 'channel', 'detach', 'attach'],
     }),
     once: Flags.boolean({ summary: 'End as soon as both sides agree (for machines that come and go).' }),
+    timeout: Flags.integer({
+      summary: 'With --once: give up after so many seconds (exit 4). Default: the server is waited for.',
+      helpValue: 'SECONDS',
+      min: 1,
+      dependsOn: ['once'],
+    }),
     app: Flags.string({
       summary: 'Only this channel; may be repeated. Default: all.',
       helpValue: 'APP',
@@ -69,20 +75,31 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
     if (flags.status) return this.#status()
     if (flags.channel !== undefined) return this.#name(flags.workdir, flags.channel)
     if (flags.detach || flags.attach) return this.#setDetached(flags.workdir, flags.detach)
-    await this.#run({ to: flags.to, once: flags.once, apps: flags.app })
+    await this.#run({ to: flags.to, once: flags.once, timeout: flags.timeout, apps: flags.app })
     return undefined
   }
 
-  async #run(input: { to: string | undefined; once: boolean; apps: string[] | undefined }): Promise<void> {
+  async #run(input: {
+    to: string | undefined
+    once: boolean
+    /** Seconds. */
+    timeout: number | undefined
+    apps: string[] | undefined
+  }): Promise<void> {
     const { rally } = this
     const { clock, ids, configuration, env } = rally
     const plugins = createTransportPlugins(this.config.plugins.values())
     const api = createTransportApi({ clock, ids })
     const { plugin, settings } = await findServer({ configuration, plugins, api, env }, { to: input.to })
     const files = await rally.relayFiles()
-    await untilStopped(async (signal) => {
+    const late = input.timeout === undefined ? undefined : AbortSignal.timeout(input.timeout * 1000)
+    await untilStopped(async (stopped) => {
+      const signal = late ? AbortSignal.any([stopped, late]) : stopped
+      const giveUp = () => {
+        if (late?.aborted && !stopped.aborted) throw tooLate(input.timeout)
+      }
       const connection = await this.#connect(() => plugin.connect(settings, { name: 'rally-relay' }), signal)
-      if (connection === undefined) return
+      if (connection === undefined) return giveUp()
       try {
         const status = await relayMachine(
           {
@@ -103,6 +120,7 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
         )
         const refused = status.channels.find(({ error, state }) => state === 'refused' && error !== null)
         if (input.once && refused?.error) throw refusal(refused.error.code, refused.app)
+        giveUp()
       } finally {
         await connection.close()
       }
@@ -175,6 +193,10 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
     const path = `${channel.dir}/relay.json`
     return { json: { app: channel.app, key: detached ? null : room.key, path }, text: () => text }
   }
+}
+
+function tooLate(seconds: number | undefined): RallyError {
+  return new RallyError('TIMED_OUT', { seconds, what: 'this machine and the server to agree' })
 }
 
 function refusal(code: string, app: string): RallyError {
