@@ -76,6 +76,38 @@ describe('a quoted message', () => {
     )
   })
 
+  it('is attributed by what is known, and to nobody where nothing is', () => {
+    const heading = (message: Pending['message'], more: Partial<Pending> = {}) =>
+      fenceMessage(pending(message, more), NOW).split('\n')[0]
+    expect(heading({}, { ts: 0 })).toBe('[message from unknown]')
+    expect(heading({ from: 'x', kind: 'message' }, { ts: NOW + 50 })).toBe('[message from x, 0s ago]')
+    expect(heading({ from: 'x', kind: 'help-wanted' }, { urgent: true })).toBe(
+      '[message from x, 3m05s ago, help-wanted, urgent]',
+    )
+    expect(heading({ from: 'x', kind: 'no Kind' }, { ts: 0 })).toBe('[message from x, "no Kind"]')
+    expect(heading({ from: 'x', kind: '5' }, { ts: 0 })).toBe('[message from x, "5"]')
+    expect(heading({ from: 'x', payload: { session_id: 's1' } }, { ts: 0 })).toBe('[message from x, session s1]')
+    expect(heading({ from: 'x', from_session_id: 'a b', requires_ack: 'yes' }, { ts: 0 })).toBe('[message from x]')
+    expect(pointToMessage(pending({ from: 'x' }), NOW)).toBe(
+      '[message from x, 3m05s ago: too long to quote, read it with rally inbox read]',
+    )
+  })
+
+  it('is quoted without empty fields, keys of programs and more than one blank line', () => {
+    const body = (payload: object) =>
+      fenceMessage(pending({ from: 'x', payload }), NOW)
+        .split('\n')
+        .slice(1, -1)
+    expect(body({ message: '  ', text: 'hi  \n\n\n\nthere\n\n', a: null, b: '', c: [], d: {} })).toEqual([
+      ...['| hi', '|', '| there', '|', '| message:'],
+    ])
+    expect(body({ to: 'y', message_id: 'm', n: 0, flag: true })).toEqual(['| n: 0', '| flag: True'])
+    expect(body({ deep: { list: [1, 'x'], inner: { a: 1 } }, mixed: [1, { a: 1 }] })).toEqual([
+      ...['| deep.list: 1, x', '| deep.inner: {"a":1}', '| mixed: [1,{"a":1}]'],
+    ])
+    expect(body({ message: 'lone \ud800 half' })).toEqual(['| lone  half'])
+  })
+
   it('has a body even without a word', () => {
     expect(fenceMessage(pending({ from: 'x', payload: {} }), NOW)).toContain('\n| (no text)\n')
     expect(fenceMessage(pending({ from: 'x', payload: 7, message: 'on top' }), NOW)).toContain('\n| on top\n')
@@ -95,5 +127,8 @@ describe("peers' words inside a sentence", () => {
     expect(showPath(`${'d/'.repeat(200)}a.ts`, 20)).toHaveLength(20)
     expect(showPath(`${'d/'.repeat(200)}a.ts`, 20)).toMatch(/^….*a\.ts$/)
     expect(showPath('a\nb')).toBe('a b')
+    expect(showPath('😀'.repeat(20), 20)).toBe(`…\ufffd${'😀'.repeat(9)}`)
+    expect(showPath(`${'x'.repeat(40)}<b>`, 4)).toBe('…\u2039b>')
+    expect(showPath('x'.repeat(20), 20)).toBe('x'.repeat(20))
   })
 })

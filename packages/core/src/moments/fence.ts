@@ -25,8 +25,9 @@ export function quoteInline(value: string, max = 80): string {
 
 /** A file name as it is shown: cleaned and on one line; its end is what tells files apart. */
 export function showPath(path: string, max = 160): string {
-  const clean = defuse(cleanLine(path))
-  return clean.length <= max ? clean : `…${clean.slice(1 - max)}`
+  const clean = cleanLine(path)
+  // What is cut may begin with half a character.
+  return defuse(clean.length <= max ? clean : `…${clean.slice(1 - max)}`)
 }
 
 /** A tool id as it is shown: ids as they are, anything else quoted. */

@@ -168,6 +168,49 @@ describe('what waits in a box', () => {
     expect(advanceBox(one, [], 'me')).toMatchObject({ offset: 0, line: 0, seen: 0, seenLine: 0 })
   })
 
+  it('urgent ones take the places of others', () => {
+    const urgent = { from: 'x', ts: 1, payload: { urgent: true } }
+    const entries = Array.from({ length: 50 }, (_, index) => entry(index + 1, index < 5 ? urgent : undefined))
+    const { pending, passed } = pendingMessages([page(entries)], 'me')
+    expect([pending.length, pending.at(-15)?.line, passed.length]).toEqual([20, 36, 30])
+    const many = Array.from({ length: 25 }, (_, index) => entry(index + 1, urgent))
+    expect(pendingMessages([page([...many, entry(26)])], 'me')).toMatchObject({
+      pending: { length: 25 },
+      passed: { length: 1 },
+    })
+  })
+
+  it('is told by its box: a line of the same number elsewhere still waits', () => {
+    const one = page([entry(1), entry(2)])
+    const { pending } = pendingMessages([{ ...one, box: 'all' }], 'me')
+    expect(advanceBox(one, pending, 'me')).toMatchObject({ offset: 0, line: 0, ahead: [] })
+  })
+
+  it('passes over lines that cannot be read, and forgets what was told ahead once it is behind', () => {
+    const one = page([entry(1), entry(2, null), entry(3)], { told: { ...told, ahead: [3, 9] } })
+    const { pending } = pendingMessages([one], 'me')
+    expect(pending.map(({ line }) => line)).toEqual([1])
+    expect(advanceBox(one, pending, 'me')).toEqual({ ...told, offset: 30, line: 3, ahead: [9], seen: 30, seenLine: 3 })
+  })
+
+  it('stays where it was when only the end of the box was looked at', () => {
+    const urgent = { from: 'x', ts: 1, payload: { urgent: true } }
+    const end = page([entry(3), entry(4, urgent)], { told: { ...told, seen: 20, seenLine: 2 } })
+    const { pending } = pendingMessages([end], 'me')
+    const said = pending.filter((one) => one.urgent)
+    expect(advanceBox(end, said, 'me')).toEqual({ ...told, ahead: [4], seen: 40, seenLine: 4 })
+    expect(advanceBox(end, [], 'me')).toEqual({ ...told, seen: 0, seenLine: 0 })
+    const nothing = page([], { told: { ...told, seen: 20, seenLine: 2 } })
+    expect(advanceBox(nothing, [], 'me')).toEqual(nothing.told)
+  })
+
+  it('of a box without a count goes by time only where a time was handled', () => {
+    const open = { ...told, counted: false }
+    expect(lines([page([entry(1)], { told: open, ack: { direct: { line_count: 9 } } })])).toEqual([1])
+    const timeless = entry(1, { from: 'x', payload: {} })
+    expect(lines([page([timeless], { told: open, ack: { direct: { last_message_ts: 9 } } })])).toEqual([1])
+  })
+
   it('is urgent by flag, kind or priority', () => {
     const yes = [
       { urgent: true },

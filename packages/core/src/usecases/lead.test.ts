@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { RallyError } from '../errors.js'
 import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { TEST_NOW } from '../testing/test-room.js'
 import { announcePresence } from './announce-presence.js'
@@ -175,5 +176,31 @@ describe('the holder', () => {
     expect(await relinquishLead(room.as('s1'))).toMatchObject({ relinquished: true })
     expect(await stored()).toBeUndefined()
     expect(await lastKind()).toBe('lead-relinquish')
+  })
+})
+
+describe('the seat', () => {
+  it('that always changes under us is busy, not ours', async () => {
+    let asked = 0
+    const leases = { ...room.transport.leases, compareAndSet: async () => ++asked < 0 }
+    const ctx = room.as('s1')
+    const claim = claimLead({ ...ctx, transport: { ...ctx.transport, leases } })
+    await expect(claim).rejects.toMatchObject({ code: 'BUSY', details: { what: 'the leadership seat' } })
+    expect(asked).toBe(100)
+  })
+
+  it('that was taken stays taken when the log cannot say so, and the failure says that', async () => {
+    const ctx = room.as('s1')
+    const failing = (error: Error) => ({
+      ...ctx,
+      transport: { ...ctx.transport, log: { ...ctx.transport.log, append: async () => Promise.reject(error) } },
+    })
+    const full = new RallyError('NOT_STORED', { what: 'record', reason: 'no space left' })
+    await expect(claimLead(failing(full))).rejects.toMatchObject({
+      ...{ code: 'NOT_STORED', cause: full, message: expect.stringMatching(/lead-claim record.*no space left/) },
+      hint: expect.stringContaining('the seat itself was changed'),
+    })
+    expect(await stored()).toMatchObject({ lead: { session_id: 's1' } })
+    await expect(renewLead(failing(new TypeError('bug')))).rejects.toThrow(TypeError)
   })
 })

@@ -60,4 +60,52 @@ describe('a message and its record', () => {
     await expect(writeInbox(ctx, { to })).rejects.toMatchObject({ code: 'UNSAFE_ID', exit: 5 })
     expect(await room.transport.inbox.boxes()).toEqual([])
   })
+
+  it('are told apart from others that were retried: each keeps its own record', async () => {
+    const first = await writeInbox(ctx, write)
+    const second = await writeInbox(ctx, write)
+    room.transport.plant.message('claude_code', '{not a message')
+    const again = await writeInbox(ctx, { ...write, messageId: first.messageId })
+    expect(again).toMatchObject({ revision: first.revision, eventId: first.eventId, box: null })
+    expect(await writeInbox(ctx, { ...write, messageId: second.messageId })).toMatchObject({
+      revision: second.revision,
+    })
+    expect(await room.transport.log.revision()).toBe(2)
+  })
+
+  it('are delivered by the retry of a try that stored nothing', async () => {
+    await writeInbox(ctx, write)
+    const retried = await writeInbox(ctx, { ...write, messageId: 'codex-1795000000001-0123456789ab' })
+    expect(retried).toMatchObject({ revision: 2, stored: { inbox: true, log: true } })
+    expect(await room.transport.inbox.size('claude_code')).toMatchObject({ count: 2 })
+  })
+
+  it('a retry finds what lies up to a thousand messages back', async () => {
+    const first = await writeInbox(ctx, write)
+    for (let n = 0; n < 999; n++) await room.transport.inbox.deliver(message(`m${n}`))
+    expect(await writeInbox(ctx, { ...write, messageId: first.messageId })).toMatchObject({ box: null })
+  })
+
+  it('an error that is not of the catalogue is not a half-stored message', async () => {
+    const log = { ...room.transport.log, append: async () => Promise.reject(new TypeError('bug')) }
+    await expect(writeInbox({ ...ctx, transport: { ...room.transport, log } }, write)).rejects.toThrow(TypeError)
+  })
+
+  it('a recipient that cannot be is named, cut', async () => {
+    const to = `${'x'.repeat(300)}\n`
+    await expect(writeInbox(ctx, { to })).rejects.toMatchObject({
+      details: { what: 'recipient', value: 'x'.repeat(200) },
+    })
+  })
+
+  it('the reason of the half that failed is told', async () => {
+    const { failure } = await writeInbox({ ...ctx, transport: withFullDisk(room.transport, 'log') }, write)
+    expect(failure?.message).toMatch(/record of the message.*no space left/)
+    expect(failure?.cause).toMatchObject({ code: 'NOT_STORED', details: { what: 'log' } })
+  })
 })
+
+function message(id: string) {
+  const base = { schema_version: '1.0', kind: 'message', from: 'x', to: 'claude_code', requires_ack: false, ts: 1 }
+  return { ...base, id, payload: {} }
+}

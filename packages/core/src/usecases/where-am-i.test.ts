@@ -35,3 +35,19 @@ it('does not count sessions that fell silent', async () => {
   room.advance(3600)
   expect((await whereAmI(room)).peers).toEqual([])
 })
+
+it('leaves out yourself and the silent, and puts the newest peer first', async () => {
+  const room = await createTestRoom()
+  for (const [sessionId, wait] of [
+    ['silent', 3600],
+    ['older', 1],
+    ['me', 1],
+    ['newer', 1],
+  ] as const) {
+    await announcePresence({ ...room, session: testSession({ sessionId }) }, { task: sessionId })
+    room.advance(wait)
+  }
+  const where = await whereAmI({ ...room, session: testSession({ sessionId: 'me', tool: 'codex' }) })
+  expect(where.peers.map(({ session_id }) => session_id)).toEqual(['newer', 'older'])
+  expect(where).toMatchObject({ session_id: 'me', tool: 'codex', task: 'me' })
+})
