@@ -160,10 +160,10 @@ export function createLogExporter(context: RelayContext, references: ReferenceIn
       place = undefined
     },
     async waiting(limit) {
-      const from = place ?? counted
-      if (from === undefined) return 0
+      const memory = (place ?? counted) ? undefined : await context.memory.read()
+      const remembered = memory?.epoch === identity.epoch ? placeOf(memory.at) : { cursor: START, skip: 0 }
       let waiting = 0
-      let { cursor, skip } = from
+      let { cursor, skip } = place ?? counted ?? remembered
       for (;;) {
         const page = await home.log.read(cursor, RELAY_PAGE)
         waiting += page.records.filter((record, index) => index >= skip && originOf(record) === undefined).length

@@ -337,6 +337,18 @@ describe('the relay of a machine', () => {
     expect([a.seen('disconnected').length, a.seen('connected').length]).toEqual([1, 1])
   })
 
+  it('says how much waits for a server that was never there', async () => {
+    const a = createMachine('a', createServer())
+    a.add('shop', { configured: 'shop' })
+    a.up = false
+    for (const text of ['one', 'two']) await a.post('shop', text)
+    await a.run({}, () =>
+      soon(() =>
+        expect(a.statuses.at(-1)?.channels[0]).toMatchObject({ state: 'offline', waiting_out: 2, exported: 0 }),
+      ),
+    )
+  })
+
   it('carries presence while it runs, and takes it away when it ends', async () => {
     const server = createServer()
     const [a, b] = [createMachine('a', server), createMachine('b', server)]

@@ -253,6 +253,63 @@ describe('a relay between rooms in memory', () => {
     expect((await world.texts('a')).sort()).toEqual(['a1', 'a2', 'a3', 'a4'])
   })
 
+  it('reads the boxes of a new server from their start', async () => {
+    const world = await createWorld(['a', 'b'])
+    const numbers = async () =>
+      (await world.machine('a').home.inbox.read('codex', 0)).map((entry) => entry.message?.payload.n)
+    for (const n of [1, 2]) await world.machine('b').home.inbox.deliver(message('codex', n))
+    await world.settle()
+    await world.replaceHub()
+    for (const n of [7, 8]) {
+      const rally_origin = { machine: 'c', epoch: 'e-c', position: n - 6 }
+      await world.hub.inbox.deliver({ ...message('codex', n), rally_origin })
+    }
+    await world.settle()
+    expect(await numbers()).toEqual([1, 2, 7, 8])
+    world.restart('a')
+    await world.hub.inbox.deliver(message('codex', 9))
+    await world.settle()
+    world.restart('a')
+    await world.settle()
+    expect(await numbers()).toEqual([1, 2, 7, 8, 9])
+  })
+
+  it('delivers what a box was given since a backup, and nothing of it twice', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2]) await world.machine('a').home.inbox.deliver(message('codex', n))
+    await world.settle()
+    const fresh = await world.replaceHome('a')
+    world.restart('a', { epoch: 'new' })
+    fresh.plant.message('codex', '{torn')
+    for (const n of [1, 5, 6]) await fresh.inbox.deliver(message('codex', n))
+    await world.settle()
+    world.restart('a')
+    await world.settle()
+    const there = await world.machine('b').home.inbox.read('codex', 0)
+    expect(there.map((entry) => entry.message?.payload.n)).toEqual([1, 2, 5, 6])
+  })
+
+  it('counts what waits, also after a restart without the server, and what it carried', async () => {
+    const world = await createWorld(['a', 'b'])
+    const { home } = world.machine('a')
+    const waiting = () => world.machine('a').relay?.waiting()
+    await world.post('a', 1)
+    for (const n of [1, 2]) await home.inbox.deliver(message('codex', n))
+    expect(await waiting()).toEqual({ records: 1, messages: 2 })
+    await world.machine('b').home.inbox.deliver(message('codex', 3))
+    await world.post('b', 1)
+    await world.settle()
+    expect(await waiting()).toEqual({ records: 0, messages: 0 })
+    expect(world.machine('a').relay?.counts()).toEqual({ exported: 3, imported: 2 })
+    world.restart('a')
+    await home.inbox.deliver(message('codex', 4))
+    await home.inbox.deliver(message('all', 5))
+    for (const n of [2, 3, 4]) await world.post('a', n)
+    expect(await waiting()).toEqual({ records: 3, messages: 2 })
+    world.restart('a', { epoch: 'new' })
+    expect(await waiting()).toMatchObject({ records: 4 })
+  })
+
   it('notices a computer that replicates under the same name', async () => {
     const world = await createWorld(['a', 'b'])
     world.refuseReplays()
