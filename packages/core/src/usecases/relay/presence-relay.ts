@@ -26,19 +26,21 @@ export function createPresenceRelay(context: RelayContext, options: { renewSecs:
 
   const exportSessions = async (sessions: readonly Presence[], there: readonly Presence[]) => {
     const now = clock.now()
-    const known = new Set(there.filter((one) => one.machine === machine).map((one) => one.session_id))
+    const known = new Map(there.filter((one) => one.machine === machine).map((one) => [one.session_id, one]))
     for (const session of sessions) {
       const relayed = exportPresence(session, machine, await countUnread(context, session))
       const json = JSON.stringify(relayed)
       const last = sent.get(relayed.session_id)
       const due = last === undefined || last.json !== json || now - last.at >= options.renewSecs
-      if (due || !known.has(relayed.session_id)) {
+      const stored = known.get(relayed.session_id)
+      if (due || stored === undefined) {
+        if (hasMore(stored, relayed)) await hub.sessions.remove(relayed.session_id)
         await hub.sessions.put(relayed)
         sent.set(relayed.session_id, { json, at: now })
       }
       known.delete(relayed.session_id)
     }
-    for (const gone of known) {
+    for (const gone of known.keys()) {
       await hub.sessions.remove(gone)
       sent.delete(gone)
     }
@@ -55,9 +57,7 @@ export function createPresenceRelay(context: RelayContext, options: { renewSecs:
       const known = foreign.get(presence.session_id)
       foreign.delete(presence.session_id)
       if (known !== undefined && isSame(known, presence)) continue
-      // A key that the session dropped would stay for ever.
-      const dropped = known !== undefined && Object.keys(known).some((key) => key !== 'cursor' && !(key in presence))
-      if (dropped) await home.sessions.remove(presence.session_id)
+      if (hasMore(known, presence)) await home.sessions.remove(presence.session_id)
       await home.sessions.put(presence)
     }
     for (const id of foreign.keys()) {
@@ -109,6 +109,11 @@ async function countUnread(
 /** Whether an id is taken here by a session of a third machine. */
 function isOfAnother(known: Presence | undefined, relayed: Presence): boolean {
   return known !== undefined && known.machine !== relayed.machine
+}
+
+/** Whether what is stored has keys that the session dropped: storing it again would keep them for ever. */
+function hasMore(stored: Presence | undefined, wanted: Presence): boolean {
+  return stored !== undefined && Object.keys(stored).some((key) => key !== 'cursor' && !(key in wanted))
 }
 
 function isSame(known: Presence, wanted: Presence): boolean {

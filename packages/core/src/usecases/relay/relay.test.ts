@@ -122,6 +122,73 @@ describe('a relay between rooms in memory', () => {
     expect((await tasks('c')).map(([, machine]) => machine).sort()).toEqual(['a', 'b'])
   })
 
+  it('tells others of presence only what changed, again before the server forgets it, and takes dropped keys away', async () => {
+    const world = await createWorld(['a', 'b'])
+    const [a, b] = [world.machine('a').home, world.machine('b').home]
+    const puts = { hub: 0, b: 0 }
+    const counting = (room: Transport, key: 'hub' | 'b'): Transport => ({
+      ...room,
+      sessions: {
+        ...room.sessions,
+        put: (one) => {
+          puts[key] += 1
+          return room.sessions.put(one)
+        },
+      },
+    })
+    world.hub = counting(world.hub, 'hub')
+    world.wrapHome('b', (home) => counting(home, 'b'))
+    world.restart('a')
+    const now = { last_seen: 87_401, heartbeat_ts: 87_401 }
+    await a.sessions.put({ ...presence('s1', 'codex'), ...now, branch_name: 'topic' })
+    await a.sessions.put(presence('long-gone', 'codex'))
+    world.clock += 86_401
+    await world.settle()
+    await world.settle()
+    expect(puts).toEqual({ hub: 1, b: 1 })
+    world.clock += 19
+    await world.settle()
+    expect(puts).toEqual({ hub: 1, b: 1 })
+    world.clock += 1
+    await world.settle()
+    expect(puts).toEqual({ hub: 2, b: 1 })
+    await b.sessions.setCursor('s1', { revision: 1, changes_offset: 1 })
+    expect((await b.sessions.get('s1'))?.branch_name).toBe('topic')
+    await a.sessions.remove('s1')
+    await a.sessions.put({ ...presence('s1', 'codex'), ...now })
+    await world.settle()
+    expect(puts).toEqual({ hub: 3, b: 2 })
+    expect(await b.sessions.get('s1')).not.toHaveProperty('branch_name')
+    await a.sessions.put({ ...presence('s1', 'codex'), ...now, task: 'other' })
+    await world.settle()
+    expect(await b.sessions.get('s1')).toMatchObject({ task: 'other', machine: 'a' })
+    expect(puts).toEqual({ hub: 4, b: 3 })
+    await world.machine('b').relay?.leave()
+    expect(await b.sessions.list()).toEqual([])
+    expect(await world.hub.sessions.list()).toHaveLength(1)
+    await world.machine('a').relay?.leave()
+    expect(await world.hub.sessions.list()).toEqual([])
+    expect(await a.sessions.list()).toHaveLength(2)
+  })
+
+  it('brings what somebody wrote on the server itself, and tells of records that are lost there', async () => {
+    const world = await createWorld(['a', 'b'])
+    await world.hub.log.append(draft('direct1'))
+    await world.post('a', 1)
+    await world.settle()
+    await world.hub.log.append(draft('direct2'))
+    await world.settle()
+    world.restart('b')
+    await world.settle()
+    expect((await world.texts('b')).sort()).toEqual(['a1', 'direct1', 'direct2'])
+    expect(world.machine('b').events).toEqual([])
+    const origin = { machine: 'a', epoch: 'e-a', position: 5, mark: 'm5' }
+    await world.hub.log.append({ ...draft('a5'), origin })
+    await world.settle()
+    expect(world.machine('b').events).toEqual([{ event: 'gap', machine: 'a', after: 1, next: 5 }])
+    expect(await world.texts('b')).toContain('a5')
+  })
+
   it('carries the lines that decide the health of a task', async () => {
     const world = await createWorld(['a', 'b'])
     const { home } = world.machine('a')
