@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { appendClaim, appendRelease, CLAIMS_FOLDER, readClaims, sliceOf } from './claim-log.js'
+import { forgetWork } from './forget-work.js'
 
 /** The start of a slice. */
 const NOW = 900 * 2_000_000
@@ -35,6 +36,27 @@ describe('the claim log', () => {
     expect(read('b', ['x'], NOW + 899)).toEqual(['a x'])
     expect(read('b', ['x'], NOW + 900)).toEqual([])
     expect(fs.readdirSync(join(root, CLAIMS_FOLDER))).toEqual([`${sliceOf(NOW - 1)}.jsonl`])
+  })
+
+  it('sees what was claimed before the clock was set back', () => {
+    claim('a', 'x', NOW + 10)
+    expect(read('b', ['x'], NOW - 50)).toEqual(['a x'])
+    expect(read('a', [], NOW - 50)).toEqual(['a x'])
+  })
+
+  it('forgets the work of a session that left, and nobody else’s', () => {
+    claim('a', 'x', NOW)
+    claim('b', 'x', NOW + 1)
+    for (const id of ['a', 'b'])
+      for (const end of ['jsonl', 'told.json']) fs.writeFileSync(join(root, 'hook', `${id}.${end}`), '')
+    forgetWork(root, 'a', NOW + 2)
+    expect(read('c', ['x'], NOW + 3)).toEqual(['b x'])
+    expect(fs.readdirSync(join(root, 'hook')).sort()).toEqual(['a.told.json', 'b.jsonl', 'b.told.json', 'claims'])
+    const log = join(root, CLAIMS_FOLDER, `${sliceOf(NOW)}.jsonl`)
+    const before = fs.readFileSync(log, 'utf8')
+    forgetWork(root, 'a', NOW + 4)
+    forgetWork(root, 'nobody', NOW + 4)
+    expect(fs.readFileSync(log, 'utf8')).toBe(before)
   })
 
   it('joins claims of one stretch of work and begins anew after a pause or a release', () => {

@@ -4,6 +4,7 @@ import type { InboxMessage } from '@rally/core/model/message'
 import type { Presence } from '@rally/core/model/presence'
 import type { TaskHeartbeat } from '@rally/core/model/task-heartbeat'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { appendClaim, readClaims } from '../../src/hot/claim-log.js'
 import { makeScratch, type Scratch } from '../support/scratch-channel.js'
 
 let scratch: Scratch
@@ -26,6 +27,21 @@ const presence = (session_id: string, more: Partial<Presence> = {}): Presence =>
 })
 
 describe('sessions', () => {
+  it('gives back the files of a session that is taken out, and of no other', async () => {
+    const { sessions } = scratch.open()
+    const now = Date.now() / 1000
+    for (const sessionId of ['a', 'b']) {
+      await sessions.put(presence(sessionId))
+      const files = [{ path: 'src/x.ts', since: now }]
+      appendClaim(scratch.channel.dir, { sessionId, tool: 'codex' }, { worktree: '/w', files }, now)
+      scratch.write(`hook/${sessionId}.jsonl`, '')
+    }
+    await sessions.remove('a')
+    const query = { sessionId: 'c', paths: ['src/x.ts'], now, caseInsensitive: false }
+    expect(readClaims(scratch.channel.dir, query).map(({ sessionId }) => sessionId)).toEqual(['b'])
+    expect(fs.readdirSync(`${scratch.channel.dir}/hook`).sort()).toEqual(['b.jsonl', 'claims'])
+  })
+
   it('writes compact JSON in the order of the reference, private, in printable ASCII', async () => {
     const { sessions } = scratch.open()
     await sessions.put(

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { requireSafeId } from '@rally/core/ids'
 import type { SessionStore } from '@rally/core/ports/transport'
+import { forgetWork } from '../../hot/forget-work.js'
 import { isAbsent } from '../files/errno.js'
 import { insidePath } from '../files/open-regular.js'
 import type { Room } from '../room.js'
@@ -32,7 +33,11 @@ export function createSessionStore(room: Room): SessionStore {
     async remove(sessionId) {
       requireSafeId(sessionId, WHAT)
       if (!(await room.read(() => fs.existsSync(room.root)))) return null
-      return room.write('removal', () => unlinkPresence(room.root, sessionId))
+      return room.write('removal', () => {
+        const removed = unlinkPresence(room.root, sessionId)
+        forgetWork(room.root, sessionId, room.clock.now())
+        return removed
+      })
     },
     async setCursor(sessionId, cursor) {
       requireSafeId(sessionId, WHAT)

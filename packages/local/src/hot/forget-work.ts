@@ -1,0 +1,17 @@
+import fs from 'node:fs'
+import { join } from 'node:path'
+import { appendRelease, readClaims } from './claim-log.js'
+
+/**
+ * Gives back every file that a session has in flight, and forgets which warnings it was given: it has left the room. What it
+ * was told stays, since it may come back. Best effort: claims of an absent session count for nothing, and run out.
+ */
+export function forgetWork(root: string, sessionId: string, now: number): void {
+  try {
+    const claims = readClaims(root, { sessionId, paths: [], now, caseInsensitive: false })
+    if (claims.some((claim) => claim.sessionId === sessionId)) appendRelease(root, sessionId, now, 'all')
+    fs.rmSync(join(root, 'hook', `${sessionId}.jsonl`), { force: true })
+  } catch {
+    // A full disk, or a folder that may only be read.
+  }
+}
