@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import { announcedFiles, foldPath, inFlightTimes } from '@rally/core/moments'
 import { isObject, type JsonObject, list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
+import { statIfThere } from '../system/facts.js'
 import { readText } from '../transport/files/read-text.js'
 import { writeAtomically } from '../transport/files/write-atomically.js'
 import { listPresence, readPresence } from './presence-file.js'
@@ -70,7 +71,7 @@ function refresh(
 ): Record<string, Entry> {
   const entries: Record<string, Entry> = {}
   for (const id of listPresence(root)) {
-    const stats = fs.statSync(join(root, 'sessions', `${id}.json`), { throwIfNoEntry: false })
+    const stats = statIfThere(join(root, 'sessions', `${id}.json`))
     if (stats === undefined) continue
     const { mtimeMs, size } = stats
     const old = Object.hasOwn(known, id) ? known[id] : undefined

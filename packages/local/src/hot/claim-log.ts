@@ -1,7 +1,8 @@
-import { closeSync, lstatSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { isSafeId } from '@rally/core/ids'
 import { foldPath, IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
 import { list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
+import { lstatIfThere } from '../system/facts.js'
 import { appendLine } from '../transport/files/append-line.js'
 import { openToRead } from '../transport/files/open-regular.js'
 
@@ -115,7 +116,7 @@ function apply(held: Map<string, InFlight>, value: unknown, order: number): void
 
 function readSlice(root: string, slice: number): string {
   // Asked first, because a failed opening costs far more: often there is only one slice.
-  if (lstatSync(`${root}/${slicePath(slice)}`, { throwIfNoEntry: false }) === undefined) return ''
+  if (lstatIfThere(`${root}/${slicePath(slice)}`) === undefined) return ''
   const file = openToRead(root, slicePath(slice))
   if (file === undefined) return ''
   try {

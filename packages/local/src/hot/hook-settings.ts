@@ -1,6 +1,6 @@
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { type HookSettings, mergeHookSettings } from '@rally/core/moments'
+import { lstatIfThere } from '../system/facts.js'
 import { configDir, type Env } from '../system/user-dirs.js'
 import { readOptionalJson } from './optional-json.js'
 
@@ -16,5 +16,5 @@ export function readHookSettings(userConfiguration: unknown, worktree: string): 
 
 /** Whether the hooks of one session were switched off (`hook/<session id>.off` in the channel). */
 export function isSessionOff(root: string, sessionIds: readonly string[]): boolean {
-  return sessionIds.some((id) => lstatSync(join(root, 'hook', `${id}.off`), { throwIfNoEntry: false }) !== undefined)
+  return sessionIds.some((id) => lstatIfThere(join(root, 'hook', `${id}.off`)) !== undefined)
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { safeName } from '@rally/core/ids'
 import type { BoxEntry, BoxPage, BoxTold } from '@rally/core/moments'
+import { statIfThere } from '../system/facts.js'
 import { isBlank } from '../transport/files/line-blocks.js'
 import { openToRead } from '../transport/files/open-regular.js'
 import { readAckCursor } from '../transport/inbox/ack-cursor-file.js'
@@ -69,7 +70,7 @@ export function endOfBoxes(root: string, tool: string): Record<string, BoxTold> 
 }
 
 function isLonger(root: string, box: string, { told, urgentOnly }: BoxQuery): boolean {
-  const stats = fs.statSync(`${root}/inbox/${box}.jsonl`, { throwIfNoEntry: false })
+  const stats = statIfThere(`${root}/inbox/${box}.jsonl`)
   if (!stats?.isFile()) return false
   const known = Object.hasOwn(told, box) ? told[box] : undefined
   return stats.size !== (urgentOnly === true ? known?.seen : known?.offset) && stats.size > 0

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { isSafeId } from '@rally/core/ids'
-import { type JsonObject, num, obj, text } from '@rally/core/readers'
+import { type JsonObject, num, obj, str, text } from '@rally/core/readers'
+import { parseIsoTime } from '@rally/core/rules/iso-time'
 import { parseObject } from '../codec/parse-object.js'
 import { errnoOf, reasonOfErrno } from '../files/errno.js'
 import { type OpenFile, openToRead } from '../files/open-regular.js'
@@ -12,6 +13,8 @@ export type { Damage, DamageCode } from './damage.js'
 
 /** A clock that runs ahead by so many seconds is a fault, not a difference between machines. */
 const AHEAD_SECS = 300
+/** No lease is that long. */
+const LONGEST_LEASE_SECS = 24 * 3600
 /** Small files above this size are not read. */
 const SMALL = 1 << 20
 const FOLDERS = ['sessions', 'inbox', 'inbox/.acks', 'task-heartbeats', 'rally', 'hook', 'hook/claims'] as const
@@ -81,19 +84,36 @@ export function inspectChannel(root: string, { now, budgetMs }: InspectOptions):
     if (file.size > 32 || !/^\d+$/.test(value)) add('damaged-file', 'revision', 'it holds no number')
   })
   for (const name of ['revision.lock', ...namesIn(root, 'rally', '.lock')]) look(name, () => {})
-  for (const name of ['repository.json', 'relay.json', ...namesIn(root, 'rally', '.json')]) small(name)
+  for (const name of ['repository.json', 'relay.json']) small(name)
+  // A seat is taken for some minutes; what runs out much later keeps it from everybody.
+  for (const name of namesIn(root, 'rally', '.json')) small(name, (lease) => endOfLease(lease, now))
   for (const path of namesIn(root, 'sessions', '.json')) {
     const id = path.slice('sessions/'.length, -'.json'.length)
     if (!isSafeId(id)) add('unsafe-name', path, 'its name is no session id')
     small(path, (presence) => num(presence.last_seen) ?? num(presence.heartbeat_ts))
   }
-  for (const folder of namesIn(root, 'inbox/.acks', '')) for (const path of namesIn(root, folder, '.json')) small(path)
+  for (const folder of namesIn(root, 'inbox/.acks', '')) {
+    inspectFolder(root, folder, add)
+    for (const path of namesIn(root, folder, '.json')) small(path)
+  }
+  // What hooks keep: what was told to each session, its warnings, and who has which file in flight.
+  for (const path of namesIn(root, 'hook', '.told.json')) small(path)
+  for (const path of namesIn(root, 'hook', '.jsonl')) lines(path, () => undefined)
+  for (const path of namesIn(root, 'hook/claims', '.jsonl')) lines(path, (claim) => num(claim.t))
+  for (const name of ['hook/announced.json', ...namesIn(root, 'hook', '.off'), ...namesIn(root, 'hook', '.lock')])
+    look(name, () => {})
   for (const path of namesIn(root, 'inbox', '.jsonl')) lines(path, (message) => num(message.ts))
   for (const path of namesIn(root, 'task-heartbeats', '.jsonl')) lines(path, (beat) => num(beat.ts))
   lines('rejections.jsonl', () => undefined)
   const { archives, live } = logFiles(root)
   for (const path of [...live, ...archives.toReversed()]) lines(path, timeOfRecord)
   return { damage, files, complete }
+}
+
+/** The end of a lease that is longer than any should be; undefined for a usual one. */
+function endOfLease(lease: JsonObject, now: number): number | undefined {
+  const end = parseIsoTime(str(obj(lease.lead).lease_until))
+  return end !== undefined && end - now > LONGEST_LEASE_SECS ? end : undefined
 }
 
 /** Opens a file as the stores do; says what keeps them from it. */

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { requireSafeId, safeName } from '@rally/core/ids'
 import type { LeaseState, LeaseStore } from '@rally/core/ports/transport'
+import { lstatIfThere } from '../../system/facts.js'
 import { hashOf } from '../cache/cache-folder.js'
 import { parseObject } from '../codec/parse-object.js'
 import { stringifySorted } from '../codec/stringify.js'
@@ -43,7 +44,7 @@ function readLease(root: string, relative: string): LeaseState | undefined {
 
 /** Something that is no readable file sits in the seat: it can be replaced, but not taken for an empty one. */
 function damagedSeat(root: string, relative: string): LeaseState | undefined {
-  const stats = fs.lstatSync(`${root}/${relative}`, { throwIfNoEntry: false })
+  const stats = lstatIfThere(`${root}/${relative}`)
   return stats && { value: null, version: `damaged-${stats.ino}-${stats.mtimeMs}` }
 }
 

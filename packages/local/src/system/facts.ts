@@ -1,0 +1,22 @@
+import { lstatSync, type Stats, statSync } from 'node:fs'
+import { errorCode } from './small-file.js'
+
+/** What stands at a path, links not followed; undefined when nothing does, or when something on the way is no folder. */
+export function lstatIfThere(path: string): Stats | undefined {
+  return orNothing(() => lstatSync(path, { throwIfNoEntry: false }))
+}
+
+/** The same, links followed. */
+export function statIfThere(path: string): Stats | undefined {
+  return orNothing(() => statSync(path, { throwIfNoEntry: false }))
+}
+
+/** Node throws for a file in the place of a folder, although nothing can be there. */
+function orNothing(look: () => Stats | undefined): Stats | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return undefined
+    throw error
+  }
+}
