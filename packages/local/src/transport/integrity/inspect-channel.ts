@@ -96,17 +96,17 @@ export function inspectChannel(root: string, { now, budgetMs }: InspectOptions):
     inspectFolder(root, folder, add)
     for (const path of namesIn(root, folder, '.json')) small(path)
   }
-  // What hooks keep: what was told to each session, its warnings, and who has which file in flight.
-  for (const path of namesIn(root, 'hook', '.told.json')) small(path)
-  for (const path of namesIn(root, 'hook', '.jsonl')) lines(path, () => undefined)
-  for (const path of namesIn(root, 'hook/claims', '.jsonl')) lines(path, (claim) => num(claim.t))
-  for (const name of ['hook/announced.json', ...namesIn(root, 'hook', '.off'), ...namesIn(root, 'hook', '.lock')])
-    look(name, () => {})
   for (const path of namesIn(root, 'inbox', '.jsonl')) lines(path, (message) => num(message.ts))
   for (const path of namesIn(root, 'task-heartbeats', '.jsonl')) lines(path, (beat) => num(beat.ts))
   lines('rejections.jsonl', () => undefined)
   const { archives, live } = logFiles(root)
   for (const path of [...live, ...archives.toReversed()]) lines(path, timeOfRecord)
+  // What hooks keep: what was told to each session, its warnings, and who has which file in flight.
+  for (const path of namesIn(root, 'hook', '.told.json')) small(path)
+  for (const path of namesIn(root, 'hook', '.jsonl')) lines(path, () => undefined)
+  for (const path of namesIn(root, 'hook/claims', '.jsonl')) lines(path, (claim) => num(claim.t))
+  lines('hook/announced.json', () => undefined)
+  for (const name of [...namesIn(root, 'hook', '.off'), ...namesIn(root, 'hook', '.lock')]) look(name, () => {})
   return { damage, files, complete }
 }
 
