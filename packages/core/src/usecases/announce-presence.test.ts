@@ -109,4 +109,29 @@ describe('announcePresence', () => {
     await room.transport.close()
     await expect(announcePresence(ctx)).rejects.toMatchObject({ code: 'CHANNEL_UNUSABLE' })
   })
+
+  it('keeps the position, says what is unknown and takes odd promises for none', async () => {
+    const cursor = { revision: 7, changes_offset: 9 }
+    await room.transport.sessions.setCursor('s1', cursor)
+    const bare = room.as('s1', { tool: '', model: '', runId: '' })
+    const unknown = { tool: 'unknown', model: 'unknown', run_id: 'unknown' }
+    expect(await announcePresence(bare)).toMatchObject({ ...unknown, cursor })
+    expect(await announcePresence(room.as('s1', { runId: 'r9' }))).toMatchObject({ run_id: 'r9' })
+    const planned = async (plannedHeartbeatSecs: number) =>
+      (await announcePresence(bare, { plannedHeartbeatSecs })).planned_heartbeat_secs
+    expect(await Promise.all([60, 0, -5, 1.5, Number.NaN].map(planned))).toEqual([60, null, null, null, null])
+  })
+
+  it('ends a run that the record names, however little of it is there', async () => {
+    await room.transport.sessions.put({ ...(await announcePresence(room.as('s1'))), build_loop_run_label: 'x' })
+    expect(await announcePresence(room.as('s1'))).toMatchObject({ build_loop_id: null, build_loop_run_label: null })
+    expect(await announcePresence(room.as('s2'))).not.toHaveProperty('build_loop_id')
+  })
+
+  it('names which id is refused', async () => {
+    await expect(announcePresence(room.as('../x'))).rejects.toMatchObject({ details: { what: 'session id' } })
+    await expect(announcePresence(room.as('s1', { parent: '../x' }))).rejects.toMatchObject({
+      details: { what: 'parent session id' },
+    })
+  })
 })

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { RallyError } from '../errors.js'
 import { createSessionRoom, type SessionRoom } from '../testing/session-room.js'
 import { announcePresence } from './announce-presence.js'
 import { claimLead } from './claim-lead.js'
@@ -41,5 +42,24 @@ describe('leaveRoom', () => {
     await expect(leaveRoom(room.as(id))).rejects.toMatchObject({ code: 'UNSAFE_ID' })
     expect(await ids()).toEqual(['s1', 's2'])
     expect(await room.transport.leases.read('lead')).toBeDefined()
+  })
+
+  it('is not kept here by a server that is down, but by any other failure', async () => {
+    await claimLead(room.as('s1'))
+    const leaving = (code: 'SERVER_UNREACHABLE' | 'READ_FAILED') => {
+      const ctx = room.as('s1')
+      const read = async () => Promise.reject(new RallyError(code, { server: 'x', path: 'x', reason: 'down' }))
+      return leaveRoom({ ...ctx, transport: { ...ctx.transport, leases: { ...ctx.transport.leases, read } } })
+    }
+    await expect(leaving('READ_FAILED')).rejects.toMatchObject({ code: 'READ_FAILED' })
+    expect(await ids()).toEqual(['s1', 's2'])
+    expect(await leaving('SERVER_UNREACHABLE')).toEqual({ removed: 'memory:sessions/s1', released: [] })
+    expect(await ids()).toEqual(['s2'])
+  })
+
+  it('says why the lead is free when nobody gave a reason', async () => {
+    await claimLead(room.as('s1'))
+    await leaveRoom(room.as('s1'))
+    expect((await room.transport.log.latest(1))[0]?.payload).toMatchObject({ reason: 'session left' })
   })
 })

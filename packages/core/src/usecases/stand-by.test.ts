@@ -57,3 +57,18 @@ it('is ended by a wake that names it', async () => {
 it.each(['blf_nothing', '9'])('finds no standby %s', async (reference) => {
   await expect(wake(room.as('s1'), reference)).rejects.toMatchObject({ code: 'NOT_FOUND', exit: 3 })
 })
+
+it('takes a time with blanks around it, and keeps steps only where they are known', async () => {
+  expect(await standBy(room.as('s1'), { reason: 'r', wakeAfter: ' 2030-01-01T00:00:00Z ' })).toMatchObject({
+    wakeAfter: '2030-01-01T00:00:00Z',
+  })
+  const payload = (await room.transport.log.latest(1))[0]?.payload ?? {}
+  expect(Object.keys(payload)).toEqual(['session_id', 'owner', 'reason', 'wake_after', 'subject'])
+})
+
+it('says what it did not understand, cut, and what it would', async () => {
+  await expect(standBy(room.as('s1'), { reason: 'r', wakeAfter: 'x'.repeat(99) })).rejects.toMatchObject({
+    message: `"${'x'.repeat(80)}" names no time`,
+    hint: expect.stringContaining('--wake-after +30m'),
+  })
+})

@@ -174,3 +174,124 @@ it('goes on when the transport stops watching, and when a look fails', async () 
   expect((await events.next()).value).toMatchObject({ revision: 1 })
   expect(looks).toBeGreaterThan(2)
 })
+
+describe('without hints', () => {
+  /** A room whose writes nobody hints at, and a clock that only waiting moves. */
+  async function unhinted(over: Partial<WatchInput> = {}, reads: () => void = () => {}) {
+    stop = new AbortController()
+    const room = await createTestRoom()
+    const asked = { room: 0, git: 0, waits: [] as number[], watching: undefined as AbortSignal | undefined }
+    const { transport, repository } = room
+    const ctx = {
+      ...room,
+      session: testSession(),
+      transport: {
+        ...transport,
+        watch: (_hear: unknown, { signal }: { signal: AbortSignal }) => {
+          asked.watching = signal
+          return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+        },
+        log: {
+          ...transport.log,
+          rejections: async () => {
+            asked.room += 1
+            reads()
+            return 0
+          },
+        },
+      },
+      repository: {
+        ...repository,
+        dirtyFiles: async () => {
+          asked.git += 1
+          return repository.dirtyFiles('/')
+        },
+      },
+    }
+    const moving = async (seconds: number) => {
+      asked.waits.push(seconds)
+      room.advance(seconds)
+    }
+    const events = watchChannel(ctx, { signal: stop.signal, wait: moving, ...over })
+    return { room, events, asked, next: async () => (await events.next()).value as WatchEvent }
+  }
+  const unreadable = () => {
+    throw new RallyError('READ_FAILED', { path: 'x', reason: 'removed' })
+  }
+
+  it('looks every 3 s, asks git every 10 s and reads the room every 30 s', async () => {
+    const { events, asked } = await unhinted({ iterations: 11 })
+    expect(await all(events)).toHaveLength(1)
+    expect(asked).toMatchObject({ room: 2, git: 3, waits: Array.from({ length: 10 }, () => 3) })
+    const once = await unhinted({ iterations: 1 })
+    expect(await all(once.events)).toHaveLength(1)
+    expect(once.asked).toMatchObject({ room: 1, git: 1, waits: [] })
+  })
+
+  it('finds what nobody hinted at: files that were changed, and what was written', async () => {
+    const { room, next, asked } = await unhinted()
+    await next()
+    room.git.dirty = ['src/a.ts']
+    expect(await next()).toMatchObject({ dirty_outside_owned: ['src/a.ts'] })
+    expect(asked).toMatchObject({ room: 1, git: 2 })
+    await room.transport.log.append(draft)
+    expect(await next()).toMatchObject({ revision: 1 })
+    expect(asked.room).toBe(2)
+  })
+
+  it('waits no longer than it may live, and no shorter than a hundredth of a second', async () => {
+    const long = await unhinted({ maxLifetimeSecs: 7 })
+    await all(long.events)
+    expect(long.asked.waits).toEqual([3, 3, 1])
+    const busy = await unhinted({ intervalSecs: 0, iterations: 3 })
+    await all(busy.events)
+    expect(busy.asked.waits).toEqual([0.01, 0.01])
+  })
+
+  it('gives up when looks fail on and on, at once when the first does, and for what is no failure of the room', async () => {
+    let fails = () => {}
+    let failed = 0
+    const { events, asked } = await unhinted({}, () => fails())
+    await events.next()
+    fails = () => {
+      failed += 1
+      unreadable()
+    }
+    await expect(events.next()).rejects.toMatchObject({ code: 'READ_FAILED' })
+    expect(failed).toBe(6)
+    expect(asked.watching?.aborted).toBe(true)
+    await expect(all((await unhinted({}, unreadable)).events)).rejects.toMatchObject({ code: 'READ_FAILED' })
+    const broken = await unhinted({}, () => fails())
+    fails = () => {}
+    await broken.events.next()
+    fails = () => {
+      throw new TypeError('bug')
+    }
+    await expect(broken.events.next()).rejects.toThrow(TypeError)
+  })
+
+  it('stops listening when it ends', async () => {
+    const { events, asked } = await unhinted({ iterations: 2 })
+    await all(events)
+    expect(asked.watching?.aborted).toBe(true)
+  })
+})
+
+it('tells of a peer that goes on to something else', async () => {
+  const { room, next } = await watched({ intervalSecs: 600 })
+  await room.transport.sessions.put(testPresence({ phase: 'plan' }))
+  await next()
+  await room.transport.sessions.put(testPresence({ phase: 'build' }))
+  expect(await next()).toMatchObject({ active_peers: [{ phase: 'build' }] })
+})
+
+it('tells a second standby that becomes due, with those that are', async () => {
+  const { ctx, room, next } = await watched()
+  await standBy(ctx, { reason: 'one', wakeAfter: '+1m' })
+  await standBy(ctx, { reason: 'two', wakeAfter: '+2m' })
+  await next()
+  room.advance(61)
+  expect(await next()).toMatchObject({ due: [{ reason: 'one' }] })
+  room.advance(60)
+  expect(await next()).toMatchObject({ due: [{ reason: 'one' }, { reason: 'two' }] })
+})

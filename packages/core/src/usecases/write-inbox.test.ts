@@ -80,4 +80,22 @@ describe('writeInbox', () => {
   it('needs somebody who writes', async () => {
     await expect(writeInbox(nobody(), { to: 'x' })).rejects.toMatchObject({ code: 'SESSION_UNKNOWN', exit: 2 })
   })
+
+  it('fills in what is known of the writer, and what is said goes first', async () => {
+    const record = async () => (await room.transport.log.latest(1))[0]
+    await writeInbox(nobody(), { from: 'codex', to: 'x' })
+    expect(await record()).toMatchObject({ tool: 'codex', model: 'unknown', run_id: 'unknown' })
+    const [entry] = await room.transport.inbox.read('x', 0)
+    expect(entry?.message).toMatchObject({ kind: 'message', requires_ack: false, payload: {} })
+    const known = room.as('s1', { model: 'm1', runId: 'r1' })
+    await writeInbox(known, { to: 'x', kind: '' })
+    expect(await record()).toMatchObject({ model: 'm1', run_id: 'r1', payload: { requires_ack: false } })
+    expect((await room.transport.inbox.read('x', 1))[0]?.message?.kind).toBe('message')
+    await writeInbox(known, { to: 'x', kind: 'question', model: 'm2', runId: 'r2', payload: null })
+    expect(await record()).toMatchObject({ model: 'm2', run_id: 'r2' })
+    expect((await room.transport.inbox.read('x', 2))[0]?.message).toMatchObject({
+      kind: 'question',
+      payload: { value: null },
+    })
+  })
 })
