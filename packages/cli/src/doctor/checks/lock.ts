@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRallyError } from '@rally/core/errors'
+import { errnoOf, reasonOfErrno } from '@rally/local/transport/files/errno'
 import { createFileLock } from '@rally/local/transport/lock/file-lock'
 import { type Check, type Finding, ok, problem } from '../check.js'
 
@@ -21,8 +22,8 @@ export const lockCheck: Check = {
       await lock.run(() => {})
       return [ok('lock', 'free, and flock works here', place)]
     } catch (error) {
-      if (!isRallyError(error)) return [unavailable(place, String(error))]
-      return [error.code === 'BUSY' ? held(place) : unavailable(place, error.message)]
+      if (isRallyError(error)) return [error.code === 'BUSY' ? held(place) : unavailable(place, error.message)]
+      return closedBy(place, error)
     } finally {
       lock.close()
     }
@@ -37,11 +38,18 @@ function held(place: string): Finding {
   return problem('lock', 'error', { message, place, fix })
 }
 
+/** The system does not let us open it. What holds for the whole folder, the check of the disk says. */
+function closedBy(place: string, error: unknown): Finding[] {
+  if (errnoOf(error) === 'EROFS') return []
+  const message = `writers cannot open it: ${reasonOfErrno(error)}`
+  return [problem('lock', 'error', { message, place, fix: `chmod u+rw ${place}` })]
+}
+
 function unavailable(place: string, message: string): Finding {
   return problem('lock', 'error', { message, place, fix: 'install util-linux (flock), or reinstall @rally/cli' })
 }
 
-/** From `/proc/locks`, by the number of the file; undefined where there is none. */
+/** From `/proc/locks`, by the number of the file, else whoever has it open; undefined where there is no such thing. */
 function holderOf(place: string): number | undefined {
   try {
     const { ino } = statSync(place)
@@ -49,9 +57,24 @@ function holderOf(place: string): number | undefined {
       .split('\n')
       .find((one) => one.includes('FLOCK') && !one.includes('->') && one.includes(`:${ino} `))
     const pid = Number(line?.trim().split(/\s+/)[4])
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined
+    // A lock outlives the process that took it in those that inherited the file.
+    return existsSync(`/proc/${pid}`)
+      ? pid
+      : readdirSync('/proc')
+          .map(Number)
+          .find((one) => hasOpen(one, place))
   } catch {
     return undefined
+  }
+}
+
+function hasOpen(pid: number, place: string): boolean {
+  if (!Number.isSafeInteger(pid) || pid === process.pid) return false
+  try {
+    const folder = `/proc/${pid}/fd`
+    return readdirSync(folder).some((fd) => readlinkSync(`${folder}/${fd}`) === place)
+  } catch {
+    return false
   }
 }
 
