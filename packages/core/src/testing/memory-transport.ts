@@ -11,6 +11,7 @@ import type { Ids } from '../ports/clock.js'
 import type { ChangeHint, LogProjection, Transport, Transports } from '../ports/transport.js'
 import { text } from '../readers.js'
 import { formatIsoSeconds } from '../rules/iso-time.js'
+import { readerStub } from '../rules/reader-stub.js'
 
 /** What the transports of one channel share. */
 interface MemoryRoom {
@@ -162,7 +163,7 @@ function openRoom(room: MemoryRoom, channel: Channel, ids: Ids): MemoryTransport
       async setCursor(sessionId, cursor) {
         use()
         const id = requireSafeId(sessionId, 'session id')
-        room.sessions.set(id, copy({ ...(room.sessions.get(id) ?? readerStub(id)), cursor }))
+        room.sessions.set(id, copy({ ...(room.sessions.get(id) ?? readerStub(id, cursor)), cursor }))
         hint('sessions')
       },
     },
@@ -306,19 +307,6 @@ function projectRoom<State>(room: MemoryRoom, projection: LogProjection<State>):
     room.projections.set(projection.name, entry)
   }
   return state
-}
-
-function readerStub(sessionId: string): Presence {
-  return {
-    session_id: sessionId,
-    tool: 'reader',
-    model: 'n/a',
-    run_id: 'n/a',
-    app_slug: '',
-    phase: 'reader',
-    files_in_flight: [],
-    heartbeat_ts: 0,
-  }
 }
 
 function push<Item>(map: Map<string, Item[]>, key: string, item: Item): void {

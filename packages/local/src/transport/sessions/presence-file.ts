@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import type { LogCursor, Presence } from '@rally/core/model/presence'
 import type { JsonObject } from '@rally/core/readers'
+import { readerStub } from '@rally/core/rules/reader-stub'
 import { parseObject } from '../codec/parse-object.js'
 import { stringifyCompact } from '../codec/stringify.js'
 import { errnoError, errnoOf } from '../files/errno.js'
@@ -55,10 +56,10 @@ export function putPresence(room: Room, presence: Presence): void {
 /** Sets the cursor of a session; one without a record gets a reader stub, which is nobody's peer. */
 export function putCursor(room: Room, sessionId: string, cursor: LogCursor): void {
   const { revision, changes_offset } = cursor
-  replacePresence(writing(room), sessionId, (stored) => ({
-    ...(stored ?? readerStub(sessionId)),
-    cursor: { revision, changes_offset },
-  }))
+  const position = { revision, changes_offset }
+  replacePresence(writing(room), sessionId, (stored) =>
+    stored ? { ...stored, cursor: position } : readerStub(sessionId, position),
+  )
 }
 
 /** Where and how a record is written. */
@@ -126,17 +127,4 @@ function inOrder(presence: JsonObject): JsonObject {
   const ordered: JsonObject = {}
   for (const key of ORDER) if (presence[key] !== undefined) ordered[key] = presence[key]
   return { ...ordered, ...presence }
-}
-
-function readerStub(sessionId: string): JsonObject {
-  return {
-    session_id: sessionId,
-    tool: 'reader',
-    model: 'n/a',
-    run_id: 'n/a',
-    app_slug: '',
-    phase: 'reader',
-    files_in_flight: [],
-    heartbeat_ts: 0,
-  }
 }
