@@ -3,6 +3,7 @@ import { classifyWorkSize } from './classify-work-size.js'
 import { clip } from './clip.js'
 import { decideStatus, type StatusFacts } from './decide-status.js'
 import { cutEnd, cutMiddle, displayWidth } from './display-width.js'
+import { findFileOverlaps } from './file-overlaps.js'
 import { checkHandoff } from './handoff-gate.js'
 import { checkInInterval, makeHeartbeat } from './heartbeat-record.js'
 import { latestMessages } from './latest-messages.js'
@@ -282,5 +283,35 @@ it.each([
     session_id: 's',
     renew_every_minutes: minutes,
     lease_until: `1970-01-01T00:${String(minutes).padStart(2, '0')}:00.000000+00:00`,
+  })
+})
+
+describe('file overlaps', () => {
+  const peer = (more: object) => ({
+    session_id: 'p',
+    tool: 't',
+    phase: 'x',
+    files_in_flight: ['b', 'a', 'a', 'c'],
+    ...more,
+  })
+  const judged = (branch_name: string | undefined, branch_merge_status: string) =>
+    findFileOverlaps([peer({ branch_name, branch_merge_status })] as never, ['a']).map(
+      ({ severity, reason }) => `${severity} ${reason}`,
+    )
+
+  it('name each shared file once', () => {
+    const quiet = { session_id: 'q', files_in_flight: ['z'] }
+    expect(findFileOverlaps([quiet, peer({})] as never, ['a', 'b', 'x'])).toEqual([
+      { peer: 'p', tool: 't', phase: 'x', files: ['a', 'b'], severity: 'warning', reason: 'active_conflict' },
+    ])
+  })
+  it('of what a branch has brought home are no conflict; on the main line that says nothing', () => {
+    expect(judged('topic', 'merged')).toEqual(['informational merged_residue'])
+    expect(judged('topic', 'squash_landed')).toEqual(['informational squash_landed'])
+    expect(judged('topic', 'ahead')).toEqual(['warning active_conflict'])
+    for (const branch of ['main', 'master']) {
+      for (const status of ['merged', 'squash_landed'])
+        expect(judged(branch, status)).toEqual(['warning active_conflict'])
+    }
   })
 })

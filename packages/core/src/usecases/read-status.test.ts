@@ -91,6 +91,8 @@ describe('peers', () => {
     room.transport.plant.presence('s2', { ...testPresence(), owns: ['src/a.py'] })
     const report = await readStatus(ctx, { filesInFlight: ['src/a.py', 'b'] })
     expect([report.status, report.peer_overlap_files]).toEqual(['warn', ['src/a.py']])
+    room.transport.plant.presence('s2', { ...testPresence(), owns: ['b', 'c', 'a'] })
+    expect((await readStatus(ctx, { filesInFlight: ['b', 'a', 'b'] })).peer_overlap_files).toEqual(['a', 'b'])
   })
 
   it('are grouped under their hosts, children under their parents, whatever the tool of the child is called', async () => {
@@ -128,6 +130,9 @@ describe('the inbox', () => {
     room.transport.plant.ack('claude_code', 's1', { direct: { line_count: 1 } })
     const report = await readStatus(ctx)
     expect(report.inbox_unread_counts).toEqual({ direct: 3, broadcast: 1, total: 4 })
+    expect(report).toMatchObject({
+      ...{ direct_inbox_unread_count: 3, broadcast_inbox_unread_count: 1, inbox_unread_count: 4 },
+    })
     expect(report.inbox_latest_messages.map(({ id, source }) => [id, source])).toEqual([
       ['m2', 'direct'],
       ['b1', 'broadcast'],
@@ -198,6 +203,12 @@ describe('the working tree', () => {
     })
   })
 
+  it('is owned by whole names and by folders with their slash', async () => {
+    const { room, ctx } = await asked()
+    room.git.dirty = ['docs/b', 'docsx', 'src/a']
+    expect((await readStatus(ctx, { ownedFiles: ['src', 'docs/'] })).dirty_outside_owned).toEqual(['docsx', 'src/a'])
+  })
+
   it('says when git did not answer', async () => {
     const { room, ctx } = await asked()
     room.git.dirtyUnknown = true
@@ -225,6 +236,14 @@ describe('the coordination file', () => {
       blocked_verdict_count: 1,
       unresolved: [{ actor: 'codex', label: 'BLOCKED', stamp: '2026-01-01 10:00', step: '3', verdict: 'BLOCKED' }],
     })
+  })
+
+  it('holds verdicts that block nothing, too', async () => {
+    const { ctx } = await asked()
+    const passed = `${text}\n### 2026-01-01 11:00 — codex PASS\n**Step:** 4\n**Verdict:** PASS\n`
+    const report = await readStatus({ ...ctx, coordination: { locate: async () => ({ path: '/c.md', text: passed }) } })
+    expect(report.latest_verdicts.map(({ step }) => step)).toEqual(['3', '4'])
+    expect(report).toMatchObject({ blocked_verdict_count: 1, unresolved: [{ step: '3' }] })
   })
 
   it('that was asked for and is not there is named and says nothing', async () => {

@@ -72,3 +72,14 @@ it('says what it did not understand, cut, and what it would', async () => {
     hint: expect.stringContaining('--wake-after +30m'),
   })
 })
+
+it('is what a wake names, nothing else, however long ago it was left', async () => {
+  const { eventId } = await standBy(room.as('s1'), { reason: 'r', wakeAfter: '+1m' })
+  const { revision } = await wake(room.as('s2'), eventId)
+  await expect(wake(room.as('s1'), String(revision))).rejects.toMatchObject({
+    ...{ code: 'NOT_FOUND', details: { what: 'standby', value: '2' }, hint: 'rally wake-due lists what is due' },
+  })
+  await expect(wake(room.as('s1'), '1x')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  for (let n = 0; n < 501; n++) await wake(room.as('s2'), eventId)
+  expect(await wake(room.as('s2'), ' 1 ')).toMatchObject({ standby: eventId })
+})
