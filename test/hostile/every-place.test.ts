@@ -21,9 +21,9 @@ const KINDS: Readonly<Record<string, Make>> = {
   'a line of 40 MB': (path) => fs.writeFileSync(path, `${'x'.repeat(40 << 20)}\n`),
   'a link to nothing': (path) => fs.symlinkSync('nowhere', path),
   'deeply nested': (path) => fs.writeFileSync(path, '['.repeat(100_000) + ']'.repeat(100_000)),
-  '300 MB of nothing': (path) => {
+  '100 MB of nothing': (path) => {
     fs.writeFileSync(path, '')
-    fs.truncateSync(path, 300 << 20)
+    fs.truncateSync(path, 100 << 20)
   },
 }
 
