@@ -244,6 +244,7 @@ describe('parseSpawned', () => {
     [' coder : 2 ,coder', { coder: 3 }],
     ['coder:x', { coder: 1 }],
     ['coder:-1', { coder: -1 }],
+    ['5', { 5: 1 }],
     [':3', {}],
     [', ,', {}],
     ['', {}],

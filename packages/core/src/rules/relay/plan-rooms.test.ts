@@ -36,3 +36,11 @@ it('refuses two rooms on one key, both when neither holds it', () => {
 it.each(['Room', '', '-x', 'a/b', 'a b', 'x'.repeat(64), 7])('%s is no key', (key) => {
   expect(isRoomKey(key)).toBe(false)
 })
+
+it('one of several that is replicated under the name keeps it; of two that are, none does', () => {
+  const named = (app: string, known?: string) => ({ app, configured: 'k', known })
+  const keys = (...rooms: ReturnType<typeof named>[]) => planRooms(rooms).map((room) => 'source' in room)
+  expect(keys(named('a'), named('b', 'k'), named('c'))).toEqual([false, true, false])
+  expect(keys(named('a', 'k'), named('b', 'k'), named('c'))).toEqual([false, false, false])
+  expect(keys(named('a', 'old'), named('b', 'older'))).toEqual([false, false])
+})

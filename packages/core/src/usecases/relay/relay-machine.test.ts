@@ -29,7 +29,7 @@ function cable(hub: Promise<Transport>, isUp: () => boolean): Transport {
   const guard = (target: () => Promise<object>): never =>
     new Proxy({} as never, {
       get: (_, name: string) =>
-        name === 'then' || name === 'channel' || name === 'supports' || name === 'numbering'
+        name === 'then' || name === 'channel' || name === 'supports'
           ? undefined
           : ['log', 'sessions', 'heartbeats', 'inbox', 'leases'].includes(name)
             ? guard(async () => ((await target()) as Record<string, object>)[name] ?? {})
@@ -68,6 +68,12 @@ function createMachine(name: string, server: ReturnType<typeof createServer>) {
   const machine = {
     ...{ homes, channels, rooms, memories, names, events, statuses, up: true, locked: false, full: false },
     discoveryFails: false,
+    scans: 0,
+    /** Until it has looked for channels twice more: once more from the start. */
+    async scanned() {
+      const before = machine.scans
+      await soon(() => expect(machine.scans).toBeGreaterThan(before + 1))
+    },
     add(app: string, naming: { configured?: string; originUrl?: string } = { originUrl: ORIGIN }) {
       channels.set(app, channelOf(`/${name}/${app}`))
       names.set(app, naming)
@@ -141,6 +147,7 @@ function createMachine(name: string, server: ReturnType<typeof createServer>) {
     discovery: {
       resolve: async () => channelOf('/'),
       list: async () => {
+        machine.scans += 1
         if (machine.discoveryFails) throw new Error('apps root gone')
         return [...channels.values()]
       },
@@ -292,6 +299,8 @@ describe('the relay of a machine', () => {
       a.add('two', { configured: 'two' })
       await a.post('two', 'hello')
       await soon(async () => expect(await (await server.room('two')).log.revision()).toBe(1))
+      await a.scanned()
+      expect(a.seen('channel-stopped')).toEqual([])
       a.discoveryFails = true
       await soon(() => expect(a.seen('scan-failed').length).toBeGreaterThan(0))
       expect(a.seen('scan-failed')[0]?.reason).toBe('apps root gone')
@@ -300,6 +309,32 @@ describe('the relay of a machine', () => {
       await soon(() => expect(a.seen('channel-stopped')).toEqual([{ event: 'channel-stopped', app: 'one' }]))
       await soon(() => expect(a.statuses.at(-1)?.channels.map(({ app }) => app)).toEqual(['two']))
     })
+  })
+
+  it('says once why it refuses, and no more of what is gone', async () => {
+    const a = createMachine('a', createServer())
+    for (const app of ['nameless', 'odd']) a.add(app, {})
+    await a.run({}, async () => {
+      await soon(() => expect(a.statuses.at(-1)?.channels.map(({ app }) => app)).toEqual(['nameless', 'odd']))
+      await a.scanned()
+      expect(a.seen('channel-refused')).toHaveLength(2)
+      a.channels.delete('nameless')
+      await soon(() => expect(a.statuses.at(-1)?.channels.map(({ app }) => app)).toEqual(['odd']))
+    })
+  })
+
+  it('moves a channel to the room that its repository names now', async () => {
+    const server = createServer()
+    const a = createMachine('a', server)
+    a.add('shop', { configured: 'old' })
+    await a.post('shop', 'hello')
+    await a.run({}, async () => {
+      await soon(() => expect(a.statuses.at(-1)?.channels[0]).toMatchObject({ key: 'old', state: 'current' }))
+      a.names.set('shop', { configured: 'new' })
+      await soon(async () => expect(await (await server.room('new')).log.revision()).toBe(1))
+    })
+    expect(a.seen('channel').map(({ key }) => key)).toEqual(['old', 'new'])
+    expect(a.rooms.get('shop')?.key).toBe('new')
   })
 
   it('a configuration that cannot be read names nothing, and says so', async () => {
