@@ -36,6 +36,20 @@ describe('files in flight', () => {
     ] as const) {
       expect([wasFirst(a, b), wasFirst(b, a)]).toEqual([true, false])
     }
+    const two = NOW - 2
+    // Within two seconds the order of writing decides, where both have one; beyond, and without, the clocks do.
+    expect(wasFirst(entry({ since: NOW, order: 1 }), entry({ since: two, order: 2 }))).toBe(true)
+    expect(wasFirst(entry({ since: NOW, order: 1 }), entry({ since: two - 1, order: 2 }))).toBe(false)
+    for (const [mine, other] of [
+      [0, 2],
+      [2, 0],
+      [0, 0],
+    ] as const) {
+      expect(wasFirst(entry({ since: two, order: other }), entry({ order: mine }))).toBe(true)
+      expect(wasFirst(entry({ order: other }), entry({ since: two, order: mine }))).toBe(false)
+    }
+    expect(wasFirst(entry({ order: 0 }), entry({ order: 0 }))).toBe(true)
+    expect(wasFirst(entry({ announced: true, last: NOW, order: 0, since: 0 }), entry({}))).toBe(true)
     expect(wasFirst(entry({ announced: true, last: NOW - 9, order: 0, since: 0 }), entry({}))).toBe(true)
     expect(wasFirst(entry({ announced: true, last: NOW + 9, order: 0, since: 0 }), entry({}))).toBe(false)
   })
