@@ -325,6 +325,77 @@ describe('planPresence', () => {
     }
   })
 
+  it('keeps what others know better, and fills in what nobody said', () => {
+    expect(planPresence(undefined, facts())).toMatchObject({
+      ...{ task: '', parent: null, spawned: {}, planned_heartbeat_secs: null, pid: null, host: 'unknown' },
+      ...{ app_slug: 'app', cursor: { revision: 0, changes_offset: 0 }, heartbeat_ts: NOW, last_seen: NOW },
+    })
+    const said = { task: 'prices', parent: 'p', spawned: { x: 1 }, planned_heartbeat_secs: 60, pid: 7, host: 'h' }
+    const stored = { ...said, model: 'm1', app_slug: 'other', run_id: 'r1', build_loop_id: 'bl' }
+    const hints = { label: 'label', hostProcess: { pid: 9, started: 'x' } }
+    expect(planPresence(stored, facts(hints))).toMatchObject({ ...stored, host_pid: 9, host_started: 'x' })
+    const known = { model: 'm2', parent: 'q', machine: 'here' }
+    expect(planPresence(stored, facts(known))).toMatchObject({ model: 'm2', parent: 'q', host: 'here' })
+    expect(planPresence(undefined, facts(hints))).toMatchObject({ task: 'label', pid: 9 })
+  })
+
+  it('names what goes on, unless the session says more than that', () => {
+    const phase = (moment: PresenceFacts['moment'], old?: string) =>
+      planPresence(old === undefined ? undefined : { phase: old }, facts({ moment }))?.phase
+    expect([phase('session-start'), phase('child-start'), phase('prompt'), phase('turn-end')]).toEqual([
+      ...['joined', 'joined', 'working', 'idle'],
+    ])
+    expect([phase('before-edit', 'idle'), phase('turn-end', 'rally-point')]).toEqual(['working', 'idle'])
+    expect([phase('before-edit', 'review'), phase('turn-end', 'review')]).toEqual(['review', 'review'])
+  })
+
+  it('takes no fact of another branch over, and makes none up', () => {
+    const branch = {
+      branch_name: 'a',
+      branch_head_sha: 's',
+      branch_merge_status: 'merged',
+      branch_merge_status_checked_ts: 5,
+    }
+    expect(planPresence(branch, facts())).toMatchObject(branch)
+    expect(planPresence(branch, facts({ branch: 'a' }))).toMatchObject(branch)
+    expect(planPresence(branch, facts({ branch: 'b' }))).toMatchObject({
+      ...{ branch_name: 'b', branch_head_sha: 'unknown', branch_merge_status: 'unknown' },
+      branch_merge_status_checked_ts: NOW,
+    })
+    expect(
+      Object.keys(planPresence({}, facts({ branch: 'b' })) ?? {}).filter((key) => key.startsWith('branch')),
+    ).toEqual(['branch_name'])
+    expect(Object.keys(planPresence({}, facts()) ?? {}).filter((key) => key.startsWith('branch'))).toEqual([])
+  })
+
+  it('names the process of the host whole or not at all, until it cannot be told', () => {
+    const stored = { host_pid: 7, host_started: 'x' }
+    expect(planPresence(stored, facts())).toMatchObject(stored)
+    for (const [old, hostProcess] of [[{ host_pid: 7 }], [{ host_started: 'x' }], [stored, null]] as const) {
+      const made = planPresence(old, facts({ hostProcess }))
+      expect([made?.host_pid, made?.host_started]).toEqual([undefined, undefined])
+    }
+  })
+
+  it('is written again for another session, tool, tree or process of the same number', () => {
+    const host = { hostProcess: { pid: 7, started: 'x' } }
+    const stored = planPresence(undefined, facts({ ...host, own: [] })) ?? {}
+    expect(stored).not.toHaveProperty('in_flight')
+    const again = (more: Partial<PresenceFacts>) => planPresence(stored, facts({ own: [], ...more })) !== undefined
+    expect([again({}), again(host), again({ model: 'unknown' })]).toEqual([false, false, false])
+    for (const change of [
+      ...[{ sessionId: 's2' }, { tool: 't2' }, { worktree: '/v' }, { parent: 'p' }, { machine: 'm' }],
+      { hostProcess: { pid: 7, started: 'y' } },
+    ])
+      expect(again(change), JSON.stringify(change)).toBe(true)
+    expect(planPresence({ ...stored, cursor: 5 }, facts({ own: [] }))).toBeDefined()
+  })
+
+  it('reads noted times of any shape', () => {
+    const in_flight = { a: { since: 1, last: 2 }, b: { last: 3 }, c: { since: 1 }, d: 'x' }
+    expect(inFlightTimes({ in_flight })).toEqual({ a: { since: 1, last: 2 }, b: { since: 3, last: 3 } })
+  })
+
   it('drops files that ran out, keeps announced ones and leaves other working trees out', () => {
     const stored = {
       ...planPresence(undefined, facts({ own: [claim('old', { last: NOW })] })),
