@@ -283,11 +283,11 @@ describe('a write that was not stored', () => {
   })
 })
 
-describe('a seat that cannot be read', () => {
+describe('a seat for which there is no place', () => {
   it('is not claimed', () => {
     json(claude, 'presence')
     writeFileSync(join(channel, 'rally'), '')
-    expect(json(codex, 'lead', 'claim')).toMatchObject({ exit: 1, ok: false, error: { code: 'READ_FAILED' } })
+    expect(json(codex, 'lead', 'claim')).toMatchObject({ exit: 1, ok: false, error: { code: 'NOT_STORED' } })
   })
 })
 
