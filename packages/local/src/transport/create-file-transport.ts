@@ -41,7 +41,7 @@ export function createFileTransport(options: FileTransportOptions): Transport {
     channel: options.channel,
     supports: SUPPORTS,
     log: createLogStore(room, { lock: lockOf('revision.lock'), cache }),
-    sessions: createSessionStore(room),
+    sessions: createSessionStore(room, cache),
     heartbeats: createHeartbeatStore(room, { cache }),
     inbox: createInboxStore(room, { cache }),
     leases: createLeaseStore(room, { lockOf }),

@@ -1,23 +1,34 @@
 import fs from 'node:fs'
 import type { Presence } from '@rally/core/model/presence'
+import type { JsonObject } from '@rally/core/readers'
+import type { Cache } from '../cache/cache-folder.js'
 import { parseObject } from '../codec/parse-object.js'
 import { errnoOf } from '../files/errno.js'
 import { LEFTOVER_MS, removeLeftovers } from '../files/leftovers.js'
 import { readNames } from '../files/read-names.js'
 import { readText } from '../files/read-text.js'
 import { parsePresence } from './parse-presence.js'
+import { readThroughCache } from './session-cache.js'
 
+/** Below so many records opening them costs less than a cache. */
+const CROWD = 64
 const DAY_MS = 86_400_000
 /** A reader stub only holds a cursor; losing it means hearing old news again. */
 const STUB_MS = 30 * DAY_MS
 
-/** Every readable presence record, sorted by session id. What cannot be read is somebody else's to report. */
-export function listSessions(root: string): Presence[] {
-  const presences = readNames(`${root}/sessions`).flatMap((name) => {
-    const presence = name.endsWith('.json') && !name.startsWith('.') ? readOne(root, name) : undefined
-    return presence === undefined ? [] : [presence]
-  })
-  return presences.sort((a, b) => (a.session_id < b.session_id ? -1 : a.session_id > b.session_id ? 1 : 0))
+/**
+ * Every readable presence record, sorted by session id. What cannot be read is somebody else's to report. Of a crowded room
+ * only the records are read that changed since they were put into the cache.
+ */
+export function listSessions(root: string, cache?: Cache): Presence[] {
+  const names = readNames(`${root}/sessions`).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+  const records =
+    cache !== undefined && names.length >= CROWD
+      ? readThroughCache(root, names, { cache, read: (name) => readStored(root, name) })
+      : names.map((name) => ({ name, stored: readStored(root, name) }))
+  return records
+    .flatMap(({ name, stored }) => (stored === undefined ? [] : [parsePresence(stored, idOf(name))]))
+    .sort((a, b) => (a.session_id < b.session_id ? -1 : a.session_id > b.session_id ? 1 : 0))
 }
 
 /** Removes what nobody will miss: presence not seen for a day, and temporary files of writers that died. Never throws. */
@@ -44,11 +55,17 @@ function isOld(root: string, name: string, nowMs: number): boolean {
 }
 
 function readOne(root: string, name: string): Presence | undefined {
+  const stored = readStored(root, name)
+  return stored && parsePresence(stored, idOf(name))
+}
+
+const idOf = (name: string): string => name.slice(0, -'.json'.length)
+
+function readStored(root: string, name: string): JsonObject | undefined {
   try {
     // The folder was looked at when it was listed; a link may lead to another record in it.
     const read = readText(`${root}/sessions`, name)
-    const stored = read && parseObject(read.text)
-    return stored && parsePresence(stored, name.slice(0, -'.json'.length))
+    return read && parseObject(read.text)
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
     return undefined

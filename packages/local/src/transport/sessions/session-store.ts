@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { requireSafeId } from '@rally/core/ids'
 import type { SessionStore } from '@rally/core/ports/transport'
 import { forgetWork } from '../../hot/forget-work.js'
+import type { Cache } from '../cache/cache-folder.js'
 import { isAbsent } from '../files/errno.js'
 import { insidePath } from '../files/open-regular.js'
 import type { Room } from '../room.js'
@@ -12,7 +13,7 @@ import { presenceName, putCursor, putPresence, readPresenceFile } from './presen
 const WHAT = 'session id'
 
 /** `sessions/*.json` of a channel (protocol section 4). Unsafe ids are refused before any path is built. */
-export function createSessionStore(room: Room): SessionStore {
+export function createSessionStore(room: Room, cache: Cache): SessionStore {
   return {
     async put(presence) {
       const sessionId = requireSafeId(presence.session_id, WHAT)
@@ -29,7 +30,7 @@ export function createSessionStore(room: Room): SessionStore {
         return stored && parsePresence(stored, sessionId)
       })
     },
-    list: () => room.read(() => listSessions(room.root)),
+    list: () => room.read(() => listSessions(room.root, cache)),
     async remove(sessionId) {
       requireSafeId(sessionId, WHAT)
       if (!(await room.read(() => fs.existsSync(room.root)))) return null
