@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import { announcedFiles, foldPath, inFlightTimes } from '@rally/core/moments'
-import { isObject, type JsonObject, list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
+import { type JsonObject, list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
 import { statIfThere } from '../system/facts.js'
 import { readText } from '../transport/files/read-text.js'
 import { writeAtomically } from '../transport/files/write-atomically.js'
@@ -15,6 +15,7 @@ import { listPresence, readPresence } from './presence-file.js'
  * record by itself, look untouched.
  */
 const CACHE = 'hook/announced.json'
+const FORMAT = 2
 /** A file that changed so shortly before it was read may have changed again in the same tick of its clock (ms). */
 const RACY_MS = 50
 
@@ -38,19 +39,18 @@ export interface Announced {
 /** Reads what changed since the last time, and nothing when nothing did. */
 export function readAnnounced(root: string, machine: () => string): Announced {
   const folder = fs.statSync(join(root, 'sessions'), { throwIfNoEntry: false })
-  if (folder === undefined) return view('', () => ({}))
+  if (folder === undefined) return view('')
   const cached = readText(root, CACHE)?.text ?? ''
-  // The first line says of what time the second is, so that the second need not be parsed when nothing in it matters.
+  // The first line says of what time the others are; each of those is one record, so that only what matters is parsed.
   const end = cached.indexOf('\n')
   const head = obj(parseJson(cached.slice(0, Math.max(0, end))))
-  const at = head.v === 1 ? (num(head.at) ?? 0) : 0
-  const known = (): Record<string, Entry> => (at > 0 ? parseEntries(parseJson(cached.slice(end))) : {})
-  if (at > folder.mtimeMs + RACY_MS && head.folder === folder.mtimeMs) return view(cached, known)
+  const at = head.v === FORMAT ? (num(head.at) ?? 0) : 0
+  const body = at > 0 ? cached.slice(end + 1) : ''
+  if (at > folder.mtimeMs + RACY_MS && head.folder === folder.mtimeMs) return view(body)
   const now = Date.now()
-  const entries = refresh({ root, machine }, known(), at)
-  const body = JSON.stringify(packed(entries))
-  store(root, `${JSON.stringify({ v: 1, folder: folder.mtimeMs, at: now })}\n${body}\n`)
-  return view(body, () => entries)
+  const news = refresh({ root, machine }, new Map(linesWith(body, [])), at)
+  store(root, `${JSON.stringify({ v: FORMAT, folder: folder.mtimeMs, at: now })}\n${news}`)
+  return view(news)
 }
 
 /** Whether a record comes from another machine. */
@@ -66,23 +66,20 @@ export function hostKey(presence: JsonObject): string {
 
 function refresh(
   { root, machine }: { root: string; machine: () => string },
-  known: Readonly<Record<string, Entry>>,
+  known: ReadonlyMap<string, Entry>,
   at: number,
-): Record<string, Entry> {
-  const entries: Record<string, Entry> = {}
+): string {
+  const lines: string[] = []
   for (const id of listPresence(root)) {
     const stats = statIfThere(join(root, 'sessions', `${id}.json`))
     if (stats === undefined) continue
     const { mtimeMs, size } = stats
-    const old = Object.hasOwn(known, id) ? known[id] : undefined
-    if (old?.mtimeMs === mtimeMs && old.size === size && at > mtimeMs + RACY_MS) {
-      entries[id] = old
-      continue
-    }
-    const presence = readPresence(root, id)
-    entries[id] = { mtimeMs, size, ...factsOf(presence ?? {}, machine) }
+    const old = known.get(id)
+    const isKept = old?.mtimeMs === mtimeMs && old.size === size && at > mtimeMs + RACY_MS
+    const { host, files } = isKept ? old : factsOf(readPresence(root, id) ?? {}, machine)
+    lines.push(`${JSON.stringify([id, mtimeMs, size, host, files])}\n`)
   }
-  return entries
+  return lines.join('')
 }
 
 /** What hooks of this machine saw edited stands in the claim log, and is left out. */
@@ -92,39 +89,31 @@ function factsOf(presence: JsonObject, machine: () => string): Pick<Entry, 'host
   return { host: hostKey(presence), files: [...announcedFiles(presence), ...elsewhere] }
 }
 
-/** `json` holds the entries. */
-function view(json: string, parse: () => Readonly<Record<string, Entry>>): Announced {
-  let parsed: Readonly<Record<string, Entry>> | undefined
-  const entries = (): Readonly<Record<string, Entry>> => {
-    parsed ??= parse()
-    return parsed
-  }
+/** `body` holds a record on each line. */
+function view(body: string): Announced {
   return {
     naming(paths, caseInsensitive) {
-      if (!caseInsensitive && !paths.some((path) => json.includes(JSON.stringify(path)))) return []
+      const texts = paths.map((path) => JSON.stringify(path))
+      if (!caseInsensitive && !texts.some((text) => body.includes(text))) return []
       const wanted = new Set(paths.map((path) => foldPath(path, caseInsensitive)))
-      return Object.entries(entries())
+      return linesWith(body, caseInsensitive ? [] : texts)
         .filter(([, { files }]) => files.some((path) => wanted.has(foldPath(path, caseInsensitive))))
         .map(([id]) => id)
     },
-    sharing: (host) => (host === '' ? 0 : Object.values(entries()).filter((entry) => entry.host === host).length),
+    sharing: (host) =>
+      host === '' ? 0 : linesWith(body, [JSON.stringify(host)]).filter(([, entry]) => entry.host === host).length,
   }
 }
 
-function packed(entries: Readonly<Record<string, Entry>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(entries).map(([id, { mtimeMs, size, host, files }]) => [id, [mtimeMs, size, host, files]]),
-  )
-}
-
-function parseEntries(value: unknown): Record<string, Entry> {
-  const entries: Record<string, Entry> = {}
-  for (const [id, item] of Object.entries(isObject(value) ? value : {})) {
-    if (!isSafeId(id)) continue
-    const [mtimeMs, size, host, files] = list(item)
-    entries[id] = { mtimeMs: num(mtimeMs) ?? 0, size: num(size) ?? -1, host: str(host), files: strings(files) }
-  }
-  return entries
+/** The records on the lines that hold one of the texts; all of them without any. */
+function linesWith(body: string, texts: readonly string[]): [id: string, entry: Entry][] {
+  const lines = body.split('\n')
+  const some = texts.length === 0 ? lines : lines.filter((line) => texts.some((text) => line.includes(text)))
+  return some.flatMap((line): [string, Entry][] => {
+    const [id, mtimeMs, size, host, files] = list(line === '' ? undefined : parseJson(line))
+    if (typeof id !== 'string' || !isSafeId(id)) return []
+    return [[id, { mtimeMs: num(mtimeMs) ?? 0, size: num(size) ?? -1, host: str(host), files: strings(files) }]]
+  })
 }
 
 function store(root: string, text: string): void {
