@@ -556,7 +556,10 @@ describe('what stands in the way', () => {
     }
     put('hook/two.told.json', '{"boxes":{"toolx":{"offset":-1}},"greeted":"x"')
     put('hook/two.jsonl', 'null\n[]\n{"t":1}\n')
-    put('hook/announced.json', '{"v":2,"at":1}\nnull\n["../x",1]\n{"__proto__":[1]}\n["one",{},[],7,"src/a.ts"]\n[')
+    put(
+      'hook/announced.json',
+      '{"v":2,"at":1}\nnull\n["x"]\n{"id":"../x"}\n{"__proto__":[1]}\n{"id":"one","files":"src/a.ts"}\n{',
+    )
     put('sessions/broken.json', '{"tool":')
     put('sessions/odd.json', '{"tool":["x"],"files_in_flight":"src/a.ts","heartbeat_ts":"now","in_flight":[1]}')
     put('inbox/toolx.jsonl', '\u0000\u0000\n')

@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import { announcedFiles, foldPath, inFlightTimes } from '@rally/core/moments'
-import { type JsonObject, list, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
-import { statIfThere } from '../system/facts.js'
+import { type JsonObject, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
+import { isSettled, statIfThere } from '../system/facts.js'
 import { readText } from '../transport/files/read-text.js'
 import { writeAtomically } from '../transport/files/write-atomically.js'
 import { listPresence, readPresence } from './presence-file.js'
@@ -16,8 +16,6 @@ import { listPresence, readPresence } from './presence-file.js'
  */
 const CACHE = 'hook/announced.json'
 const FORMAT = 2
-/** A file that changed so shortly before it was read may have changed again in the same tick of its clock (ms). */
-const RACY_MS = 50
 
 /** One record: when it was written, and what matters of it. */
 interface Entry {
@@ -46,7 +44,7 @@ export function readAnnounced(root: string, machine: () => string): Announced {
   const head = obj(parseJson(cached.slice(0, Math.max(0, end))))
   const at = head.v === FORMAT ? (num(head.at) ?? 0) : 0
   const body = at > 0 ? cached.slice(end + 1) : ''
-  if (at > folder.mtimeMs + RACY_MS && head.folder === folder.mtimeMs) return view(body)
+  if (isSettled(folder.mtimeMs, at) && head.folder === folder.mtimeMs) return view(body)
   const now = Date.now()
   const news = refresh({ root, machine }, new Map(linesWith(body, [])), at)
   store(root, `${JSON.stringify({ v: FORMAT, folder: folder.mtimeMs, at: now })}\n${news}`)
@@ -75,9 +73,9 @@ function refresh(
     if (stats === undefined) continue
     const { mtimeMs, size } = stats
     const old = known.get(id)
-    const isKept = old?.mtimeMs === mtimeMs && old.size === size && at > mtimeMs + RACY_MS
+    const isKept = old?.mtimeMs === mtimeMs && old.size === size && isSettled(mtimeMs, at)
     const { host, files } = isKept ? old : factsOf(readPresence(root, id) ?? {}, machine)
-    lines.push(`${JSON.stringify([id, mtimeMs, size, host, files])}\n`)
+    lines.push(`${JSON.stringify({ id, mtimeMs, size, host, files })}\n`)
   }
   return lines.join('')
 }
@@ -110,7 +108,7 @@ function linesWith(body: string, texts: readonly string[]): [id: string, entry: 
   const lines = body.split('\n')
   const some = texts.length === 0 ? lines : lines.filter((line) => texts.some((text) => line.includes(text)))
   return some.flatMap((line): [string, Entry][] => {
-    const [id, mtimeMs, size, host, files] = list(line === '' ? undefined : parseJson(line))
+    const { id, mtimeMs, size, host, files } = obj(line === '' ? undefined : parseJson(line))
     if (typeof id !== 'string' || !isSafeId(id)) return []
     return [[id, { mtimeMs: num(mtimeMs) ?? 0, size: num(size) ?? -1, host: str(host), files: strings(files) }]]
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NOTHING_TOLD } from '@rally/core/moments'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { inspectChannel } from '../transport/integrity/inspect-channel.js'
 import { readAnnounced } from './announced.js'
 import { appendJournal, journalPath, readJournal } from './hook-journal.js'
 import { endOfBoxes, hasNews, readPages } from './inbox-page.js'
@@ -92,6 +93,15 @@ describe('announced files', () => {
     expect(announced()).toEqual(['a'])
     fs.writeFileSync(cache, 'damaged')
     expect(announced()).toEqual(['a'])
+  })
+
+  it('are kept in a form that is no damage to the doctor', () => {
+    record('a', ['x'])
+    record('b', ['y', 'z'])
+    expect(announced()).toEqual(['a'])
+    const { damage, files } = inspectChannel(root, { now: Date.now() / 1000, budgetMs: 60_000 })
+    expect(damage).toEqual([])
+    expect(files).toBeGreaterThanOrEqual(3)
   })
 
   it('of hooks are those of other machines only', () => {

@@ -11,6 +11,14 @@ export function statIfThere(path: string): Stats | undefined {
   return orNothing(() => statSync(path, { throwIfNoEntry: false }))
 }
 
+/** A file that changed so shortly before it was looked at may have changed again in the same tick of its clock (ms). */
+const RACY_MS = 50
+
+/** Whether a file that shows this time cannot have changed unseen after it was read at `readAt`; both in milliseconds. */
+export function isSettled(mtimeMs: number, readAt: number): boolean {
+  return readAt > mtimeMs + RACY_MS
+}
+
 /** Node throws for a file in the place of a folder, although nothing can be there. */
 function orNothing(look: () => Stats | undefined): Stats | undefined {
   try {

@@ -4,7 +4,7 @@ import type { JsonObject } from '@rally/core/readers'
 import type { Cache } from '../cache/cache-folder.js'
 import { parseObject } from '../codec/parse-object.js'
 import { errnoOf } from '../files/errno.js'
-import { LEFTOVER_MS, removeLeftovers } from '../files/leftovers.js'
+import { removeLeftovers } from '../files/leftovers.js'
 import { readNames } from '../files/read-names.js'
 import { readText } from '../files/read-text.js'
 import { parsePresence } from './parse-presence.js'
@@ -46,8 +46,7 @@ export function collectOldSessions(root: string, nowMs: number): void {
 function isOld(root: string, name: string, nowMs: number): boolean {
   const stats = fs.lstatSync(`${root}/sessions/${name}`)
   const age = nowMs - stats.mtimeMs
-  if (!stats.isFile() || age < LEFTOVER_MS) return false
-  if (age < DAY_MS || !name.endsWith('.json')) return false
+  if (!stats.isFile() || age < DAY_MS || !name.endsWith('.json')) return false
   const presence = readOne(root, name)
   if (presence === undefined) return false
   const seen = presence.last_seen ?? presence.heartbeat_ts

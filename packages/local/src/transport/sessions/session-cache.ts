@@ -1,12 +1,10 @@
 import type { Stats } from 'node:fs'
 import { isObject, type JsonObject, list, obj } from '@rally/core/readers'
-import { lstatIfThere } from '../../system/facts.js'
+import { isSettled, lstatIfThere } from '../../system/facts.js'
 import type { Cache } from '../cache/cache-folder.js'
 
 const KEY = 'sessions'
 const VERSION = 1
-/** A file that changed so shortly before it was read may have changed again in the same tick of its clock (ms). */
-const RACY_MS = 50
 
 export interface StoredRecord {
   readonly name: string
@@ -34,7 +32,7 @@ export function readThroughCache(
     const [knownMark, kept] = Object.hasOwn(known, name) ? list(known[name]) : []
     const isKept = mark !== undefined && knownMark === mark && isObject(kept)
     const stored = isKept ? kept : read(name)
-    if (stats && mark !== undefined && stored && stats.mtimeMs + RACY_MS < now) {
+    if (stats && mark !== undefined && stored && isSettled(stats.mtimeMs, now)) {
       records[name] = [mark, stored]
       if (!isKept) bytes += stats.size
     }
