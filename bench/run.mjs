@@ -1,7 +1,7 @@
 // All measurements, one after the other, as one table: node bench/run.mjs [--full]
 // Written to bench/results/latest.md. On a shared machine only ratios count; run it when nothing else runs.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +23,6 @@ const sections = [
 ]
 let failed = 0
 for (const [title, file, args] of BENCHES) {
-  if (!existsSync(join(here, file))) continue
   process.stderr.write(`${title} …\n`)
   const { stdout, status } = spawnSync(process.execPath, [join(here, file), ...args], {
     encoding: 'utf8',

@@ -31,6 +31,17 @@ const bundleOptions = {
   logLevel: 'warning',
 }
 
+/** The source of a module with the same members, each of which loads the real one when it is first used. */
+function lazyMembers(members, name, instead = {}) {
+  const lines = members.map((key) => {
+    const quoted = JSON.stringify(key)
+    return instead[key]
+      ? `  ${key}: ${instead[key]},`
+      : `  get ${quoted}() { return require(${JSON.stringify(name)})[${quoted}] },`
+  })
+  return `module.exports = {\n${lines.join('\n')}\n}\n`
+}
+
 /**
  * Built-in modules that oclif names at its top but an ordinary command never uses. Loading the six costs a third of
  * Node's own start-up, so inside the bundle they are objects whose members load the module on first use.
@@ -57,14 +68,7 @@ const lazyBuiltins = {
     )
     build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, async ({ path }) => {
       const members = Object.keys(await import(`node:${path}`)).filter((key) => key !== 'default')
-      const load = `require('node:' + ${JSON.stringify(path)})`
-      const getters = members.map((key) => {
-        const cheap = CHEAP_MEMBERS[path]?.[key]
-        return cheap
-          ? `  ${key}: ${cheap},`
-          : `  get ${JSON.stringify(key)}() { return ${load}[${JSON.stringify(key)}] },`
-      })
-      return { contents: `module.exports = {\n${getters.join('\n')}\n}\n`, loader: 'js' }
+      return { contents: lazyMembers(members, `node:${path}`, CHEAP_MEMBERS[path]), loader: 'js' }
     })
   },
 }
@@ -105,16 +109,7 @@ const lazyLibraries = {
     )
     build.onLoad({ filter: /.*/, namespace: 'lazy-library' }, async ({ path }) => {
       const members = Object.keys(await import(pathToFileURL(from.resolve(path)))).filter((key) => key !== 'default')
-      const target = path === 'jsonc-parser' ? jsoncParser : path
-      const getters = members.map(
-        (key) =>
-          `  get ${JSON.stringify(key)}() { return require(${JSON.stringify(target)})[${JSON.stringify(key)}] },`,
-      )
-      return {
-        contents: `module.exports = {\n${getters.join('\n')}\n}\n`,
-        loader: 'js',
-        resolveDir: join(packages, 'installer'),
-      }
+      return { contents: lazyMembers(members, path), loader: 'js', resolveDir: join(packages, 'installer') }
     })
   },
 }
@@ -287,7 +282,7 @@ function redirectImports(file) {
   const source = readFileSync(file, 'utf8')
   const count = source.match(/\bimport\((?!\))/g)?.length ?? 0
   if (count === 0) throw new Error(`${file}: no dynamic import found; the starter's __import is out of date`)
-  // The starter reads the bundle as Latin-1, which is faster; what esbuild leaves in regular expressions is escaped here.
+  // Text of ASCII alone takes half the memory; what esbuild leaves in regular expressions is escaped here.
   const ascii = source.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
   writeFileSync(file, ascii.replace(/\bimport\((?!\))/g, '__import('))
 }

@@ -26,9 +26,7 @@ function compile(files, { kind, parameters }) {
 /** A program's text and the facts of its file; undefined when there is none. Read in one call of Node's own code. */
 function readSource(file) {
   const facts = fs.statSync(file, { throwIfNoEntry: false })
-  const text = facts?.isFile() ? fs.readFileSync(file, 'utf8') : undefined
-  // Bundles are ASCII; one that was replaced between the two calls is as good as missing.
-  return text?.length === facts?.size && text !== undefined ? { text, facts } : undefined
+  return facts?.isFile() ? { text: fs.readFileSync(file, 'utf8'), facts } : undefined
 }
 
 /** The bytes of a file that only our own user can have written: compiled code is code. Undefined when there is none. */
