@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { cleanEnv, runRally } from './run-rally.js'
+import { cleanEnv, RALLY, runRally } from './run-rally.js'
 
 let folder: string
 let repo: string
@@ -313,5 +313,32 @@ describe('a message whose record cannot be stored', () => {
     })
     expect(lines('inbox/codex.jsonl')).toHaveLength(1)
     expect(lines('changes.jsonl')).toMatchObject([{ bl_kind: 'message', bl_payload: { message_id: half.message_id } }])
+  })
+})
+
+describe('sixteen shells at once', () => {
+  it('post ten records each: none is lost, torn or doubled', { timeout: 120_000 }, async () => {
+    const loop = `for i in 1 2 3 4 5 6 7 8 9 10; do "$0" "$1" post feedback --message "$i" --json || exit 1; done`
+    const shells = Array.from({ length: 16 }, (_, n) => {
+      const env = cleanEnv(join(folder, 'home'), { RALLY_SESSION_ID: `s-${n}`, RALLY_TOOL: 'codex' })
+      const child = spawn('sh', ['-c', loop, process.execPath, RALLY], { cwd: repo, env })
+      let out = ''
+      child.stdout.on('data', (bytes) => {
+        out += bytes
+      })
+      return new Promise<string>((resolve, reject) => {
+        child.on('close', (code) => (code === 0 ? resolve(out) : reject(new Error(`${code}: ${out}`))))
+      })
+    })
+    const told = (await Promise.all(shells)).flatMap((out) =>
+      out.split(/(?<=^\})\n/m).flatMap((document) => (document === '' ? [] : [JSON.parse(document)])),
+    )
+    const stored = lines('changes.jsonl')
+    expect(stored).toHaveLength(160)
+    expect(new Set(stored.map(({ event_id }) => event_id)).size).toBe(160)
+    const facts = (list: Record<string, unknown>[], revision: string) =>
+      list.map((one) => `${one.event_id} ${one[revision]}`).sort()
+    expect(facts(told, 'channel_revision')).toEqual(facts(stored, 'bl_revision'))
+    expect(new Set(stored.map(({ bl_revision }) => bl_revision)).size).toBe(160)
   })
 })
