@@ -1,10 +1,10 @@
 import { hostname } from 'node:os'
 import { runHook } from './run-hook.js'
 
-/**
- * The executable `rally-hook HOST EVENT`, bundled into one CommonJS file: host JSON on stdin, host JSON on stdout, exit
- * code 0 whatever happens (some hosts take 2 for a refusal).
- */
+// The executable `rally-hook HOST EVENT`, bundled into one CommonJS file: host JSON on stdin, host JSON on stdout, exit
+// code 0 whatever happens (some hosts take 2 for a refusal).
+
+/** Asks when it is first called, and only then. */
 function once<T>(ask: () => T): () => T {
   let answer: T | undefined
   return () => {

@@ -1,7 +1,7 @@
 import { toNumber } from './python-values.js'
 
-/** A message dated further ahead (seconds) than two clocks may differ says nothing about when it came. */
-const AHEAD_SECS = 300
+/** What is dated further ahead (seconds) than two clocks may differ says nothing about when it came. */
+export const AHEAD_SECS = 300
 
 /**
  * The time by which a message is put in order. One from the future counts as oldest: else it would stand before everything

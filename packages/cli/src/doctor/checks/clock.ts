@@ -1,9 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { AHEAD_SECS } from '@rally/core/rules/message-order'
 import { type Check, ok, problem } from '../check.js'
-
-/** Seconds by which clocks of machines that share a disk may differ. */
-const TOLERANCE = 300
 
 /** Whether this machine's clock runs behind what was already written: then the living look dead and leases look endless. */
 export const clockCheck: Check = {
@@ -18,7 +16,7 @@ export const clockCheck: Check = {
     for (const path of written) {
       const stats = statSync(path, { throwIfNoEntry: false })
       const ahead = stats === undefined ? 0 : stats.mtimeMs / 1000 - now
-      if (ahead <= TOLERANCE) continue
+      if (ahead <= AHEAD_SECS) continue
       const message = `this clock is ${Math.round(ahead)} s behind the time at which a file was written`
       return [problem('clock', 'warning', { message, place: path, fix: 'set the clock, for example with NTP' })]
     }

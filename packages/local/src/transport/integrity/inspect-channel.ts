@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { isSafeId } from '@rally/core/ids'
 import { type JsonObject, num, obj, str, text } from '@rally/core/readers'
 import { parseIsoTime } from '@rally/core/rules/iso-time'
+import { AHEAD_SECS } from '@rally/core/rules/message-order'
 import { parseObject } from '../codec/parse-object.js'
 import { errnoOf, reasonOfErrno } from '../files/errno.js'
 import { type OpenFile, openToRead } from '../files/open-regular.js'
@@ -11,8 +12,6 @@ import { inspectLines, type TimeOf } from './inspect-lines.js'
 
 export type { Damage, DamageCode } from './damage.js'
 
-/** A clock that runs ahead by so many seconds is a fault, not a difference between machines. */
-const AHEAD_SECS = 300
 /** No lease is that long. */
 const LONGEST_LEASE_SECS = 24 * 3600
 /** Small files above this size are not read. */
