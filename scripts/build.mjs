@@ -231,9 +231,7 @@ async function bundleHook() {
   const entry = join(packages, 'hook/dist/main.js')
   if (!existsSync(entry)) return
   const { bundleHook: bundle } = await import(pathToFileURL(join(packages, 'hook/build.mjs')))
-  const metafile = await bundle(join(packages, 'hook/dist/rally-hook.cjs'))
-  writeFileSync(join(packages, 'hook/dist/metafile.json'), JSON.stringify(metafile))
-  cpSync(join(packages, 'hook/dist/rally-hook.cjs'), join(cli, 'dist/rally-hook.cjs'))
+  await bundle(join(cli, 'dist/rally-hook.cjs'))
 }
 
 function commandFiles(folder) {

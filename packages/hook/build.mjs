@@ -1,4 +1,5 @@
 // Bundles the hot path into one CommonJS file, from what tsc compiled. Used by the build of the workspace and by tests.
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,6 +34,19 @@ const lightBuiltins = {
   },
 }
 
+const packages = join(here, '..')
+
+/** Nobody reads the sentence of an error in a hook; its code is all that the journal keeps. */
+const bareErrors = {
+  name: 'bare-errors',
+  setup(plugin) {
+    const errors = join(packages, 'core/dist/errors.js')
+    plugin.onLoad({ filter: /\/errors\.js$/ }, ({ path }) =>
+      path === errors ? { contents: readFileSync(join(here, 'dist/bare-errors.js'), 'utf8') } : undefined,
+    )
+  },
+}
+
 /** Writes the bundle to `outfile`; answers esbuild's metafile. */
 export async function bundleHook(outfile) {
   const { metafile } = await build({
@@ -46,7 +60,7 @@ export async function bundleHook(outfile) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [lightBuiltins],
+    plugins: [bareErrors, lightBuiltins],
   })
   return metafile
 }

@@ -1,31 +1,204 @@
 #!/usr/bin/env node
 'use strict'
-// The starter of hooks, and what runs a bundled program from compiled code that is kept in a cache folder: compiling costs
-// more than running. One file, and few functions of Node's own: each of those is compiled on its first call.
-const fs = require('node:fs')
-const path = require('node:path')
-const vm = require('node:vm')
+// The starter of hooks, and what runs a bundled program from compiled code that is kept in a cache folder. Compiling costs
+// more than running, here and in Node's own functions, which are compiled on their first call: so few of them are used, of two
+// the one with less in it, plain loops, and no `require` (it prepares a built-in module for being imported, too). A function in
+// parentheses is compiled at once, any other first to skip it and then to run it; the formatter, which takes them away, leaves
+// this file alone.
+const fs = process.getBuiltinModule('node:fs')
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
+const { O_RDONLY, O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants
+const LARGEST_NOTE = 64 << 10
+const FIRST_READ = 64 << 10
+const IF_THERE = { throwIfNoEntry: false }
+
+/** `rally-hook HOST EVENT`. Exits 0 whatever happens: some hosts take another code for a refusal. */
+const runHook = (function () {
+  try {
+    const seen = {}
+    if (!isStillQuiet(seen)) runProgram(seen)
+  } catch {
+  } finally {
+    process.exit(0)
+  }
+})
+
+/**
+ * Whether this very edit was quiet a moment ago and nothing changed since, as the session's note says (local's hot/quiet-note
+ * writes it); then it was answered. Otherwise what was looked at on the way is left in `seen`, so that nothing is done twice.
+ */
+const isStillQuiet = (function (seen) {
+  const { env, argv } = process
+  const base = env.XDG_CACHE_HOME || (env.HOME && `${env.HOME}/.cache`)
+  // A switch that is set to anything is the program's to read.
+  if (env.RALLY_HOOKS || !base?.startsWith('/') || argv[2]?.includes('/')) return false
+  try {
+    seen.input = { fd: openInput(), bytes: new Uint8Array(FIRST_READ), count: 0 }
+    seen.input.count = fs.readvSync(seen.input.fd, [seen.input.bytes])
+    const payload = JSON.parse(Buffer.prototype.utf8Slice.call(seen.input.bytes, 0, seen.input.count))
+    seen.input.payload = payload
+    const note = findNote(`${base}/rally/quiet/${argv[2]}`, payload)
+    if (note === undefined || !note.events.includes(argv[3]) || !isSame(env, note.env)) return false
+    seen.note = look(note)
+    if (!seen.note.stands) return false
+    const now = Date.now() / 1000
+    for (const edit of note.edits) {
+      if (edit.event !== argv[3] || !(edit.from <= now && now < edit.until)) continue
+      if (edit.payload === undefined || !isSame(env, edit.env) || !isSamePayload(payload, edit.payload)) continue
+      if (edit.stdout !== '') fs.writevSync(1, [Buffer.from(edit.stdout)])
+      writeJournal(note.journal, argv)
+      return true
+    }
+    return false
+  } catch {
+    return false
+  }
+})
+
+/**
+ * Stdin so that reading it never waits, as the program's own `readPayload` does it: a pipe is opened anew, a socket, which
+ * hosts in Node hand over, is switched over.
+ */
+const openInput = (function () {
+  const facts = fs.fstatSync(0)
+  if (facts.isFIFO()) return fs.openSync('/proc/self/fd/0', O_RDONLY | O_NONBLOCK)
+  if (facts.isSocket()) {
+    const { Pipe, constants } = process.binding('pipe_wrap')
+    new Pipe(constants.SOCKET).open(0)
+  }
+  return 0
+})
+
+/**
+ * The note of the session that a payload speaks of: hosts name it among the first of their values, under whatever key. That
+ * nobody else wrote it matters, because it decides whether a warning is given.
+ */
+const findNote = (function (prefix, payload) {
+  let tries = 3
+  for (const key in payload) {
+    const id = payload[key]
+    if (typeof id !== 'string' || id.includes('/')) continue
+    const file = `${prefix}.${id}.json`
+    const facts = fs.statSync(file, IF_THERE)
+    if (facts?.isFile()) {
+      const isOurs = facts.uid === process.getuid() && (facts.mode & 0o022) === 0 && facts.size <= LARGEST_NOTE
+      return isOurs ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined
+    }
+    if (--tries === 0) return undefined
+  }
+})
+
+/** The facts of a note's files as they are now, looked at before anything else is read. */
+const look = (function ({ paths, facts: before, events, edits }) {
+  const at = Date.now()
+  let changed = 0
+  let stands = before !== undefined
+  const facts = []
+  for (let i = 0; i < paths.length; i++) {
+    const found = fs.statSync(paths[i], IF_THERE)
+    const fact = found === undefined ? null : [found.ino, found.size, found.ctimeMs]
+    const old = before?.[i] ?? null
+    if (fact === null || old === null) stands &&= fact === old
+    else stands &&= fact[0] === old[0] && fact[1] === old[1] && fact[2] === old[2]
+    if (fact !== null && fact[2] > changed) changed = fact[2]
+    facts.push(fact)
+  }
+  return { paths, facts, at, changed, stands, events, edits }
+})
+
+const valueAt = (function (value, path) {
+  for (let i = 0; i < path.length; i++) value = value?.[path[i]]
+  return value
+})
+
+/** Whether a payload has what was noted: nothing, a plain value, or an object or list whose parts were noted by themselves. */
+const isSamePayload = (function (payload, noted) {
+  for (let i = 0; i < noted.length; i++) {
+    const value = valueAt(payload, noted[i][0])
+    const old = noted[i][1]
+    if (value === old) continue
+    if (typeof old !== 'object' || typeof value !== 'object' || old === null || value === null) return false
+    if (Array.isArray(value) !== Array.isArray(old)) return false
+  }
+  return true
+})
+
+/** Names and values of variables in turn, null where one is not set. */
+const isSame = (function (env, noted) {
+  for (let i = 0; i < noted.length; i += 2) if ((env[noted[i]] ?? null) !== noted[i + 1]) return false
+  return true
+})
+
+/** One line, best effort. A journal that is not there, or has grown too long, is the program's to begin. */
+const writeJournal = (function (path, [, , host, event]) {
+  try {
+    const t = Date.now() / 1000
+    const ms = Math.round(process.uptime() * 10_000) / 10
+    const fd = fs.openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK)
+    fs.writevSync(fd, [Buffer.from(`${JSON.stringify({ t, host, event, ms, code: 'quiet' })}\n`)])
+  } catch {}
+})
+
+function runProgram(seen) {
+  const [, , host = '', event = ''] = process.argv
+  const dist = `${folderOf(__dirname)}/dist`
+  const program = `${dist}/rally-hook.cjs`
+  // The adapter that comes with rally is compiled along with the program, which asks for it unless a plugin replaces it.
+  const adapter = host.includes('/') ? program : `${dist}/hosts/${host.replaceAll('-', '_')}.cjs`
+  const parameters = 'exports, require, module, __filename, __dirname'
+  // Each event has compiled code of its own, so that it loads only what it runs.
+  const kind = `hook_${host}_${event}`.slice(0, 64).replaceAll('/', '').replaceAll('-', '')
+  const [run, adapt] = compileEither([program, adapter], { kind, parameters, isWorthMore: () => seen.spoke === true })
+  const load = (file) => (adapt && file === adapter ? execute(adapt, file, require) : require(file))
+  execute(run, program, load, seen)
+}
+
+/** A damaged adapter must not take the program with it. */
+function compileEither(files, options) {
+  try {
+    return compile(files, options)
+  } catch {
+    return compile(files.slice(0, 1), options)
+  }
+}
+
+function execute(run, file, require_, seen) {
+  const module_ = { exports: {}, seen }
+  run.call(module_.exports, module_.exports, require_, module_, file, folderOf(file))
+  return module_.exports
+}
+
+function folderOf(path) {
+  return path.slice(0, path.lastIndexOf('/'))
+}
 
 /**
  * CommonJS files as functions of `parameters`, compiled together; undefined for a file that is not there. The cache is
  * disposable: without it we are only slower. It is written when the process ends, so that functions compiled on first use
- * are in it; `kind` keeps apart uses that need different functions.
+ * are in it; `kind` keeps apart uses that need different functions. It is written once more by the first run that
+ * `isWorthMore`: one that did what most runs do not, and compiled it anew.
  */
-function compile(files, { kind, parameters }) {
+function compile(files, { kind, parameters, isWorthMore = () => false }) {
+  const vm = process.getBuiltinModule('node:vm')
   const sources = files.map(readSource)
   const cache = cacheFile(kind, sources)
-  const cachedData = cache && readTrusted(cache)
+  const bytes = cache && readTrusted(cache)
+  // The last byte says which run wrote it.
+  const cachedData = bytes?.subarray(0, -1)
   const functions = sources.map((source) => source && `function (${parameters}) {${source.text}\n}`)
   const script = new vm.Script(`[${functions.join(',')}]`, { filename: files[0], cachedData })
-  if (cache && (!cachedData || script.cachedDataRejected)) process.on('exit', () => store(cache, script))
+  const isUsed = cachedData !== undefined && !script.cachedDataRejected
+  if (cache && !(isUsed && bytes.at(-1) === 1)) {
+    process.on('exit', () => {
+      if (!isUsed || isWorthMore()) store(cache, script, isWorthMore() ? 1 : 0)
+    })
+  }
   return script.runInThisContext()
 }
 
 /** A program's text and the facts of its file; undefined when there is none. Read in one call of Node's own code. */
 function readSource(file) {
-  const facts = fs.statSync(file, { throwIfNoEntry: false })
+  const facts = fs.statSync(file, IF_THERE)
   return facts?.isFile() ? { text: fs.readFileSync(file, 'utf8'), facts } : undefined
 }
 
@@ -36,7 +209,7 @@ function readTrusted(file) {
     fd = fs.openSync(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
     const facts = fs.fstatSync(fd)
     if (!facts.isFile() || facts.uid !== process.getuid() || (facts.mode & 0o022) !== 0) return undefined
-    const bytes = Buffer.allocUnsafeSlow(facts.size)
+    const bytes = new Uint8Array(facts.size)
     return fs.readSync(fd, bytes, 0, facts.size, 0) === facts.size ? bytes : undefined
   } catch {
     return undefined
@@ -58,13 +231,14 @@ function idOf({ size, mtimeMs, ino }) {
   return `${size.toString(36)}.${Math.trunc(mtimeMs).toString(36)}.${ino.toString(36)}`
 }
 
-function store(cache, script) {
+function store(cache, script, last) {
   try {
+    const path = process.getBuiltinModule('node:path')
     const folder = path.dirname(cache)
     // Not more than these: a home that is not there is not made, and making folders below /proc would never end.
     for (const part of [path.join(folder, '../..'), path.join(folder, '..'), folder]) makeFolder(part)
     const temporary = `${cache}.${process.pid}`
-    fs.writeFileSync(temporary, script.createCachedData(), { mode: 0o600 })
+    fs.writeFileSync(temporary, Buffer.concat([script.createCachedData(), Buffer.of(last)]), { mode: 0o600 })
     fs.renameSync(temporary, cache)
     prune(folder, path.basename(cache))
   } catch {}
@@ -84,44 +258,9 @@ function prune(folder, keep) {
   const files = fs
     .readdirSync(folder)
     .filter((name) => name !== keep && name.startsWith(kind))
-    .map((name) => ({ name, time: fs.statSync(path.join(folder, name)).mtimeMs }))
+    .map((name) => ({ name, time: fs.statSync(`${folder}/${name}`).mtimeMs }))
     .sort((a, b) => b.time - a.time)
-  for (const { name } of files.slice(2)) fs.rmSync(path.join(folder, name), { force: true })
-}
-
-/** `rally-hook HOST EVENT`. Exits 0 whatever happens: some hosts take another code for a refusal. */
-function runHook() {
-  try {
-    const [, , host = '', event = ''] = process.argv
-    const dist = path.join(__dirname, '..', 'dist')
-    const program = `${dist}/rally-hook.cjs`
-    // The adapter that comes with rally is compiled along with the program, which asks for it unless a plugin replaces it.
-    const adapter = host.includes('/') ? program : `${dist}/hosts/${host.replaceAll('-', '_')}.cjs`
-    const parameters = 'exports, require, module, __filename, __dirname'
-    // Each event has compiled code of its own, so that the quiet ones load only what they run.
-    const kind = `hook_${host}_${event}`.slice(0, 64).replaceAll('/', '').replaceAll('-', '')
-    const [run, adapt] = compileEither([program, adapter], { kind, parameters })
-    const load = (file) => (adapt && file === adapter ? execute(adapt, file, require) : require(file))
-    execute(run, program, load)
-  } catch {
-  } finally {
-    process.exit(0)
-  }
-}
-
-/** A damaged adapter must not take the program with it. */
-function compileEither(files, options) {
-  try {
-    return compile(files, options)
-  } catch {
-    return compile(files.slice(0, 1), options)
-  }
-}
-
-function execute(run, file, require_) {
-  const module_ = { exports: {} }
-  run.call(module_.exports, module_.exports, require_, module_, file, path.dirname(file))
-  return module_.exports
+  for (const { name } of files.slice(2)) fs.rmSync(`${folder}/${name}`, { force: true })
 }
 
 module.exports = { compile, runHook }

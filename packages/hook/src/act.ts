@@ -4,13 +4,15 @@ import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { cleanUp } from '@rally/local/hot/clean-up'
 import type { PeerContext } from '@rally/local/hot/peers'
 import { readPresence } from '@rally/local/hot/presence-file'
+import { removeOldNotes, removeQuietNote, writeQuietNote } from '@rally/local/hot/quiet-note'
 import type { Env } from '@rally/local/system/user-dirs'
 import { claimFiles, filesOf, lookAround, releaseFiles } from './edit.js'
 import { collectFaults } from './faults.js'
 import { keepPresence } from './keep-presence.js'
 import { leave } from './leave.js'
+import { dependencies, notedCall, type QuietCall, quietUntil } from './quiet-edit.js'
 import { openSession, type Session } from './session.js'
-import { prepareTelling } from './telling.js'
+import { NOTHING_TO_TELL, prepareTelling } from './telling.js'
 
 export interface ActInput {
   readonly moment: Moment
@@ -22,6 +24,8 @@ export interface ActInput {
   readonly machine: () => string
   /** This process. */
   readonly hookPid: number
+  /** The call itself, which a note of a quiet edit speaks of; without it none is written. */
+  readonly call?: QuietCall | undefined
   /** Hands the reply to the host; false when it could not be written. Called exactly once. */
   readonly write: (reply: MomentReply) => boolean
 }
@@ -44,6 +48,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (isLeaving(moment)) {
     write({})
     faults.attempt(() => leave(opened, { now, env: input.env }))
+    faults.attempt(() => removeQuietNote(input.env, input.adapter.id, moment.sessionId))
     return faults.code ?? 'quiet'
   }
   const stored = readPresence(opened.root, opened.self.sessionId)
@@ -52,8 +57,9 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   const ctx: PeerContext = { root: session.root, self: session.self, machine: input.machine, now }
 
   const files = filesOf(moment, session)
+  let claimedUntil = 0
   if (files !== undefined) {
-    faults.attempt(() => claimFiles(session, files, { now, stored }))
+    claimedUntil = faults.attempt(() => claimFiles(session, files, { now, stored })) ?? 0
     yield 'claimed'
   }
   const presence = { ...input, session, stored }
@@ -81,9 +87,18 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
 
   const denied = telling?.reply.deny !== undefined
   if (denied && files !== undefined) faults.attempt(() => releaseFiles(session, files, { now, stored }))
-  if (!enters || denied)
+  const kept =
+    (!enters || denied) &&
     faults.attempt(() => keepPresence({ ...presence, isEdit: true, own: denied ? undefined : look?.own }))
-  if (moment.name === 'session-start') cleanUp(session.root, now)
+  if (files !== undefined) {
+    const isQuiet = kept === 'as-it-was' && telling === NOTHING_TO_TELL && written && look?.isAlone === true
+    const until = isQuiet && faults.code === undefined ? quietUntil({ stored, own: look.own, claimedUntil, now }) : 0
+    if (input.call !== undefined) noteEdit(input, input.call, { session, until })
+  }
+  if (moment.name === 'session-start') {
+    cleanUp(session.root, now)
+    faults.attempt(() => removeOldNotes(input.env, now))
+  }
   return faults.code ?? (written ? (telling?.code ?? 'quiet') : 'unwritten')
 }
 
@@ -93,6 +108,20 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
  */
 function isLeaving({ name, source }: Moment): boolean {
   return name === 'session-end' || name === 'child-end' || (name === 'turn-end' && source !== undefined)
+}
+
+function noteEdit(
+  { moment, adapter, env, now }: ActInput,
+  call: QuietCall,
+  { session, until }: { session: Session; until: number },
+): void {
+  writeQuietNote(env, call.seen, {
+    host: adapter.id,
+    sessionId: moment.sessionId,
+    paths: dependencies(session, env, now),
+    call: () => notedCall(call, moment, env),
+    quiet: until > now ? { from: now, until } : undefined,
+  })
 }
 
 function ensured(session: Session): Session {

@@ -35,19 +35,24 @@ export function filesOf(moment: Moment, { self, channel }: Session): readonly Wo
   return found.size === 0 ? undefined : [...found.values()]
 }
 
-/** Appends the claim, unless one stands: from here on everybody who looks sees these files taken. */
+/**
+ * Appends the claim, unless one stands: from here on everybody who looks sees these files taken. Answers until when (epoch
+ * seconds) the claims that stood need no repeating; 0 when one was appended.
+ */
 export function claimFiles(
   { root, self }: Session,
   files: readonly WorktreePath[],
   { now, stored }: { now: number; stored: JsonObject | undefined },
-): void {
+): number {
   const times = inFlightTimes(stored)
   const isFresh = ({ worktree, path }: WorktreePath): boolean =>
     worktree === self.worktree && Object.hasOwn(times, path) && now - (times[path]?.last ?? 0) < CLAIM_FRESH_SECS
-  for (const [worktree, group] of byWorktree(files.filter((file) => !isFresh(file)))) {
+  const due = files.filter((file) => !isFresh(file))
+  for (const [worktree, group] of byWorktree(due)) {
     const claimed = group.map(({ path }) => ({ path, since: since(times, path, now) }))
     appendClaim(root, self, { worktree, files: claimed }, now)
   }
+  return due.length > 0 ? 0 : Math.min(...files.map(({ path }) => (times[path]?.last ?? 0) + CLAIM_FRESH_SECS))
 }
 
 /** Gives back what a refused edit had taken. What was in flight before stays. */
@@ -68,6 +73,8 @@ export interface Look {
   /** All that this session has in flight. */
   readonly own: readonly InFlight[]
   readonly collisions: readonly Collision[]
+  /** No other session names one of the files, live or not. */
+  readonly isAlone: boolean
 }
 
 /** Reads who holds the files: the claim log of this machine and what presence records announce. */
@@ -81,7 +88,8 @@ export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Lo
     caseInsensitive: self.caseInsensitive,
   })
   const announced = readAnnounced(root, ctx.machine)
-  const entries = announcedEntries(ctx, announced, paths)
+  const naming = announced.naming(paths, self.caseInsensitive).filter((id) => id !== self.sessionId)
+  const entries = naming.length === 0 ? [] : announcedEntries(ctx, { naming, paths })
   const own = claims.filter((claim) => claim.sessionId === self.sessionId && isInFlight(claim, now))
   // A claim that could not be stored (a full disk, a folder that may only be read) does not take the warning with it.
   const touched = files.map(({ worktree, path }) => {
@@ -95,7 +103,8 @@ export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Lo
     livePeer: (entry) => livePeer(entry, ctx, announced),
     now,
   })
-  return { own, collisions }
+  const isAlone = naming.length === 0 && claims.every((claim) => claim.sessionId === self.sessionId)
+  return { own, collisions, isAlone }
 }
 
 function since(times: InFlightTimes, path: string, now: number): number {

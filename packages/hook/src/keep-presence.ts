@@ -31,16 +31,17 @@ export interface PresenceInput {
 /**
  * Brings the session's record up to date if that is due. Hooks of one session that run at once lose nothing of each other:
  * each claims its files before it tries the lock, and whoever wrote looks again whether files were claimed after its look.
+ * Answers whether the record needed nothing.
  */
-export function keepPresence(input: PresenceInput): void {
+export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   const { session, stored } = input
   const { root, self } = session
   const facts = factsOf(input)
   let own = input.own ?? (input.isEdit ? ownClaims(input) : undefined)
-  if (planPresence(stored, { ...facts, own }) === undefined) return
+  if (planPresence(stored, { ...facts, own }) === undefined) return 'as-it-was'
   for (let round = 0; round < ROUNDS; round++) {
     const unlock = tryLock(root, self.sessionId)
-    if (unlock === undefined) return
+    if (unlock === undefined) return 'due'
     try {
       own = input.isEdit ? ownClaims(input) : undefined
       const plan = { ...facts, own }
@@ -48,8 +49,9 @@ export function keepPresence(input: PresenceInput): void {
     } finally {
       unlock()
     }
-    if (own === undefined || sameFiles(own, ownClaims(input))) return
+    if (own === undefined || sameFiles(own, ownClaims(input))) break
   }
+  return 'due'
 }
 
 function factsOf({ session, moment, now, machine, hookPid, stored, env }: PresenceInput): PresenceFacts {

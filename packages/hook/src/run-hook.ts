@@ -3,11 +3,12 @@ import { isSilenced } from '@rally/core/moments'
 import type { HostAdapter } from '@rally/core/ports/host'
 import { hostIdOf } from '@rally/core/rules/host-id'
 import { appendJournal } from '@rally/local/hot/hook-journal'
+import { isStillQuiet, type SeenNote } from '@rally/local/hot/quiet-note'
 import type { Env } from '@rally/local/system/user-dirs'
 import { actMoment } from './act.js'
 import { faultCode } from './faults.js'
 import { type FindAdapterOptions, findAdapter } from './find-adapter.js'
-import { type ReadPayload, readPayload } from './read-payload.js'
+import { type BegunInput, type ReadPayload, readPayload } from './read-payload.js'
 import { writeOutput } from './write-output.js'
 
 export interface RunHookOptions extends Omit<FindAdapterOptions, 'env'> {
@@ -17,6 +18,14 @@ export interface RunHookOptions extends Omit<FindAdapterOptions, 'env'> {
   readonly started: number
   readonly machine: () => string
   readonly hookPid: number
+  /** What the starter saw on its way. */
+  readonly seen?: Seen
+}
+
+/** What the starter of hooks hands over when it could not answer by itself. */
+export interface Seen {
+  readonly input?: BegunInput
+  readonly note?: SeenNote
 }
 
 /** A host waits for its hooks: whatever happens, this one ends within so many milliseconds of its start. */
@@ -24,12 +33,15 @@ const DEADLINE_MS = 1500
 /** Of these, so many are kept for acting and answering. */
 const RESERVE_MS = 300
 
-/** One call of `rally-hook HOST EVENT`: never throws, always leaves an answer that the host accepts. */
-export function runHook(options: RunHookOptions): void {
+/**
+ * One call of `rally-hook HOST EVENT`: never throws, always leaves an answer that the host accepts. Answers the journal's word
+ * for it.
+ */
+export function runHook(options: RunHookOptions): string {
   const [host = '', event = ''] = options.argv
   if (isSilenced(options.env.RALLY_HOOKS)) {
     answerNothing(options, { host, event })
-    return
+    return 'off'
   }
   let code: string
   try {
@@ -45,6 +57,7 @@ export function runHook(options: RunHookOptions): void {
     ms: Math.round((t - options.started) * 10) / 10,
     code,
   })
+  return code
 }
 
 interface Call {
@@ -58,14 +71,24 @@ function answer(options: RunHookOptions, { host, event }: Call): string {
   if (adapter === undefined) return 'no-adapter'
   const reply = new Reply(adapter, options.started + DEADLINE_MS)
   try {
-    const payload = readPayload({ deadline: options.started + DEADLINE_MS - RESERVE_MS })
-    const moment = typeof payload === 'string' ? payload : (adapter.parse(event, payload, options.env) ?? 'not-ours')
-    if (typeof moment === 'string') return moment
+    const payload = readPayload({
+      deadline: options.started + DEADLINE_MS - RESERVE_MS,
+      begun: options.seen?.input,
+    })
+    if (typeof payload === 'string') return payload
+    const moment = adapter.parse(event, payload, options.env)
+    if (moment === undefined) return 'not-ours'
+    const now = Date.now() / 1000
+    const seen = options.seen?.note
+    if (seen !== undefined && isStillQuiet(seen, JSON.stringify(moment), now)) {
+      return reply.send(moment, {}) ? 'quiet' : 'unwritten'
+    }
     const act = actMoment({
       moment,
       adapter,
       env: options.env,
-      now: Date.now() / 1000,
+      now,
+      call: { adapter, payload, seen },
       machine: options.machine,
       hookPid: options.hookPid,
       write: (text) => reply.send(moment, text),

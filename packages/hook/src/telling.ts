@@ -1,72 +1,21 @@
-import type { Moment, MomentReply } from '@rally/core/model/moment'
-import {
-  advanceBox,
-  type BoxPage,
-  type Collision,
-  type Composed,
-  carriesContext,
-  composeReply,
-  isNewCollision,
-  NOTHING_TOLD,
-  pendingMessages,
-  type Told,
-} from '@rally/core/moments'
-import type { HostCapabilities } from '@rally/core/ports/host'
-import { endOfBoxes, hasNews, readPages } from '@rally/local/hot/inbox-page'
-import { liveCompany, type PeerContext } from '@rally/local/hot/peers'
-import { othersWereHere, readRevision } from '@rally/local/hot/revision'
-import { appendWarned, readTold, readWarned, tryLock, writeTold } from '@rally/local/hot/told-file'
-import type { Session } from './session.js'
+import { type Collision, carriesContext, type Told } from '@rally/core/moments'
+import { hasNews } from '@rally/local/hot/inbox-page'
+import { readTold } from '@rally/local/hot/told-file'
+import { greets, hearsUrgentOnly, type TellingInput } from './due.js'
+import { type Telling, tell } from './tell.js'
 
-export interface TellingInput {
-  readonly moment: Moment
-  readonly capabilities: HostCapabilities
-  readonly session: Session
-  readonly ctx: PeerContext
-  readonly collisions: readonly Collision[]
-}
+/** There was nothing to look into: the usual answer, and the same until a file of the room changes. */
+export const NOTHING_TO_TELL: Telling = { reply: {}, code: 'quiet', confirm() {}, end() {} }
 
-/** A reply that is ready to be written, and how to note afterwards what was said in it. */
-export interface Telling {
-  readonly reply: MomentReply
-  /** `said`, `denied`, `quiet`, or `busy`: there was more, but another hook of this session was telling it. */
-  readonly code: string
-  /** To be called when the reply was written, and only then. */
-  confirm(): void
-  /** Gives the session's lock back, written or not. */
-  end(): void
-}
-
-/**
- * What there is to say to this session now. Warnings need no lock: two hooks that run at once speak of two edits. Greeting
- * and messages are told by whoever gets the lock; it is never waited for.
- */
+/** What there is to say to this session now. */
 export function prepareTelling(input: TellingInput): Telling {
-  const { moment, capabilities, session, ctx } = input
+  const { moment, capabilities, ctx } = input
   const canSay = carriesContext(capabilities, moment.name) && moment.quiet !== true
   const denied = deniedBy(input)
   const candidates = canSay && denied.length === 0 ? input.collisions : []
-  const warned = candidates.length === 0 ? [] : readWarned(ctx.root, ctx.self.sessionId)
-  const collisions = candidates.filter((collision) => isNewCollision(collision, warned))
-  const wants = canSay && hasMore(input, readTold(ctx.root, ctx.self.sessionId))
-  const unlock = wants ? tryLock(ctx.root, ctx.self.sessionId) : undefined
-  const more = unlock === undefined ? undefined : readMore(input)
-  const options = { now: ctx.now, tool: ctx.self.tool, settings: session.settings, capabilities }
-  const composed = composeReply({ collisions, denied, ...more?.news }, options)
-  return {
-    reply: composed.reply,
-    code: codeOf(composed.reply, wants && unlock === undefined),
-    confirm() {
-      const { root, self } = ctx
-      appendWarned(
-        root,
-        self.sessionId,
-        composed.collisions.map(({ since, path, peer, kind }) => ({ since, path, peer: peer.sessionId, kind })),
-      )
-      if (more !== undefined) writeTold(root, self.sessionId, toldAfter(more, composed, input))
-    },
-    end: () => unlock?.(),
-  }
+  const wantsMore = canSay && hasMore(input, readTold(ctx.root, ctx.self.sessionId))
+  if (denied.length === 0 && candidates.length === 0 && !wantsMore) return NOTHING_TO_TELL
+  return tell(input, { denied, candidates, wantsMore })
 }
 
 function deniedBy({ moment, capabilities, session, collisions }: TellingInput): Collision[] {
@@ -74,73 +23,9 @@ function deniedBy({ moment, capabilities, session, collisions }: TellingInput): 
   return refuses ? collisions.filter((collision) => collision.deniable) : []
 }
 
-/** What the told state decides: the greeting and messages, read under the lock. */
-interface More {
-  readonly told: Told
-  readonly greets: boolean
-  readonly pages: readonly BoxPage[]
-  readonly revision: number
-  readonly news: Pick<Parameters<typeof composeReply>[0], 'greeting' | 'change' | 'messages'>
-}
-
-function greets({ moment }: TellingInput, told: Told | undefined): boolean {
-  return moment.name === 'session-start' || moment.name === 'child-start' || (told?.greeted ?? null) === null
-}
-
-/** A session hears messages when it starts and at each prompt; while it works, and as a subagent, only urgent ones. */
-function hearsUrgentOnly(input: TellingInput, greeting: boolean): boolean {
-  return input.session.isChild || (!greeting && input.moment.name !== 'prompt')
-}
-
 function hasMore(input: TellingInput, told: Told | undefined): boolean {
   const { tool, sessionId } = input.ctx.self
   if (greets(input, told)) return true
   const urgentOnly = hearsUrgentOnly(input, false)
   return hasNews(input.ctx.root, { tool, sessionId, told: told?.boxes ?? {}, urgentOnly })
-}
-
-function readMore(input: TellingInput): More {
-  const { ctx, session } = input
-  const { root, self } = ctx
-  const stored = readTold(root, self.sessionId) ?? NOTHING_TOLD
-  const greeting = greets(input, stored)
-  const isNew = stored.greeted === null
-  // A subagent lives for one task: what was written before it came is its parent's to hear.
-  const told = session.isChild && isNew ? { ...stored, boxes: endOfBoxes(root, self.tool) } : stored
-  const urgentOnly = hearsUrgentOnly(input, greeting)
-  const pages = readPages(root, { tool: self.tool, sessionId: self.sessionId, told: told.boxes, urgentOnly })
-  const found = pendingMessages(pages, self.sessionId)
-  const messages = urgentOnly ? { pending: found.pending.filter((entry) => entry.urgent), passed: [] } : found
-  const revision = readRevision(root)
-  if (!greeting) return { told, greets: false, pages, revision, news: { messages } }
-  const company = liveCompany(ctx)
-  const tellsChange = !session.isChild && told.revision !== null && revision > told.revision
-  const change = tellsChange && (company.count > 0 || othersWereHere(root, self))
-  return {
-    told,
-    greets: true,
-    pages,
-    revision,
-    news: {
-      greeting: { peers: company.newest, count: company.count, brief: session.isChild },
-      messages,
-      ...(change ? { change: { from: told.revision, to: revision } } : {}),
-    },
-  }
-}
-
-function toldAfter(more: More, composed: Composed, { ctx }: TellingInput): Told {
-  const boxes = { ...more.told.boxes }
-  for (const page of more.pages) boxes[page.box] = advanceBox(page, composed.messages, ctx.self.sessionId)
-  return {
-    greeted: more.greets ? ctx.now : more.told.greeted,
-    revision: composed.change ? more.revision : more.told.revision,
-    boxes,
-  }
-}
-
-function codeOf(reply: MomentReply, busy: boolean): string {
-  if (reply.deny !== undefined) return 'denied'
-  if (reply.context !== undefined) return 'said'
-  return busy ? 'busy' : 'quiet'
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isObject, parseJson, str } from '@rally/core/readers'
-import { errorCode } from '../system/small-file.js'
+import { makeFolders } from '../system/make-folder.js'
 import { type Env, stateDir } from '../system/user-dirs.js'
 
 /** The journal starts anew at this size; one older part is kept. */
@@ -50,19 +50,6 @@ export function appendJournal(env: Env, entry: JournalEntry): void {
     }
   } catch {
     // No home, no space, no permission.
-  }
-}
-
-/** With the few parents that may be missing in a new home; `recursive` would never end below /proc. */
-function makeFolders(folder: string, parents = 2): void {
-  try {
-    fs.mkdirSync(folder, 0o700)
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || parents === 0) throw error
-    makeFolders(dirname(folder), parents - 1)
-    fs.mkdirSync(folder, 0o700)
   }
 }
 

@@ -92,13 +92,19 @@ export function livePeer(entry: InFlight, ctx: PeerContext, announced: Announced
   return { ...peerOf(entry.sessionId, presence, ctx), lastSeen: seen }
 }
 
-/** Files that live elsewhere than in this machine's claim log: announced in a presence record, or of another machine. */
-export function announcedEntries(ctx: PeerContext, announced: Announced, paths: readonly string[]): InFlight[] {
+/**
+ * Files that live elsewhere than in this machine's claim log: announced in a presence record, or of another machine.
+ * `naming` are the sessions whose records name one of the paths.
+ */
+export function announcedEntries(
+  ctx: PeerContext,
+  { naming, paths }: { naming: readonly string[]; paths: readonly string[] },
+): InFlight[] {
   const { caseInsensitive } = ctx.self
   const wanted = new Set(paths.map((path) => foldPath(path, caseInsensitive)))
   const isWanted = (path: string): boolean => wanted.has(foldPath(path, caseInsensitive))
   const entries: InFlight[] = []
-  for (const sessionId of announced.naming(paths, caseInsensitive)) {
+  for (const sessionId of naming) {
     const presence = sessionId === ctx.self.sessionId ? undefined : readPresence(ctx.root, sessionId)
     if (presence === undefined) continue
     const remote = isElsewhere(presence, ctx.machine)

@@ -13,10 +13,12 @@ export function statIfThere(path: string): Stats | undefined {
 
 /** A file that changed so shortly before it was looked at may have changed again in the same tick of its clock (ms). */
 const RACY_MS = 50
+/** The same where the file system seems to keep whole seconds only (ms). */
+const RACY_SECONDS_MS = 2_000
 
 /** Whether a file that shows this time cannot have changed unseen after it was read at `readAt`; both in milliseconds. */
 export function isSettled(mtimeMs: number, readAt: number): boolean {
-  return readAt > mtimeMs + RACY_MS
+  return readAt > mtimeMs + (mtimeMs % 1000 === 0 ? RACY_SECONDS_MS : RACY_MS)
 }
 
 /** Node throws for a file in the place of a folder, although nothing can be there. */

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Moment } from '@rally/core/model/moment'
+import { IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
+import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
+import type { HostAdapter } from '@rally/core/ports/host'
+import { type JsonObject, num } from '@rally/core/readers'
+import { CLAIMS_FOLDER, sliceOf } from '@rally/local/hot/claim-log'
+import { boxesOf } from '@rally/local/hot/inbox-page'
+import type { NotedCall, SeenNote } from '@rally/local/hot/quiet-note'
+import { statIfThere } from '@rally/local/system/facts'
+import { configDir, type Env } from '@rally/local/system/user-dirs'
+import type { Session } from './session.js'
+import { traceCall } from './trace-call.js'
+
+// When an edit that was quiet is quiet again without a look around. Nobody else names its files, and time alone changes
+// nothing of that: what others have in flight can only run out. So it takes a change of a file, or something of the session's
+// own that falls due.
+
+/**
+ * The files by which an edit that nobody else's work touches can stop being quiet: somebody announces or claims a file
+ * (presence records are replaced, which changes their folder), writes a message, or moves all rooms elsewhere. Not among them
+ * is what can only keep a hook silent (switches), what speaks of this session alone, and the way from a path to its
+ * repository, which for the half minute that an answer stands is taken to be as it was.
+ */
+export function dependencies({ self, root }: Session, env: Env, now: number): string[] {
+  const slice = sliceOf(now)
+  return [
+    join(configDir(env), 'config.json'),
+    `${root}/sessions`,
+    ...filesIn(
+      `${root}/${CLAIMS_FOLDER}`,
+      [slice - 1, slice, slice + 1].map((number) => `${number}.jsonl`),
+    ),
+    ...filesIn(
+      `${root}/inbox`,
+      boxesOf(self.tool).map(({ box }) => `${box}.jsonl`),
+    ),
+  ]
+}
+
+/** Files that are there, and the folder for those that are not: it changes when one comes. */
+function filesIn(folder: string, names: readonly string[]): string[] {
+  const files = names.map((name) => `${folder}/${name}`)
+  const found = files.filter((file) => statIfThere(file) !== undefined)
+  return found.length === files.length ? files : [folder, ...found]
+}
+
+export interface QuietSession {
+  /** The session's presence record, which needed no writing. */
+  readonly stored: JsonObject | undefined
+  /** All that it has in flight. */
+  readonly own: readonly InFlight[]
+  /** Until when its claims of the edited files need no repeating. */
+  readonly claimedUntil: number
+  readonly now: number
+}
+
+/** Until when (epoch seconds) nothing of the session's own falls due: claim, presence, the slice of claims that is read. */
+export function quietUntil({ stored, own, claimedUntil, now }: QuietSession): number {
+  return Math.min(
+    claimedUntil,
+    (num(stored?.last_seen) ?? 0) + PRESENCE_REFRESH_SECS,
+    (sliceOf(now) + 1) * IN_FLIGHT_SECS,
+    ...own.map(({ last }) => last + IN_FLIGHT_SECS),
+  )
+}
+
+/** A call that the host may make again. */
+export interface QuietCall {
+  readonly adapter: Pick<HostAdapter, 'parse' | 'render'>
+  readonly payload: JsonObject
+  /** What the starter saw of the session's note, if there was one. */
+  readonly seen?: SeenNote | undefined
+}
+
+/** What a note says of a call. */
+export function notedCall({ adapter, payload }: QuietCall, moment: Moment, env: Env): NotedCall | undefined {
+  const { event } = moment
+  const text = JSON.stringify(moment)
+  const traced = traceCall(adapter, { event, payload, env })
+  if (traced?.moment !== text) return undefined
+  return { event, moment: text, reads: traced.reads, stdout: adapter.render(moment, {}).stdout }
+}

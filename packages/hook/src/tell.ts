@@ -1,0 +1,121 @@
+import type { MomentReply } from '@rally/core/model/moment'
+import {
+  advanceBox,
+  type BoxPage,
+  type Collision,
+  type Composed,
+  composeReply,
+  isNewCollision,
+  NOTHING_TOLD,
+  pendingMessages,
+  type Told,
+} from '@rally/core/moments'
+import { endOfBoxes, readPages } from '@rally/local/hot/inbox-page'
+import { liveCompany } from '@rally/local/hot/peers'
+import { othersWereHere, readRevision } from '@rally/local/hot/revision'
+import { appendWarned, readTold, readWarned, tryLock, writeTold } from '@rally/local/hot/told-file'
+import { greets, hearsUrgentOnly, type TellingInput } from './due.js'
+
+/** A reply that is ready to be written, and how to note afterwards what was said in it. */
+export interface Telling {
+  readonly reply: MomentReply
+  /** `said`, `denied`, `quiet`, or `busy`: there was more, but another hook of this session was telling it. */
+  readonly code: string
+  /** To be called when the reply was written, and only then. */
+  confirm(): void
+  /** Gives the session's lock back, written or not. */
+  end(): void
+}
+
+/** Why there may be something to say. */
+export interface ToTell {
+  /** Collisions that refuse the edit. */
+  readonly denied: readonly Collision[]
+  /** Collisions that are said unless they were said before. */
+  readonly candidates: readonly Collision[]
+  /** The session is greeted, or its boxes grew. */
+  readonly wantsMore: boolean
+}
+
+/**
+ * What is said, and how to note it. Warnings need no lock: two hooks that run at once speak of two edits. Greeting and
+ * messages are told by whoever gets the lock; it is never waited for.
+ */
+export function tell(input: TellingInput, { denied, candidates, wantsMore }: ToTell): Telling {
+  const { capabilities, session, ctx } = input
+  const warned = candidates.length === 0 ? [] : readWarned(ctx.root, ctx.self.sessionId)
+  const collisions = candidates.filter((collision) => isNewCollision(collision, warned))
+  const unlock = wantsMore ? tryLock(ctx.root, ctx.self.sessionId) : undefined
+  const more = unlock === undefined ? undefined : readMore(input)
+  const options = { now: ctx.now, tool: ctx.self.tool, settings: session.settings, capabilities }
+  const composed = composeReply({ collisions, denied, ...more?.news }, options)
+  return {
+    reply: composed.reply,
+    code: codeOf(composed.reply, wantsMore && unlock === undefined),
+    confirm() {
+      const { root, self } = ctx
+      appendWarned(
+        root,
+        self.sessionId,
+        composed.collisions.map(({ since, path, peer, kind }) => ({ since, path, peer: peer.sessionId, kind })),
+      )
+      if (more !== undefined) writeTold(root, self.sessionId, toldAfter(more, composed, input))
+    },
+    end: () => unlock?.(),
+  }
+}
+
+/** What the told state decides: the greeting and messages, read under the lock. */
+interface More {
+  readonly told: Told
+  readonly greets: boolean
+  readonly pages: readonly BoxPage[]
+  readonly revision: number
+  readonly news: Pick<Parameters<typeof composeReply>[0], 'greeting' | 'change' | 'messages'>
+}
+
+function readMore(input: TellingInput): More {
+  const { ctx, session } = input
+  const { root, self } = ctx
+  const stored = readTold(root, self.sessionId) ?? NOTHING_TOLD
+  const greeting = greets(input, stored)
+  const isNew = stored.greeted === null
+  // A subagent lives for one task: what was written before it came is its parent's to hear.
+  const told = session.isChild && isNew ? { ...stored, boxes: endOfBoxes(root, self.tool) } : stored
+  const urgentOnly = hearsUrgentOnly(input, greeting)
+  const pages = readPages(root, { tool: self.tool, sessionId: self.sessionId, told: told.boxes, urgentOnly })
+  const found = pendingMessages(pages, self.sessionId)
+  const messages = urgentOnly ? { pending: found.pending.filter((entry) => entry.urgent), passed: [] } : found
+  const revision = readRevision(root)
+  if (!greeting) return { told, greets: false, pages, revision, news: { messages } }
+  const company = liveCompany(ctx)
+  const tellsChange = !session.isChild && told.revision !== null && revision > told.revision
+  const change = tellsChange && (company.count > 0 || othersWereHere(root, self))
+  return {
+    told,
+    greets: true,
+    pages,
+    revision,
+    news: {
+      greeting: { peers: company.newest, count: company.count, brief: session.isChild },
+      messages,
+      ...(change ? { change: { from: told.revision, to: revision } } : {}),
+    },
+  }
+}
+
+function toldAfter(more: More, composed: Composed, { ctx }: TellingInput): Told {
+  const boxes = { ...more.told.boxes }
+  for (const page of more.pages) boxes[page.box] = advanceBox(page, composed.messages, ctx.self.sessionId)
+  return {
+    greeted: more.greets ? ctx.now : more.told.greeted,
+    revision: composed.change ? more.revision : more.told.revision,
+    boxes,
+  }
+}
+
+function codeOf(reply: MomentReply, busy: boolean): string {
+  if (reply.deny !== undefined) return 'denied'
+  if (reply.context !== undefined) return 'said'
+  return busy ? 'busy' : 'quiet'
+}
