@@ -1,5 +1,5 @@
 // Hooks through the command line that hosts run, against a bare `node -e 0` in the same run.
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hookCommand } from '@rally/core/moments/hook-command'
@@ -11,6 +11,7 @@ const STARTER = join(here, '../packages/cli/bin/rally-hook.cjs')
 const FLOOR = join(here, 'hook-floor.cjs')
 const HOST = 'buildloop'
 const SESSION = 'bench-1'
+const OTHER = 'bench-2'
 
 /** The room with a program as `rally-hook` on the PATH, as an installation has it. */
 function install({ root, env }, program) {
@@ -20,10 +21,17 @@ function install({ root, env }, program) {
   return { ...env, PATH: `${bin}${delimiter}${dirname(process.execPath)}${delimiter}${env.PATH}` }
 }
 
-/** `path` is one that nobody has, or one that a peer has announced. */
-function measure(room, env, { event, path, before }, runs) {
-  const input = JSON.stringify({ session_id: SESSION, cwd: room.repo, paths: [join(room.repo, path)] })
-  const options = { cwd: room.repo, env, input }
+/** `path` is one that nobody has, or one that a peer has announced; a function gives each run another one. */
+function measure(room, env, { event, path, session = SESSION, before }, runs) {
+  let run = 0
+  const options = {
+    cwd: room.repo,
+    env,
+    get input() {
+      const named = typeof path === 'function' ? path(run++) : path
+      return JSON.stringify({ session_id: session, cwd: room.repo, paths: [join(room.repo, named)] })
+    },
+  }
   return ratio(['/bin/sh', '-c', hookCommand(HOST, event)], BARE_NODE, {
     runs,
     options,
@@ -34,8 +42,23 @@ function measure(room, env, { event, path, before }, runs) {
 /** What a session was warned of: without it a warning is news again. */
 const forgetWarnings = ({ channel }) => rmSync(join(channel, 'hook', `${SESSION}.jsonl`), { force: true })
 
+/** A session gives all its files back, or each run would have one more in flight than the one before. */
+function giveBack({ channel }) {
+  const t = Date.now() / 1000
+  mkdirSync(join(channel, 'hook/claims'), { recursive: true, mode: 0o700 })
+  const slice = join(channel, 'hook/claims', `${Math.floor(t / 900)}.jsonl`)
+  appendFileSync(slice, `${JSON.stringify({ t, s: OTHER, end: true })}\n`)
+}
+
 const CASES = [
   { name: 'before-edit, quiet', event: 'before-edit', path: 'src/mine.ts' },
+  {
+    name: 'before-edit of another file, quiet',
+    event: 'before-edit',
+    path: (run) => `src/mine-${run}.ts`,
+    session: OTHER,
+    before: giveBack,
+  },
   { name: 'before-edit, with a warning', event: 'before-edit', path: 'src/file-7.ts', before: forgetWarnings },
   { name: 'prompt, quiet', event: 'turn-start', path: 'src/mine.ts' },
   { name: 'session-start', event: 'session-start', path: 'src/mine.ts' },

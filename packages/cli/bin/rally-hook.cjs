@@ -148,7 +148,8 @@ function runProgram(seen) {
   const parameters = 'exports, require, module, __filename, __dirname'
   // Each event has compiled code of its own, so that it loads only what it runs.
   const kind = `hook_${host}_${event}`.slice(0, 64).replaceAll('/', '').replaceAll('-', '')
-  const [run, adapt] = compileEither([program, adapter], { kind, parameters, isWorthMore: () => seen.spoke === true })
+  const worth = () => (seen.spoke ? 2 : seen.isRare ? 0 : 1)
+  const [run, adapt] = compileEither([program, adapter], { kind, parameters, worth })
   const load = (file) => (adapt && file === adapter ? execute(adapt, file, require) : require(file))
   execute(run, program, load, seen)
 }
@@ -175,22 +176,22 @@ function folderOf(path) {
 /**
  * CommonJS files as functions of `parameters`, compiled together; undefined for a file that is not there. The cache is
  * disposable: without it we are only slower. It is written when the process ends, so that functions compiled on first use
- * are in it; `kind` keeps apart uses that need different functions. It is written once more by the first run that
- * `isWorthMore`: one that did what most runs do not, and compiled it anew.
+ * are in it; `kind` keeps apart uses that need different functions. The first run of a higher `worth` writes it again; one
+ * of none leaves it to the next.
  */
-function compile(files, { kind, parameters, isWorthMore = () => false }) {
+function compile(files, { kind, parameters, worth = () => 1 }) {
   const vm = process.getBuiltinModule('node:vm')
   const sources = files.map(readSource)
   const cache = cacheFile(kind, sources)
   const bytes = cache && readTrusted(cache)
-  // The last byte says which run wrote it.
+  // The last byte is the worth of the run that wrote it.
   const cachedData = bytes?.subarray(0, -1)
   const functions = sources.map((source) => source && `function (${parameters}) {${source.text}\n}`)
   const script = new vm.Script(`[${functions.join(',')}]`, { filename: files[0], cachedData })
-  const isUsed = cachedData !== undefined && !script.cachedDataRejected
-  if (cache && !(isUsed && bytes.at(-1) === 1)) {
+  const had = cachedData === undefined || script.cachedDataRejected ? 0 : bytes.at(-1)
+  if (cache && had < 2) {
     process.on('exit', () => {
-      if (!isUsed || isWorthMore()) store(cache, script, isWorthMore() ? 1 : 0)
+      if (worth() > had) store(cache, script, worth())
     })
   }
   return script.runInThisContext()

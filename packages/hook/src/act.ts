@@ -24,6 +24,8 @@ export interface ActInput {
   readonly machine: () => string
   /** This process. */
   readonly hookPid: number
+  /** Called when the session had no record yet. */
+  readonly onEntry?: () => void
   /** The call itself, which a note of a quiet edit speaks of; without it none is written. */
   readonly call?: QuietCall | undefined
   /** Hands the reply to the host; false when it could not be written. Called exactly once. */
@@ -53,6 +55,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   }
   const stored = readPresence(opened.root, opened.self.sessionId)
   // A session that has a record has been here before: its channel exists and is its repository's.
+  if (stored === undefined) input.onEntry?.()
   const session = stored === undefined ? (faults.attempt(() => ensured(opened)) ?? opened) : opened
   const ctx: PeerContext = { root: session.root, self: session.self, machine: input.machine, now }
 
@@ -89,7 +92,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (denied && files !== undefined) faults.attempt(() => releaseFiles(session, files, { now, stored }))
   const kept =
     (!enters || denied) &&
-    faults.attempt(() => keepPresence({ ...presence, isEdit: true, own: denied ? undefined : look?.own }))
+    faults.attempt(() => keepPresence({ ...presence, isEdit: true, look: denied ? undefined : look }))
   if (files !== undefined) {
     const isQuiet = kept === 'as-it-was' && telling === NOTHING_TO_TELL && written && look?.isAlone === true
     const until = isQuiet && faults.code === undefined ? quietUntil({ stored, own: look.own, claimedUntil, now }) : 0

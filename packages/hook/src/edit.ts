@@ -9,7 +9,7 @@ import {
 } from '@rally/core/moments'
 import type { JsonObject } from '@rally/core/readers'
 import { readAnnounced } from '@rally/local/hot/announced'
-import { appendClaim, appendRelease, readClaims } from '@rally/local/hot/claim-log'
+import { appendClaim, appendRelease, claimSizes, readClaims } from '@rally/local/hot/claim-log'
 import { announcedEntries, livePeer, type PeerContext } from '@rally/local/hot/peers'
 import { locateFile, type WorktreePath } from '@rally/local/hot/worktree-path'
 import type { Session } from './session.js'
@@ -70,8 +70,9 @@ export function releaseFiles(
 
 /** What a look around shows. */
 export interface Look {
-  /** All that this session has in flight. */
+  /** All that this session has in flight, and the lengths of the slices from which that is known. */
   readonly own: readonly InFlight[]
+  readonly sizes: string
   readonly collisions: readonly Collision[]
   /** No other session names one of the files, live or not. */
   readonly isAlone: boolean
@@ -81,6 +82,7 @@ export interface Look {
 export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Look {
   const { self, root, now } = ctx
   const paths = files.map(({ path }) => path)
+  const sizes = claimSizes(root, now)
   const claims = readClaims(root, {
     sessionId: self.sessionId,
     paths,
@@ -104,7 +106,7 @@ export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Lo
     now,
   })
   const isAlone = naming.length === 0 && claims.every((claim) => claim.sessionId === self.sessionId)
-  return { own, collisions, isAlone }
+  return { own, sizes, collisions, isAlone }
 }
 
 function since(times: InFlightTimes, path: string, now: number): number {

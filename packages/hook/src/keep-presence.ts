@@ -1,7 +1,7 @@
 import type { Moment } from '@rally/core/model/moment'
 import { type HostProcess, type InFlight, isInFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
 import type { JsonObject } from '@rally/core/readers'
-import { readClaims } from '@rally/local/hot/claim-log'
+import { claimSizes, readClaims } from '@rally/local/hot/claim-log'
 import { findHostProcess } from '@rally/local/hot/host-process'
 import { tryLock } from '@rally/local/hot/told-file'
 import { readBranch } from '@rally/local/hot/worktree-path'
@@ -25,7 +25,13 @@ export interface PresenceInput {
   readonly stored: JsonObject | undefined
   readonly isEdit: boolean
   /** What this session has in flight, where an edit has looked already. */
-  readonly own?: readonly InFlight[] | undefined
+  readonly look?: OwnLook | undefined
+}
+
+/** A session's files in flight, and the lengths of the slices from which that is known. */
+interface OwnLook {
+  readonly own: readonly InFlight[]
+  readonly sizes: string
 }
 
 /**
@@ -37,19 +43,19 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   const { session, stored } = input
   const { root, self } = session
   const facts = factsOf(input)
-  let own = input.own ?? (input.isEdit ? ownClaims(input) : undefined)
-  if (planPresence(stored, { ...facts, own }) === undefined) return 'as-it-was'
+  let look = input.isEdit ? lookAgain(input, input.look) : undefined
+  if (planPresence(stored, { ...facts, own: look?.own }) === undefined) return 'as-it-was'
   for (let round = 0; round < ROUNDS; round++) {
     const unlock = tryLock(root, self.sessionId)
     if (unlock === undefined) return 'due'
     try {
-      own = input.isEdit ? ownClaims(input) : undefined
-      const plan = { ...facts, own }
+      look = input.isEdit ? lookAgain(input, look) : undefined
+      const plan = { ...facts, own: look?.own }
       replacePresence({ root, synced: false }, self.sessionId, (current) => planPresence(current, plan))
     } finally {
       unlock()
     }
-    if (own === undefined || sameFiles(own, ownClaims(input))) break
+    if (look === undefined || sameFiles(look.own, lookAgain(input, look).own)) break
   }
   return 'due'
 }
@@ -88,14 +94,17 @@ function register(
   }
 }
 
-function ownClaims({ session, now }: PresenceInput): InFlight[] {
+/** Reads the claims unless nothing was appended since the look before. */
+function lookAgain({ session, now }: PresenceInput, before: OwnLook | undefined): OwnLook {
   const { self, root } = session
-  return readClaims(root, { sessionId: self.sessionId, paths: [], now, caseInsensitive: false }).filter(
-    (claim) => claim.sessionId === self.sessionId && isInFlight(claim, now),
-  )
+  const sizes = claimSizes(root, now)
+  if (before?.sizes === sizes) return before
+  const claims = readClaims(root, { sessionId: self.sessionId, paths: [], now, caseInsensitive: false })
+  return { sizes, own: claims.filter((claim) => claim.sessionId === self.sessionId && isInFlight(claim, now)) }
 }
 
 function sameFiles(a: readonly InFlight[], b: readonly InFlight[]): boolean {
+  if (a === b) return true
   const names = (claims: readonly InFlight[]): string =>
     JSON.stringify(claims.map(({ worktree, path }) => [worktree, path]).sort())
   return names(a) === names(b)

@@ -4,8 +4,8 @@ import { runHook, type Seen } from './run-hook.js'
 // The executable `rally-hook HOST EVENT`, bundled into one CommonJS file: host JSON on stdin, host JSON on stdout, exit
 // code 0 whatever happens (some hosts take 2 for a refusal).
 
-/** Set by the starter, which keeps the compiled code of a call that had something to say. */
-declare const module: { readonly seen?: Seen & { spoke?: boolean } }
+/** Set by the starter. */
+declare const module: { readonly seen?: Seen }
 
 /** Asks when it is first called, and only then. */
 function once<T>(ask: () => T): () => T {
@@ -20,7 +20,7 @@ function once<T>(ask: () => T): () => T {
 Error.stackTraceLimit = 0
 
 try {
-  const code = runHook({
+  runHook({
     argv: process.argv.slice(2),
     env: process.env,
     started: Date.now() - process.uptime() * 1000,
@@ -30,7 +30,6 @@ try {
     hookPid: process.pid,
     ...(module.seen === undefined ? {} : { seen: module.seen }),
   })
-  if (module.seen !== undefined && (code === 'said' || code === 'denied')) module.seen.spoke = true
 } finally {
   // An adapter may have left a timer running: nobody waits for it.
   process.exit(0)

@@ -26,22 +26,28 @@ export interface RunHookOptions extends Omit<FindAdapterOptions, 'env'> {
 export interface Seen {
   readonly input?: BegunInput
   readonly note?: SeenNote
+  /**
+   * Set for the starter, which keeps compiled code: the call did what most calls of its event do not (a session that nobody
+   * knew began with it), or what is worth keeping in addition (it had something to say).
+   */
+  isRare?: boolean
+  spoke?: boolean
 }
 
 /** A host waits for its hooks: whatever happens, this one ends within so many milliseconds of its start. */
 const DEADLINE_MS = 1500
+/** Moments at which sessions begin. */
+const STARTS: readonly string[] = ['session-start', 'child-start']
+
 /** Of these, so many are kept for acting and answering. */
 const RESERVE_MS = 300
 
-/**
- * One call of `rally-hook HOST EVENT`: never throws, always leaves an answer that the host accepts. Answers the journal's word
- * for it.
- */
-export function runHook(options: RunHookOptions): string {
+/** One call of `rally-hook HOST EVENT`: never throws, always leaves an answer that the host accepts. */
+export function runHook(options: RunHookOptions): void {
   const [host = '', event = ''] = options.argv
   if (isSilenced(options.env.RALLY_HOOKS)) {
     answerNothing(options, { host, event })
-    return 'off'
+    return
   }
   let code: string
   try {
@@ -57,7 +63,7 @@ export function runHook(options: RunHookOptions): string {
     ms: Math.round((t - options.started) * 10) / 10,
     code,
   })
-  return code
+  if (options.seen !== undefined && (code === 'said' || code === 'denied')) options.seen.spoke = true
 }
 
 interface Call {
@@ -89,6 +95,9 @@ function answer(options: RunHookOptions, { host, event }: Call): string {
       env: options.env,
       now,
       call: { adapter, payload, seen },
+      onEntry: () => {
+        if (options.seen !== undefined) options.seen.isRare = !STARTS.includes(moment.name)
+      },
       machine: options.machine,
       hookPid: options.hookPid,
       write: (text) => reply.send(moment, text),

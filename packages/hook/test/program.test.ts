@@ -41,9 +41,36 @@ describe('the executable', () => {
     expect(JSON.stringify(journal())).not.toMatch(/hunter2|a\.ts|one/)
   })
 
+  it('keeps the compiled code of a usual call, and once more that of one with something to say', () => {
+    const cache = join(scratch.dir, 'home/.cache/rally/compiled')
+    const kept = () => {
+      const names = fs.existsSync(cache) ? fs.readdirSync(cache).filter((name) => name.includes('beforeedit')) : []
+      return names.map((name) => {
+        const { ino, size } = fs.statSync(join(cache, name))
+        return { ino, size }
+      })
+    }
+    // It begins a session, which most do not.
+    toy('before-edit', payload('one'))
+    expect(kept()).toEqual([])
+    toy('before-edit', payload('one', { paths: ['src/b.ts'] }))
+    const [usual] = kept()
+    toy('before-edit', payload('one', { paths: ['src/c.ts'] }))
+    expect(kept()).toEqual([usual])
+    toy('session-start', payload('two'))
+    expect(toy('before-edit', payload('two')).stdout).toContain('is editing')
+    const [more] = kept()
+    expect(more?.size).toBeGreaterThan(usual?.size ?? Number.POSITIVE_INFINITY)
+    toy('before-edit', payload('two', { paths: ['src/b.ts'] }))
+    toy('before-edit', payload('one', { paths: ['src/d.ts'] }))
+    expect(kept()).toEqual([more])
+  })
+
   it('says the same from compiled code and without a cache folder', () => {
+    toy('session-start', payload('one'))
     toy('before-edit', payload('one'))
     const cache = join(scratch.dir, 'home/.cache/rally/compiled')
+    for (const name of fs.readdirSync(cache)) if (name.includes('sessionstart')) fs.rmSync(join(cache, name))
     expect(fs.readdirSync(cache)).toHaveLength(1)
     const before = fs.statSync(join(cache, fs.readdirSync(cache)[0] ?? ''))
     expect(toy('before-edit', payload('one')).stdout).toBe('{"toy":"before-edit"}')

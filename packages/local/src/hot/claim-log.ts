@@ -14,6 +14,9 @@ import { openToRead } from '../transport/files/open-regular.js'
  */
 export const CLAIMS_FOLDER = 'hook/claims'
 
+/** The slices of a look, from the present one. */
+const SLICES = [-1, 0, 1]
+
 /** So much of a slice is read at most: its end. */
 const MOST_BYTES = 4 << 20
 
@@ -75,9 +78,14 @@ export interface ClaimQuery {
   readonly caseInsensitive: boolean
 }
 
+/** The lengths of the slices that a look reads. They only grow: where they are the same, a look would read the same again. */
+export function claimSizes(root: string, now: number): string {
+  return SLICES.map((step) => lstatIfThere(`${root}/${slicePath(sliceOf(now) + step)}`)?.size ?? -1).join()
+}
+
 /** Entries of the asked session on any file, and of everybody else on the asked paths, expired ones included. */
 export function readClaims(root: string, query: ClaimQuery): InFlight[] {
-  const slices = [-1, 0, 1].map((step) => readSlice(root, sliceOf(query.now) + step))
+  const slices = SLICES.map((step) => readSlice(root, sliceOf(query.now) + step))
   const wanted = new Set([query.sessionId])
   for (const text of slices) for (const id of sessionsNaming(text, query)) wanted.add(id)
   const held = new Map<string, InFlight>()

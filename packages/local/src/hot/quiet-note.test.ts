@@ -7,6 +7,7 @@ import {
   type Fact,
   HOT_VARIABLES,
   isStillQuiet,
+  type PayloadValue,
   removeOldNotes,
   removeQuietNote,
   type SeenNote,
@@ -111,12 +112,26 @@ describe('the note of a session', () => {
     expect(note().facts).toBeUndefined()
   })
 
-  it('leaves a long payload out, which is then known by its moment, and a long moment altogether', () => {
-    const reads = { payload: [[['patch'], 'x'.repeat(3000)]] as const, env: [] }
-    const call = () => ({ event: 'edit', moment: 'm', reads, stdout: '' })
-    writeQuietNote({ HOME: home }, seen(), outcome('m', { call }))
-    expect(note().edits[0]).toEqual({ event: 'edit', moment: 'm', from: NOW, until: NOW + 20, stdout: '' })
-    fs.rmSync(folder(), { recursive: true })
+  it.each([
+    ['a long one', [[['patch'], 'x'.repeat(401)]]],
+    [
+      'several lines',
+      [
+        [['id'], 'one'],
+        [['patch'], '*** Update File: a\n+secret'],
+      ],
+    ],
+    ['many values', Array.from({ length: 41 }, (_, index) => [[`k${index}`], index])],
+  ] as [string, PayloadValue[]][])(
+    'keeps nothing of a payload with %s, which is then known by its moment',
+    (_what, payload) => {
+      const call = () => ({ event: 'edit', moment: 'm', reads: { payload, env: [] }, stdout: '' })
+      writeQuietNote({ HOME: home }, seen(), outcome('m', { call }))
+      expect(note().edits).toEqual([{ event: 'edit', moment: 'm', from: NOW, until: NOW + 20, stdout: '' }])
+    },
+  )
+
+  it('has no room for a moment that is very long, and none for a call that cannot be traced', () => {
     writeQuietNote({ HOME: home }, seen(), outcome('m'.repeat(5000)))
     writeQuietNote({ HOME: home }, seen(), outcome('m', { call: () => undefined }))
     expect(fs.existsSync(folder())).toBe(false)

@@ -18,8 +18,12 @@ import { journalPath } from './hook-journal.js'
 const FOLDER = 'quiet'
 /** So many edits are remembered for a session, the newest ones. */
 const MOST_EDITS = 8
-/** An edit whose payload is longer than this (a patch) is only recognised by what the adapter makes of it. */
-const LONGEST_PAYLOAD = 2_000
+/**
+ * Texts of a payload that are kept are names: of a session, a tool, a file. With anything longer or of several lines (a patch)
+ * nothing of the payload is kept, and the edit is only recognised by what the adapter makes of it.
+ */
+const LONGEST_NAME = 400
+const MOST_VALUES = 40
 const LONGEST_MOMENT = 4_000
 const MOST_EVENTS = 8
 const OLD_SECS = 24 * 3600
@@ -140,8 +144,12 @@ export function valuesOf(env: Env, names: readonly string[]): Variables {
 
 function editsOf(seen: SeenNote, { reads, ...edit }: NotedCall & { from: number; until: number }): JsonObject[] {
   const before = seen.stands ? seen.edits.map(obj).filter(({ moment }) => moment !== edit.moment) : []
-  const isShort = JSON.stringify(reads).length <= LONGEST_PAYLOAD
-  return [...before.slice(1 - MOST_EDITS), { ...edit, ...(isShort ? reads : {}) }]
+  return [...before.slice(1 - MOST_EDITS), { ...edit, ...(isOfNames(reads) ? reads : {}) }]
+}
+
+function isOfNames({ payload }: CallReads): boolean {
+  const texts = payload.flatMap(([, value]) => (typeof value === 'string' ? [value] : []))
+  return payload.length <= MOST_VALUES && texts.every((text) => text.length <= LONGEST_NAME && !text.includes('\n'))
 }
 
 function noteFolder(env: Env): string | undefined {

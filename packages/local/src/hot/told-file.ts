@@ -50,8 +50,17 @@ export function appendWarned(root: string, sessionId: string, warned: readonly W
  */
 export function tryLock(root: string, sessionId: string): (() => void) | undefined {
   const path = join(root, 'hook', `${sessionId}.lock`)
-  if (create(path, root) || (breakStale(path) && create(path, root))) return () => fs.rmSync(path, { force: true })
+  if (create(path, root) || (breakStale(path) && create(path, root))) return () => remove(path)
   return undefined
+}
+
+/** Not `rmSync`: its first call costs as much as writing the record. */
+function remove(path: string): void {
+  try {
+    fs.unlinkSync(path)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
 }
 
 function create(path: string, root: string): boolean {
