@@ -96,7 +96,9 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (files !== undefined) {
     const isQuiet = kept === 'as-it-was' && telling === NOTHING_TO_TELL && written && look?.isAlone === true
     const until = isQuiet && faults.code === undefined ? quietUntil({ stored, own: look.own, claimedUntil, now }) : 0
-    if (input.call !== undefined) noteEdit(input, input.call, { session, until })
+    // An edit that was not quiet changes nothing of a note that is there.
+    if (input.call !== undefined && (until > now || input.call.seen === undefined))
+      noteEdit(input, input.call, { session, until })
   }
   if (moment.name === 'session-start') {
     cleanUp(session.root, now)
