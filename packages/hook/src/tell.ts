@@ -1,4 +1,4 @@
-import type { MomentReply } from '@rally/core/model/moment'
+import type { Moment, MomentReply } from '@rally/core/model/moment'
 import {
   advanceBox,
   type BoxPage,
@@ -10,11 +10,20 @@ import {
   pendingMessages,
   type Told,
 } from '@rally/core/moments'
+import type { HostCapabilities } from '@rally/core/ports/host'
 import { endOfBoxes, readPages } from '@rally/local/hot/inbox-page'
-import { liveCompany } from '@rally/local/hot/peers'
+import { liveCompany, type PeerContext } from '@rally/local/hot/peers'
 import { othersWereHere, readRevision } from '@rally/local/hot/revision'
 import { appendWarned, readTold, readWarned, tryLock, writeTold } from '@rally/local/hot/told-file'
-import { greets, hearsUrgentOnly, type TellingInput } from './due.js'
+import type { Session } from './session.js'
+
+export interface TellingInput {
+  readonly moment: Moment
+  readonly capabilities: HostCapabilities
+  readonly session: Session
+  readonly ctx: PeerContext
+  readonly collisions: readonly Collision[]
+}
 
 /** A reply that is ready to be written, and how to note afterwards what was said in it. */
 export interface Telling {
@@ -63,6 +72,16 @@ export function tell(input: TellingInput, { denied, candidates, wantsMore }: ToT
     },
     end: () => unlock?.(),
   }
+}
+
+/** Whether the session is to be greeted at this moment. */
+export function greets({ moment }: TellingInput, told: Told | undefined): boolean {
+  return moment.name === 'session-start' || moment.name === 'child-start' || (told?.greeted ?? null) === null
+}
+
+/** A session hears messages when it starts and at each prompt; while it works, and as a subagent, only urgent ones. */
+export function hearsUrgentOnly(input: TellingInput, greeting: boolean): boolean {
+  return input.session.isChild || (!greeting && input.moment.name !== 'prompt')
 }
 
 /** What the told state decides: the greeting and messages, read under the lock. */

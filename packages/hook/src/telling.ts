@@ -1,8 +1,7 @@
 import { type Collision, carriesContext, type Told } from '@rally/core/moments'
 import { hasNews } from '@rally/local/hot/inbox-page'
 import { readTold } from '@rally/local/hot/told-file'
-import { greets, hearsUrgentOnly, type TellingInput } from './due.js'
-import { type Telling, tell } from './tell.js'
+import { greets, hearsUrgentOnly, type Telling, type TellingInput, tell } from './tell.js'
 
 /** There was nothing to look into: the usual answer, and the same until a file of the room changes. */
 export const NOTHING_TO_TELL: Telling = { reply: {}, code: 'quiet', confirm() {}, end() {} }

@@ -36,7 +36,7 @@ module.exports = (api) => ({
   capabilities: { moments: [], context: ['session-start', 'prompt', 'before-edit'], deny: true, textLimit: 5000, timeoutUnit: 's', children: true },
   configFiles: [], textFiles: [],
   identify: () => undefined,
-  parse: (event, payload) => (payload.boom ? boom() : { event, name: event, sessionId: api.str(payload.id), cwd: api.str(payload.cwd), paths: payload.paths }),
+  parse: (event, payload, env) => (payload.boom ? boom() : { event, name: event, sessionId: api.str(payload.id), cwd: api.str(payload.cwd), paths: payload.paths, model: env.TOY_MODEL }),
   render: (moment, reply) => ({ stdout: JSON.stringify({ toy: moment.event, ...reply }) }),
 })`
 

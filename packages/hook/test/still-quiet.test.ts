@@ -130,6 +130,16 @@ describe('an edit that was quiet', () => {
     }
   })
 
+  it('is known where a host calls before and after each edit', () => {
+    for (const event of ['before-edit', 'after-edit', 'before-edit', 'after-edit']) {
+      settle()
+      edit('one', { event })
+    }
+    edit('one', { event: 'prompt' })
+    expect(edit('one', { event: 'before-edit' }).byStarter).toBe(true)
+    expect(edit('one', { event: 'after-edit' }).byStarter).toBe(true)
+  })
+
   it('is answered as well through a shell’s pipe and from a file', () => {
     calm()
     const payload = join(scratch.dir, 'payload.json')
@@ -255,6 +265,16 @@ describe('the starter leaves an edit to the program', () => {
     ['for another event', () => ({ event: 'after-edit' }), ''],
     ['in another folder', () => ({ more: { cwd: join(scratch.repo, 'src') } }), ''],
     ['with other variables', () => ({ env: { GIT_CEILING_DIRECTORIES: '/tmp' } }), ''],
+    ['with another value of a variable that the adapter reads', () => ({ env: { TOY_MODEL: 'big' } }), ''],
+    [
+      'for an event that is an edit as well',
+      () => {
+        calm('one', { event: 'after-edit' })
+        calm('one', { file: 'src/b.ts' })
+        return { file: 'src/b.ts', event: 'after-edit' }
+      },
+      '',
+    ],
     ['under a switch', () => ({ env: { RALLY_HOOKS: 'on' } }), ''],
     [
       'half a minute later',
@@ -292,22 +312,18 @@ describe('the starter leaves an edit to the program', () => {
 
   const odd: [what: string, put: (file: string) => void][] = [
     ['nothing', () => {}],
-    ['half of it', (file) => fs.writeFileSync(file, '{"events":["before-edit"],"paths"', { mode: 0o600 })],
+    ['half of it', (file) => fs.writeFileSync(file, '{"paths"', { mode: 0o600 })],
     ['null', (file) => fs.writeFileSync(file, 'null', { mode: 0o600 })],
     ['a list', (file) => fs.writeFileSync(file, '[]', { mode: 0o600 })],
-    [
-      'odd values',
-      (file) => fs.writeFileSync(file, '{"events":["before-edit"],"env":7,"paths":{},"edits":"x"}', { mode: 0o600 }),
-    ],
+    ['odd values', (file) => fs.writeFileSync(file, '{"env":7,"paths":{},"edits":"x"}', { mode: 0o600 })],
     [
       'paths that are none',
-      (file) =>
-        fs.writeFileSync(file, '{"events":["before-edit"],"env":[],"paths":[7,null],"edits":[]}', { mode: 0o600 }),
+      (file) => fs.writeFileSync(file, '{"env":[],"paths":[7,null],"edits":[]}', { mode: 0o600 }),
     ],
     [
       'edits without facts',
       (file) =>
-        fs.writeFileSync(file, '{"events":["before-edit"],"env":[],"paths":[],"edits":[{"event":"before-edit"}]}', {
+        fs.writeFileSync(file, '{"env":[],"paths":[],"edits":[{"event":"before-edit"}]}', {
           mode: 0o600,
         }),
     ],
@@ -350,6 +366,25 @@ describe('the starter leaves an edit to the program', () => {
       fs.rmSync(join(scratch.repo, '.rally.json'))
     }
     expect(edit().text).toContain('is editing src/a.ts')
+  })
+
+  it('while another hook of the session is telling it something', () => {
+    calm()
+    const lock = join(scratch.channel, 'hook/one.lock')
+    fs.writeFileSync(lock, '')
+    scratch.send('toy', {
+      from: 'x',
+      ts: Date.now() / 1000,
+      urgent: true,
+      payload: { message: 'stop now', urgent: true },
+    })
+    for (let round = 0; round < 4; round++) {
+      settle()
+      expect(edit()).toMatchObject({ text: '', byStarter: false })
+    }
+    expect(journal().at(-1)?.code).toBe('busy')
+    fs.rmSync(lock)
+    expect(edit().text).toContain('stop now')
   })
 
   it('once its session is over', () => {

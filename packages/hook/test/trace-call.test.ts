@@ -6,6 +6,7 @@ import type { HostAdapter, HostAdapterFactory } from '@rally/core/ports/host'
 import { isObject, type JsonObject, str } from '@rally/core/readers'
 import type { PayloadValue } from '@rally/local/hot/quiet-note'
 import { describe, expect, it } from 'vitest'
+import { notedCall } from '../src/quiet-edit.js'
 import { traceCall } from '../src/trace-call.js'
 import { hostPackages } from './program.js'
 
@@ -36,6 +37,30 @@ function payloadOf(reads: readonly PayloadValue[]): JsonObject {
   }
   return payload
 }
+
+describe('what a note says of a call', () => {
+  const render: HostAdapter['render'] = ({ event }, reply) => ({ stdout: JSON.stringify({ event, ...reply }) })
+  const payload = { id: 'one' }
+
+  it('is what it makes, what it was made of, and the empty answer', () => {
+    const adapter = { parse: (_event: string, given: JsonObject) => momentOf(given), render }
+    expect(notedCall({ adapter, payload }, momentOf(payload), env)).toEqual({
+      event: 'edit',
+      moment: JSON.stringify(momentOf(payload)),
+      reads: { payload: [[['id'], 'one']], env: [] },
+      stdout: '{"event":"edit"}',
+    })
+  })
+
+  it('is nothing where the adapter makes something else of it the next time', () => {
+    let calls = 0
+    const adapter = {
+      parse: (_event: string, given: JsonObject) => ({ ...momentOf(given), model: `m${calls++}` }),
+      render,
+    }
+    expect(notedCall({ adapter, payload }, adapter.parse('edit', payload), env)).toBeUndefined()
+  })
+})
 
 describe('what an adapter reads of a call', () => {
   it('is the values it looked at, those that are not there included', () => {

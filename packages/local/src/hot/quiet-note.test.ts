@@ -45,7 +45,6 @@ const seen = (more: Partial<SeenNote> = {}): SeenNote => ({
   at: NOW * 1000,
   changed: NOW * 1000 - 60_000.5,
   stands: true,
-  events: ['edit'],
   edits: [],
   ...more,
 })
@@ -54,7 +53,6 @@ describe('the note of a session', () => {
   it('names its files first, and says no more until somebody looked at them in time', () => {
     writeQuietNote({ HOME: home, GIT_DIR: '/x' }, undefined, outcome('m'))
     expect(note()).toEqual({
-      events: ['edit'],
       env: HOT_VARIABLES.flatMap((name) => [name, name === 'HOME' ? home : name === 'GIT_DIR' ? '/x' : null]),
       journal: join(home, '.local/state/rally/hooks.jsonl'),
       paths: ['/room/a', '/room/b'],

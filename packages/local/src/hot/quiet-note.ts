@@ -25,7 +25,6 @@ const MOST_EDITS = 8
 const LONGEST_NAME = 400
 const MOST_VALUES = 40
 const LONGEST_MOMENT = 4_000
-const MOST_EVENTS = 8
 const OLD_SECS = 24 * 3600
 
 /** What the hot path reads of its environment beside what an adapter reads; one that differs asks for a look of its own. */
@@ -48,8 +47,7 @@ export interface SeenNote {
   readonly changed: number
   /** Whether the files are as they were when the note was written. */
   readonly stands: boolean
-  /** As they stood in the note: the host's events that are edits, and the edits. */
-  readonly events: readonly string[]
+  /** As they stood in the note. */
   readonly edits: readonly unknown[]
 }
 
@@ -113,8 +111,7 @@ export function writeQuietNote(env: Env, seen: SeenNote | undefined, outcome: Ed
     if (made === undefined || made.moment.length > LONGEST_MOMENT) return
     const isKnown = isSame && quiet !== undefined
     const known = isKnown ? { facts: seen.facts, edits: editsOf(seen, { ...made, ...quiet }) } : { edits: [] }
-    const events = [...new Set([...(seen?.events ?? []), made.event])].slice(-MOST_EVENTS)
-    const note = { events, env: valuesOf(env, HOT_VARIABLES), journal: journalPath(env), paths, ...known }
+    const note = { env: valuesOf(env, HOT_VARIABLES), journal: journalPath(env), paths, ...known }
     store(join(folder, `${host}.${sessionId}.json`), note)
   } catch {
     // No home, no space, no permission: the next hook looks around as this one did.
