@@ -42,6 +42,9 @@ afterAll(() => scratch.remove())
 beforeEach(() => {
   shift = 0
   scratch.reset()
+  // At the end of a slice of claims every answer falls due.
+  const left = 900 - ((Date.now() / 1000) % 900)
+  if (left < 4) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, left * 1000)
 })
 
 interface Answer {
@@ -440,6 +443,10 @@ describe('a quiet answer of the starter', () => {
         // The program, asked at the same moment without any note.
         const asked = edit(id, { file, env: { XDG_CACHE_HOME: join(scratch.dir, 'home/no-notes') } })
         fs.rmSync(join(scratch.dir, 'home/no-notes/rally/quiet'), { recursive: true, force: true })
+        // Unless something fell due just then.
+        const { edits } = JSON.parse(fs.readFileSync(join(notes(), `toy.${id}.json`), 'utf8'))
+        const until = Math.min(...edits.map((one: { until: number }) => one.until))
+        if (Date.now() / 1000 + shift >= until) continue
         expect(asked, `step ${step}: ${id} ${file}`).toMatchObject({ text: '', byStarter: false })
         expect(snapshot(scratch.channel), `step ${step}: ${id} ${file} was due`).toEqual(before)
       }
