@@ -62,6 +62,8 @@ const CASES = [
   { name: 'before-edit, with a warning', event: 'before-edit', path: 'src/file-7.ts', before: forgetWarnings },
   { name: 'prompt, quiet', event: 'turn-start', path: 'src/mine.ts' },
   { name: 'session-start', event: 'session-start', path: 'src/mine.ts' },
+  // What is left of the program when it only loads: the way of all but the first row begins with that.
+  { name: 'before-edit, switched off', event: 'before-edit', path: 'src/mine.ts', more: { RALLY_HOOKS: 'off' } },
   // After the others, which make the files that these look at.
   { name: 'the same line, an empty script', event: 'before-edit', path: 'src/mine.ts', floor: 'empty' },
   { name: 'the same line, only the file system calls', event: 'before-edit', path: 'src/mine.ts', floor: 'calls' },
@@ -79,7 +81,7 @@ for (const [records, sessions] of [
     for (const one of CASES) {
       const result = measure(
         room,
-        one.floor ? { ...floor, FLOOR: one.floor } : env,
+        one.floor ? { ...floor, FLOOR: one.floor } : { ...env, ...one.more },
         one,
         Number(process.env.RUNS ?? 41),
       )
