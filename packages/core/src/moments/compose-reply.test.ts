@@ -170,6 +170,22 @@ describe('a budget that is tight', () => {
     )
   })
 
+  it('says that the log changed if there is room, and otherwise leaves it for later', () => {
+    const change = { from: 1, to: 3 }
+    const { reply, change: told } = composeReply({ change }, options())
+    expect(told).toBe(true)
+    expect(reply.context).toMatch(/^rally: /)
+    const length = reply.context?.length ?? 0
+    expect(composeReply({ change }, options(length))).toMatchObject({ reply, change: true })
+    expect(composeReply({ change }, options(length - 1))).toMatchObject({ reply: {}, change: false })
+  })
+
+  it('cuts the reason of a refusal to what the host takes', () => {
+    const denied = [collision('a', 'x')]
+    const whole = composeReply({ denied }, options()).reply.deny?.reason ?? ''
+    expect(composeReply({ denied }, options(2000, 20)).reply.deny?.reason).toBe(whole.slice(0, 20))
+  })
+
   it('cuts a warning that is the first thing to say, and drops one that is not', () => {
     const whole = said({ collisions: [collision('a', 'x')] }, 2000).text
     expect(said({ collisions: [collision('a', 'x')] }, 60)).toEqual({
