@@ -9,7 +9,7 @@ import {
 } from '@rally/core/moments'
 import type { JsonObject } from '@rally/core/readers'
 import { readAnnounced } from '@rally/local/hot/announced'
-import { appendClaim, appendRelease, claimSizes, readClaims } from '@rally/local/hot/claim-log'
+import { appendClaim, appendRelease, lookAtClaims } from '@rally/local/hot/claim-log'
 import { announcedEntries, livePeer, type PeerContext } from '@rally/local/hot/peers'
 import { locateFile, type WorktreePath } from '@rally/local/hot/worktree-path'
 import type { Session } from './session.js'
@@ -82,8 +82,7 @@ export interface Look {
 export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Look {
   const { self, root, now } = ctx
   const paths = files.map(({ path }) => path)
-  const sizes = claimSizes(root, now)
-  const claims = readClaims(root, {
+  const { claims, sizes } = lookAtClaims(root, {
     sessionId: self.sessionId,
     paths,
     now,

@@ -1,7 +1,7 @@
 import type { Moment } from '@rally/core/model/moment'
 import { type HostProcess, type InFlight, isInFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
 import type { JsonObject } from '@rally/core/readers'
-import { claimSizes, readClaims } from '@rally/local/hot/claim-log'
+import { claimSizes, lookAtClaims } from '@rally/local/hot/claim-log'
 import { findHostProcess } from '@rally/local/hot/host-process'
 import { tryLock } from '@rally/local/hot/told-file'
 import { readBranch } from '@rally/local/hot/worktree-path'
@@ -43,7 +43,7 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   const { session, stored } = input
   const { root, self } = session
   const facts = factsOf(input)
-  let look = input.isEdit ? lookAgain(input, input.look) : undefined
+  let look = input.look ?? (input.isEdit ? lookAgain(input, undefined) : undefined)
   if (planPresence(stored, { ...facts, own: look?.own }) === undefined) return 'as-it-was'
   for (let round = 0; round < ROUNDS; round++) {
     const unlock = tryLock(root, self.sessionId)
@@ -97,9 +97,9 @@ function register(
 /** Reads the claims unless nothing was appended since the look before. */
 function lookAgain({ session, now }: PresenceInput, before: OwnLook | undefined): OwnLook {
   const { self, root } = session
-  const sizes = claimSizes(root, now)
-  if (before?.sizes === sizes) return before
-  const claims = readClaims(root, { sessionId: self.sessionId, paths: [], now, caseInsensitive: false })
+  if (before !== undefined && before.sizes === claimSizes(root, now)) return before
+  const query = { sessionId: self.sessionId, paths: [], now, caseInsensitive: false }
+  const { claims, sizes } = lookAtClaims(root, query)
   return { sizes, own: claims.filter((claim) => claim.sessionId === self.sessionId && isInFlight(claim, now)) }
 }
 

@@ -17,6 +17,8 @@ export const CLAIMS_FOLDER = 'hook/claims'
 /** The slices of a look, from the present one. */
 const SLICES = [-1, 0, 1]
 
+const NO_SLICE = { size: -1, text: '' }
+
 /** So much of a slice is read at most: its end. */
 const MOST_BYTES = 4 << 20
 
@@ -85,7 +87,13 @@ export function claimSizes(root: string, now: number): string {
 
 /** Entries of the asked session on any file, and of everybody else on the asked paths, expired ones included. */
 export function readClaims(root: string, query: ClaimQuery): InFlight[] {
-  const slices = SLICES.map((step) => readSlice(root, sliceOf(query.now) + step))
+  return lookAtClaims(root, query).claims
+}
+
+/** The same with the lengths of what was read, as `claimSizes` tells them. */
+export function lookAtClaims(root: string, query: ClaimQuery): { readonly claims: InFlight[]; readonly sizes: string } {
+  const read = SLICES.map((step) => readSlice(root, sliceOf(query.now) + step))
+  const slices = read.map(({ text }) => text)
   const wanted = new Set([query.sessionId])
   for (const text of slices) for (const id of sessionsNaming(text, query)) wanted.add(id)
   const held = new Map<string, InFlight>()
@@ -95,7 +103,7 @@ export function readClaims(root: string, query: ClaimQuery): InFlight[] {
       apply(held, parseJson(text.slice(start, end)), index * 2 ** 32 + start + 1)
     }
   }
-  return [...held.values()]
+  return { claims: [...held.values()], sizes: read.map(({ size }) => size).join() }
 }
 
 /** One line in the order of writing. */
@@ -122,15 +130,16 @@ function apply(held: Map<string, InFlight>, value: unknown, order: number): void
   }
 }
 
-function readSlice(root: string, slice: number): string {
+function readSlice(root: string, slice: number): { size: number; text: string } {
   // Asked first, because a failed opening costs far more: often there is only one slice.
-  if (lstatIfThere(`${root}/${slicePath(slice)}`) === undefined) return ''
+  if (lstatIfThere(`${root}/${slicePath(slice)}`) === undefined) return NO_SLICE
   const file = openToRead(root, slicePath(slice))
-  if (file === undefined) return ''
+  if (file === undefined) return NO_SLICE
   try {
     const from = Math.max(0, file.size - MOST_BYTES)
     const bytes = Buffer.allocUnsafe(file.size - from)
-    return bytes.subarray(0, readSync(file.fd, bytes, 0, bytes.length, from)).toString()
+    const length = readSync(file.fd, bytes, 0, bytes.length, from)
+    return { size: file.size, text: bytes.subarray(0, length).toString() }
   } finally {
     closeSync(file.fd)
   }

@@ -15,12 +15,12 @@ const STAMP = 'hook/.cleaned'
 /**
  * Takes away what nobody needs: presence older than 24 h, temporary files that their writers left behind, claims that have
  * run out, and what was kept for sessions that did not come back for a month. Done in passing by a session that starts;
- * whatever fails is left to the next one.
+ * whatever fails is left to the next one. Answers whether it was due.
  */
-export function cleanUp(root: string, now: number): void {
+export function cleanUp(root: string, now: number): boolean {
   try {
     const stamp = fs.statSync(join(root, STAMP), { throwIfNoEntry: false })
-    if (stamp !== undefined && Math.abs(now - stamp.mtimeMs / 1000) < PAUSE_SECS) return
+    if (stamp !== undefined && Math.abs(now - stamp.mtimeMs / 1000) < PAUSE_SECS) return false
     makeFolder(root, 'hook')
     fs.closeSync(fs.openSync(join(root, STAMP), 'w', 0o600))
     collectOldSessions(root, now * 1000)
@@ -29,6 +29,7 @@ export function cleanUp(root: string, now: number): void {
   } catch {
     // Another process cleans at the same time, or may not: no harm is done.
   }
+  return true
 }
 
 /** After how many seconds a file of the folder `hook` goes; null: never. */
