@@ -34,13 +34,11 @@ const lightBuiltins = {
   },
 }
 
-const packages = join(here, '..')
-
 /** Nobody reads the sentence of an error in a hook; its code is all that the journal keeps. */
 const bareErrors = {
   name: 'bare-errors',
   setup(plugin) {
-    const errors = join(packages, 'core/dist/errors.js')
+    const errors = join(here, '../core/dist/errors.js')
     plugin.onLoad({ filter: /\/errors\.js$/ }, ({ path }) =>
       path === errors ? { contents: readFileSync(join(here, 'dist/bare-errors.js'), 'utf8') } : undefined,
     )

@@ -16,10 +16,6 @@ export class RallyError extends Error {
   }
 }
 
-export function isRallyError(error: unknown): error is RallyError {
-  return error instanceof Error && error.name === 'RallyError'
-}
-
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -135,7 +135,7 @@ export function removeOldNotes(env: Env, now: number): void {
 }
 
 /** The values of variables as a note keeps them. */
-export function valuesOf(env: Env, names: readonly string[]): Variables {
+function valuesOf(env: Env, names: readonly string[]): Variables {
   return names.flatMap((name) => [name, env[name] ?? null])
 }
 
