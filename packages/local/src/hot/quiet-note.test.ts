@@ -145,6 +145,12 @@ describe('the note of a session', () => {
     expect(fs.readdirSync(home)).toEqual(['file'])
   })
 
+  it('leaves nothing behind where it cannot be put in its place', () => {
+    fs.mkdirSync(join(folder(), 'toy.one.json/in-the-way'), { recursive: true })
+    writeQuietNote({ HOME: home }, seen(), outcome('m'))
+    expect(fs.readdirSync(folder())).toEqual(['toy.one.json'])
+  })
+
   it('goes with its session, and after a day if nobody said goodbye', () => {
     for (const sessionId of ['one', 'two', 'three']) {
       writeQuietNote({ HOME: home }, seen(), outcome('m', { sessionId }))

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import { type JsonObject, num, obj } from '@rally/core/readers'
 import { isSettled } from '../system/facts.js'
@@ -7,6 +7,7 @@ import { makeFolders } from '../system/make-folder.js'
 import { errorCode } from '../system/small-file.js'
 import { cacheDir, type Env } from '../system/user-dirs.js'
 import { readNames } from '../transport/files/read-names.js'
+import { writeAtomically } from '../transport/files/write-atomically.js'
 import { journalPath } from './hook-journal.js'
 
 /**
@@ -103,8 +104,7 @@ export function isStillQuiet(seen: SeenNote, moment: string, now: number): boole
 export function writeQuietNote(env: Env, seen: SeenNote | undefined, outcome: EditOutcome): void {
   try {
     const { host, sessionId, paths, call, quiet } = outcome
-    const folder = noteFolder(env)
-    if (folder === undefined || !isSafeId(sessionId)) return
+    if (noteFolder(env) === undefined || !isSafeId(sessionId)) return
     const isSame = seen?.paths.length === paths.length && paths.every((path, i) => path === seen.paths[i])
     if (isSame && (quiet === undefined || !isSettled(seen.changed, seen.at))) return
     const made = call()
@@ -112,7 +112,7 @@ export function writeQuietNote(env: Env, seen: SeenNote | undefined, outcome: Ed
     const isKnown = isSame && quiet !== undefined
     const known = isKnown ? { facts: seen.facts, edits: editsOf(seen, { ...made, ...quiet }) } : { edits: [] }
     const note = { env: valuesOf(env, HOT_VARIABLES), journal: journalPath(env), paths, ...known }
-    store(join(folder, `${host}.${sessionId}.json`), note)
+    store(env, nameOf(host, sessionId), note)
   } catch {
     // No home, no space, no permission: the next hook looks around as this one did.
   }
@@ -121,7 +121,7 @@ export function writeQuietNote(env: Env, seen: SeenNote | undefined, outcome: Ed
 /** The session is over. */
 export function removeQuietNote(env: Env, host: string, sessionId: string): void {
   const folder = noteFolder(env)
-  if (folder !== undefined && isSafeId(sessionId)) fs.rmSync(join(folder, `${host}.${sessionId}.json`), { force: true })
+  if (folder !== undefined && isSafeId(sessionId)) fs.rmSync(join(folder, nameOf(host, sessionId)), { force: true })
 }
 
 /** Takes away the notes of sessions that ended without a word. */
@@ -149,19 +149,22 @@ function isOfNames({ payload }: CallReads): boolean {
   return payload.length <= MOST_VALUES && texts.every((text) => text.length <= LONGEST_NAME && !text.includes('\n'))
 }
 
+function nameOf(host: string, sessionId: string): string {
+  return `${host}.${sessionId}.json`
+}
+
 function noteFolder(env: Env): string | undefined {
   return env.HOME || env.XDG_CACHE_HOME ? join(cacheDir(env), FOLDER) : undefined
 }
 
-function store(file: string, note: object): void {
-  const temporary = `${file}.${process.pid}`
-  const write = () => fs.writeFileSync(temporary, `${JSON.stringify(note)}\n`, { mode: 0o600 })
+function store(env: Env, name: string, note: object): void {
+  const write = () =>
+    writeAtomically(cacheDir(env), `${FOLDER}/${name}`, { text: `${JSON.stringify(note)}\n`, synced: false })
   try {
     write()
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
-    makeFolders(dirname(file))
+    makeFolders(cacheDir(env), 1)
     write()
   }
-  fs.renameSync(temporary, file)
 }
