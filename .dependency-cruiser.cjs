@@ -1,6 +1,6 @@
 // The house's import rules, checked on compiled modules: an import goes down, never up, never sideways between two rooms
 // of one floor. plugin_boundary.json says the same for `rally boundary`.
-const floor2 = '^packages/(local|transport-nats|installer|host-[a-z-]+)/dist/'
+const floor2 = '^packages/(local|relay|transport-nats|installer|host-[a-z-]+)/dist/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -47,7 +47,7 @@ module.exports = {
     {
       name: 'only-the-cli-knows-oclif',
       severity: 'error',
-      from: { path: '^packages/(core|local|hook|installer|conformance)/dist/' },
+      from: { path: '^packages/(core|local|relay|hook|installer|conformance)/dist/' },
       to: { path: 'node_modules/@oclif/' },
     },
     {

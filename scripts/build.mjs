@@ -254,9 +254,11 @@ function commandId(folder, file) {
  * Modules that drag large libraries along for one rare command: each becomes a file of its own beside the bundle, so that
  * the bundle, which every command reads, stays small.
  */
-const SPLIT = ['boundary/scan-javascript', 'boundary/scan-python']
+const SPLIT = ['boundary/dist/scan-javascript', 'boundary/dist/scan-python']
 
-function splitPlugin(dist) {
+const splitFile = (name) => `${name.replace('/dist/', '/')}.cjs`
+
+function splitPlugin() {
   return {
     name: 'split',
     setup(build) {
@@ -265,8 +267,10 @@ function splitPlugin(dist) {
         kind === 'dynamic-import' ? { path: './configuration-schema.cjs', external: true } : undefined,
       )
       build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind }) => {
-        const name = relative(dist, join(resolveDir, path)).replace(/\.js$/, '')
-        return kind === 'dynamic-import' && SPLIT.includes(name) ? { path: `./${name}.cjs`, external: true } : undefined
+        const name = relative(packages, join(resolveDir, path)).replace(/\.js$/, '')
+        return kind === 'dynamic-import' && SPLIT.includes(name)
+          ? { path: `./${splitFile(name)}`, external: true }
+          : undefined
       })
     },
   }
@@ -310,7 +314,7 @@ async function bundleCli() {
     entryPoints: [join(dist, 'program.js')],
     outfile: join(dist, 'rally.cjs'),
     external,
-    plugins: [lazyLibraries, lazyBuiltins, lazyOclif, bundledModules, splitPlugin(dist)],
+    plugins: [lazyLibraries, lazyBuiltins, lazyOclif, bundledModules, splitPlugin()],
     metafile: true,
     logOverride: { 'require-resolve-not-external': 'silent' },
   })
@@ -324,8 +328,8 @@ async function bundleCli() {
   for (const name of SPLIT) {
     await build({
       ...bundleOptions,
-      entryPoints: [join(dist, `${name}.js`)],
-      outfile: join(dist, `${name}.cjs`),
+      entryPoints: [join(packages, `${name}.js`)],
+      outfile: join(dist, splitFile(name)),
       external,
     })
   }

@@ -104,7 +104,7 @@ const { status } = spawnSync(
 )
 if (status !== 0) process.exit(status ?? 1)
 // The report also repeats what earlier runs found out about other files.
-const { matchEntry } = await import(pathToFileURL(join(root, 'packages/core/dist/rules/boundary/glob.js')).href)
+const { matchEntry } = await import(pathToFileURL(join(root, 'packages/boundary/dist/glob.js')).href)
 const { files } = JSON.parse(readFileSync(join(cache, 'report.json'), 'utf8'))
 const asked = globs.length > 0 ? globs.flatMap((glob) => matchEntry(glob, Object.keys(files))) : Object.keys(files)
 const shown = Object.fromEntries(asked.map((name) => [name, files[name]]))

@@ -18,7 +18,7 @@ import {
 } from '../../packages/core/dist/index.js'
 import type { Channel } from '../../packages/core/dist/model/channel.js'
 import type { Transport, Transports } from '../../packages/core/dist/ports/transport.js'
-import { applyRetractions } from '../../packages/core/dist/rules/retraction.js'
+import { applyRetractions } from '../../packages/core/dist/rules/log/retraction.js'
 import { createTestRoom, testSession } from '../../packages/core/dist/testing/test-room.js'
 import { type Bug, Crash, type Faults, faultyTransport } from './faulty-transport.js'
 import { type Chance, seeded, Violation } from './seeded.js'

@@ -1,6 +1,6 @@
 import { RallyError } from '@rally/core/errors'
 import type { RoomContext } from '@rally/core/usecases/context'
-import type { Reader } from '@rally/core/usecases/inbox-position'
+import type { Reader } from '@rally/core/usecases/inbox/inbox-position'
 import type { SessionFlags } from './flags.js'
 import type { Rally } from './rally.js'
 

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Transport } from '@rally/core/ports/transport'
-import {
-  type ChannelRelay,
-  createChannelRelay,
-  RELAY_TASKS,
-  type RelayTask,
-} from '@rally/core/usecases/relay/channel-relay'
+import { type ChannelRelay, createChannelRelay, RELAY_TASKS, type RelayTask } from '@rally/relay/channel-relay'
 import { eventually } from './transport/assertions.js'
 import { ack, draft, heartbeat, message, NOW, numbers, presence, readAll, TOOL } from './transport/samples.js'
 import type { OpenedChannel, TestRunner } from './transport-contract.js'

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTestRoom, testSession } from '../src/testing/test-room.js'
-import { claimLead } from '../src/usecases/claim-lead.js'
-import { readLead } from '../src/usecases/read-lead.js'
-import { relinquishLead } from '../src/usecases/relinquish-lead.js'
-import { renewLead } from '../src/usecases/renew-lead.js'
-import { transferLead } from '../src/usecases/transfer-lead.js'
+import { claimLead } from '../src/usecases/lead/claim-lead.js'
+import { readLead } from '../src/usecases/lead/read-lead.js'
+import { relinquishLead } from '../src/usecases/lead/relinquish-lead.js'
+import { renewLead } from '../src/usecases/lead/renew-lead.js'
+import { transferLead } from '../src/usecases/lead/transfer-lead.js'
 
 const AGENTS = ['a', 'b', 'c'] as const
 const agent = fc.constantFrom(...AGENTS)

@@ -9,11 +9,11 @@ import { outputSchema as watchSchema } from '../src/model/outputs/watch.js'
 import { isObject } from '../src/readers.js'
 import { createMemoryTransports } from '../src/testing/memory-transport.js'
 import { createTestRoom, TEST_NOW, type TestRoom, testSession } from '../src/testing/test-room.js'
-import { buildRoster } from '../src/usecases/build-roster.js'
-import { checkpointRead } from '../src/usecases/checkpoint-read.js'
-import { readInbox } from '../src/usecases/read-inbox.js'
-import { readStatus } from '../src/usecases/read-status.js'
-import { watchChannel } from '../src/usecases/watch-channel.js'
+import { readInbox } from '../src/usecases/inbox/read-inbox.js'
+import { buildRoster } from '../src/usecases/roster/build-roster.js'
+import { checkpointRead } from '../src/usecases/status/checkpoint-read.js'
+import { readStatus } from '../src/usecases/status/read-status.js'
+import { watchChannel } from '../src/usecases/status/watch-channel.js'
 
 /** Values as any program may leave them under any key. */
 const anything = fc.jsonValue({ maxDepth: 2 })

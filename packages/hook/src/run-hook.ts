@@ -1,7 +1,7 @@
 import type { Moment, MomentReply } from '@rally/core/model/moment'
 import { isSilenced } from '@rally/core/moments'
 import type { HostAdapter } from '@rally/core/ports/host'
-import { hostIdOf } from '@rally/core/rules/host-id'
+import { hostIdOf } from '@rally/core/rules/host/host-id'
 import { appendJournal } from '@rally/local/hot/hook-journal'
 import { isStillQuiet, type SeenNote } from '@rally/local/hot/quiet-note'
 import type { Env } from '@rally/local/system/user-dirs'

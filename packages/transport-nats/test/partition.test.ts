@@ -1,5 +1,5 @@
 import type { ChangeRecord } from '@rally/core/model/change-record'
-import { postRecord } from '@rally/core/usecases/post-record'
+import { postRecord } from '@rally/core/usecases/log/post-record'
 import type { OpenRoom } from '@rally/local'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import {

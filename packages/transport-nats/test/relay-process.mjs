@@ -1,13 +1,13 @@
 // A relay of one machine, as `rally relay` runs it: node relay-process.mjs URL. HOME and AGENT_RALLY_APPS_ROOT say whose.
 import { createHash, randomBytes } from 'node:crypto'
+import { createRelayFiles } from '@rally/cli/relay/relay-files'
 import { RallyError } from '@rally/core/errors'
 import { requireSafeId, safeName } from '@rally/core/ids'
-import { relayMachine } from '@rally/core/usecases/relay/relay-machine'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
 import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
-import { createRelayFiles } from '@rally/local/relay/relay-files'
 import { createIds } from '@rally/local/system/random-ids'
 import { createTransports } from '@rally/local/transport/create-file-transport'
+import { relayMachine } from '@rally/relay/relay-machine'
 import factory from '../dist/transport.js'
 
 const { env } = process

@@ -3,13 +3,13 @@
 // (milliseconds) after each makes one that rests after all.
 import fs from 'node:fs'
 // One by one: the whole library takes twice as long to load, and these processes do not live long.
-import { ackInbox } from '../../../packages/core/dist/usecases/ack-inbox.js'
-import { announcePresence as writePresence } from '../../../packages/core/dist/usecases/announce-presence.js'
-import { claimLead } from '../../../packages/core/dist/usecases/claim-lead.js'
-import { postRecord as post } from '../../../packages/core/dist/usecases/post-record.js'
-import { relinquishLead } from '../../../packages/core/dist/usecases/relinquish-lead.js'
-import { reportHeartbeat as writeHeartbeat } from '../../../packages/core/dist/usecases/report-heartbeat.js'
-import { writeInbox } from '../../../packages/core/dist/usecases/write-inbox.js'
+import { ackInbox } from '../../../packages/core/dist/usecases/inbox/ack-inbox.js'
+import { writeInbox } from '../../../packages/core/dist/usecases/inbox/write-inbox.js'
+import { claimLead } from '../../../packages/core/dist/usecases/lead/claim-lead.js'
+import { relinquishLead } from '../../../packages/core/dist/usecases/lead/relinquish-lead.js'
+import { postRecord as post } from '../../../packages/core/dist/usecases/log/post-record.js'
+import { announcePresence as writePresence } from '../../../packages/core/dist/usecases/presence/announce-presence.js'
+import { reportHeartbeat as writeHeartbeat } from '../../../packages/core/dist/usecases/task/report-heartbeat.js'
 import { openRoom } from '../../../packages/local/dist/open-room.js'
 
 const [workdir, sessionId, seed, count = 'Infinity', pause = '0'] = process.argv.slice(2)

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type { AckInboxOutput } from '@rally/core/model/outputs/ack-inbox'
-import { ackInbox } from '@rally/core/usecases/ack-inbox'
+import { ackInbox } from '@rally/core/usecases/inbox/ack-inbox'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 

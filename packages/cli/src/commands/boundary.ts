@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
+import { type BoundaryReport, checkBoundary } from '@rally/boundary/check-boundary'
+import { createSourceTree } from '@rally/boundary/git-source-tree'
+import { listPluginFiles } from '@rally/boundary/list-plugin-files'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import { obj } from '@rally/core/readers'
-import { type BoundaryReport, checkBoundary } from '@rally/core/usecases/check-boundary'
-import { listPluginFiles } from '@rally/core/usecases/list-plugin-files'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { createSourceTree } from '../boundary/source-tree.js'
 import type { Terminal } from '../terminal.js'
 
 /** Where a manifest may be: the repository root, then the place that the existing system uses. */

@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
-import { checkpointRead } from '@rally/core/usecases/checkpoint-read'
+import { checkpointRead } from '@rally/core/usecases/status/checkpoint-read'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { parseCsv, sessionFlags } from '../flags.js'
-import { renderCheckpoint } from '../views/checkpoint.js'
+import { renderCheckpoint } from '../views/status/checkpoint.js'
 
 export default class Checkpoint extends RallyCommand {
   static override summary = 'Say what changed since this session last looked, and what to do about it.'

@@ -20,7 +20,7 @@ import { versionCheck } from '../doctor/checks/version.js'
 import { repair } from '../doctor/repair.js'
 import { runChecks } from '../doctor/run-checks.js'
 import { sessionFlags } from '../flags.js'
-import { renderDoctor } from '../views/doctor.js'
+import { renderDoctor } from '../views/setup/doctor.js'
 
 const CHECKS = [
   versionCheck,

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type { EscalateOutput } from '@rally/core/model/outputs/escalate'
-import { DEFAULT_NEEDS, escalate } from '@rally/core/usecases/escalate'
+import { DEFAULT_NEEDS, escalate } from '@rally/core/usecases/standby/escalate'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 

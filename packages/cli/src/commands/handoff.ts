@@ -1,11 +1,11 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
 import type { HandoffOutput } from '@rally/core/model/outputs/handoff'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { type HandoffResult, handOff } from '@rally/core/usecases/hand-off'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { type HandoffResult, handOff } from '@rally/core/usecases/handoff/hand-off'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { parseCsv, sessionFlags } from '../flags.js'
-import { revisionNote, sentKeys } from '../views/sent.js'
+import { revisionNote, sentKeys } from '../views/inbox/sent.js'
 
 export default class Handoff extends RallyCommand {
   static override summary = 'Hand work over, with its contract.'

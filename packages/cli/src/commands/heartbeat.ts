@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
+import { HEARTBEAT_STATUSES } from '@rally/core/model/heartbeat-statuses'
 import type { HeartbeatOutput } from '@rally/core/model/outputs/heartbeat'
-import { HEARTBEAT_STATUSES } from '@rally/core/rules/heartbeat-statuses'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { reportHeartbeat } from '@rally/core/usecases/report-heartbeat'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { reportHeartbeat } from '@rally/core/usecases/task/report-heartbeat'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { parseCsv, sessionFlags } from '../flags.js'
 

@@ -1,7 +1,7 @@
-import { whereAmI } from '@rally/core/usecases/where-am-i'
+import { whereAmI } from '@rally/core/usecases/status/where-am-i'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
-import { renderWhereabouts } from '../views/here.js'
+import { renderWhereabouts } from '../views/status/here.js'
 
 /** Bare `rally`. Hidden, because nobody types its name. */
 export default class Here extends RallyCommand {

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { isRallyError } from '@rally/core/errors'
-import { listHosts } from '@rally/core/usecases/list-hosts'
+import { listHosts } from '@rally/core/usecases/host/list-hosts'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
 import { existingFolders } from '../plugins/host-folders.js'
-import { renderHosts } from '../views/hosts.js'
+import { renderHosts } from '../views/setup/hosts.js'
 
 export default class Hosts extends RallyCommand {
   static override summary =

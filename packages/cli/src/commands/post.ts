@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { PostOutput } from '@rally/core/model/outputs/post'
-import { postRecord } from '@rally/core/usecases/post-record'
+import { postRecord } from '@rally/core/usecases/log/post-record'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import { parsePayload } from '../payload.js'
-import { revisionNote, sentKeys } from '../views/sent.js'
+import { revisionNote, sentKeys } from '../views/inbox/sent.js'
 
 export default class Post extends RallyCommand {
   static override summary = 'Append a record to the log of the room.'

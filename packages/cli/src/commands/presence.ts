@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import type { PresenceOutput } from '@rally/core/model/outputs/presence'
-import { parseSpawned } from '@rally/core/rules/parse-spawned'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { announcePresence, DEFAULT_PHASE } from '@rally/core/usecases/announce-presence'
+import { parseSpawned } from '@rally/core/rules/presence/parse-spawned'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { announcePresence, DEFAULT_PHASE } from '@rally/core/usecases/presence/announce-presence'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { parseCsv, sessionFlags } from '../flags.js'
 

@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
 import type { RetractOutput } from '@rally/core/model/outputs/retract'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { type Retraction, retractRecord } from '@rally/core/usecases/retract-record'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { type Retraction, retractRecord } from '@rally/core/usecases/log/retract-record'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 

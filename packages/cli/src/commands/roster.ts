@@ -1,17 +1,17 @@
 import { homedir } from 'node:os'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { renderNamedRoster } from '@rally/core/rules/roster-named'
-import { renderRosterText } from '@rally/core/rules/roster-text'
-import { ROSTER_WINDOW_SECS } from '@rally/core/rules/staleness-window'
-import { buildRoster, type RosterReport } from '@rally/core/usecases/build-roster'
-import { type RosterLook, watchRoster } from '@rally/core/usecases/watch-roster'
+import { ROSTER_WINDOW_SECS } from '@rally/core/rules/presence/staleness-window'
+import { buildRoster, type RosterReport } from '@rally/core/usecases/roster/build-roster'
+import { type RosterLook, watchRoster } from '@rally/core/usecases/roster/watch-roster'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { LiveScreen } from '../live-screen.js'
 import { renderJsonLine, writeStdout } from '../output.js'
 import { untilStopped, wait } from '../streaming.js'
 import type { Terminal } from '../terminal.js'
-import { renderRoster } from '../views/roster.js'
+import { renderRoster } from '../views/roster/roster.js'
+import { renderNamedRoster } from '../views/roster/roster-named.js'
+import { renderRosterText } from '../views/roster/roster-text.js'
 
 const FORMATS = ['tree', 'named', 'json'] as const
 

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type { StandbyOutput } from '@rally/core/model/outputs/standby'
-import { standBy } from '@rally/core/usecases/stand-by'
+import { standBy } from '@rally/core/usecases/standby/stand-by'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 

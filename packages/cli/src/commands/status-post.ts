@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type { StatusPostOutput } from '@rally/core/model/outputs/status-post'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { postStatus } from '@rally/core/usecases/post-status'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { postStatus } from '@rally/core/usecases/status/post-status'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 

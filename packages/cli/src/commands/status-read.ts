@@ -1,10 +1,10 @@
 import * as Flags from '@oclif/core/flags'
 import type { StatusReadOutput } from '@rally/core/model/outputs/status-read'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { findStatusPointer } from '@rally/core/usecases/read-status-pointer'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { findStatusPointer } from '@rally/core/usecases/status/read-status-pointer'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
-import { quotePeer } from '../views/lines.js'
+import { quotePeer } from '../views/text/lines.js'
 
 export default class StatusRead extends RallyCommand {
   static override summary = "Find the run's status document: the newest pointer that somebody posted."

@@ -1,13 +1,13 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
-import { gatherRoom } from '@rally/core/usecases/gather-room'
-import { judgeRoom, type StatusReport } from '@rally/core/usecases/read-status'
+import { gatherRoom } from '@rally/core/usecases/status/gather-room'
+import { judgeRoom, type StatusReport } from '@rally/core/usecases/status/read-status'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { startProgress } from '../progress.js'
 import { readRelayState } from '../relay/relay-state.js'
-import { renderStatus } from '../views/status.js'
+import { renderStatus } from '../views/status/status.js'
 
 export default class Status extends RallyCommand {
   static override summary = 'Say whether you may go on (clear, warn or blocked) and why; who is here; what is unread.'

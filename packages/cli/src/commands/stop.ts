@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type { StopOutput } from '@rally/core/model/outputs/stop'
-import { leaveRoom } from '@rally/core/usecases/leave-room'
+import { leaveRoom } from '@rally/core/usecases/presence/leave-room'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 

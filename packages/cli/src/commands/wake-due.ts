@@ -1,10 +1,10 @@
 import * as Flags from '@oclif/core/flags'
 import type { WakeDueOutput } from '@rally/core/model/outputs/wake-due'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { type DueWake, findDueWakes } from '@rally/core/usecases/find-due-wakes'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { type DueWake, findDueWakes } from '@rally/core/usecases/standby/find-due-wakes'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
-import { quotePeer } from '../views/lines.js'
+import { quotePeer } from '../views/text/lines.js'
 
 export default class WakeDue extends RallyCommand {
   static override summary = 'List standbys whose time has come.'

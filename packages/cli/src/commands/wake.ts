@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type { WakeOutput } from '@rally/core/model/outputs/wake'
-import { wake } from '@rally/core/usecases/wake'
+import { wake } from '@rally/core/usecases/standby/wake'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 

@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import type { StatusReport } from '@rally/core/usecases/read-status'
-import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/watch-channel'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { StatusReport } from '@rally/core/usecases/status/read-status'
+import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/status/watch-channel'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
@@ -10,7 +10,7 @@ import { LiveScreen } from '../live-screen.js'
 import { renderJsonLine, writeStdout } from '../output.js'
 import { startProgress } from '../progress.js'
 import { isGone, orphanCheck, untilStopped, wait } from '../streaming.js'
-import { renderStatus } from '../views/status.js'
+import { renderStatus } from '../views/status/status.js'
 
 const DEFAULT_LIFETIME_SECS = 14_400
 

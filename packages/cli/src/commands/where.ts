@@ -1,6 +1,6 @@
 import type { Channel } from '@rally/core/model/channel'
 import type { WhereOutput } from '@rally/core/model/outputs/where'
-import { cleanLine } from '@rally/core/rules/peer-text'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
 

@@ -1,6 +1,6 @@
 import { chmodSync, statSync } from 'node:fs'
 import { removeLeftovers } from '@rally/local/transport/files/leftovers'
-import { plural } from '../views/lines.js'
+import { plural } from '../views/text/lines.js'
 import { type CheckContext, type Finding, ok } from './check.js'
 
 /**

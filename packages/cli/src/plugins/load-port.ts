@@ -1,5 +1,5 @@
 import { str } from '@rally/core/readers'
-import { hostIdOf } from '@rally/core/rules/host-id'
+import { hostIdOf } from '@rally/core/rules/host/host-id'
 import { bundledModule } from './bundled-modules.js'
 import { declarationsOf, type InstalledPlugin } from './plugin-declarations.js'
 import { entryPath, requireModule } from './plugin-module.js'

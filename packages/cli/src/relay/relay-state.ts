@@ -1,7 +1,7 @@
 import type { Channel } from '@rally/core/model/channel'
-import { readRelayRoom } from '@rally/local/relay/relay-files'
 import type { Rally } from '../rally.js'
 import { isGone } from '../streaming.js'
+import { readRelayRoom } from './relay-files.js'
 
 /** How the replication of a channel stands, as the relay last wrote it. */
 export interface RelayState {

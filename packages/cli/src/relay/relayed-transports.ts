@@ -2,7 +2,7 @@ import type { Channel } from '@rally/core/model/channel'
 import type { RelayRoom } from '@rally/core/model/relay-room'
 import type { Transport, Transports } from '@rally/core/ports/transport'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
-import { withServerLeases } from '@rally/core/usecases/relay/server-leases'
+import { withServerLeases } from '@rally/relay/server-leases'
 
 export interface RelayedTransportsOptions {
   /** `relay.json` of a channel. */

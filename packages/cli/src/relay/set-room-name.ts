@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RallyError } from '@rally/core/errors'
 import { isObject, obj, parseJson } from '@rally/core/readers'
-import { isRoomKey } from '@rally/core/rules/relay/plan-rooms'
+import { isRoomKey } from '@rally/relay/rules/plan-rooms'
 
 /**
  * Names a repository's room on the server: `relay.channel` in its `.rally.json`, everything else in it kept. Answers the

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ChangeRecord } from '@rally/core/model/change-record'
-import { formatIsoSeconds } from '@rally/core/rules/iso-time'
+import { formatIsoSeconds } from '@rally/core/rules/text/iso-time'
 import type { ContractPart } from '../transport-contract.js'
 import { strictlyIncreasing } from './assertions.js'
 import { draft, NOW, numbers, readAll, ZERO } from './samples.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HEARTBEAT_STATUSES } from '../rules/heartbeat-statuses.js'
+import { HEARTBEAT_STATUSES } from './heartbeat-statuses.js'
 import { runIdentityFields } from './run-identity.js'
 
 /** Work liveness of one task (protocol section 5). Times are epoch seconds. */

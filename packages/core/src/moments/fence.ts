@@ -1,9 +1,9 @@
 import { isSafeId } from '../ids.js'
 import { isObject, list, obj, text } from '../readers.js'
-import { clip } from '../rules/clip.js'
-import { formatAge } from '../rules/format-age.js'
-import { cleanLine, cleanText } from '../rules/peer-text.js'
-import { scalarText } from '../rules/python-values.js'
+import { clip } from '../rules/text/clip.js'
+import { formatAge } from '../rules/text/format-age.js'
+import { cleanLine, cleanText } from '../rules/text/peer-text.js'
+import { scalarText } from '../rules/text/python-values.js'
 import type { Pending } from './pending.js'
 
 /**

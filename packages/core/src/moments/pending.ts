@@ -1,5 +1,5 @@
 import { num, obj, str } from '../readers.js'
-import { handledCount } from '../rules/unread.js'
+import { handledCount } from '../rules/inbox/unread.js'
 import type { BoxTold } from './told.js'
 
 /** So many messages at most are kept for later; with more, the older ones are left to `rally inbox read`. */

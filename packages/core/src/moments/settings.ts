@@ -1,6 +1,6 @@
 import type { Configuration } from '../model/configuration.js'
 import { int, obj } from '../readers.js'
-import { mergeConfiguration } from '../rules/merge-configuration.js'
+import { mergeConfiguration } from '../rules/host/merge-configuration.js'
 
 /** Characters of one reply unless configured otherwise. */
 export const DEFAULT_BUDGET = 2000

@@ -1,4 +1,4 @@
-import { formatAge } from '../rules/format-age.js'
+import { formatAge } from '../rules/text/format-age.js'
 import type { Collision } from './collisions.js'
 import { quoteInline, showPath, showSession, showTool } from './fence.js'
 import type { Peer } from './room.js'

@@ -10,8 +10,8 @@ import type { TaskHeartbeat } from '../model/task-heartbeat.js'
 import type { Ids } from '../ports/clock.js'
 import type { ChangeHint, LogProjection, Transport, Transports } from '../ports/transport.js'
 import { text } from '../readers.js'
-import { formatIsoSeconds } from '../rules/iso-time.js'
-import { readerStub } from '../rules/reader-stub.js'
+import { readerStub } from '../rules/presence/reader-stub.js'
+import { formatIsoSeconds } from '../rules/text/iso-time.js'
 
 /** What the transports of one channel share. */
 interface MemoryRoom {

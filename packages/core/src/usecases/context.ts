@@ -6,7 +6,7 @@ import type { ProducerMetadata } from '../ports/producer.js'
 import type { RepositoryPort } from '../ports/repository.js'
 import type { RunIdentityPort } from '../ports/run-identity.js'
 import type { Transport } from '../ports/transport.js'
-import type { HostProcessProbe } from '../rules/liveness.js'
+import type { HostProcessProbe } from '../rules/presence/liveness.js'
 
 /** What a use case needs of a room: handed in by the composition root, never looked up. */
 export interface RoomContext {

@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
+import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 
 /**
  * Every command of this plugin: asks rally for the composed program (`rally:api`), does one thing with it, and hands back what

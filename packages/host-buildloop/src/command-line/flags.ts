@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import type { SessionRequest } from '@rally/core/ports/rally-api'
+import type { SessionRequest } from '@rally/core/plugin-api/rally-api'
 
 export const roomFlags = {
   workdir: Flags.string({

@@ -1,6 +1,6 @@
-import type { RallyApi, SessionRequest } from '@rally/core/ports/rally-api'
+import type { RallyApi, SessionRequest } from '@rally/core/plugin-api/rally-api'
 import type { RoomContext } from '@rally/core/usecases/context'
-import type { OpenHandoffQuery } from '@rally/core/usecases/find-open-handoffs'
+import type { OpenHandoffQuery } from '@rally/core/usecases/handoff/find-open-handoffs'
 
 type Handoff = { readonly event_id: string | null; readonly to: string; readonly subject: string }
 

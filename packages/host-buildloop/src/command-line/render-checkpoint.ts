@@ -1,4 +1,4 @@
-import type { Checkpoint, Reaction } from '@rally/core/usecases/checkpoint-read'
+import type { Checkpoint, Reaction } from '@rally/core/usecases/status/checkpoint-read'
 
 /** What a loop has to do about what changed, one line each; nothing when there is nothing to do. */
 export function renderReactions({ reactions, new_changes: changes, active_peers: peers }: Checkpoint): string[] {

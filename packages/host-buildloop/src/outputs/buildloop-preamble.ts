@@ -1,4 +1,4 @@
-import type { Checkpoint } from '@rally/core/usecases/checkpoint-read'
+import type { Checkpoint } from '@rally/core/usecases/status/checkpoint-read'
 import { z } from 'zod'
 import { outputOf } from './envelope.js'
 import { checkpoint } from './parts.js'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Configuration } from '@rally/core/model/configuration'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
-import { mergeConfiguration } from '@rally/core/rules/merge-configuration'
+import { mergeConfiguration } from '@rally/core/rules/host/merge-configuration'
 import { configDir, type Env } from '../system/user-dirs.js'
 import { readConfigurationFile } from './configuration-file.js'
 import { readEnvironmentConfiguration } from './environment-configuration.js'

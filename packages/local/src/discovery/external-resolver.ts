@@ -1,7 +1,7 @@
 import { dirname, isAbsolute } from 'node:path'
 import type { Channel } from '@rally/core/model/channel'
 import { isObject, parseJson, str, text } from '@rally/core/readers'
-import { acceptsProtocol } from '@rally/core/rules/protocol-range'
+import { acceptsProtocol } from '@rally/core/rules/log/protocol-range'
 import { runProgram } from '../system/run-program.js'
 import type { Env } from '../system/user-dirs.js'
 import { innerTimeout } from './hook-budget.js'

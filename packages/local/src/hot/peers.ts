@@ -10,7 +10,7 @@ import {
   type Self,
 } from '@rally/core/moments'
 import { type JsonObject, num, str, text } from '@rally/core/readers'
-import { isActivePeer, isReaderStub, lastSeen } from '@rally/core/rules/liveness'
+import { isActivePeer, isReaderStub, lastSeen } from '@rally/core/rules/presence/liveness'
 import { type Announced, hostKey, isElsewhere } from './announced.js'
 import { isRunning } from './host-process.js'
 import { readAllPresence, readPresence } from './presence-file.js'

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { HostProcessProbe } from '@rally/core/rules/liveness'
+import type { HostProcessProbe } from '@rally/core/rules/presence/liveness'
 import { isProcessAlive } from './processes.js'
 
 /**

@@ -10,7 +10,7 @@ import { refusalError } from '../../installing/refusal-error.js'
 import { findRepoRoot, needRepoRoot } from '../../installing/repo-root.js'
 import { findRunningPrograms } from '../../installing/running-programs.js'
 import { findSilence } from '../../installing/silenced.js'
-import { renderHookChanges } from '../../views/hook-changes.js'
+import { renderHookChanges } from '../../views/setup/hook-changes.js'
 
 export default class HooksInstall extends RallyCommand {
   static override summary = "Put rally's hooks into the configuration of the hosts."

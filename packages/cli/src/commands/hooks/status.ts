@@ -7,7 +7,7 @@ import { hookFlags } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { findRepoRoot } from '../../installing/repo-root.js'
 import { findSilence } from '../../installing/silenced.js'
-import { renderHooksStatus } from '../../views/hooks-status.js'
+import { renderHooksStatus } from '../../views/setup/hooks-status.js'
 
 export default class HooksStatus extends RallyCommand {
   static override summary = "Say how rally's hooks stand in every host, file by file."

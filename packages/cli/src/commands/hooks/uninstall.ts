@@ -7,7 +7,7 @@ import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { refusalError } from '../../installing/refusal-error.js'
 import { findRepoRoot, needRepoRoot } from '../../installing/repo-root.js'
 import { findRunningPrograms } from '../../installing/running-programs.js'
-import { renderHookChanges } from '../../views/hook-changes.js'
+import { renderHookChanges } from '../../views/setup/hook-changes.js'
 
 export default class HooksUninstall extends RallyCommand {
   static override summary = "Take rally's hooks out of the configuration of the hosts again."

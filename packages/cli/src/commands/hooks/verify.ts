@@ -11,7 +11,7 @@ import { hookFlags } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { needRepoRoot } from '../../installing/repo-root.js'
 import { findSilence } from '../../installing/silenced.js'
-import { renderHooksVerify } from '../../views/hooks-verify.js'
+import { renderHooksVerify } from '../../views/setup/hooks-verify.js'
 
 /** A hook that its host would have killed by now, with what it started. */
 function killGroup(pid: number): void {

@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
-import { DEFAULT_INBOX_LIMIT, readInbox } from '@rally/core/usecases/read-inbox'
+import { DEFAULT_INBOX_LIMIT, readInbox } from '@rally/core/usecases/inbox/read-inbox'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { findReader } from '../../inbox-reader.js'
-import { renderInbox } from '../../views/inbox.js'
+import { renderInbox } from '../../views/inbox/inbox.js'
 
 export default class InboxRead extends RallyCommand {
   static override summary = 'Read messages in full, those to you and those to everybody.'

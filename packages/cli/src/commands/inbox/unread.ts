@@ -1,9 +1,9 @@
 import type { InboxUnreadOutput } from '@rally/core/model/outputs/inbox-unread'
-import { countUnread } from '@rally/core/usecases/read-inbox'
+import { countUnread } from '@rally/core/usecases/inbox/read-inbox'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { findReader } from '../../inbox-reader.js'
-import { plural } from '../../views/lines.js'
+import { plural } from '../../views/text/lines.js'
 
 export default class InboxUnread extends RallyCommand {
   static override summary = 'Count the messages that this session has not handled.'

@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import type { InboxWriteOutput } from '@rally/core/model/outputs/inbox-write'
 import { isObject } from '@rally/core/readers'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { writeInbox } from '@rally/core/usecases/write-inbox'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { writeInbox } from '@rally/core/usecases/inbox/write-inbox'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { parseLoosePayload } from '../../payload.js'
-import { revisionNote, sentKeys } from '../../views/sent.js'
+import { revisionNote, sentKeys } from '../../views/inbox/sent.js'
 
 export default class InboxWrite extends RallyCommand {
   static override summary = "Send a message to a tool's inbox, or to everybody."

@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
 import type { LeadClaimOutput } from '@rally/core/model/outputs/lead-claim'
-import { LEASE_MINUTES } from '@rally/core/rules/lead-lease'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { type Claim, claimLead } from '@rally/core/usecases/claim-lead'
+import { LEASE_MINUTES } from '@rally/core/rules/lead/lead-lease'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { type Claim, claimLead } from '@rally/core/usecases/lead/claim-lead'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
-import { auditSeatChange, leaseEnd } from '../../views/lead.js'
+import { auditSeatChange, leaseEnd } from '../../views/lead/lead.js'
 
 export default class LeadClaim extends RallyCommand {
   static override summary = 'Take the leadership of the room, if nobody has it.'

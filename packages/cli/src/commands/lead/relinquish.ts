@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import type { LeadRelinquishOutput } from '@rally/core/model/outputs/lead-relinquish'
-import { relinquishLead } from '@rally/core/usecases/relinquish-lead'
+import { relinquishLead } from '@rally/core/usecases/lead/relinquish-lead'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
-import { auditSeatChange, notHeld } from '../../views/lead.js'
+import { auditSeatChange, notHeld } from '../../views/lead/lead.js'
 
 export default class LeadRelinquish extends RallyCommand {
   static override summary = 'Give the leadership up.'

@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import type { LeadRenewOutput } from '@rally/core/model/outputs/lead-renew'
-import { renewLead } from '@rally/core/usecases/renew-lead'
+import { renewLead } from '@rally/core/usecases/lead/renew-lead'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
-import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead.js'
+import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead/lead.js'
 
 export default class LeadRenew extends RallyCommand {
   static override summary = 'Keep the leadership for another while.'

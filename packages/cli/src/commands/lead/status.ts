@@ -1,9 +1,9 @@
 import type { LeadStatusOutput } from '@rally/core/model/outputs/lead-status'
-import { cleanLine } from '@rally/core/rules/peer-text'
-import { type LeadReport, readLead } from '@rally/core/usecases/read-lead'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { type LeadReport, readLead } from '@rally/core/usecases/lead/read-lead'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
-import { leaseEnd } from '../../views/lead.js'
+import { leaseEnd } from '../../views/lead/lead.js'
 
 export default class LeadStatus extends RallyCommand {
   static override summary = 'Say who leads the room, and until when.'

@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import type { LeadTransferOutput } from '@rally/core/model/outputs/lead-transfer'
-import { transferLead } from '@rally/core/usecases/transfer-lead'
+import { transferLead } from '@rally/core/usecases/lead/transfer-lead'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
-import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead.js'
+import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead/lead.js'
 
 export default class LeadTransfer extends RallyCommand {
   static override summary = 'Give the leadership to another session.'

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { AHEAD_SECS } from '@rally/core/rules/message-order'
+import { AHEAD_SECS } from '@rally/core/rules/inbox/message-order'
 import { type Check, ok, problem } from '../check.js'
 
 /** Whether this machine's clock runs behind what was already written: then the living look dead and leases look endless. */

@@ -1,5 +1,5 @@
 import { type JournalEntry, journalPath, readJournal } from '@rally/local/hot/hook-journal'
-import { plural } from '../../views/lines.js'
+import { plural } from '../../views/text/lines.js'
 import { type Check, type Finding, ok, problem } from '../check.js'
 
 const WINDOW_SECS = 7 * 24 * 3600

@@ -1,5 +1,5 @@
 import { findLeftovers } from '@rally/local/transport/files/leftovers'
-import { plural } from '../../views/lines.js'
+import { plural } from '../../views/text/lines.js'
 import { type Check, problem } from '../check.js'
 
 /** Temporary files of writers that died, older than an hour. A session that starts takes them away in passing. */

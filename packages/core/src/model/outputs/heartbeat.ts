@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HEARTBEAT_STATUSES } from '../../rules/heartbeat-statuses.js'
+import { HEARTBEAT_STATUSES } from '../heartbeat-statuses.js'
 import { outputOf } from './envelope.js'
 
 const keys = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { HOOK_STATES } from '../../ports/hook-inspection.js'
-import { TASK_HEALTHS } from '../../rules/task-health.js'
+import { TASK_HEALTHS } from '../../rules/task/task-health.js'
 
 /** Parts of a status that other answers repeat (protocol section 7.1). */
 

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
+import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import { BuildloopCommand } from '../../command-line/base-command.js'
 import type { AgentPreambleOutput } from '../../outputs/buildloop-agent-preamble.js'
 

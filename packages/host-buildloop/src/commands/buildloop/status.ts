@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
-import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
+import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import type { RoomContext } from '@rally/core/usecases/context'
 import { BuildloopCommand } from '../../command-line/base-command.js'
 import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'

@@ -1,4 +1,4 @@
-import { truthy } from '@rally/core/rules/python-values'
+import { truthy } from '@rally/core/rules/text/python-values'
 
 /** The first value that Python holds for true, else undefined. */
 export function firstTruthy(...values: readonly unknown[]): unknown {

@@ -1,6 +1,6 @@
 import type { RecordDraft } from '@rally/core/model/change-record'
 import type { JsonObject } from '@rally/core/readers'
-import { truthy } from '@rally/core/rules/python-values'
+import { truthy } from '@rally/core/rules/text/python-values'
 import { firstTruthy, pythonText } from './python-values.js'
 import { stringifyCompact } from './stringify.js'
 import { wireKind } from './wire-kind.js'

@@ -1,6 +1,6 @@
+import { HEARTBEAT_STATUSES } from '@rally/core/model/heartbeat-statuses'
 import type { TaskHeartbeat } from '@rally/core/model/task-heartbeat'
 import { bool, num, str, strings } from '@rally/core/readers'
-import { HEARTBEAT_STATUSES } from '@rally/core/rules/heartbeat-statuses'
 import { dropMistyped } from '../codec/drop-mistyped.js'
 import { parseObject } from '../codec/parse-object.js'
 

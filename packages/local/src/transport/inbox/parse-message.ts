@@ -1,7 +1,7 @@
 import { safeName } from '@rally/core/ids'
 import type { InboxMessage } from '@rally/core/model/message'
 import { num, obj, text } from '@rally/core/readers'
-import { truthy } from '@rally/core/rules/python-values'
+import { truthy } from '@rally/core/rules/text/python-values'
 import { dropMistyped } from '../codec/drop-mistyped.js'
 import { parseObject } from '../codec/parse-object.js'
 

@@ -1,6 +1,6 @@
 import type { LogCursor, Presence } from '@rally/core/model/presence'
 import { int, isObject, type JsonObject, num, obj, str, strings, text } from '@rally/core/readers'
-import { toInteger, toNumber } from '@rally/core/rules/python-values'
+import { toInteger, toNumber } from '@rally/core/rules/text/python-values'
 
 /**
  * A stored presence record with every key of the promised type (protocol section 4); other keys stay. `fallbackId` is

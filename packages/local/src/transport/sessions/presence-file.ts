@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import type { LogCursor, Presence } from '@rally/core/model/presence'
 import type { JsonObject } from '@rally/core/readers'
-import { readerStub } from '@rally/core/rules/reader-stub'
+import { readerStub } from '@rally/core/rules/presence/reader-stub'
 import { parseObject } from '../codec/parse-object.js'
 import { stringifyCompact } from '../codec/stringify.js'
 import { errnoError, errnoOf } from '../files/errno.js'

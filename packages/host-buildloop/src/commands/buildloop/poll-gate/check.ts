@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as Flags from '@oclif/core/flags'
-import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
+import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import { BuildloopCommand } from '../../../command-line/base-command.js'
 import { sessionFlags, toRequest } from '../../../command-line/flags.js'
 import { handoffsOpen, type OpenHandoffRow, openMine } from '../../../command-line/open-handoffs.js'

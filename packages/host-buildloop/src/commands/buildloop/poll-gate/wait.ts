@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as Flags from '@oclif/core/flags'
-import type { PluginOutcome, RallyApi } from '@rally/core/ports/rally-api'
+import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import { BuildloopCommand } from '../../../command-line/base-command.js'
 import { sessionFlags, toRequest } from '../../../command-line/flags.js'
 import { openMine } from '../../../command-line/open-handoffs.js'

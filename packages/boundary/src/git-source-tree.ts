@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SourceTree } from './source-tree.js'
+
+/** A source file over this size is generated; its imports are not read. */
+const MAX_SOURCE_BYTES = 4 * 1024 * 1024
+
+/** The files of a repository on this machine. Parsers are loaded when the first source of their language is met. */
+export function createSourceTree(root: string): SourceTree {
+  return {
+    async files() {
+      return (trackedFiles(root) ?? walkFolder(root, '')).sort()
+    },
+    async readText(path) {
+      try {
+        const file = join(root, path)
+        const stat = statSync(file)
+        return stat.isFile() && stat.size <= MAX_SOURCE_BYTES ? readFileSync(file, 'utf8') : undefined
+      } catch {
+        return undefined
+      }
+    },
+    async imports(path, source) {
+      if (/\.[cm]?[jt]sx?$/.test(path)) return (await import('./scan-javascript.js')).scanJavaScript(path, source)
+      if (/\.pyi?$/.test(path)) return (await import('./scan-python.js')).scanPython(source)
+      return undefined
+    },
+  }
+}
+
+/** Tracked files and untracked ones that git does not ignore, below this folder; undefined outside of git. */
+function trackedFiles(root: string): string[] | undefined {
+  try {
+    const output = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 256 * 1024 * 1024,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return output.split('\0').filter((path) => path !== '' && exists(join(root, path)))
+  } catch {
+    return undefined
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function walkFolder(root: string, below: string): string[] {
+  return readdirSync(join(root, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isDirectory())
+      return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : walkFolder(root, path)
+    return entry.isFile() ? [path] : []
+  })
+}

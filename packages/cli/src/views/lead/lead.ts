@@ -1,0 +1,33 @@
+import { RallyError } from '@rally/core/errors'
+import { obj, str } from '@rally/core/readers'
+import { formatIsoSeconds, parseIsoTime } from '@rally/core/rules/text/iso-time'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { SessionContext } from '@rally/core/usecases/context'
+import type { NotHolder } from '@rally/core/usecases/lead/lead-seat'
+import { writeStderr } from '../../output.js'
+
+/** The line on stderr that a change of the seat leaves, as the existing system writes it (protocol section 9). */
+export function auditSeatChange(ctx: SessionContext, kind: string): void {
+  const { tool, runId, sessionId } = ctx.session
+  const line = `[rally-point audit] ${kind} tool=${tool} run_id=${runId} session_id=${sessionId}`
+  writeStderr(`${cleanLine(line)}\n`)
+}
+
+/** Until when the lease runs, for people. */
+export function leaseEnd(lease: unknown): string {
+  const until = str(obj(obj(lease).lead).lease_until, 'unknown')
+  const end = parseIsoTime(until)
+  return end === undefined ? cleanLine(until) : formatIsoSeconds(end)
+}
+
+const WORDS: Readonly<Record<NotHolder, string>> = { no_lead: 'nobody holds it', not_lead: 'another session does' }
+
+/** Refuses a verb of the holder to somebody else. */
+export function notHeld(reason: NotHolder, lease: unknown): RallyError {
+  const holder = str(obj(obj(lease).lead).session_id)
+  return new RallyError('LEASE_NOT_HELD', {
+    reason: WORDS[reason],
+    code: reason,
+    holder: holder === '' ? null : holder,
+  })
+}

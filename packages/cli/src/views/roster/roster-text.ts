@@ -1,0 +1,105 @@
+import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
+import { formatAge } from '@rally/core/rules/text/format-age'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { cutEnd, cutMiddle, displayWidth } from '../text/display-width.js'
+
+export interface RosterTextOptions {
+  /** Home folder, shown as `~`. */
+  readonly home?: string | undefined
+  /** `HH:MM:SS` of an instant in the reader's zone; default UTC. */
+  readonly clock?: ((epochSecs: number) => string) | undefined
+  /** Columns to fit into; undefined leaves every line whole. */
+  readonly width?: number | undefined
+}
+
+/** The roster as text (protocol section 8): a header, then two lines an agent, folded where the width asks for it. */
+export function renderRosterText(roster: Roster, options: RosterTextOptions = {}): string[] {
+  const lines = renderRosterHeader(roster, options)
+  if (roster.agents.length === 0) return [...lines, '  (no live agents)']
+  for (const agent of roster.agents) appendAgent(lines, agent, 0, options)
+  return lines
+}
+
+/** The line above a roster: when it was made, who is live. */
+export function renderRosterHeader(roster: Roster, options: RosterTextOptions & { readonly title?: string }): string[] {
+  const clock = options.clock ?? utcClock
+  const parts = [
+    `${options.title ?? 'Rally roster'} @ ${clock(roster.generated_ts)}`,
+    `live=${roster.live_count} stale=${roster.stale_count} (window ${roster.stale_secs}s)`,
+  ]
+  return fold('', parts, { ...options, joint: '  ·  ' })
+}
+
+/** `-`, or how many subagents were started (`Σ3 (coder:2 tester:1)`) and how many are live (`+2 live`). */
+export function formatSpawned(
+  agent: Partial<Pick<RosterAgent, 'spawned' | 'spawned_total'>> & { children?: readonly unknown[] },
+): string {
+  const parts: string[] = []
+  const types = Object.entries(agent.spawned ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (types.length > 0) {
+    parts.push(
+      `Σ${agent.spawned_total ?? 0} (${types.map(([type, count]) => `${cleanLine(type)}:${count}`).join(' ')})`,
+    )
+  }
+  if (agent.children !== undefined && agent.children.length > 0) parts.push(`+${agent.children.length} live`)
+  return parts.length === 0 ? '-' : parts.join('  ')
+}
+
+function appendAgent(lines: string[], agent: RosterAgent, depth: number, options: RosterTextOptions): void {
+  const pad = padding(depth, options.width)
+  const place = `${cleanLine(agent.host)}:${shortenHome(cleanLine(agent.cwd), options.home)}`
+  const who = [cleanLine(agent.session_id ?? 'unknown'), `[${cleanLine(agent.app)}]`, place]
+  const model = agent.model === 'unknown' ? '' : `/${cleanLine(agent.model)}`
+  const what = [
+    `${cleanLine(agent.tool)}${model}`,
+    cleanLine(agent.task) || cleanLine(agent.phase) || '-',
+    `seen ${formatAge(agent.age_secs)} ago`,
+    `subagents ${formatSpawned(agent)}`,
+  ]
+  // On a screen only: programs that read the plain text know it without.
+  if (agent.stale && options.width !== undefined) what[2] += ' (stale)'
+  lines.push(...fold(pad, who, { ...options, joint: '  ' }), ...fold(`${pad}    `, what, { ...options, joint: ' · ' }))
+  for (const child of agent.children) appendAgent(lines, child, depth + 1, options)
+}
+
+/** Deep trees on narrow screens are indented less, so that half the width stays for text. */
+function padding(depth: number, width: number | undefined): string {
+  const step = 4 * depth
+  const room = width === undefined ? step : Math.min(step, Math.max(0, Math.floor(width / 4) - 4))
+  return ' '.repeat(2 + room) + (depth > 0 ? '└─ ' : '')
+}
+
+/** Joins the parts on one line, or on several where the width asks for it; a part that is too long alone is cut. */
+function fold(pad: string, parts: readonly string[], options: RosterTextOptions & { joint: string }): string[] {
+  const { joint, width } = options
+  if (width === undefined) return [pad + parts.join(joint)]
+  const hanging = `${' '.repeat(displayWidth(pad))}  `
+  const lines: string[] = []
+  let line = ''
+  for (const part of parts) {
+    const joined = line === '' ? part : line + joint + part
+    if (line !== '' && displayWidth((lines.length === 0 ? pad : hanging) + joined) > width) {
+      lines.push((lines.length === 0 ? pad : hanging) + line)
+      line = part
+    } else {
+      line = joined
+    }
+    line = shorten(line, width - displayWidth(lines.length === 0 ? pad : hanging))
+  }
+  return [...lines, (lines.length === 0 ? pad : hanging) + line]
+}
+
+function shorten(line: string, columns: number): string {
+  const room = Math.max(8, columns)
+  return line.includes(' ') ? cutEnd(line, room) : cutMiddle(line, room)
+}
+
+function shortenHome(path: string, home: string | undefined): string {
+  if (home === undefined || home === '' || home === '/') return path
+  if (path === home) return '~'
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+}
+
+function utcClock(epochSecs: number): string {
+  return new Date(epochSecs * 1000).toISOString().slice(11, 19)
+}

@@ -1,0 +1,97 @@
+import type { HookChangesOutput } from '@rally/core/model/outputs/hooks-install'
+import type { Style, Terminal } from '../../terminal.js'
+
+export interface Places {
+  readonly home: string
+  readonly repoRoot: string | undefined
+}
+
+type FileJson = HookChangesOutput['files'][number]
+
+const DONE: Record<FileJson['action'], string> = {
+  none: 'is as it should be',
+  create: 'created',
+  change: 'changed',
+  restore: 'back to its bytes of before',
+  delete: 'removed',
+  refused: 'left as it is',
+}
+const PLANNED: Record<FileJson['action'], string> = {
+  ...DONE,
+  create: 'would be created',
+  change: 'would be changed',
+  restore: 'would get its bytes of before back',
+  delete: 'would be removed',
+  refused: 'would be left as it is',
+}
+
+/** What was written where, how to undo it, and what only the user can do. */
+export function renderHookChanges(
+  output: HookChangesOutput & { readonly left?: readonly string[] },
+  { style }: Terminal,
+  places: Places,
+): string {
+  const changed = output.files.filter((file) => file.action !== 'none')
+  const installing = output.left === undefined
+  const untouched = !installing && changed.length === 0
+  return [
+    ...(untouched
+      ? [`nothing of rally is in the ${output.scope} files of these hosts`]
+      : output.files
+          .filter((file) => installing || file.action !== 'none')
+          .flatMap((file) => lineOf(file, output, { style, places }))),
+    ...(installing
+      ? output.without_files.map((host) => `${host}  has no file for hooks: it calls rally-hook itself`)
+      : []),
+    ...(installing ? stepsOf(output) : []),
+    ...output.restart.map(({ name, pid }) => `restart  ${name} (process ${pid}): it reads this file only at its start`),
+    ...(output.warning === null ? [] : [`${style.yellow('note')}     ${output.warning}`]),
+    ...(output.left ?? []).map((path) => `note     hooks are still in ${shorten(path, places)}; see --scope`),
+    ...(installing && !output.dry_run && changed.some((file) => file.action !== 'refused') ? [undoOf(output)] : []),
+  ].join('\n')
+}
+
+function lineOf(
+  file: FileJson,
+  { dry_run }: HookChangesOutput,
+  { style, places }: { readonly style: Style; readonly places: Places },
+): string[] {
+  const what = (dry_run ? PLANNED : DONE)[file.action]
+  const noun = {
+    hooks: 'hooks',
+    text: '',
+    trust: file.entries.some((entry) => entry.action === 'remove') ? 'no longer trusted' : 'now trusted',
+  }[file.kind]
+  const count = noun !== '' && file.entries.length > 0 ? ` (${file.entries.length} ${noun})` : ''
+  const path = shorten(file.path, places)
+  const linked =
+    file.action !== 'refused' && file.real_path !== file.path ? ` -> ${shorten(file.real_path, places)}` : ''
+  const { refusal } = file
+  const place = refusal?.line == null ? path : `${path}:${refusal.line}:${refusal.column ?? 1}`
+  const line = refusal
+    ? `${file.host}  ${style.red(place)}  ${what}: ${refusal.message}`
+    : `${file.host}  ${path}${linked}  ${file.action === 'none' ? style.dim(what) : what}${count}`
+  return dry_run && file.diff !== '' ? [line, paintDiff(file.diff, style)] : [line]
+}
+
+function stepsOf({ next_steps }: HookChangesOutput): string[] {
+  return next_steps.map(({ host, step }) => `next     ${host}: ${step}`)
+}
+
+function undoOf({ scope }: HookChangesOutput): string {
+  return `undo     rally hooks uninstall${scope === 'user' ? ' --scope user' : ''}`
+}
+
+function paintDiff(diff: string, style: Style): string {
+  const paint = (line: string): string => {
+    if (line.startsWith('+')) return style.green(line)
+    return line.startsWith('-') ? style.red(line) : line
+  }
+  return diff.trimEnd().split('\n').map(paint).join('\n')
+}
+
+/** A path as people write it: relative to the repository, or from `~`. */
+export function shorten(path: string, { home, repoRoot }: Places): string {
+  if (repoRoot !== undefined && path.startsWith(`${repoRoot}/`)) return path.slice(repoRoot.length + 1)
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+}

@@ -1,0 +1,60 @@
+import type { HooksStatusOutput } from '@rally/core/model/outputs/hooks-status'
+import type { Style, Terminal } from '../../terminal.js'
+import { type Places, shorten } from './hook-changes.js'
+
+type HostJson = HooksStatusOutput['hosts'][number]
+type FileJson = HostJson['files'][number]
+
+const PAINT: Record<FileJson['state'], keyof Style> = {
+  installed: 'green',
+  stale: 'yellow',
+  absent: 'dim',
+  shadowed: 'red',
+  untrusted: 'yellow',
+  unknown: 'yellow',
+}
+
+/** One line per file, what is wrong below it. */
+export function renderHooksStatus(output: HooksStatusOutput, { style }: Terminal, places: Places): string {
+  const width = Math.max(4, ...output.hosts.map((host) => host.id.length))
+  const lines = output.hosts.flatMap((host) => renderHost(host, { style, places, width }))
+  const hook = output.rally_hook ?? style.red('not on PATH: installed hooks do nothing')
+  return [...lines, `${'rally-hook'.padEnd(width)}  ${hook}`].join('\n')
+}
+
+interface Drawing {
+  readonly style: Style
+  readonly places: Places
+  readonly width: number
+}
+
+function renderHost(host: HostJson, { style, places, width }: Drawing): string[] {
+  const id = host.id.padEnd(width)
+  const notes = host.notes.map((note) => `${' '.repeat(width)}  ${note}`)
+  const shown = host.files.filter((file) => file.state !== 'absent' || file.notes.length > 0)
+  if (shown.length === 0) {
+    const where = host.detected ? 'the host is set up here: rally hooks install' : ''
+    const state = host.files.length === 0 ? host.state : 'absent'
+    return [`${id}  ${paint(state, style)}  ${where}`.trimEnd(), ...notes]
+  }
+  const lines = shown.flatMap((file) => [
+    `${id}  ${paint(file.state, style)}  ${placeOf(file, places)} (${file.scope})${countOf(file)}`,
+    ...file.notes.map((note) => `${' '.repeat(width)}  ${' '.repeat(9)}  ${note}`),
+  ])
+  return [...lines, ...notes]
+}
+
+function paint(state: FileJson['state'], style: Style): string {
+  return style[PAINT[state]](state.padEnd(9))
+}
+
+function placeOf(file: FileJson, places: Places): string {
+  const path = shorten(file.path, places)
+  return file.line === null ? path : `${path}:${file.line}:${file.column ?? 1}`
+}
+
+function countOf(file: FileJson): string {
+  const wrong = file.events.filter((event) => event.state !== 'installed')
+  if (file.kind === 'text' || file.state === 'absent' || wrong.length === 0) return ''
+  return `: ${wrong.map((event) => `${event.event} ${event.state}`).join(', ')}`
+}

@@ -1,0 +1,49 @@
+import type { HostOutputItem } from '@rally/core/model/outputs/hosts'
+import type { Style, Terminal } from '../../terminal.js'
+
+const HEAD = ['HOST', 'HERE', 'HOOKS', 'CAN', 'PLUGIN']
+
+/** One line per host; refused plugins below, each with its reason. */
+export function renderHosts(hosts: readonly HostOutputItem[], { style }: Terminal): string {
+  const used = hosts.filter((host) => host.refusal === null)
+  const refused = hosts.filter((host) => host.refusal !== null)
+  const rows = [HEAD, ...used.map(rowOf)]
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const lines = rows.map((row, index) => {
+    const line = row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+    return index === 0 ? style.dim(line) : line
+  })
+  return [
+    ...(used.length > 0 ? lines : ['no host plugin is installed']),
+    ...refused.map((host) => refusalOf(host, style)),
+  ].join('\n')
+}
+
+function rowOf(host: HostOutputItem): string[] {
+  return [host.id, hereOf(host), host.hooks, abilitiesOf(host), `${host.plugin} ${host.version} (${host.type})`]
+}
+
+function hereOf({ detected }: HostOutputItem): string {
+  if (detected.inside) return 'you are in it'
+  return detected.folders.length > 0 ? 'set up' : '-'
+}
+
+function abilitiesOf({ capabilities }: HostOutputItem): string {
+  if (!capabilities) return '-'
+  const { context } = capabilities
+  const warns = context.includes('before-edit')
+    ? 'warn before an edit'
+    : context.includes('after-edit')
+      ? 'warn after an edit'
+      : ''
+  return (
+    [warns, capabilities.deny ? 'deny' : '', capabilities.children ? 'subagents' : ''].filter(Boolean).join(', ') || '-'
+  )
+}
+
+function refusalOf({ plugin, version, id, refusal }: HostOutputItem, style: Style): string {
+  return `${style.yellow('refused')}  ${plugin} ${version} for ${id}: ${refusal}`
+}

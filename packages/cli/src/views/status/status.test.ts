@@ -1,0 +1,89 @@
+import { createTestRoom, TEST_NOW, testPresence, testSession } from '@rally/core/testing/test-room'
+import { writeInbox } from '@rally/core/usecases/inbox/write-inbox'
+import { escalate } from '@rally/core/usecases/standby/escalate'
+import { readStatus } from '@rally/core/usecases/status/read-status'
+import { reportHeartbeat } from '@rally/core/usecases/task/report-heartbeat'
+import { describe, expect, it } from 'vitest'
+import { PLAIN_STYLE, type Style } from '../../terminal.js'
+import { displayWidth } from '../text/display-width.js'
+import { renderStatus } from './status.js'
+
+const PLAIN = { isTty: false, columns: undefined, style: PLAIN_STYLE, now: TEST_NOW + 5 }
+
+async function busyRoom() {
+  const room = await createTestRoom()
+  const ctx = { ...room, session: testSession() }
+  const peer = { ...room, session: testSession({ sessionId: 'cx', tool: 'codex' }) }
+  await room.transport.sessions.put(testPresence({ session_id: 's1', tool: 'claude_code', task: 'plan' }))
+  await room.transport.sessions.put(
+    testPresence({
+      session_id: 'agent:coder-1',
+      tool: 'agent:coder',
+      parent: 's1',
+      task: 'write',
+      files_in_flight: ['a'],
+    }),
+  )
+  await room.transport.sessions.put(testPresence({ session_id: 'cx', task: 'review', host: 'h2' }))
+  await writeInbox(peer, {
+    from: 'codex',
+    to: 'claude_code',
+    payload: { text: 'look \u001b[31mhere' },
+    requiresAck: true,
+  })
+  await writeInbox(peer, { from: 'codex', to: 'all', payload: { subject: 'freeze' } })
+  await escalate(peer, { reason: 'which one?' })
+  await reportHeartbeat(ctx, { taskRef: 'T', status: 'blocked', attentionReason: 'no key' })
+  room.git.dirty = ['x.txt']
+  return { room, ctx }
+}
+
+describe('the view of a room', () => {
+  it('says in one glance what stops you, who is here, what is unread, what is wrong', async () => {
+    const { ctx } = await busyRoom()
+    const report = await readStatus(ctx, { hooks: { claude_code: 'installed', codex: 'stale' } })
+    expect(renderStatus(report, PLAIN).split('\n')).toEqual([
+      'blocked  demo-app · revision 3',
+      'do        answer what is escalated or open, and look at the task',
+      'here      claude_code · 2 sessions on h1',
+      '            s1 (you) · plan · seen 0s ago',
+      '              agent:coder-1 · write · seen 0s ago · 1 file in flight',
+      '          codex · 1 session on h2 · hooks stale: rally hooks install --host codex',
+      '            cx · review · seen 0s ago',
+      'unread    1 for you, 1 for everybody: rally inbox read, then rally ack-inbox',
+      '            codex, 5s ago: "look here" (wants an answer)',
+      '            codex, 5s ago: "freeze"',
+      'task      T: blocked "no key"',
+      'escalated revision 3 by codex, 5s ago: "which one?"',
+      'changed   1 file that nobody here owns: x.txt',
+      'news      3 escalation by codex, 5s ago "which one?"',
+      '          2 message by codex, 5s ago',
+      '          1 message by codex, 5s ago',
+    ])
+  })
+
+  it.each([40, 80])('fits into %d columns without losing what to do', async (columns) => {
+    const { ctx } = await busyRoom()
+    const text = renderStatus(await readStatus(ctx), { ...PLAIN, isTty: true, columns })
+    expect(text.split('\n').filter((line) => displayWidth(line) > columns)).toEqual([])
+    expect(text.replace(/\s+/g, ' ')).toContain('answer what is escalated or open, and look at the task')
+    expect(text).toContain('(you)')
+  })
+
+  it('marks status and trouble by colour and by word', async () => {
+    const { ctx } = await busyRoom()
+    const mark = (name: string) => (text: string) => `<${name}>${text}</${name}>`
+    const style: Style = { ...PLAIN_STYLE, red: mark('red'), yellow: mark('yellow'), green: mark('green') }
+    const text = renderStatus(await readStatus(ctx), { ...PLAIN, style })
+    expect(text).toContain('<red>blocked</red>')
+    expect(text).toContain('<yellow>1 file')
+  })
+
+  it('of an empty room is two lines', async () => {
+    const room = await createTestRoom()
+    expect(renderStatus(await readStatus(room), PLAIN).split('\n')).toEqual([
+      'clear  demo-app · revision 0',
+      'here      nobody that rally knows of; rally presence announces you',
+    ])
+  })
+})

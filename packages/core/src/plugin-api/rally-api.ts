@@ -1,0 +1,68 @@
+import type { ErrorDetails } from '../errors.js'
+import type { RunIdentityPort } from '../ports/run-identity.js'
+import type { checkHandoff } from '../rules/handoff/handoff-gate.js'
+import type { parseSpawned } from '../rules/presence/parse-spawned.js'
+import type { RoomContext, SessionContext } from '../usecases/context.js'
+import type { findOpenHandoffs } from '../usecases/handoff/find-open-handoffs.js'
+import type { handOff } from '../usecases/handoff/hand-off.js'
+import type { postRecord } from '../usecases/log/post-record.js'
+import type { announcePresence } from '../usecases/presence/announce-presence.js'
+import type { leaveRoom } from '../usecases/presence/leave-room.js'
+import type { checkpointRead } from '../usecases/status/checkpoint-read.js'
+import type { readStatus } from '../usecases/status/read-status.js'
+import type { reportHeartbeat } from '../usecases/task/report-heartbeat.js'
+
+/** The version of what rally hands to a plugin's own commands. */
+export const RALLY_API = 1
+
+export interface SessionRequest {
+  readonly workdir: string
+  readonly sessionId?: string | undefined
+  readonly tool?: string | undefined
+  readonly model?: string | undefined
+  readonly runId?: string | undefined
+  readonly parent?: string | undefined
+  readonly pid?: number | undefined
+}
+
+/** What a plugin's command found out; printed by rally in the form of every command. */
+export interface PluginOutcome {
+  readonly json: object
+  readonly text: string
+  /** Another exit code than 0, with the catalogue's code that says why; `json` keeps the answer. */
+  readonly error?: Error
+}
+
+/**
+ * What a plugin with commands of its own gets from rally: its command asks with oclif's
+ * `this.config.runHook('rally:api', {})` and takes the first result. Everything is composed as for rally's own commands.
+ */
+export interface RallyApi {
+  readonly api: typeof RALLY_API
+  /** The room of a workdir. */
+  room(request: { readonly workdir: string }): Promise<RoomContext>
+  /** The room and who is asking. */
+  session(request: SessionRequest): Promise<SessionContext>
+  readonly runIdentity: RunIdentityPort | undefined
+  readonly usecases: {
+    readonly announcePresence: typeof announcePresence
+    readonly checkpointRead: typeof checkpointRead
+    readonly findOpenHandoffs: typeof findOpenHandoffs
+    readonly handOff: typeof handOff
+    readonly leaveRoom: typeof leaveRoom
+    readonly postRecord: typeof postRecord
+    readonly readStatus: typeof readStatus
+    readonly reportHeartbeat: typeof reportHeartbeat
+  }
+  readonly rules: {
+    readonly checkHandoff: typeof checkHandoff
+    readonly parseSpawned: typeof parseSpawned
+  }
+  /** An error of rally's catalogue; an unknown code becomes INTERNAL. */
+  error(code: string, details?: ErrorDetails): Error
+  /** Prints an outcome and sets the exit code. `schema` is `rally.<command>/1`. */
+  present(outcome: PluginOutcome, options: { readonly json: boolean; readonly schema: string }): void
+  /** Prints a failure (also one of oclif's parser) and sets the exit code. */
+  fail(thrown: unknown, options: { readonly json: boolean; readonly schema: string }): void
+  close(): Promise<void>
+}

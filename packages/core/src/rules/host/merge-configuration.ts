@@ -1,0 +1,45 @@
+import type { Configuration } from '../../model/configuration.js'
+
+type Hooks = NonNullable<Configuration['hooks']>
+type Collision = NonNullable<Hooks['collision']>
+
+export interface ConfigurationLayers {
+  readonly user: Configuration
+  /** Of the repository's own file: anybody who can commit writes it. */
+  readonly repository: Configuration
+  readonly environment: Configuration
+}
+
+/** The quietest first; between layers the earlier word wins. */
+const QUIETEST: readonly Collision[] = ['off', 'deny', 'warn']
+
+/**
+ * One configuration of three layers. Later layers win, except that a repository can only make hooks quieter or stricter:
+ * it switches them off but not on, lowers the budget, and turns a warning about a collision into a refusal or into silence,
+ * never back.
+ */
+export function mergeConfiguration({ user, repository, environment }: ConfigurationLayers): Configuration {
+  const relay = { ...user.relay, ...repository.relay, ...environment.relay }
+  const hooks = restrain(restrain(user.hooks, repository.hooks), environment.hooks)
+  return {
+    ...user,
+    ...repository,
+    ...environment,
+    ...(hooks && { hooks }),
+    ...(Object.keys(relay).length > 0 && { relay }),
+  }
+}
+
+/** The more restrained of two wishes, key by key. */
+function restrain(a: Hooks | undefined, b: Hooks | undefined): Hooks | undefined {
+  if (!a || !b) return a ?? b
+  const collision = QUIETEST.find((word) => a.collision === word || b.collision === word)
+  const budgets = [a.budget, b.budget].filter((budget) => budget !== undefined)
+  return {
+    ...a,
+    ...b,
+    ...(budgets.length > 0 && { budget: Math.min(...budgets) }),
+    ...(collision && { collision }),
+    ...((a.enabled === false || b.enabled === false) && { enabled: false }),
+  }
+}

@@ -1,0 +1,33 @@
+import type { Presence } from '../../model/presence.js'
+import { str, strings } from '../../readers.js'
+
+/** A peer that has some of our files in flight (protocol sections 7.1 and 12). */
+export interface FileOverlap {
+  readonly peer: string
+  readonly tool: string
+  readonly phase: string
+  readonly files: readonly string[]
+  readonly severity: 'warning' | 'informational'
+  readonly reason: 'active_conflict' | 'merged_residue' | 'squash_landed'
+}
+
+/** Which of `files` each peer has in flight. What a peer's branch has already brought home is no conflict any more. */
+export function findFileOverlaps(peers: readonly Presence[], files: Iterable<string>): FileOverlap[] {
+  const ours = new Set(files)
+  return peers.flatMap((peer) => {
+    const shared = [...new Set(strings(peer.files_in_flight))].filter((file) => ours.has(file)).sort()
+    if (shared.length === 0) return []
+    return [{ peer: str(peer.session_id), tool: str(peer.tool), phase: str(peer.phase), files: shared, ...judge(peer) }]
+  })
+}
+
+/** On the main line itself everything committed counts as merged, which says nothing of what is being edited. */
+function judge({
+  branch_name: branch,
+  branch_merge_status: status,
+}: Presence): Pick<FileOverlap, 'severity' | 'reason'> {
+  const settled = branch !== 'main' && branch !== 'master'
+  if (settled && status === 'merged') return { severity: 'informational', reason: 'merged_residue' }
+  if (settled && status === 'squash_landed') return { severity: 'informational', reason: 'squash_landed' }
+  return { severity: 'warning', reason: 'active_conflict' }
+}

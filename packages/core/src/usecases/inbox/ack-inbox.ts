@@ -1,0 +1,46 @@
+import { safeName } from '../../ids.js'
+import type { AckCursor } from '../../model/ack-cursor.js'
+import { BROADCAST } from '../../rules/inbox/make-message.js'
+import type { SessionContext } from '../context.js'
+
+export interface Acknowledged {
+  /** Where the cursor is kept: a path or a key. */
+  readonly path: string
+  /** In safe form. */
+  readonly tool: string
+  readonly directCount: number
+  readonly broadcastCount: number
+}
+
+/**
+ * Marks everything in this session's inbox as handled (protocol section 6). With `broadcast: false` the position in the
+ * broadcast box stays where an earlier ack left it. For the tool `all` its own box is the broadcast box.
+ */
+export async function ackInbox(ctx: SessionContext, options: { broadcast?: boolean } = {}): Promise<Acknowledged> {
+  const { inbox } = ctx.transport
+  const { sessionId } = ctx.session
+  const tool = safeName(ctx.session.tool)
+  const direct = await position(ctx, tool)
+  const broadcast = tool === BROADCAST ? undefined : await broadcastPosition(ctx, tool, options.broadcast ?? true)
+  const cursor: AckCursor = {
+    schema_version: '1.0',
+    kind: 'rally-inbox-ack-cursor',
+    tool,
+    session_id: sessionId,
+    acked_at: ctx.clock.now(),
+    direct,
+    ...(broadcast === undefined ? {} : { broadcast }),
+  }
+  const path = await inbox.setCursor(tool, sessionId, cursor)
+  return { path, tool, directCount: direct.line_count, broadcastCount: broadcast?.line_count ?? 0 }
+}
+
+async function broadcastPosition(ctx: SessionContext, tool: string, moves: boolean): Promise<AckCursor['broadcast']> {
+  if (moves) return position(ctx, BROADCAST)
+  return (await ctx.transport.inbox.cursor(tool, ctx.session.sessionId))?.broadcast
+}
+
+async function position(ctx: SessionContext, box: string): Promise<AckCursor['direct']> {
+  const { count, lastTs } = await ctx.transport.inbox.size(box)
+  return { line_count: count, last_message_ts: lastTs }
+}

@@ -1,0 +1,72 @@
+import { RallyError } from '../../errors.js'
+import { safeName } from '../../ids.js'
+import type { SessionIdentity } from '../../model/session-identity.js'
+import { isObject, type JsonObject } from '../../readers.js'
+import type { RoomContext } from '../context.js'
+import { type Sent, sendMessage } from './send-message.js'
+
+export interface InboxWrite {
+  /** A tool id, or `all`. */
+  readonly to: string
+  /** Any JSON value; one that is no object is kept under `value`. */
+  readonly payload?: unknown
+  /** The tool that writes; without it the tool of the session that asks. */
+  readonly from?: string | undefined
+  readonly model?: string | undefined
+  readonly runId?: string | undefined
+  readonly kind?: string | undefined
+  readonly requiresAck?: boolean | undefined
+  /** Also as a record of the log, the default. */
+  readonly mirror?: boolean | undefined
+  /** The id of an earlier, half-stored try. */
+  readonly messageId?: string | undefined
+}
+
+/** A room in which the session may be unknown: a message needs only the name of a tool. */
+export type SenderContext = RoomContext & { readonly session?: SessionIdentity }
+
+/**
+ * Sends a message to a tool's inbox or to everybody (protocol section 6), then mirrors it to the log as kind `message`.
+ * Throws SESSION_UNKNOWN when neither `from` nor a session says who writes; otherwise as `sendMessage`.
+ */
+export async function writeInbox(ctx: SenderContext, input: InboxWrite): Promise<Sent> {
+  const { session } = ctx
+  const from = input.from ?? session?.tool
+  if (from === undefined) throw new RallyError('SESSION_UNKNOWN')
+  const payload = wrapPayload(input.payload)
+  const requiresAck = input.requiresAck ?? false
+  return sendMessage(ctx, {
+    from,
+    fromSessionId: session?.sessionId,
+    to: input.to,
+    kind: input.kind || 'message',
+    payload,
+    requiresAck,
+    messageId: input.messageId,
+    author: {
+      tool: from,
+      model: input.model ?? session?.model ?? 'unknown',
+      runId: input.runId ?? session?.runId ?? 'unknown',
+    },
+    record:
+      input.mirror === false
+        ? null
+        : {
+            kind: 'message',
+            // The name of the box, not its path: the log is read on other machines too.
+            payload: (messageId) => ({
+              from,
+              to: input.to,
+              requires_ack: requiresAck,
+              inbox: safeName(input.to),
+              message_id: messageId,
+              payload,
+            }),
+          },
+  })
+}
+
+function wrapPayload(payload: unknown): JsonObject {
+  if (payload === undefined) return {}
+  return isObject(payload) ? payload : { value: payload }
+}

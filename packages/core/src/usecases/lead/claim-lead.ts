@@ -1,0 +1,50 @@
+import type { Lease } from '../../model/lease.js'
+import { obj, str } from '../../readers.js'
+import { grantLease, type LEASE_MINUTES_BY_SIZE } from '../../rules/lead/lead-lease.js'
+import type { SessionContext } from '../context.js'
+import { changeSeat, recordSeatChange } from './lead-seat.js'
+
+export interface ClaimInput {
+  readonly minutes?: number | undefined
+  /** Sets the window where `minutes` is not given: 30 or 120 minutes. */
+  readonly workSize?: keyof typeof LEASE_MINUTES_BY_SIZE | undefined
+}
+
+export type Claim =
+  | { readonly claimed: true; readonly lease: Lease; readonly takenFrom: string | null; readonly revision: number }
+  | {
+      readonly claimed: false
+      /** The lease of the incumbent, as stored. */
+      readonly lease: unknown
+      readonly holder: string
+      readonly until: string
+      /** `endless`: its end cannot be read, so it never comes. */
+      readonly reason: 'held' | 'endless'
+    }
+
+/**
+ * Takes the leadership seat if it is empty, damaged or expired (protocol section 9); of many at once exactly one gets it.
+ * The holder does not claim again but renews.
+ */
+export async function claimLead(ctx: SessionContext, input: ClaimInput = {}): Promise<Claim> {
+  const { session } = ctx
+  let granted: Lease | undefined
+  const change = await changeSeat<'held' | 'endless'>(ctx, (seat, _value, now) => {
+    if (seat.state === 'held' || seat.state === 'endless') return { refusal: seat.state }
+    granted = grantLease({ session, now, ...input })
+    return { next: granted }
+  })
+  const { seat } = change
+  if (change.refusal !== undefined || granted === undefined) {
+    const holder = seat.state === 'empty' ? '' : seat.sessionId
+    const until = str(obj(obj(change.lease).lead).lease_until)
+    return { claimed: false, lease: change.lease, holder, until, reason: change.refusal ?? 'held' }
+  }
+  const takenFrom = seat.state === 'expired' ? seat.sessionId : null
+  const revision = await recordSeatChange(ctx, takenFrom === null ? 'lead-claim' : 'lead-reclaim', {
+    lease_until: granted.lead.lease_until,
+    run_id: granted.run_id,
+    ...(takenFrom === null ? {} : { from_session_id: takenFrom }),
+  })
+  return { claimed: true, lease: granted, takenFrom, revision }
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { RallyError } from '../../errors.js'
+import { createMemoryTransports } from '../../testing/memory-transport.js'
+import { createTestRoom, TEST_NOW, testPresence } from '../../testing/test-room.js'
+import { buildRoster } from './build-roster.js'
+
+async function house() {
+  const { channel, clock, ids } = await createTestRoom()
+  const transports = createMemoryTransports(ids)
+  const channels = ['demo-app', 'beta', 'broken'].map((app) => ({ ...channel, app, dir: `/apps/${app}` }))
+  const [demo, beta] = channels
+  if (demo === undefined || beta === undefined) throw new Error('no channels')
+  const put = async (where: typeof demo, over: Parameters<typeof testPresence>[0]) =>
+    (await transports.open(where)).sessions.put(testPresence(over))
+  await put(demo, { session_id: 'a' })
+  await put(beta, { session_id: 'b', parent: 'a' })
+  await put(beta, { session_id: 'old', last_seen: TEST_NOW - 500 })
+  const ctx = {
+    clock,
+    discovery: {
+      resolve: async () => demo,
+      list: async () => channels,
+    },
+    transports: {
+      open: async (where: typeof demo) => {
+        if (where.app === 'broken') throw new RallyError('READ_FAILED', { path: where.dir, reason: 'EACCES' })
+        return transports.open(where)
+      },
+    },
+  }
+  return ctx
+}
+
+it('shows all channels as one tree, and what could not be read', async () => {
+  const roster = await buildRoster(await house())
+  expect(roster).toMatchObject({ live_count: 2, stale_count: 1, stale_secs: 120, generated_ts: TEST_NOW })
+  expect(roster.agents).toMatchObject([
+    { session_id: 'a', app: 'demo-app', children: [{ session_id: 'b', app: 'beta' }] },
+  ])
+  expect(roster.unreadable).toMatchObject([{ app: 'broken' }])
+})
+
+it('shows one channel, or the silent ones too', async () => {
+  const ctx = await house()
+  expect((await buildRoster(ctx, { app: 'beta' })).agents.map(({ session_id }) => session_id)).toEqual(['b'])
+  expect((await buildRoster(ctx, { app: 'beta', all: true })).live_count).toBe(2)
+  expect((await buildRoster(ctx, { staleSecs: 600 })).live_count).toBe(3)
+})

@@ -1,0 +1,82 @@
+import type { Presence } from '../../model/presence.js'
+import type { TaskHeartbeat } from '../../model/task-heartbeat.js'
+import type { InboxEntry } from '../../ports/transport.js'
+import { applyRetractions } from '../../rules/log/retraction.js'
+import { roomProjection } from '../../rules/log/room-projection.js'
+import { ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
+import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize-for-surface.js'
+import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
+import type { StatusContext, StatusInput } from './read-status.js'
+
+/** Everything that a status is judged from, read once. */
+export interface RoomFacts {
+  readonly room: RoomState
+  readonly revision: number
+  readonly rejections: number
+  /** All readable presence records, reader stubs included. */
+  readonly sessions: readonly Presence[]
+  readonly heartbeats: readonly TaskHeartbeat[]
+  readonly unread: { readonly direct: number; readonly broadcast: number }
+  readonly newestDirect: readonly InboxEntry[]
+  readonly newestBroadcast: readonly InboxEntry[]
+  /** Sanitised, in order of writing. */
+  readonly changes: readonly SurfaceRecord[]
+  readonly dirty: { readonly files: readonly string[]; readonly unknown: boolean }
+  readonly coordination: { readonly path: string; readonly text: string } | undefined
+}
+
+/** Previews show the newest three by time; entries lie in order of arrival, so a few more are looked at. */
+const PREVIEW_CANDIDATES = 50
+
+/** Reads what a status is judged from. `dirty` hands in an earlier look at the working tree, or one under way. */
+export async function gatherRoom(
+  ctx: StatusContext,
+  input: StatusInput,
+  known: { readonly dirty?: RoomFacts['dirty'] | Promise<RoomFacts['dirty']> | undefined } = {},
+): Promise<RoomFacts> {
+  const { log, sessions, heartbeats } = ctx.transport
+  const { session } = ctx
+  const [room, revision, rejections, everybody, lines, inbox, dirty, coordination] = await Promise.all([
+    log.project(roomProjection, input.onProgress),
+    log.revision(),
+    log.rejections(),
+    sessions.list(),
+    session === undefined ? [] : heartbeats.latest(session.tool, session.sessionId),
+    gatherInbox(ctx),
+    known.dirty ?? ctx.repository.dirtyFiles(ctx.workdir),
+    gatherCoordination(ctx, input.coordinationFile),
+  ])
+  const changes = await gatherChanges(ctx, room, input.maxChanges ?? 0)
+  return { room, revision, rejections, sessions: everybody, heartbeats: lines, ...inbox, changes, dirty, coordination }
+}
+
+async function gatherInbox(
+  ctx: StatusContext,
+): Promise<Pick<RoomFacts, 'unread' | 'newestDirect' | 'newestBroadcast'>> {
+  const { session } = ctx
+  const positions =
+    session === undefined ? [] : await readInboxPositions(ctx, { tool: session.tool, sessionId: session.sessionId })
+  const newest = async (source: 'direct' | 'broadcast') => {
+    const position = positions.find((candidate) => candidate.source === source)
+    if (position === undefined) return []
+    return readNewestEntries(ctx, position, { after: position.handled, limit: PREVIEW_CANDIDATES })
+  }
+  const [newestDirect, newestBroadcast] = await Promise.all([newest('direct'), newest('broadcast')])
+  const unread = { direct: unreadOf(positions, 'direct'), broadcast: unreadOf(positions, 'broadcast') }
+  return { unread, newestDirect, newestBroadcast }
+}
+
+/** What the projection keeps is enough unless somebody asks for a longer list. */
+async function gatherChanges(ctx: StatusContext, room: RoomState, wanted: number): Promise<readonly SurfaceRecord[]> {
+  if (wanted <= ROOM_LIMITS.changes) return room.changes.map(({ row }) => row)
+  return applyRetractions(await ctx.transport.log.latest(wanted)).map((record) => ({
+    ...sanitizeForSurface(record),
+    event_id: record.event_id,
+  }))
+}
+
+/** A file that was asked for is named even when it cannot be read. */
+async function gatherCoordination(ctx: StatusContext, asked: string | undefined): Promise<RoomFacts['coordination']> {
+  if (asked === undefined) return ctx.coordination?.locate(ctx.workdir)
+  return { path: asked, text: (await ctx.repository.readText(asked)) ?? '' }
+}

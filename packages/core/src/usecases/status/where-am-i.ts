@@ -1,0 +1,56 @@
+import type { Presence } from '../../model/presence.js'
+import type { SessionIdentity } from '../../model/session-identity.js'
+import { isActivePeer, isReaderStub, lastSeen } from '../../rules/presence/liveness.js'
+import type { RoomContext } from '../context.js'
+import { countUnread } from '../inbox/read-inbox.js'
+
+/** What bare `rally` says: the room, you, who else is here, what waits for you. */
+export interface Whereabouts {
+  readonly app_slug: string
+  readonly channel_dir: string
+  readonly workdir: string
+  readonly revision: number
+  readonly session_id: string | null
+  readonly tool: string | null
+  /** The session's own task, when it has announced itself. */
+  readonly task: string | null
+  readonly peers: readonly {
+    readonly session_id: string
+    readonly tool: string
+    readonly task: string
+    readonly last_seen: number
+  }[]
+  readonly inbox_unread_count: number
+}
+
+/** Reads presence and counts, nothing else: no log, no git process, no side effect. */
+export async function whereAmI(
+  ctx: RoomContext & { readonly session?: SessionIdentity | undefined },
+): Promise<Whereabouts> {
+  const { session, channel, transport } = ctx
+  const [revision, sessions] = await Promise.all([transport.log.revision(), transport.sessions.list()])
+  const options = { now: ctx.clock.now(), hostProcess: ctx.hostProcess }
+  const taskOf = (presence: Presence) => presence.task || presence.phase
+  const own = sessions.find((presence) => presence.session_id === session?.sessionId && !isReaderStub(presence))
+  const peers = sessions
+    .filter((presence) => presence.session_id !== session?.sessionId && isActivePeer(presence, options))
+    .map((presence) => ({
+      session_id: presence.session_id,
+      tool: presence.tool,
+      task: taskOf(presence),
+      last_seen: lastSeen(presence),
+    }))
+    .sort((a, b) => b.last_seen - a.last_seen)
+  const unread = session ? await countUnread(ctx, { tool: session.tool, sessionId: session.sessionId }) : { total: 0 }
+  return {
+    app_slug: channel.app,
+    channel_dir: channel.dir,
+    workdir: ctx.workdir,
+    revision,
+    session_id: session?.sessionId ?? null,
+    tool: session?.tool ?? null,
+    task: own ? taskOf(own) : null,
+    peers,
+    inbox_unread_count: unread.total,
+  }
+}

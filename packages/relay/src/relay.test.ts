@@ -1,0 +1,597 @@
+import { isRallyError } from '@rally/core/errors'
+import type { Channel } from '@rally/core/model/channel'
+import type { Transport } from '@rally/core/ports/transport'
+import { createMemoryTransports, type MemoryTransport } from '@rally/core/testing/memory-transport'
+import { describe, expect, it } from 'vitest'
+import { type ChannelRelay, createChannelRelay, RELAY_TASKS } from './channel-relay.js'
+import type { RelayMemory } from './ports/relay-files.js'
+import type { RelayEvent } from './relay-context.js'
+
+describe('a relay between rooms in memory', () => {
+  it('brings every record to every machine once, in order per machine', async () => {
+    const world = await createWorld(['a', 'b', 'c'])
+    for (const n of [1, 2, 3]) for (const name of ['a', 'b', 'c']) await world.post(name, n)
+    await world.settle()
+    for (const name of ['a', 'b', 'c']) {
+      const texts = await world.texts(name)
+      expect(texts).toHaveLength(9)
+      for (const of of ['a', 'b', 'c'])
+        expect(texts.filter((text) => text.startsWith(of))).toEqual([`${of}1`, `${of}2`, `${of}3`])
+    }
+    expect((await world.hub.log.latest(99)).length).toBe(9)
+  })
+
+  it('keeps kind, payload, ids, run and producer of a record', async () => {
+    const world = await createWorld(['a', 'b'])
+    const { home } = world.machine('a')
+    const run = { build_loop_id: 'bl-1', build_loop_started_at: '2026-01-01T00:00:00Z', build_loop_run_label: 'l' }
+    await home.log.append({ ...draft('x'), kind: 'handoff', producer: { producer_name: 'rally' }, run })
+    await world.settle()
+    const [mine] = await home.log.latest(1)
+    const [theirs] = await world.machine('b').home.log.latest(1)
+    const { revision: _a, rally_origin, ...copy } = theirs ?? {}
+    const { revision: _b, ...original } = mine ?? {}
+    expect(copy).toEqual(original)
+    expect(rally_origin).toMatchObject({ machine: 'a', position: 1 })
+  })
+
+  it('keeps records whose ids collide', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2, 3]) await world.post('a', n, { event_id: 'blf_twin' })
+    await world.settle()
+    expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3'])
+    world.restart('a')
+    world.restart('b')
+    await world.settle()
+    expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3'])
+    expect(await world.texts('hub')).toEqual(['a1', 'a2', 'a3'])
+  })
+
+  it('delivers each message once and publishes unread counts as home counts them', async () => {
+    const world = await createWorld(['a', 'b'])
+    const [a, b] = [world.machine('a').home, world.machine('b').home]
+    await a.sessions.put(presence('s-a', 'codex'))
+    await b.sessions.put(presence('s-b', 'codex'))
+    await a.inbox.deliver(message('codex', 1))
+    await b.inbox.deliver(message('codex', 2))
+    await b.inbox.deliver(message('all', 3))
+    await world.settle()
+    world.restart('a')
+    world.restart('b')
+    await world.settle()
+    for (const home of [a, b]) {
+      expect((await home.inbox.read('codex', 0)).map((entry) => entry.message?.payload.n).sort()).toEqual([1, 2])
+      expect((await home.inbox.size('all')).count).toBe(1)
+    }
+    expect((await a.sessions.get('s-b'))?.unread).toEqual({ direct: 2, broadcast: 1, total: 3 })
+    await b.inbox.setCursor('codex', 's-b', cursor('codex', 's-b', 2, 0))
+    await world.settle()
+    expect((await a.sessions.get('s-b'))?.unread).toEqual({ direct: 0, broadcast: 1, total: 1 })
+    expect((await b.sessions.get('s-a'))?.unread).toEqual({ direct: 2, broadcast: 1, total: 3 })
+    expect(await a.inbox.cursor('codex', 's-b')).toBeUndefined()
+  })
+
+  it('carries presence with its machine, and takes it away when the session or the machine is gone', async () => {
+    const world = await createWorld(['a', 'b'])
+    const [a, b] = [world.machine('a').home, world.machine('b').home]
+    await a.sessions.put({
+      ...presence('agent:coder-1a2b', 'codex'),
+      host_pid: 7,
+      cursor: { revision: 3, changes_offset: 9 },
+    })
+    await a.sessions.setCursor('reader', { revision: 1, changes_offset: 1 })
+    await world.settle()
+    const seen = await b.sessions.get('agent:coder-1a2b')
+    expect(seen).toMatchObject({ machine: 'a', tool: 'codex' })
+    expect(seen?.host_pid).toBeUndefined()
+    expect(seen?.cursor).not.toMatchObject({ revision: 3 })
+    expect((await b.sessions.list()).map((one) => one.session_id)).toEqual(['agent:coder-1a2b'])
+    expect((await a.sessions.get('agent:coder-1a2b'))?.machine).toBeUndefined()
+    await a.sessions.remove('agent:coder-1a2b')
+    await world.settle()
+    world.clock += 10
+    await world.settle()
+    expect(await b.sessions.list()).toEqual([])
+    await a.sessions.put(presence('s1', 'codex'))
+    await world.settle()
+    // Machine a vanished, and the server has let its entries expire.
+    world.stop('a')
+    for (const one of await world.hub.sessions.list()) await world.hub.sessions.remove(one.session_id)
+    await world.settle()
+    expect(await b.sessions.list()).toHaveLength(1)
+    world.clock += 10
+    await world.settle()
+    expect(await b.sessions.list()).toEqual([])
+  })
+
+  it('keeps sessions apart that have the same id on two machines', async () => {
+    const world = await createWorld(['a', 'b', 'c'])
+    for (const name of ['a', 'b'])
+      await world.machine(name).home.sessions.put({ ...presence('me', 'codex'), task: name })
+    await world.settle()
+    const tasks = async (name: string) =>
+      (await world.machine(name).home.sessions.list()).map((one) => [one.session_id, one.machine ?? 'here', one.task])
+    expect(await tasks('a')).toEqual([
+      ['me', 'here', 'a'],
+      ['me@b', 'b', 'b'],
+    ])
+    expect(await tasks('b')).toEqual([
+      ['me', 'here', 'b'],
+      ['me@a', 'a', 'a'],
+    ])
+    expect((await tasks('c')).map(([, machine]) => machine).sort()).toEqual(['a', 'b'])
+  })
+
+  it('tells others of presence only what changed, again before the server forgets it, and takes dropped keys away', async () => {
+    const world = await createWorld(['a', 'b'])
+    const [a, b] = [world.machine('a').home, world.machine('b').home]
+    const puts = { hub: 0, b: 0 }
+    const counting = (room: Transport, key: 'hub' | 'b'): Transport => ({
+      ...room,
+      sessions: {
+        ...room.sessions,
+        put: (one) => {
+          puts[key] += 1
+          return room.sessions.put(one)
+        },
+      },
+    })
+    world.hub = counting(world.hub, 'hub')
+    world.wrapHome('b', (home) => counting(home, 'b'))
+    world.restart('a')
+    const now = { last_seen: 87_401, heartbeat_ts: 87_401 }
+    await a.sessions.put({ ...presence('s1', 'codex'), ...now, branch_name: 'topic' })
+    await a.sessions.put(presence('long-gone', 'codex'))
+    world.clock += 86_401
+    await world.settle()
+    await world.settle()
+    expect(puts).toEqual({ hub: 1, b: 1 })
+    world.clock += 19
+    await world.settle()
+    expect(puts).toEqual({ hub: 1, b: 1 })
+    world.clock += 1
+    await world.settle()
+    expect(puts).toEqual({ hub: 2, b: 1 })
+    await b.sessions.setCursor('s1', { revision: 1, changes_offset: 1 })
+    expect((await b.sessions.get('s1'))?.branch_name).toBe('topic')
+    await a.sessions.remove('s1')
+    await a.sessions.put({ ...presence('s1', 'codex'), ...now })
+    await world.settle()
+    expect(puts).toEqual({ hub: 3, b: 2 })
+    expect(await b.sessions.get('s1')).not.toHaveProperty('branch_name')
+    await a.sessions.put({ ...presence('s1', 'codex'), ...now, task: 'other' })
+    await world.settle()
+    expect(await b.sessions.get('s1')).toMatchObject({ task: 'other', machine: 'a' })
+    expect(puts).toEqual({ hub: 4, b: 3 })
+    await world.machine('b').relay?.leave()
+    expect(await b.sessions.list()).toEqual([])
+    expect(await world.hub.sessions.list()).toHaveLength(1)
+    await world.machine('a').relay?.leave()
+    expect(await world.hub.sessions.list()).toEqual([])
+    expect(await a.sessions.list()).toHaveLength(2)
+  })
+
+  it('brings what somebody wrote on the server itself, and tells of records that are lost there', async () => {
+    const world = await createWorld(['a', 'b'])
+    await world.hub.log.append(draft('direct1'))
+    await world.post('a', 1)
+    await world.settle()
+    await world.hub.log.append(draft('direct2'))
+    await world.settle()
+    world.restart('b')
+    await world.settle()
+    expect((await world.texts('b')).sort()).toEqual(['a1', 'direct1', 'direct2'])
+    expect(world.machine('b').events).toEqual([])
+    const origin = { machine: 'a', epoch: 'e-a', position: 5, mark: 'm5' }
+    await world.hub.log.append({ ...draft('a5'), origin })
+    await world.settle()
+    expect(world.machine('b').events).toEqual([{ event: 'gap', machine: 'a', after: 1, next: 5 }])
+    expect(await world.texts('b')).toContain('a5')
+  })
+
+  it('carries the lines that decide the health of a task', async () => {
+    const world = await createWorld(['a', 'b'])
+    const { home } = world.machine('a')
+    await home.sessions.put(presence('s1', 'codex'))
+    await home.heartbeats.append(heartbeat(10, 'T1'))
+    await home.heartbeats.append(heartbeat(20, 'T2'))
+    await world.settle()
+    world.restart('b')
+    await world.settle()
+    const lines = await world.machine('b').home.heartbeats.latest('codex', 's1')
+    expect(lines.map(({ ts, task_ref, session_id }) => [ts, task_ref, session_id])).toEqual([
+      [10, 'T1', 's1'],
+      [20, 'T2', 's1'],
+    ])
+  })
+
+  it('makes an acknowledgement point at the same escalation on every machine', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2, 3]) await world.post('b', n)
+    const { home } = world.machine('a')
+    const escalation = await home.log.append({ ...draft('help'), kind: 'escalation' })
+    await world.settle()
+    const there = (await world.machine('b').home.log.latest(9)).find((record) => record.kind === 'escalation')
+    expect(there?.revision).not.toBe(escalation.revision)
+    const ack = { ...draft('done'), kind: 'escalation', payload: { acknowledges: there?.revision, subject: 'done' } }
+    await world.machine('b').home.log.append(ack)
+    await world.settle()
+    const back = (await home.log.latest(1)).at(0)
+    expect(back?.payload).toMatchObject({
+      acknowledges: escalation.revision,
+      acknowledges_event_id: escalation.eventId,
+    })
+    // After a restart nothing is remembered: the log is searched.
+    world.restart('a')
+    await home.log.append({
+      ...draft('again'),
+      kind: 'escalation',
+      payload: { acknowledges: escalation.revision, subject: 'x' },
+    })
+    world.restart('b')
+    await world.settle()
+    expect((await world.machine('b').home.log.latest(1)).at(0)?.payload.acknowledges).toBe(there?.revision)
+  })
+
+  it('never lets a number of another machine name a record of ours', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2, 3, 4]) await world.post('b', n)
+    await world
+      .machine('a')
+      .home.log.append({ ...draft('x'), kind: 'escalation', payload: { acknowledges: 2, subject: 's' } })
+    await world.settle()
+    const ack = (await world.machine('b').home.log.latest(9)).find((record) => record.kind === 'escalation')
+    expect(ack?.payload.acknowledges).toBe('unknown')
+  })
+
+  it('decides leases on the hub', async () => {
+    const world = await createWorld(['a', 'b'])
+    await world.machine('a').home.leases.compareAndSet('lead', null, { lead: 'a' })
+    await world.settle()
+    expect((await world.hub.leases.read('lead'))?.value).toEqual({ lead: 'a' })
+    expect((await world.machine('b').home.leases.read('lead'))?.value).toEqual({ lead: 'a' })
+    const version = (await world.hub.leases.read('lead'))?.version ?? null
+    await world.hub.leases.compareAndSet('lead', version, { lead: 'b' })
+    await world.settle()
+    expect((await world.machine('a').home.leases.read('lead'))?.value).toEqual({ lead: 'b' })
+    await world.hub.leases.compareAndSet('lead', (await world.hub.leases.read('lead'))?.version ?? null, null)
+    await world.settle()
+    world.restart('a')
+    await world.settle()
+    expect(await world.machine('a').home.leases.read('lead')).toBeUndefined()
+  })
+
+  it('fills a new server with everything, and doubles nothing on the machines', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2, 3]) for (const name of ['a', 'b']) await world.post(name, n)
+    await world.machine('a').home.inbox.deliver(message('codex', 1))
+    await world.settle()
+    await world.replaceHub()
+    await world.post('a', 4)
+    await world.addMachine('c')
+    await world.settle()
+    for (const name of ['a', 'b', 'c', 'hub']) {
+      expect((await world.texts(name)).sort(), name).toEqual(['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3'])
+    }
+    for (const name of ['a', 'b', 'c']) expect((await world.machine(name).home.inbox.size('codex')).count, name).toBe(1)
+  })
+
+  it('goes on where it was when the server has forgotten the old records', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2, 3]) await world.post('a', n)
+    await world.settle()
+    await world.forgetHub()
+    await world.post('a', 4)
+    world.restart('a')
+    world.restart('b')
+    await world.settle()
+    expect(await world.texts('hub')).toEqual(['a4'])
+    expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3', 'a4'])
+  })
+
+  it('sends nothing twice when relay.json was lost', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2, 3]) await world.post('a', n)
+    await world.machine('a').home.inbox.deliver(message('codex', 1))
+    await world.settle()
+    world.restart('a', { epoch: 'new' })
+    await world.post('a', 4)
+    await world.machine('a').home.inbox.deliver(message('codex', 2))
+    await world.settle()
+    world.restart('a')
+    await world.settle()
+    expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3', 'a4'])
+    const { inbox } = world.machine('b').home
+    expect((await inbox.read('codex', 0)).map((entry) => entry.message?.payload.n)).toEqual([1, 2])
+  })
+
+  it('gives a folder that was restored from a backup back what it had lost', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2]) await world.post('a', n)
+    await world.settle()
+    const backup = await world.machine('a').home.log.latest(2)
+    await world.post('a', 3)
+    await world.settle()
+    const fresh = await world.replaceHome('a')
+    for (const record of backup) fresh.plant.record(record)
+    await world.post('a', 4)
+    await world.settle()
+    expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3', 'a4'])
+    expect((await world.texts('a')).sort()).toEqual(['a1', 'a2', 'a3', 'a4'])
+  })
+
+  it('reads the boxes of a new server from their start', async () => {
+    const world = await createWorld(['a', 'b'])
+    const numbers = async () =>
+      (await world.machine('a').home.inbox.read('codex', 0)).map((entry) => entry.message?.payload.n)
+    for (const n of [1, 2]) await world.machine('b').home.inbox.deliver(message('codex', n))
+    await world.settle()
+    await world.replaceHub()
+    for (const n of [7, 8]) {
+      const rally_origin = { machine: 'c', epoch: 'e-c', position: n - 6 }
+      await world.hub.inbox.deliver({ ...message('codex', n), rally_origin })
+    }
+    await world.settle()
+    expect(await numbers()).toEqual([1, 2, 7, 8])
+    world.restart('a')
+    await world.hub.inbox.deliver(message('codex', 9))
+    await world.settle()
+    world.restart('a')
+    await world.settle()
+    expect(await numbers()).toEqual([1, 2, 7, 8, 9])
+  })
+
+  it('delivers what a box was given since a backup, and nothing of it twice', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2]) await world.machine('a').home.inbox.deliver(message('codex', n))
+    await world.settle()
+    const fresh = await world.replaceHome('a')
+    world.restart('a', { epoch: 'new' })
+    for (const n of [1, 5, 6]) await fresh.inbox.deliver(message('codex', n))
+    fresh.plant.message('codex', '{torn')
+    await world.settle()
+    world.restart('a')
+    await world.settle()
+    const there = await world.machine('b').home.inbox.read('codex', 0)
+    expect(there.map((entry) => entry.message?.payload.n)).toEqual([1, 2, 5, 6])
+  })
+
+  it('counts what waits, also after a restart without the server, and what it carried', async () => {
+    const world = await createWorld(['a', 'b'])
+    const { home } = world.machine('a')
+    const waiting = () => world.machine('a').relay?.waiting()
+    await world.post('a', 1)
+    for (const n of [1, 2]) await home.inbox.deliver(message('codex', n))
+    expect(await waiting()).toEqual({ records: 1, messages: 2 })
+    await world.machine('b').home.inbox.deliver(message('codex', 3))
+    await world.post('b', 1)
+    await world.settle()
+    expect(await waiting()).toEqual({ records: 0, messages: 0 })
+    expect(world.machine('a').relay?.counts()).toEqual({ exported: 3, imported: 2 })
+    world.restart('a')
+    await home.inbox.deliver(message('codex', 4))
+    await home.inbox.deliver(message('all', 5))
+    for (const n of [2, 3, 4]) await world.post('a', n)
+    expect(await waiting()).toEqual({ records: 3, messages: 2 })
+    world.restart('a', { epoch: 'new' })
+    expect(await waiting()).toMatchObject({ records: 4 })
+  })
+
+  it('notices a computer that replicates under the same name', async () => {
+    const world = await createWorld(['a', 'b'])
+    world.refuseReplays()
+    await world.addMachine('a-copy', 'a')
+    for (const n of [1, 2, 3]) {
+      await world.post('a', n)
+      await world.settle()
+      await world.post('a-copy', n)
+      await world.settle()
+    }
+    expect(['a', 'a-copy'].flatMap((name) => world.machine(name).errors)).toContain('RELAY_TWIN')
+    const texts = await world.texts('b')
+    expect(new Set(texts).size).toBe(texts.length)
+  })
+
+  it('waits while something is in the way and then goes on', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const n of [1, 2, 3]) await world.post('a', n)
+    const { append } = world.machine('b').home.log
+    let left = 1
+    world.wrapHome('b', (home) => ({
+      ...home,
+      log: { ...home.log, append: async (one) => (left-- > 0 ? append(one) : Promise.reject(new Error('disk full'))) },
+    }))
+    await world.settle()
+    expect(await world.texts('b')).toEqual(['a1'])
+    left = 99
+    await world.settle()
+    expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3'])
+  })
+})
+
+/** Machines around a hub, driven step by step. */
+async function createWorld(names: readonly string[]) {
+  const ids = { hex: (n: number) => (counter++).toString(16).padStart(n, '0'), digits: (n: number) => '0'.repeat(n) }
+  let counter = 1
+  const transports = createMemoryTransports(ids)
+  let generation = 0
+  const open = (dir: string): Promise<MemoryTransport> => transports.open(channelOf(dir))
+  interface Machine {
+    home: Transport
+    relay: ChannelRelay | undefined
+    epoch: string
+    memory: RelayMemory | undefined
+    events: RelayEvent[]
+    as: string
+    errors: string[]
+    wrap: (home: Transport) => Transport
+  }
+  const machines = new Map<string, Machine>()
+  const world = {
+    clock: 1_000,
+    hub: (await open('/hub')) as Transport,
+    machine(name: string): Machine {
+      const found = machines.get(name)
+      if (!found) throw new Error(name)
+      return found
+    },
+    async addMachine(name: string, as = name) {
+      const machine = {
+        as,
+        errors: [],
+        home: await open(`/${name}`),
+        relay: undefined,
+        epoch: `e-${as}`,
+        memory: undefined,
+        events: [],
+        wrap: (home: Transport) => home,
+      }
+      machines.set(name, machine)
+      world.restart(name)
+    },
+    restart(name: string, change: { epoch?: string } = {}) {
+      const machine = world.machine(name)
+      const isNew = machine.relay === undefined
+      machine.epoch = change.epoch ?? machine.epoch
+      machine.relay = createChannelRelay(
+        {
+          home: machine.wrap(machine.home),
+          hub: world.hub,
+          identity: { machine: machine.as, epoch: machine.epoch },
+          clock: { now: () => world.clock },
+          memory: {
+            read: async () => machine.memory,
+            write: async (memory) => {
+              machine.memory = memory
+            },
+          },
+          report: (event) => machine.events.push(event),
+        },
+        { renewSecs: 20, adoptLeases: isNew },
+      )
+    },
+    stop(name: string) {
+      machines.delete(name)
+    },
+    wrapHome(name: string, wrap: (home: Transport) => Transport) {
+      world.machine(name).wrap = wrap
+      world.restart(name)
+    },
+    /** As a server does that compares sequences. */
+    refuseReplays() {
+      const { log } = world.hub
+      const append: typeof log.append = async (one) => {
+        const same = (await log.latest(999)).map(({ rally_origin }) => rally_origin)
+        const newest = same.filter(
+          (origin) => origin?.machine === one.origin?.machine && origin?.epoch === one.origin?.epoch,
+        )
+        const replayed = newest.some((origin) => (origin?.position ?? 0) >= (one.origin?.position ?? 1))
+        return replayed ? { revision: 0, eventId: '', replayed } : log.append(one)
+      }
+      world.hub = { ...world.hub, log: { ...log, append } }
+      for (const name of machines.keys()) world.restart(name)
+    },
+    async replaceHub() {
+      world.hub = await open(`/hub-${++generation}`)
+      for (const name of machines.keys()) world.restart(name)
+    },
+    /** The hub's records expire; its numbering stays. */
+    async forgetHub() {
+      const numbering = await world.hub.numbering?.()
+      const next = await open(`/hub-${++generation}`)
+      world.hub = { ...next, numbering: async () => numbering ?? '' }
+    },
+    async replaceHome(name: string) {
+      const home = await open(`/${name}-${++generation}`)
+      world.machine(name).home = home
+      world.restart(name)
+      return home
+    },
+    async post(name: string, n: number, more: { event_id?: string } = {}) {
+      await world.machine(name).home.log.append({ ...draft(`${name}${n}`), ...more })
+    },
+    async texts(name: string) {
+      const room = name === 'hub' ? world.hub : world.machine(name).home
+      return (await room.log.latest(999)).map((record) => String(record.payload.message))
+    },
+    /** Every task of every machine until nothing changes any more. */
+    async settle() {
+      for (let round = 0; round < 6; round++) {
+        for (const { relay, errors } of machines.values()) {
+          for (const task of RELAY_TASKS) {
+            try {
+              for (let more = true, n = 0; more && n < 50; n++) more = (await relay?.step(task)) ?? false
+            } catch (error) {
+              // The driver would wait; here the next round tries again.
+              if (isRallyError(error)) errors.push(error.code)
+            }
+          }
+          await relay?.remember()
+        }
+      }
+    },
+  }
+  for (const name of names) await world.addMachine(name)
+  return world
+}
+
+function channelOf(dir: string): Channel {
+  const base = { app: dir.slice(1), dir, appsRoot: '/', repoRoot: null, worktree: null, resolvedVia: 'test' }
+  return {
+    ...base,
+    resolvedViaDetail: '',
+    channelLayout: 'legacy',
+    policy: 'legacy-only',
+    protocolVersion: '1.0',
+    legacyChannelDir: null,
+  }
+}
+
+function draft(text: string) {
+  return {
+    kind: 'feedback',
+    tool: 'codex',
+    model: 'm',
+    run_id: 'r',
+    app_slug: 'a',
+    payload: { message: text } as Record<string, unknown>,
+    ts: 1000,
+  }
+}
+
+function presence(session_id: string, tool: string) {
+  const base = { session_id, tool, model: 'm', run_id: 'r', app_slug: 'a', phase: 'p', task: 't' }
+  return { ...base, files_in_flight: [], heartbeat_ts: 1000, last_seen: 1000 }
+}
+
+function message(to: string, n: number) {
+  const base = { schema_version: '1.0', id: 'same-id', kind: 'message', from: 'cursor', to, requires_ack: false, ts: n }
+  return { ...base, payload: { n } }
+}
+
+function cursor(tool: string, session_id: string, direct: number, broadcast: number) {
+  const kind = 'rally-inbox-ack-cursor' as const
+  const at = (line_count: number) => ({ line_count, last_message_ts: null })
+  return { schema_version: '1.0', kind, tool, session_id, acked_at: 1, direct: at(direct), broadcast: at(broadcast) }
+}
+
+function heartbeat(ts: number, task_ref: string) {
+  const base = {
+    schema_version: '1.0',
+    kind: 'task-heartbeat' as const,
+    id: `s1-${ts}`,
+    session_id: 's1',
+    tool: 'codex',
+    model: 'm',
+    run_id: 'r',
+  }
+  const state = {
+    app_slug: 'a',
+    task_ref,
+    status: 'running' as const,
+    still_on_task: true,
+    progress_since_last: '',
+    evidence_refs: [],
+  }
+  return { ...base, ...state, attention_reason: '', interval_seconds: 600, next_check_in_at: ts + 600, ts }
+}
