@@ -38,6 +38,8 @@ module.exports = (api) =>
     api: 1,
     id: ID,
     title: 'Quill',
+    shortName: 'quill',
+    aliases: ['quill-cli'],
     capabilities: CAPABILITIES,
     configFiles: configFiles(api),
     textFiles: [

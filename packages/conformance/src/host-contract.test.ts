@@ -122,6 +122,8 @@ describe('the host contract', () => {
   const faults: ReadonlyArray<readonly [what: string, factory: HostAdapterFactory, test: RegExp]> = [
     ['another api', withChange(() => ({ api: 2 })), /this version of the contract/],
     ['an odd id', withChange(() => ({ id: 'Tiny-1' })), /has an id/],
+    ['a short name of two words', withChange(() => ({ shortName: 'tiny one' })), /short name/],
+    ['the same word twice', withChange(() => ({ aliases: ['wee', 'wee'] })), /short name/],
     ['an open object', (api) => ({ ...good(api) }), /is frozen/],
     ['data that changes', withChange(() => ({ title: `Tiny ${Math.random()}` })), /made anew/],
     ['an unknown moment', withCapability({ moments: ['session-start', 'lunch'] }), /known moments/],

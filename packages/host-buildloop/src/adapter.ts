@@ -37,6 +37,8 @@ const factory: HostAdapterFactory = (api) =>
     api: 1,
     id: ID,
     title: 'Build loop',
+    shortName: 'loop',
+    aliases: ['loop', 'build-loop'],
     capabilities: CAPABILITIES,
     configFiles: hookFiles(),
     textFiles: [],

@@ -47,6 +47,8 @@ const factory: HostAdapterFactory = (api) =>
     api: 1,
     id: ID,
     title: 'Claude Code',
+    shortName: 'claude',
+    aliases: ['claude', 'claude-code'],
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
     textFiles: TEXT_FILES,

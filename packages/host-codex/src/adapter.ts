@@ -39,6 +39,8 @@ const factory: HostAdapterFactory = (api) =>
     api: 1,
     id: ID,
     title: 'Codex CLI',
+    shortName: 'codex',
+    aliases: ['codex-cli', 'openai-codex'],
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
     textFiles: TEXT_FILES,

@@ -46,6 +46,8 @@ const factory: HostAdapterFactory = (api) =>
     api: 1,
     id: ID,
     title: 'Cursor',
+    shortName: 'cursor',
+    aliases: ['cursor-agent', 'cursor-cli'],
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
     textFiles: TEXT_FILES,

@@ -41,6 +41,8 @@ const factory: HostAdapterFactory = (api) =>
     api: 1,
     id: ID,
     title: 'Gemini CLI',
+    shortName: 'gemini',
+    aliases: ['gemini-cli'],
     capabilities: CAPABILITIES,
     configFiles: hookFiles(api, ID),
     textFiles: TEXT_FILES,

@@ -21,6 +21,13 @@ export function declarationTests({ describe, it }: TestRunner, host: HostUnderTe
       assert.ok(adapter.title.trim() !== '')
     })
 
+    it('has a short name that is one word, and other words for the host, each once', () => {
+      assert.match(adapter.shortName ?? 'x', /^[a-z][a-z0-9]{0,15}$/)
+      const words = adapter.aliases ?? []
+      assert.equal(new Set(words).size, words.length)
+      for (const word of words) assert.match(word, /^[a-z][a-z0-9 _-]{0,31}$/)
+    })
+
     it('is frozen, and made anew with the same data', () => {
       assert.ok(Object.isFrozen(adapter))
       const again = factory(api)

@@ -179,6 +179,10 @@ export interface HostAdapter {
   readonly id: string
   /** Name for people. */
   readonly title: string
+  /** Short word of lower-case letters and digits; sessions are named after it (`codex-1`). Without it: the id. */
+  readonly shortName?: string
+  /** Other words for the host than id, title and short name. Letter case, dashes, underscores and blanks do not matter. */
+  readonly aliases?: readonly string[]
   readonly capabilities: HostCapabilities
   readonly configFiles: readonly HookConfigFile[]
   readonly textFiles: readonly HostTextFile[]
