@@ -1,7 +1,17 @@
 // Builds everything: types and modules (tsc), bundles (esbuild), oclif manifests, JSON Schemas.
 // `--only=tsc` stops after the first step.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -138,6 +148,18 @@ const bundledModules = {
 
 /** What a host plugin may bring: the keys under `rally` in its package.json. */
 const HOST_MODULES = ['adapter', 'runIdentity', 'coordination']
+
+/** A package that came with a newer commit is linked as `npm ci` would: without installing everything again. */
+function linkPackages() {
+  for (const name of readdirSync(packages)) {
+    const folder = join(packages, name)
+    if (!existsSync(join(folder, 'package.json'))) continue
+    const link = join(root, 'node_modules', readPackage(folder).name)
+    if (existsSync(link)) continue
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(relative(dirname(link), folder), link)
+  }
+}
 
 function compile() {
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, stdio: 'inherit' })
@@ -395,6 +417,7 @@ async function writeSchemasOf(folder, target) {
   }
 }
 
+linkPackages()
 compile()
 if (!process.argv.includes('--only=tsc')) {
   await bundleHosts()
