@@ -64,6 +64,24 @@ describe('the shape of a manifest', () => {
   })
 })
 
+it('one import statement is one finding, whatever it takes', async () => {
+  const specifiers = ['_paths', '_paths.x', '_paths.y', 'os', 'os.path']
+  const lines = [3, 3, 3, 3, 4]
+  const tree: SourceTree = {
+    files: async () => ['skill.md', 'src/a.py'],
+    readText: async () => 'x',
+    imports: async (path) =>
+      path.endsWith('.py') ? specifiers.map((specifier, at) => ({ specifier, line: lines[at] ?? 0 })) : undefined,
+  }
+  const spec = plugin({ owns: ['src/**'], forbidden_parent_imports: ['scripts/_paths.py', 'os.py'] })
+  const { findings } = await checkBoundary({ plugins: { a: spec } }, tree)
+  expect(findings.map(({ message }) => message)).toEqual([
+    'line 3 imports _paths, which is forbidden (scripts/_paths.py)',
+    'line 3 imports os, which is forbidden (os.py)',
+    'line 4 imports os.path, which is forbidden (os.py)',
+  ])
+})
+
 describe('forbidden imports', () => {
   const found = async (forbidden: string, file: string, ...specifiers: string[]) => {
     const spec = plugin({ owns: [file], forbidden_parent_imports: [forbidden] })

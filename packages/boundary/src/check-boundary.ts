@@ -103,9 +103,13 @@ async function checkImports(
     const imports = source === undefined ? undefined : await tree.imports(file, source)
     if (!imports) continue
     checked.add(file)
+    const told = new Set<string>()
     for (const { specifier, line } of imports) {
       const rule = rules.find(({ forbids }) => forbids(file, specifier))
-      if (rule) findings.push(finding(file, `line ${line} imports ${specifier}, which is forbidden (${rule.entry})`))
+      // `from m import a, b` reads as `m`, `m.a` and `m.b`: one import all the same.
+      if (!rule || told.has(`${line} ${rule.entry}`)) continue
+      told.add(`${line} ${rule.entry}`)
+      findings.push(finding(file, `line ${line} imports ${specifier}, which is forbidden (${rule.entry})`))
     }
   }
   return findings

@@ -93,7 +93,10 @@ describe('the inbox', () => {
 it('rally checkpoint tells each change once', () => {
   rally(CODEX, 'post', 'dep-change', '--message', 'added zod')
   expect(json(CLAUDE, 'checkpoint', '--peek').changed).toBe(true)
-  expect(json(CLAUDE, 'checkpoint')).toMatchObject({ changed: true, reactions: [{ action: 'reinstall' }] })
+  expect(json(CLAUDE, 'checkpoint')).toMatchObject({
+    changed: true,
+    reactions: [{ type: 'reinstall', action: 'reinstall' }],
+  })
   expect(json(CLAUDE, 'checkpoint')).toMatchObject({ changed: false, new_changes: [], reactions: [] })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -24,24 +24,52 @@ it('finds nothing in an empty folder', () => {
   expect(locateCoordinationFile(workdir)).toBeUndefined()
 })
 
-it('takes the newest file, an audit before others', () => {
-  put('old.md', 500)
-  const newer = put('newer.md', 100)
-  put('notes.txt', 1)
-  expect(locateCoordinationFile(workdir)).toBe(newer)
-  const audit = put('audit-execution-1.md', 900)
+it('takes the oldest file, an audit before others', () => {
+  const old = put('old.md', 500)
+  put('newer.md', 100)
+  put('notes.txt', 1000)
+  expect(locateCoordinationFile(workdir)).toBe(old)
+  const audit = put('audit-execution-1.md', 90)
+  put('audit-execution-2.md', 10)
   expect(locateCoordinationFile(workdir)).toBe(audit)
+})
+
+it('of two files of one age takes the first by name', () => {
+  const time = Date.now() / 1000
+  for (const name of ['b.md', 'a.md']) utimesSync(put(name, 0), time, time)
+  expect(locateCoordinationFile(workdir)).toBe(join(folder, 'a.md'))
 })
 
 it('believes the pointer for a day', () => {
   const old = put('old.md', 500)
   const newer = put('newer.md', 100)
-  put('active.json', 10, JSON.stringify({ coord_file: old }))
+  for (const coord_file of [newer, '.build-loop/coordination/newer.md']) {
+    put('active.json', 10, JSON.stringify({ coord_file }))
+    expect(locateCoordinationFile(workdir)).toBe(join(workdir, '.build-loop/coordination/newer.md'))
+  }
+  put('active.json', 25 * 3600, JSON.stringify({ coord_file: newer }))
   expect(locateCoordinationFile(workdir)).toBe(old)
-  put('active.json', 25 * 3600, JSON.stringify({ coord_file: old }))
-  expect(locateCoordinationFile(workdir)).toBe(newer)
   put('active.json', 10, 'broken')
-  expect(locateCoordinationFile(workdir)).toBe(newer)
+  expect(locateCoordinationFile(workdir)).toBe(old)
   put('active.json', 10, JSON.stringify({ coord_file: join(folder, 'gone.md') }))
-  expect(locateCoordinationFile(workdir)).toBe(newer)
+  expect(locateCoordinationFile(workdir)).toBe(old)
+})
+
+it.each(['../outside.md', '.build-loop/coordination/../../outside.md', 'ABSOLUTE', '.build-loop/coordination/link.md'])(
+  'a pointer to %s is not followed',
+  (named) => {
+    const inside = put('inside.md', 100)
+    const outside = join(workdir, 'outside.md')
+    writeFileSync(outside, 'x')
+    symlinkSync(outside, join(folder, 'link.md'))
+    put('active.json', 10, JSON.stringify({ coord_file: named === 'ABSOLUTE' ? outside : named }))
+    expect(locateCoordinationFile(workdir)).toBe(inside)
+  },
+)
+
+it('a link among the files is not one of them', () => {
+  const outside = join(workdir, 'outside.md')
+  writeFileSync(outside, 'x')
+  symlinkSync(outside, join(folder, 'audit-execution-1.md'))
+  expect(locateCoordinationFile(workdir)).toBeUndefined()
 })

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { isAbsolute, join, sep } from 'node:path'
 import type { CoordinationPort } from '@rally/core/ports/coordination'
 import { isObject } from './run/state-file.js'
 import { stateRoots } from './run/state-paths.js'
@@ -12,12 +12,15 @@ export const ACTIVE_POINTER = 'active.json'
 const POINTER_VALID_MS = 24 * 3600 * 1000
 const MAX_BYTES = 1024 * 1024
 
-/** The coordination file that counts for a workdir: the active pointer's, else the newest audit, else the newest file. */
+/**
+ * The coordination file that counts for a workdir: the active pointer's, else the oldest audit, else the oldest file, because
+ * what was decided first holds until somebody settles it (protocol section 7.1). Never a link, never a file outside the folder.
+ */
 export function locateCoordinationFile(workdir: string, now = Date.now()): string | undefined {
   for (const root of stateRoots(workdir)) {
     const folder = join(root, COORDINATION_FOLDER)
     if (!existsSync(folder)) continue
-    const found = pointedFile(root, folder, now) ?? newestFile(folder)
+    const found = pointedFile(root, folder, now) ?? oldestFile(folder)
     if (found) return found
   }
   return undefined
@@ -30,17 +33,18 @@ function pointedFile(root: string, folder: string, now: number): string | undefi
     const content: unknown = JSON.parse(readFileSync(pointer, 'utf8'))
     if (!isObject(content) || typeof content.coord_file !== 'string') return undefined
     const path = isAbsolute(content.coord_file) ? content.coord_file : join(root, content.coord_file)
-    return statSync(path).isFile() ? path : undefined
+    const inside = realpathSync(path).startsWith(realpathSync(folder) + sep)
+    return inside && path.endsWith('.md') && lstatSync(path).isFile() ? path : undefined
   } catch {
     return undefined
   }
 }
 
-function newestFile(folder: string): string | undefined {
+function oldestFile(folder: string): string | undefined {
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
     .map((entry) => ({ name: entry.name, time: statSync(join(folder, entry.name)).mtimeMs }))
-    .sort((a, b) => b.time - a.time || a.name.localeCompare(b.name))
+    .sort((a, b) => a.time - b.time || a.name.localeCompare(b.name))
   const chosen = files.find(({ name }) => name.startsWith('audit-execution-')) ?? files[0]
   return chosen && join(folder, chosen.name)
 }

@@ -70,9 +70,9 @@ describe('phase', () => {
     const { json } = room.as('loop-1', ...words)
     expect(json).toMatchObject({ ok: true, action: 'phase-started', phase: 'build', channel_revision: 3 })
     expect(json.checkpoint.reactions).toMatchObject([
-      { action: 'reinstall', revisions: [1] },
-      { action: 're-baseline', revisions: [2] },
-      { action: 'soft-claim', peer: 'peer', files: ['src/cart.js'] },
+      { type: 'reinstall', action: 'reinstall', revisions: [1] },
+      { type: 're-baseline', action: 're-baseline', revisions: [2] },
+      { type: 'soft-claim', action: 'soft-claim', peer: 'peer', files: ['src/cart.js'] },
     ])
     expect(room.log().at(-1)).toMatchObject({
       bl_kind: 'phase',

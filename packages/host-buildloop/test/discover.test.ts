@@ -51,6 +51,15 @@ describe('agent-rally-discover', () => {
     expect(JSON.parse(stdout)).toMatchObject({ channel_dir: room.channel, resolved_via: 'agent-rally-point' })
   })
 
+  it.each(['1', '2'])('passes on what a resolver of protocol %s says', (version) => {
+    const resolver = join(room.root, 'resolver')
+    const answer = { channel_dir: room.channel, app_slug: 'demo-app', protocol_version: version }
+    writeFileSync(resolver, `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`, { mode: 0o755 })
+    const env = { AGENT_RALLY_DISCOVER: resolver, BUILD_LOOP_BRIDGE_INTERNAL_ONLY: undefined }
+    expect(JSON.parse(run(join(CLI, 'rally.cjs'), ['where', '--json'], { env }).stdout)).toMatchObject(answer)
+    expect(run(join(CLI, 'rally.cjs'), ['presence', '--session-id', 's'], { env })).toMatchObject({ status: 0 })
+  })
+
   it('copied elsewhere, it takes the rally on PATH, and no other program of that name', () => {
     const copy = join(room.root, 'elsewhere/agent-rally-discover')
     mkdirSync(join(room.root, 'elsewhere'))

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+const reactionType = z.enum(['reinstall', 're-baseline', 'soft-claim'])
+
 /** What changed and what to do about it: the keys of `rally checkpoint` that a loop acts on. */
 export const checkpoint = z.looseObject({
   session_id: z.string(),
@@ -9,7 +11,7 @@ export const checkpoint = z.looseObject({
   truncated: z.boolean(),
   active_peers: z.array(z.looseObject({ session_id: z.string(), tool: z.string(), phase: z.string() })).readonly(),
   arch_digest: z.unknown(),
-  reactions: z.array(z.looseObject({ action: z.enum(['reinstall', 're-baseline', 'soft-claim']) })).readonly(),
+  reactions: z.array(z.looseObject({ type: reactionType, action: reactionType })).readonly(),
 })
 
 /** A handoff of ours that is not settled. */

@@ -217,6 +217,26 @@ describe('createChannelDiscovery', () => {
     })
 
     it.each([
+      ['"1"', '1'],
+      ['"2"', '2'],
+      ['2', '2'],
+      ['2.0', '2'],
+      ['"2.9.9"', '2.9.9'],
+      ['null', '1.0'],
+      ['""', '1.0'],
+    ])('understands a resolver of protocol version %s', async (version, shown) => {
+      const discovery = having(`echo '{"channel_dir":"/x","app_slug":"zz","protocol_version":${version}}'`)
+      const channel = await discovery.resolve(scratch.repository('app'))
+      expect(channel).toMatchObject({ app: 'zz', protocolVersion: shown })
+      expect(channel.coordinationUnavailable).toBeUndefined()
+    })
+
+    it('understands a resolver that names no protocol version', async () => {
+      const discovery = having(`echo '{"channel_dir":"/x","app_slug":"zz"}'`)
+      expect(await discovery.resolve(scratch.repository('app'))).toMatchObject({ app: 'zz', protocolVersion: '1.0' })
+    })
+
+    it.each([
       ['fails', 'exit 3', /ended with 3/],
       ['says nothing', ':', /names no channel/],
       ['names a relative folder', `echo '{"channel_dir":"x","app_slug":"a"}'`, /names no channel/],

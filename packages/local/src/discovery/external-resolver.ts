@@ -42,10 +42,10 @@ function readAnswer(stdout: string, embedded: Channel): Channel | undefined {
   const dir = str(answer.channel_dir)
   const app = text(answer.app_slug)
   if (!isAbsolute(dir) || dir.includes('\0') || !app) return undefined
+  const version = readVersion(answer.protocol_version)
   const legacy = text(answer.legacy_channel_dir)
   const unavailable =
-    text(answer.coordination_unavailable) ??
-    (acceptsProtocol(answer.protocol_version) ? undefined : 'incompatible_protocol')
+    text(answer.coordination_unavailable) ?? (acceptsProtocol(version) ? undefined : 'incompatible_protocol')
   return {
     app,
     dir,
@@ -57,8 +57,13 @@ function readAnswer(stdout: string, embedded: Channel): Channel | undefined {
     resolvedViaDetail: 'env-override',
     channelLayout: str(answer.channel_layout, 'unknown'),
     policy: str(answer.policy, 'unknown'),
-    protocolVersion: str(answer.protocol_version),
+    protocolVersion: version,
     legacyChannelDir: legacy && isAbsolute(legacy) ? legacy : null,
     ...(unavailable && { coordinationUnavailable: unavailable }),
   }
+}
+
+/** Text, or a number; a resolver that names none speaks the first one. */
+function readVersion(value: unknown): string {
+  return typeof value === 'number' ? String(value) : (text(value) ?? '1.0')
 }

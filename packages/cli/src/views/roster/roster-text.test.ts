@@ -2,7 +2,7 @@ import type { Presence } from '@rally/core/model/presence'
 import { buildRosterTree } from '@rally/core/rules/roster/roster-tree'
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '../text/display-width.js'
-import { renderRosterText } from './roster-text.js'
+import { formatSpawned, renderRosterText } from './roster-text.js'
 
 const NOW = 1_795_000_000
 const ID = '3f2a9c1e-77aa-4d0b-9d53-1a2b3c4d5e6f'
@@ -43,6 +43,16 @@ describe.each([40, 60, 80, 120])('at %d columns', (width) => {
     expect(text).toMatch(/Σ4/)
     expect(text).toContain('live=6 stale=0')
   })
+})
+
+it.each([
+  [{ coder: 0 }, 0, [], '-'],
+  [{ coder: 0 }, 0, [1], '+1 live'],
+  [{ a: 1, b: -1 }, 0, [], '-'],
+  [{ a: 0, b: 2 }, 2, [], 'Σ2 (a:0 b:2)'],
+  [{}, 3, [], '-'],
+])('subagents %j with the sum %d and live ones %j: %s', (spawned, spawned_total, children, text) => {
+  expect(formatSpawned({ spawned, spawned_total, children })).toBe(text)
 })
 
 it('ids stay whole where the width allows it, so that they can be copied', () => {

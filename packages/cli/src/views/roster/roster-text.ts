@@ -30,16 +30,15 @@ export function renderRosterHeader(roster: Roster, options: RosterTextOptions & 
   return fold('', parts, { ...options, joint: '  ·  ' })
 }
 
-/** `-`, or how many subagents were started (`Σ3 (coder:2 tester:1)`) and how many are live (`+2 live`). */
+/** `-`, or how many subagents were started (`Σ3 (coder:2 tester:1)`) and how many are live (`+2 live`). A sum of 0 is nothing. */
 export function formatSpawned(
   agent: Partial<Pick<RosterAgent, 'spawned' | 'spawned_total'>> & { children?: readonly unknown[] },
 ): string {
   const parts: string[] = []
   const types = Object.entries(agent.spawned ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  if (types.length > 0) {
-    parts.push(
-      `Σ${agent.spawned_total ?? 0} (${types.map(([type, count]) => `${cleanLine(type)}:${count}`).join(' ')})`,
-    )
+  const total = agent.spawned_total ?? 0
+  if (total !== 0 && types.length > 0) {
+    parts.push(`Σ${total} (${types.map(([type, count]) => `${cleanLine(type)}:${count}`).join(' ')})`)
   }
   if (agent.children !== undefined && agent.children.length > 0) parts.push(`+${agent.children.length} live`)
   return parts.length === 0 ? '-' : parts.join('  ')

@@ -2,9 +2,13 @@ import { z } from 'zod'
 import { outputOf } from './envelope.js'
 import { activePeer, surfaceRecord } from './status-parts.js'
 
+const CHANGES = z.enum(['reinstall', 're-baseline'])
+
+/** `type` is the existing system's key; `action` says the same. */
 const reaction = z.union([
-  z.looseObject({ action: z.enum(['reinstall', 're-baseline']), revisions: z.array(z.number().int()) }),
+  z.looseObject({ type: CHANGES, action: CHANGES, revisions: z.array(z.number().int()) }),
   z.looseObject({
+    type: z.literal('soft-claim'),
     action: z.literal('soft-claim'),
     severity: z.enum(['warning', 'informational']),
     reason: z.string(),

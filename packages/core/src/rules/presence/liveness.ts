@@ -52,13 +52,3 @@ function judge(presence: Presence, { now, hostProcess }: LivenessOptions, window
   if (runs === true) return true
   return now - seen <= (runs === false ? Math.min(windowSecs, ROSTER_WINDOW_SECS) : windowSecs)
 }
-
-/** Judges four optional ages (seconds) of signs of life: one within the window is enough; silence is not a proof of death. */
-export function judgeSignals(ages: readonly (number | null)[], windowSecs: number): 'live' | 'unknown' {
-  return ages.some((age) => age !== null && age <= windowSecs) ? 'live' : 'unknown'
-}
-
-/** Whether a session may be cleaned away: judged neither live nor unknown, and known to hold nothing. */
-export function isReapable(state: string, holdsSomething: boolean | null): boolean {
-  return state !== 'live' && state !== 'unknown' && holdsSomething === false
-}

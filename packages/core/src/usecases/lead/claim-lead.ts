@@ -1,6 +1,7 @@
 import type { Lease } from '../../model/lease.js'
 import { obj, str } from '../../readers.js'
 import { grantLease, type LEASE_MINUTES_BY_SIZE } from '../../rules/lead/lead-lease.js'
+import { classifyWorkSize } from '../../rules/task/classify-work-size.js'
 import type { SessionContext } from '../context.js'
 import { changeSeat, recordSeatChange } from './lead-seat.js'
 
@@ -8,6 +9,9 @@ export interface ClaimInput {
   readonly minutes?: number | undefined
   /** Sets the window where `minutes` is not given: 30 or 120 minutes. */
   readonly workSize?: keyof typeof LEASE_MINUTES_BY_SIZE | undefined
+  /** What the size is judged by where `workSize` is not given: `XS` to `XL`, and where that says nothing the number of owned paths. */
+  readonly effort?: string | undefined
+  readonly scopePaths?: readonly string[] | undefined
 }
 
 export type Claim =
@@ -31,7 +35,7 @@ export async function claimLead(ctx: SessionContext, input: ClaimInput = {}): Pr
   let granted: Lease | undefined
   const change = await changeSeat<'held' | 'endless'>(ctx, (seat, _value, now) => {
     if (seat.state === 'held' || seat.state === 'endless') return { refusal: seat.state }
-    granted = grantLease({ session, now, ...input })
+    granted = grantLease({ session, now, minutes: input.minutes, workSize: sizeOf(input) })
     return { next: granted }
   })
   const { seat } = change
@@ -47,4 +51,10 @@ export async function claimLead(ctx: SessionContext, input: ClaimInput = {}): Pr
     ...(takenFrom === null ? {} : { from_session_id: takenFrom }),
   })
   return { claimed: true, lease: granted, takenFrom, revision }
+}
+
+/** Undefined where nothing is said of the work: then the lease lasts as long as any other. */
+function sizeOf({ workSize, effort, scopePaths }: ClaimInput): ClaimInput['workSize'] {
+  if (workSize !== undefined || effort === undefined) return workSize
+  return classifyWorkSize({ effort, scopePaths })
 }

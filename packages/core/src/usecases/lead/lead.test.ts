@@ -99,6 +99,11 @@ describe('claimLead', () => {
     [{ workSize: 'small' as const }, 30],
     [{ workSize: 'large' as const }, 120],
     [{ minutes: 5, workSize: 'large' as const }, 5],
+    [{ effort: 'S', scopePaths: ['a', 'b'] }, 30],
+    [{ effort: 'xl' }, 120],
+    [{ effort: 'huge', scopePaths: ['a'] }, 30],
+    [{ effort: 'S', workSize: 'large' as const }, 120],
+    [{ scopePaths: ['a'] }, 15],
   ])('lasts as long as %j says', async (input, minutes) => {
     const claim = await claimLead(room.as('s1'), input)
     const until = new Date((TEST_NOW + minutes * 60) * 1000).toISOString().slice(0, 19)

@@ -51,8 +51,8 @@ describe('reactions', () => {
     write(room, 1, 2, { kind: 'dep-change' })
     write(room, 3, 3, { kind: 'arch-scan-complete' })
     expect((await checkpointRead(ctx)).reactions).toEqual([
-      { action: 'reinstall', revisions: [1, 2] },
-      { action: 're-baseline', revisions: [3] },
+      { type: 'reinstall', action: 'reinstall', revisions: [1, 2] },
+      { type: 're-baseline', action: 're-baseline', revisions: [3] },
     ])
   })
 
@@ -63,9 +63,10 @@ describe('reactions', () => {
       's3',
       testPresence({ session_id: 's3', files_in_flight: ['a'], branch_merge_status: 'merged', branch_name: 'feature' }),
     )
+    const claim = { type: 'soft-claim', action: 'soft-claim' }
     expect((await checkpointRead(ctx, { files: ['a'] })).reactions).toEqual([
-      { action: 'soft-claim', severity: 'warning', reason: 'active_conflict', peer: 's2', files: ['a'] },
-      { action: 'soft-claim', severity: 'informational', reason: 'merged_residue', peer: 's3', files: ['a'] },
+      { ...claim, severity: 'warning', reason: 'active_conflict', peer: 's2', files: ['a'] },
+      { ...claim, severity: 'informational', reason: 'merged_residue', peer: 's3', files: ['a'] },
     ])
   })
 })
@@ -79,7 +80,7 @@ describe('somebody who was away for long', () => {
     expect(checkpoint).toMatchObject({
       changed: true,
       truncated: true,
-      reactions: [{ action: 'reinstall', revisions: [1] }],
+      reactions: [{ type: 'reinstall', revisions: [1] }],
     })
     expect(checkpoint.new_changes).toHaveLength(200)
     expect(checkpoint.new_changes.at(-1)).toMatchObject({ revision: 1000 })

@@ -8,10 +8,15 @@ import { type ActivePeer, listPeers, toActivePeer } from '../../rules/presence/a
 import { type FileOverlap, findFileOverlaps } from '../../rules/presence/file-overlaps.js'
 import type { SessionContext } from '../context.js'
 
-/** What to do about what changed (protocol section 12). */
+/** What to do about what changed (protocol section 12): `type` for readers of the existing system, `action` says the same. */
 export type Reaction =
-  | { readonly action: 'reinstall' | 're-baseline'; readonly revisions: readonly number[] }
-  | ({ readonly action: 'soft-claim' } & Pick<FileOverlap, 'severity' | 'reason' | 'peer' | 'files'>)
+  | (Named<'reinstall' | 're-baseline'> & { readonly revisions: readonly number[] })
+  | (Named<'soft-claim'> & Pick<FileOverlap, 'severity' | 'reason' | 'peer' | 'files'>)
+
+interface Named<Name extends string> {
+  readonly type: Name
+  readonly action: Name
+}
 
 export interface Checkpoint {
   readonly session_id: string
@@ -99,12 +104,12 @@ async function readNews(ctx: SessionContext, position: LogCursor): Promise<News>
 function reactTo(records: readonly Pick<ChangeRecord, 'kind' | 'revision'>[]): Reaction[] {
   return REACTIONS.flatMap(({ kind, action }) => {
     const of = records.filter((record) => record.kind === kind)
-    return of.length === 0 ? [] : [{ action, revisions: of.flatMap(({ revision }) => revision ?? []) }]
+    return of.length === 0 ? [] : [{ type: action, action, revisions: of.flatMap(({ revision }) => revision ?? []) }]
   })
 }
 
 function toSoftClaim({ severity, reason, peer, files }: FileOverlap): Reaction {
-  return { action: 'soft-claim', severity, reason, peer, files }
+  return { type: 'soft-claim', action: 'soft-claim', severity, reason, peer, files }
 }
 
 function toRow(record: ChangeRecord): SurfaceRecord {
