@@ -41,7 +41,7 @@ module.exports = {
     {
       name: 'hook-has-no-dependency',
       severity: 'error',
-      from: { path: '^packages/(hook/dist|local/dist/(hot|discovery)|core/dist/moments)/' },
+      from: { path: '^packages/(hook/dist|local/dist/(channel-files|hook-files|discovery)|core/dist/moments)/' },
       to: { path: 'node_modules/(?!@rally/)' },
     },
     {

@@ -26,7 +26,7 @@ const runHook = (function () {
 })
 
 /**
- * Whether this very edit was quiet a moment ago and nothing changed since, as the session's note says (local's hot/quiet-note
+ * Whether this very edit was quiet a moment ago and nothing changed since, as the session's note says (local's hook-files/quiet-note
  * writes it); then it was answered. Otherwise what was looked at on the way is left in `seen`, so that nothing is done twice.
  */
 const isStillQuiet = (function (seen) {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Config } from '@oclif/core/config'
 import { isObject, type JsonObject, obj, parseJson, str, strings } from '@rally/core/readers'
-import { pluginStore, readPluginStore } from '@rally/local/hot/plugin-store'
+import { pluginStore, readPluginStore } from '@rally/local/system/plugin-store'
 import type { InstalledPlugin } from './plugins/plugin-declarations.js'
 
 function readPackage(folder: string): JsonObject | undefined {

@@ -8,10 +8,10 @@ import {
   isInFlight,
 } from '@rally/core/moments'
 import type { JsonObject } from '@rally/core/readers'
-import { readAnnounced } from '@rally/local/hot/announced'
-import { appendClaim, appendRelease, lookAtClaims } from '@rally/local/hot/claim-log'
-import { announcedEntries, livePeer, type PeerContext } from '@rally/local/hot/peers'
-import { locateFile, type WorktreePath } from '@rally/local/hot/worktree-path'
+import { readAnnounced } from '@rally/local/channel-files/announced'
+import { appendClaim, appendRelease, lookAtClaims } from '@rally/local/channel-files/claim-log'
+import { announcedEntries, livePeer, type PeerContext } from '@rally/local/channel-files/peers'
+import { locateFile, type WorktreePath } from '@rally/local/repository/worktree-path'
 import type { Session } from './session.js'
 
 /** Files beyond this in one edit are not looked at: a patch of that size is not checked file by file. */

@@ -5,8 +5,8 @@ import { HOST_API, type HostAdapter } from '@rally/core/ports/host'
 import { isObject, obj, str, strings } from '@rally/core/readers'
 import { chooseHostPlugin } from '@rally/core/rules/host/choose-host-plugin'
 import { hostIdOf } from '@rally/core/rules/host/host-id'
-import { readOptionalJson } from '@rally/local/hot/optional-json'
-import { pluginStore, readPluginStore } from '@rally/local/hot/plugin-store'
+import { readOptionalJson } from '@rally/local/system/optional-json'
+import { pluginStore, readPluginStore } from '@rally/local/system/plugin-store'
 import type { Env } from '@rally/local/system/user-dirs'
 
 export interface FindAdapterOptions {

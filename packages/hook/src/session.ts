@@ -4,9 +4,9 @@ import type { Channel } from '@rally/core/model/channel'
 import type { Moment } from '@rally/core/model/moment'
 import { childSessionId, type HookSettings, type Self } from '@rally/core/moments'
 import { obj, text } from '@rally/core/readers'
+import { isSessionOff, readHookSettings, readUserConfiguration } from '@rally/local/configuration/hook-settings'
 import { resolveChannelSync } from '@rally/local/discovery/resolve-channel'
-import { isSessionOff, readHookSettings, readUserConfiguration } from '@rally/local/hot/hook-settings'
-import { ignoresCase } from '@rally/local/hot/worktree-path'
+import { ignoresCase } from '@rally/local/repository/worktree-path'
 import type { Env } from '@rally/local/system/user-dirs'
 
 /** The session that a moment is about, and its room. */

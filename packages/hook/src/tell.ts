@@ -11,10 +11,10 @@ import {
   type Told,
 } from '@rally/core/moments'
 import type { HostCapabilities } from '@rally/core/ports/host'
-import { endOfBoxes, readPages } from '@rally/local/hot/inbox-page'
-import { liveCompany, type PeerContext } from '@rally/local/hot/peers'
-import { othersWereHere, readRevision } from '@rally/local/hot/revision'
-import { appendWarned, readTold, readWarned, tryLock, writeTold } from '@rally/local/hot/told-file'
+import { endOfBoxes, readPages } from '@rally/local/channel-files/inbox-page'
+import { liveCompany, type PeerContext } from '@rally/local/channel-files/peers'
+import { othersWereHere, readRevision } from '@rally/local/channel-files/revision'
+import { appendWarned, readTold, readWarned, tryLock, writeTold } from '@rally/local/channel-files/told-file'
 import type { Session } from './session.js'
 
 export interface TellingInput {

@@ -1,6 +1,6 @@
 import { type Collision, carriesContext, type Told } from '@rally/core/moments'
-import { hasNews } from '@rally/local/hot/inbox-page'
-import { readTold } from '@rally/local/hot/told-file'
+import { hasNews } from '@rally/local/channel-files/inbox-page'
+import { readTold } from '@rally/local/channel-files/told-file'
 import { greets, hearsUrgentOnly, type Telling, type TellingInput, tell } from './tell.js'
 
 /** There was nothing to look into: the usual answer, and the same until a file of the room changes. */

@@ -1,6 +1,6 @@
 import type { HostAdapter } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
-import type { CallReads, PayloadValue } from '@rally/local/hot/quiet-note'
+import type { CallReads, PayloadValue } from '@rally/local/hook-files/quiet-note'
 import type { Env } from '@rally/local/system/user-dirs'
 
 /** A call of a hook as the host made it. */

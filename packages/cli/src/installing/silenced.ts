@@ -1,5 +1,5 @@
 import { isSilenced, mergeHookSettings } from '@rally/core/moments/settings'
-import { readHookSettings, readUserConfiguration } from '@rally/local/hot/hook-settings'
+import { readHookSettings, readUserConfiguration } from '@rally/local/configuration/hook-settings'
 import type { Env } from '@rally/local/system/user-dirs'
 import { findOnPath } from '../doctor/checks/version.js'
 

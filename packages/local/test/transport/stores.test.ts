@@ -4,7 +4,7 @@ import type { InboxMessage } from '@rally/core/model/message'
 import type { Presence } from '@rally/core/model/presence'
 import type { TaskHeartbeat } from '@rally/core/model/task-heartbeat'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { appendClaim, readClaims } from '../../src/hot/claim-log.js'
+import { appendClaim, readClaims } from '../../src/channel-files/claim-log.js'
 import { makeScratch, type Scratch } from '../support/scratch-channel.js'
 
 let scratch: Scratch

@@ -1,4 +1,4 @@
-import { type JournalEntry, journalPath, readJournal } from '@rally/local/hot/hook-journal'
+import { type JournalEntry, journalPath, readJournal } from '@rally/local/hook-files/hook-journal'
 import { plural } from '../../views/text/lines.js'
 import { type Check, type Finding, ok, problem } from '../check.js'
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { journalPath } from '@rally/local/hot/hook-journal'
+import { journalPath } from '@rally/local/hook-files/hook-journal'
 import { stateDir } from '@rally/local/system/user-dirs'
 import { type Check, ok, problem } from '../check.js'
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { requireSafeId } from '@rally/core/ids'
 import type { SessionStore } from '@rally/core/ports/transport'
-import { forgetWork } from '../../hot/forget-work.js'
+import { forgetWork } from '../../channel-files/forget-work.js'
 import type { Cache } from '../cache/cache-folder.js'
 import { isAbsent } from '../files/errno.js'
 import { insidePath } from '../files/open-regular.js'

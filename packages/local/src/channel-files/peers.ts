@@ -11,10 +11,10 @@ import {
 } from '@rally/core/moments'
 import { type JsonObject, num, str, text } from '@rally/core/readers'
 import { isActivePeer, isReaderStub, lastSeen } from '@rally/core/rules/presence/liveness'
+import { isRunning } from '../identity/host-process.js'
+import { worktreeOf } from '../repository/worktree-path.js'
 import { type Announced, hostKey, isElsewhere } from './announced.js'
-import { isRunning } from './host-process.js'
-import { readAllPresence, readPresence } from './presence-file.js'
-import { worktreeOf } from './worktree-path.js'
+import { readAllPresence, readPresence } from './presence-records.js'
 
 /** So many host processes are looked up for one greeting. */
 const MOST_PROBES = 64

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { parseJson } from '@rally/core/readers'
-import { readSmallFile } from '../system/small-file.js'
+import { readSmallFile } from './small-file.js'
 
 const LARGEST = 4 << 20
 

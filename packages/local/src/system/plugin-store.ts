@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { isObject, type JsonObject, list, obj, str } from '@rally/core/readers'
-import { type Env, homeDir } from '../system/user-dirs.js'
 import { readOptionalJson } from './optional-json.js'
+import { type Env, homeDir } from './user-dirs.js'
 
 /** A plugin that the user installed (`user`) or linked from where it is developed (`link`). */
 export interface StoredPlugin {

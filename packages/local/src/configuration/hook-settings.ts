@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type HookSettings, mergeHookSettings } from '@rally/core/moments'
 import { lstatIfThere } from '../system/facts.js'
+import { readOptionalJson } from '../system/optional-json.js'
 import { configDir, type Env } from '../system/user-dirs.js'
-import { readOptionalJson } from './optional-json.js'
 
 /** The user's configuration file as it stands there; a hook never fails for a damaged one (`rally doctor` names it). */
 export function readUserConfiguration(env: Env): unknown {

@@ -1,6 +1,6 @@
 import type { HostProcess } from '@rally/core/moments'
-import { chooseHostAncestor } from '../identity/host-ancestor.js'
-import { ancestorsOf, isProcessAlive, processStart } from '../identity/processes.js'
+import { chooseHostAncestor } from './host-ancestor.js'
+import { ancestorsOf, isProcessAlive, processStart } from './processes.js'
 
 /**
  * The process of the host program: the one that the host names, else the nearest ancestor that is no shell. Null where that

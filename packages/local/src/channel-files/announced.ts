@@ -6,7 +6,7 @@ import { type JsonObject, num, obj, parseJson, str, strings, text } from '@rally
 import { isSettled, statIfThere } from '../system/facts.js'
 import { readText } from '../transport/files/read-text.js'
 import { writeAtomically } from '../transport/files/write-atomically.js'
-import { listPresence, readPresence } from './presence-file.js'
+import { listPresence, readPresence } from './presence-records.js'
 
 /**
  * What presence records say of files in flight, without opening them all at each edit: sessions that announce files by
