@@ -16,7 +16,7 @@ function requireNode() {
 function newestSource(folder) {
   let newest = 0
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (['node_modules', 'dist', 'schemas'].includes(entry.name)) continue
+    if (['node_modules', 'dist', 'schemas', 'oclif.manifest.json'].includes(entry.name)) continue
     const path = join(folder, entry.name)
     newest = Math.max(newest, entry.isDirectory() ? newestSource(path) : statSync(path).mtimeMs)
   }

@@ -30,22 +30,30 @@ export async function withLock<T>(path: string, surroundings: Surroundings, work
 }
 
 function tryLock(path: string, token: string, surroundings: Surroundings): boolean {
+  makeLockFolder(dirname(path))
   try {
-    makeFolder(dirname(path), { mode: 0o700 })
     const fd = openSync(path, 'wx', 0o600)
     writeSync(fd, token)
     closeSync(fd)
     return true
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') {
-      throw new Refused({
-        code: 'unwritable',
-        message: `rally cannot keep its notes in ${dirname(path)}: ${codeOf(error)}`,
-      })
-    }
+    if (codeOf(error) !== 'EEXIST') throw cannotKeep(dirname(path), codeOf(error))
     clearStale(path, surroundings)
     return false
   }
+}
+
+/** Apart from the lock itself: a file in the folder's place is no other holder that could be waited for. */
+function makeLockFolder(folder: string): void {
+  try {
+    makeFolder(folder, { mode: 0o700 })
+  } catch (error) {
+    throw cannotKeep(folder, codeOf(error) === 'EEXIST' ? 'ENOTDIR' : codeOf(error))
+  }
+}
+
+function cannotKeep(folder: string, reason: string): Refused {
+  return new Refused({ code: 'unwritable', message: `rally cannot keep its notes in ${folder}: ${reason}` })
 }
 
 /** Moves a lock away whose holder is gone. Moved first and looked at then, so that a lock taken in between can be put back. */

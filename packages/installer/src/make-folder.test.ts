@@ -23,7 +23,9 @@ it('says so when something is in the way', () => {
   symlinkSync(join(place, 'missing'), join(place, 'dangling'))
   expect(() => makeFolder(join(place, 'file'))).toThrow('EEXIST')
   expect(() => makeFolder(join(place, 'file/below'))).toThrow(/ENOTDIR|EEXIST/)
+  expect(() => makeFolder(join(place, 'file/below/deep'))).toThrow('ENOTDIR')
   expect(() => makeFolder(join(place, 'dangling'))).toThrow('EEXIST')
+  expect(() => makeFolder(join(place, 'dangling/below'))).toThrow(/ENOTDIR|ENOENT/)
 })
 
 it.runIf(process.platform === 'linux')('ends where a file system takes no folders', () => {

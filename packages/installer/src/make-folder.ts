@@ -8,13 +8,13 @@ const ATTEMPTS = 3
 /**
  * Makes a folder and the ones above it; answers those it made, outermost first. Not `mkdirSync` with `recursive`: that never
  * ends where a file system refuses a folder as if its parent were missing (`/proc`).
- * @throws the file system's error
+ * @throws the file system's error: `EEXIST` where something else than a folder has the name itself, `ENOTDIR` above it
  */
 export function makeFolder(path: string, options: { readonly mode?: number } = {}): string[] {
   const made: string[] = []
   for (let attempt = 1; ; attempt += 1) {
     try {
-      for (const folder of missingFolders(path)) if (makeOne(folder, options.mode)) made.push(folder)
+      for (const folder of missingFolders(path)) if (makeOne(folder, folder === path, options.mode)) made.push(folder)
       return made
     } catch (error) {
       if (codeOf(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error
@@ -32,14 +32,15 @@ function missingFolders(path: string): string[] {
   return missing
 }
 
-/** Whether this call made it. */
-function makeOne(path: string, mode: number | undefined): boolean {
+/** Whether this call made it. Below a file Node 20 throws from `statSync` and Node 22 answers nothing: here both say the same. */
+function makeOne(path: string, isLast: boolean, mode: number | undefined): boolean {
   try {
     mkdirSync(path, mode)
     return true
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && isFolder(path)) return false
-    throw error
+    if (codeOf(error) !== 'EEXIST') throw error
+    if (isFolder(path)) return false
+    throw isLast ? error : Object.assign(new Error(`ENOTDIR: ${path} is no folder`), { code: 'ENOTDIR' })
   }
 }
 

@@ -333,6 +333,19 @@ describe('at the same time', () => {
     expect(readFileSync(path, 'utf8')).toBe(SETTINGS)
   })
 
+  test.each(['.local', '.local/state/rally/installs'])(
+    'a file at ~/%s is named as the reason, not another rally',
+    async (name) => {
+      lay(SETTINGS)
+      const unlucky = makeMachine()
+      mkdirSync(dirname(join(unlucky.home, name)), { recursive: true })
+      writeFileSync(join(unlucky.home, name), '')
+      const { refusal } = await applyChange('install', task, unlucky)
+      expect(refusal).toMatchObject({ code: 'unwritable', message: expect.stringContaining('ENOTDIR') })
+      expect(readFileSync(path, 'utf8')).toBe(SETTINGS)
+    },
+  )
+
   test('a lock of a dead rally is taken over', async () => {
     lay(SETTINGS)
     const lock = lockPath(path, machine)
