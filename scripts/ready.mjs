@@ -34,11 +34,11 @@ export function makeReady() {
     })
   }
   const program = join(root, 'packages/cli/dist/rally.cjs')
-  const sources = Math.max(newestSource(join(root, 'packages')), statSync(join(root, 'scripts/build.mjs')).mtimeMs)
+  const sources = Math.max(newestSource(join(root, 'packages')), newestSource(join(root, 'build')))
   if (existsSync(program) && existsSync(join(root, 'packages/cli/schemas')) && statSync(program).mtimeMs >= sources)
     return
   process.stderr.write('Building …\n')
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], {
+  execFileSync(process.execPath, [join(root, 'build/build.mjs')], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   })

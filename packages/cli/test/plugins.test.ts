@@ -21,7 +21,7 @@ describe('host plugins, installed for real', () => {
   beforeAll(async () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'rally-plugins-')))
     for (const name of ['home', 'work', 'packed']) mkdirSync(join(folder, name))
-    if (!existsSync(join(source, 'dist/adapter.cjs'))) throw new Error('build first: node scripts/build.mjs')
+    if (!existsSync(join(source, 'dist/adapter.cjs'))) throw new Error('build first: npm run build')
     registry = await startRegistry(join(folder, 'registry'))
     writeFileSync(join(folder, 'npmrc'), registry.npmrc)
   }, 120_000)

@@ -1,0 +1,33 @@
+// Builds everything, step by step: node build/build.mjs [--only=tsc]
+// README.md beside it says what each step is for, what it saves and how it fails.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundleHook } from './bundle-hook.mjs'
+import { bundleHosts, bundleTransports } from './bundle-plugins.mjs'
+import { bundleCompletion, bundleOrdinaryWay, bundleProgram } from './bundle-program.mjs'
+import { compile } from './compile.mjs'
+import { bundleLateFiles } from './late-files.mjs'
+import { linkPackages } from './link-packages.mjs'
+import { cli } from './workspace.mjs'
+import { writeManifests } from './write-manifests.mjs'
+import { writeSchemas } from './write-schemas.mjs'
+
+const STEPS = [
+  bundleHosts,
+  bundleTransports,
+  bundleHook,
+  bundleProgram,
+  bundleLateFiles,
+  bundleOrdinaryWay,
+  bundleCompletion,
+  writeManifests,
+  writeSchemas,
+]
+
+linkPackages()
+compile()
+if (!process.argv.includes('--only=tsc')) {
+  for (const step of STEPS) await step()
+  const size = statSync(join(cli, 'dist/rally.cjs')).size
+  process.stdout.write(`built: rally.cjs ${Math.round(size / 1024)} kB\n`)
+}

@@ -1,0 +1,18 @@
+/** The source of a module with the same members, each of which loads the real one when it is first used. */
+export function lazyMembers(members, name, instead = {}) {
+  const lines = members.map((key) => {
+    const quoted = JSON.stringify(key)
+    return instead[key]
+      ? `  ${key}: ${instead[key]},`
+      : `  get ${quoted}() { return require(${JSON.stringify(name)})[${quoted}] },`
+  })
+  return `module.exports = {\n${lines.join('\n')}\n}\n`
+}
+
+/** Fails the build when a name of a list was never met: the list would say something that is no longer true. */
+export function expectAllMet(build, { list, met, where }) {
+  build.onEnd(() => {
+    const unmet = list.filter((name) => !met.has(name))
+    if (unmet.length > 0) throw new Error(`${where}: nothing in the bundle imports ${unmet.join(', ')} any more`)
+  })
+}
