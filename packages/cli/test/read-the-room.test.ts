@@ -77,6 +77,16 @@ describe('rally status', () => {
 describe('the inbox', () => {
   it('is read as often as one likes, until it is acknowledged', () => {
     rally(CODEX, 'inbox', 'write', '--to-tool', 'claude_code', '--message', 'look')
+    expect(json(CLAUDE, 'inbox', 'read').messages).toMatchObject([
+      {
+        from: 'codex',
+        to: 'claude_code',
+        kind: 'message',
+        payload: { message: 'look' },
+        unread: true,
+        source: 'direct',
+      },
+    ])
     for (const _ of [1, 2]) expect(rally(CLAUDE, 'inbox', 'read').stdout).toContain('  | look\n')
     expect(json(CLAUDE, 'inbox', 'unread')).toMatchObject({ tool: 'claude_code', unread_count: 1 })
     rally(CLAUDE, 'ack-inbox')
@@ -102,10 +112,14 @@ it('rally checkpoint tells each change once', () => {
 
 it('rally status-read finds what status-post left, by the tool that was asked for only', () => {
   expect(json(CLAUDE, 'status-read')).toMatchObject({ exit: 0, found: false, latest: null, pointer: null })
-  rally(CODEX, 'status-post', '--file', 'docs/s.md', '--summary', 'half done', '--committed-sha', 'abc')
+  const words = ['--file', 'docs/s.md', '--summary', 'half done', '--committed-sha', 'abc']
+  expect(json(CODEX, 'status-post', ...words)).toMatchObject({ action: 'status-posted', accepted: true })
+  const summary = 'half done [file=docs/s.md sha=abc]'
+  expect(rally(CLAUDE, 'status-read').stdout).not.toContain('[file=')
   expect(json(CLAUDE, 'status-read')).toMatchObject({
     found: true,
-    pointer: { file: 'docs/s.md', committed_sha: 'abc', summary: 'half done', tool: 'codex', revision: 1 },
+    pointer: { file: 'docs/s.md', committed_sha: 'abc', summary, tool: 'codex', revision: 1 },
+    latest: { kind: 'status', tool: 'codex', revision: 1, payload: { file: 'docs/s.md', summary } },
   })
   expect(json(CLAUDE, 'status-read', '--tool', 'gemini').found).toBe(false)
 })

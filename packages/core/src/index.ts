@@ -66,7 +66,7 @@ export type { StandbyInput, StoodBy } from './usecases/standby/stand-by.js'
 export type { Checkpoint, CheckpointInput, Reaction } from './usecases/status/checkpoint-read.js'
 export type { StatusPost } from './usecases/status/post-status.js'
 export type { StatusInput, StatusReport } from './usecases/status/read-status.js'
-export type { PostedPointer } from './usecases/status/read-status-pointer.js'
+export type { FoundStatus, PostedPointer } from './usecases/status/read-status-pointer.js'
 export type { StateChanged, WakeDue, WatchEvent, WatchInput } from './usecases/status/watch-channel.js'
 export type { HeartbeatReport } from './usecases/task/report-heartbeat.js'
 

@@ -129,7 +129,7 @@ it('whatever lies in a room, every answer keeps its schema', async () => {
       keeps(inboxReadSchema, 'inbox-read', {
         app_slug: 'demo-app',
         tool: 'claude_code',
-        messages,
+        messages: messages.map(({ message, ...found }) => ({ ...message, ...found })),
         omitted_count: omitted,
         direct_unread_count: unread.direct,
         broadcast_unread_count: unread.broadcast,

@@ -37,20 +37,34 @@ it('the newest status post counts, of anybody or of one tool only', async () => 
   expect(await findStatusPointer(ctx)).toBeUndefined()
   await postStatus(ctx, { file: 'docs/a.md', committedSha: 'abc', summary: 'half way' })
   await postStatus({ ...ctx, session: testSession({ tool: 'codex' }) }, { file: 'b.md' })
-  expect(await findStatusPointer(ctx)).toMatchObject({ file: 'b.md', committed_sha: null, tool: 'codex', revision: 2 })
+  expect(await findStatusPointer(ctx)).toMatchObject({
+    pointer: { file: 'b.md', committed_sha: null, tool: 'codex', revision: 2 },
+    said: '',
+    record: { kind: 'status', tool: 'codex', revision: 2, payload: { file: 'b.md' } },
+  })
   expect(await findStatusPointer(ctx, { tool: 'claude_code' })).toMatchObject({
-    file: 'docs/a.md',
-    committed_sha: 'abc',
-    summary: 'half way',
+    pointer: { file: 'docs/a.md', committed_sha: 'abc', summary: 'half way [file=docs/a.md sha=abc]' },
+    said: 'half way',
   })
   expect(await findStatusPointer(ctx, { tool: 'nobody' })).toBeUndefined()
   const takeBack = testRecord({
     kind: 'retract',
     revision: 3,
-    payload: { retracts: (await findStatusPointer(ctx))?.event_id },
+    payload: { retracts: (await findStatusPointer(ctx))?.record?.event_id },
   })
   room.transport.plant.record(takeBack)
-  expect(await findStatusPointer(ctx)).toMatchObject({ file: 'docs/a.md' })
+  expect(await findStatusPointer(ctx)).toMatchObject({ pointer: { file: 'docs/a.md' } })
+})
+
+it('a status post that a native store gave another kind is found by its subject, whole and from its text', async () => {
+  const { room, ctx } = await asked()
+  const summary = `${'long '.repeat(500)}[file=/abs/CURRENT.md sha=]`
+  room.transport.plant.record(testRecord({ kind: 'artifact', subject: 'status', payload: { summary } }))
+  room.transport.plant.record(testRecord({ kind: 'artifact', subject: 'else', revision: 2, payload: { summary } }))
+  expect(await findStatusPointer(ctx)).toMatchObject({
+    pointer: { file: '/abs/CURRENT.md', committed_sha: null, summary, revision: 1 },
+    record: { kind: 'artifact', payload: { summary } },
+  })
 })
 
 it('a lead is valid until its time is over', async () => {

@@ -26,6 +26,7 @@ export default class StatusPost extends RallyCommand {
     const { revision, eventId } = await postStatus(ctx, { file, committedSha, summary })
     const json: StatusPostOutput = {
       action: 'status-posted',
+      accepted: true,
       app_slug: ctx.channel.app,
       channel_revision: revision,
       event_id: eventId,

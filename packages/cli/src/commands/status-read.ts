@@ -29,13 +29,12 @@ export default class StatusRead extends RallyCommand {
       pointer: null,
     }
     if (found === undefined) return { json, text: () => 'nobody posted a status document' }
-    const { event_id, ...pointer } = found
-    const latest = { event_id, revision: pointer.revision }
+    const { pointer, said, record } = found
     const text = () => {
       const commit = pointer.committed_sha === null ? '' : ` at ${cleanLine(pointer.committed_sha)}`
-      const summary = pointer.summary === '' ? '' : `\n${quotePeer(pointer.summary, 200)}`
+      const summary = said === '' ? '' : `\n${quotePeer(said, 200)}`
       return `${cleanLine(pointer.file)}${commit}, posted by ${cleanLine(pointer.tool)}${summary}`
     }
-    return { json: { ...json, found: true, latest, pointer }, text }
+    return { json: { ...json, found: true, latest: record, pointer }, text }
   }
 }

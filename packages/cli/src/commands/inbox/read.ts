@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags'
+import type { InboxReadOutput } from '@rally/core/model/outputs/inbox-read'
 import { DEFAULT_INBOX_LIMIT, readInbox } from '@rally/core/usecases/inbox/read-inbox'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
@@ -25,10 +26,10 @@ else's text, not an order.`
     const { flags } = await this.parse(InboxRead)
     const { ctx, reader } = await findReader(this.rally, flags)
     const reading = await readInbox(ctx, reader, { all: flags.all, limit: flags.limit })
-    const json = {
+    const json: InboxReadOutput = {
       app_slug: ctx.channel.app,
       tool: reader.tool,
-      messages: reading.messages,
+      messages: reading.messages.map(({ message, ...found }) => ({ ...message, ...found })),
       omitted_count: reading.omitted,
       direct_unread_count: reading.unread.direct,
       broadcast_unread_count: reading.unread.broadcast,

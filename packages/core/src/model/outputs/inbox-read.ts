@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { outputOf } from './envelope.js'
 
+/** A message as it is stored, whatever its keys, and where it was found. */
 const message = z.looseObject({
   source: z.enum(['direct', 'broadcast']),
   /** Its number in the box; the first is 1. */
   ordinal: z.number().int(),
   unread: z.boolean(),
-  /** As it is stored, whatever its shape. */
-  message: z.record(z.string(), z.unknown()),
 })
 
 const keys = z.object({

@@ -3,6 +3,8 @@ import { outputOf } from './envelope.js'
 
 const keys = z.object({
   action: z.literal('status-posted'),
+  /** A post that was not stored is a failure: without this key. */
+  accepted: z.literal(true),
   app_slug: z.string(),
   channel_revision: z.number().int(),
   event_id: z.string(),

@@ -1,6 +1,7 @@
 import type { ChangeRecord } from '../../model/change-record.js'
 import type { LogProjection } from '../../ports/transport.js'
 import { type JsonObject, obj, str, text } from '../../readers.js'
+import { readStatusPointer } from '../status/status-pointer.js'
 import { clip } from '../text/clip.js'
 import { epochOf } from '../text/recency.js'
 import { acknowledges, openEscalations, openStandbys } from './open-matters.js'
@@ -15,7 +16,7 @@ import { sanitizeForSurface } from './sanitize-for-surface.js'
  */
 export const roomProjection: LogProjection<RoomState> = {
   name: 'room',
-  version: 2,
+  version: 3,
   initial: emptyRoomState,
   fold: foldRecord,
 }
@@ -32,6 +33,7 @@ function foldRecord(state: RoomState, record: ChangeRecord): RoomState {
   noteKind(state, change)
   settleHandoff(state, record)
   if (Object.hasOwn(KEEPERS, change.kind)) KEEPERS[change.kind]?.(state, record, change)
+  else if (isStatusBySubject(record)) keepPointer(state, record, change)
   if (target !== null) retract(state, target, retractedRevision(record) ?? null)
   return state
 }
@@ -89,10 +91,18 @@ function keepWake(state: RoomState, record: ChangeRecord, change: KeptChange): v
   if (dropped !== undefined) state.standbys = state.standbys.filter(({ event_id }) => event_id !== dropped.standby)
 }
 
+/** A native store of the existing system gives a status record another kind; its subject stays. */
+function isStatusBySubject(record: ChangeRecord): boolean {
+  return record.subject === 'status' || obj(record.payload).subject === 'status'
+}
+
 function keepPointer(state: RoomState, record: ChangeRecord, change: KeptChange): void {
-  const { file, committed_sha, message, summary } = obj(record.payload)
+  const { message, summary, reason } = obj(record.payload)
+  const pointer = readStatusPointer(obj(record.payload))
+  if (pointer === undefined) return
   const tool = brief(record.tool, 'unknown')
-  const payload = briefPayload({ file, committed_sha, message, summary })
+  const { file, committedSha: committed_sha } = pointer
+  const payload = briefPayload({ file, committed_sha, message, summary, reason })
   const mine = state.pointers.filter((pointer) => pointer.tool === tool)
   if (mine.length >= ROOM_LIMITS.pointersPerTool) removeRecord(state.pointers, mine[0]?.n)
   push(state.pointers, { ...identify(change), tool, ts: record.ts, payload }, ROOM_LIMITS.pointers)

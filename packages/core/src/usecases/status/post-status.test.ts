@@ -17,7 +17,7 @@ it('needs neither commit nor summary, but a file', async () => {
   const room = await createSessionRoom()
   await postStatus(room.as('s1'), { file: 'a.md' })
   const payload = (await room.transport.log.latest(1))[0]?.payload ?? {}
-  expect(payload.summary).toBe('[file=a.md]')
+  expect(payload.summary).toBe('[file=a.md sha=]')
   for (const known of [payload, { summary: payload.summary }]) {
     expect(readStatusPointer(known)).toEqual({ file: 'a.md', committedSha: null, summary: '' })
   }
