@@ -34,6 +34,13 @@ describe('the shape of a manifest', () => {
     expect(report.findings).toEqual([{ severity: 'error', path: 'plugins', message: 'plugins must be an object' }])
   })
 
+  it('is a finding when nothing can be checked', async () => {
+    expect(await shapes({})).toEqual(['plugins: there is no plugin, so nothing was checked'])
+    expect(await shapes({ a: plugin({ owns: ['skill.md'], forbidden_parent_imports: ['x'] }) })).toEqual([
+      'plugins: imports are forbidden, but no source file was there to check',
+    ])
+  })
+
   it('names each fault where it is', async () => {
     expect(await shapes({ a: 'x', b: plugin() })).toEqual(['plugins.a: plugin spec must be an object'])
     expect(await shapes({ a: { purpose: '  ', skill_entrypoints: [] } })).toEqual([

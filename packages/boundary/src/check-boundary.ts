@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, list, str, strings } from '@rally/core/readers'
 import { compileForbidden } from './forbidden-imports.js'
 import { matchEntry } from './glob.js'
+import { type AsPackageImport, readPackageNames } from './package-names.js'
 import type { SourceTree } from './source-tree.js'
 
 /** Something that breaks the boundary. `path` is a key of the manifest or a file. */
@@ -41,7 +42,11 @@ export async function checkBoundary(manifest: unknown, tree: SourceTree): Promis
   const entrypoints: Record<string, readonly unknown[]> = {}
   const files = await tree.files()
   const checked = new Set<string>()
+  const asPackage = await readPackageNames(files, tree)
+  let rules = 0
   if (!isObject(root.plugins)) findings.push(finding('plugins', 'plugins must be an object'))
+  else if (Object.keys(root.plugins).length === 0)
+    findings.push(finding('plugins', 'there is no plugin, so nothing was checked'))
   const plugins = isObject(root.plugins) ? root.plugins : {}
   for (const [name, spec] of Object.entries(plugins)) {
     if (!isObject(spec)) {
@@ -50,8 +55,11 @@ export async function checkBoundary(manifest: unknown, tree: SourceTree): Promis
     }
     entrypoints[name] = list(spec.skill_entrypoints)
     findings.push(...checkShape(name, spec, files))
-    findings.push(...(await checkImports(spec, files, tree, checked)))
+    findings.push(...(await checkImports(spec, files, { tree, checked, asPackage })))
+    rules += strings(spec.forbidden_parent_imports).length
   }
+  if (rules > 0 && checked.size === 0)
+    findings.push(finding('plugins', 'imports are forbidden, but no source file was there to check'))
   return {
     schema_version: str(root.schema_version, '1.0'),
     plugins: Object.keys(plugins).sort(),
@@ -86,11 +94,17 @@ function filesOf(entries: unknown, files: readonly string[]): string[] {
   return [...new Set(strings(entries).flatMap((entry) => matchEntry(entry, files)))].sort()
 }
 
+interface ImportCheck {
+  readonly tree: SourceTree
+  /** Files whose imports were read. */
+  readonly checked: Set<string>
+  readonly asPackage: AsPackageImport
+}
+
 async function checkImports(
   spec: JsonObject,
   files: readonly string[],
-  tree: SourceTree,
-  checked: Set<string>,
+  { tree, checked, asPackage }: ImportCheck,
 ): Promise<BoundaryFinding[]> {
   const entries = strings(spec.forbidden_parent_imports)
   const rules = entries.map((entry) => ({ entry, forbids: compileForbidden(entry) }))
@@ -105,7 +119,10 @@ async function checkImports(
     checked.add(file)
     const told = new Set<string>()
     for (const { specifier, line } of imports) {
-      const rule = rules.find(({ forbids }) => forbids(file, specifier))
+      const inPackage = asPackage(file, specifier)
+      const rule = rules.find(
+        ({ forbids }) => forbids(file, specifier) || (inPackage !== undefined && forbids(file, inPackage)),
+      )
       // `from m import a, b` reads as `m`, `m.a` and `m.b`: one import all the same.
       if (!rule || told.has(`${line} ${rule.entry}`)) continue
       told.add(`${line} ${rule.entry}`)

@@ -63,7 +63,7 @@ function absoluteModule(file: string, specifier: string): string {
 }
 
 /** The repository-relative path of a relative reference; undefined for a package or a path that leaves the repository. */
-function resolveReference(file: string, specifier: string): string | undefined {
+export function resolveReference(file: string, specifier: string): string | undefined {
   if (!/^\.{0,2}\//.test(specifier) && specifier !== '.' && specifier !== '..') return undefined
   const segments = specifier.startsWith('/') ? [] : file.split('/').slice(0, -1)
   for (const segment of specifier.replace(/[?#].*$/, '').split('/')) {

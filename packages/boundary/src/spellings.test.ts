@@ -106,3 +106,31 @@ describe('what is no import', () => {
     expect(await findings('src/b.py', source, 'scripts/_paths.py')).toEqual([])
   })
 })
+
+describe('a relative path into another package is an import of that package', () => {
+  beforeEach(() => {
+    write('src/package.json', '{"name":"@demo/p"}')
+    write('parent/package.json', '{"name":"@demo/parent"}')
+  })
+
+  const spellings = typescript.filter(([, , forbidden]) => forbidden === PARENT)
+  it('in many spellings', () => expect(spellings.length).toBeGreaterThan(15))
+  it.each(spellings)('TypeScript: %s', async (_name, source) => {
+    expect(await findings('src/a.ts', source, '@demo/parent')).toEqual(['src/a.ts'])
+    expect(await findings('src/a.ts', source, '@demo/paren')).toEqual([])
+  })
+  it.each([
+    ['its folder', `import '../parent'`],
+    ['through node_modules', `import '../node_modules/@demo/parent/dist/index.js'`],
+  ])('%s', async (_name, source) => {
+    expect(await findings('src/a.ts', source, '@demo/parent')).toEqual(['src/a.ts'])
+  })
+  it('not one that stays in its own package', async () => {
+    expect(await findings('src/deep/a.ts', `import '../b.js'`, '@demo/p')).toEqual([])
+  })
+  it('each of several', async () => {
+    const path = `'../parent/secret.js'`
+    const source = `import ${path}\nimport(${path})\nrequire(${path})\nexport * from ${path}\nimport type { A } from ${path}`
+    expect(await findings('src/a.ts', source, '@demo/parent')).toHaveLength(5)
+  })
+})
