@@ -1,5 +1,5 @@
-// Sets up what is missing, then runs every test: node scripts/test.mjs [--reports FOLDER] [vitest arguments]
-// Two rounds: suites against a real server keep real deadlines, so they get the machine for themselves.
+// Sets up what is missing, then runs every test: node scripts/test.mjs [--reports FOLDER] [--units] [vitest arguments]
+// `--units`: the unit and contract tests alone, which need nothing but Node and git. Else two rounds: suites against a real server keep real deadlines, so they get the machine for themselves.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { makeReady, root } from './ready.mjs'
@@ -10,9 +10,14 @@ const ROUNDS = [
   ['server', [SERVER, '--maxWorkers=1', '--retry=1']],
 ]
 
-const [flag, folder, ...rest] = process.argv.slice(2)
-const reports = flag === '--reports' ? folder : undefined
-const given = reports === undefined ? process.argv.slice(2) : rest
+const UNITS = [
+  ['units', ['test/**', `${SERVER}/test/**`, 'packages/{cli,hook}/test/**'].flatMap((glob) => ['--exclude', glob])],
+]
+
+const given = process.argv.slice(2)
+const reports = given[0] === '--reports' ? given.splice(0, 2)[1] : undefined
+const rounds = given[0] === '--units' ? UNITS : ROUNDS
+if (rounds === UNITS) given.shift()
 
 makeReady()
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
@@ -22,5 +27,5 @@ const report = (name) =>
     ? []
     : ['--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${name}.json`)}`]
 
-const results = given.length > 0 ? [run(given)] : ROUNDS.map(([name, args]) => run([...args, ...report(name)]))
+const results = given.length > 0 ? [run(given)] : rounds.map(([name, args]) => run([...args, ...report(name)]))
 process.exit(results.some((status) => status !== 0) ? 1 : 0)
