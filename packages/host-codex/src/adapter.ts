@@ -113,9 +113,9 @@ function editedFiles(api: HostApi, payload: JsonObject): readonly string[] | und
   const input = api.obj(payload.tool_input)
   switch (payload.tool_name) {
     case 'apply_patch':
-      return api.patchPaths(commandText(api, input.command) || api.str(input.input))
+      return api.patchPaths(commandWords(api, input.command).join(' ') || api.str(input.input))
     case 'Bash':
-      return api.patchPaths(api.shellPatch(commandText(api, input.command)) ?? '')
+      return patchedFiles(api, input.command)
     case 'Edit':
     case 'Write': {
       const path = api.str(input.file_path)
@@ -126,13 +126,15 @@ function editedFiles(api: HostApi, payload: JsonObject): readonly string[] | und
   }
 }
 
+/** Codex sends a patch through the shell as well. */
+function patchedFiles(api: HostApi, command: unknown): readonly string[] {
+  const { writes } = api.readShell(typeof command === 'string' ? command : commandWords(api, command))
+  return writes.filter(({ by }) => by === 'apply_patch' || by === 'applypatch').map(({ path }) => path)
+}
+
 /** The command: text, or in older releases a list of words. */
-function commandText(api: HostApi, command: unknown): string {
-  if (typeof command === 'string') return command
-  return api
-    .list(command)
-    .map((word) => api.str(word))
-    .join(' ')
+function commandWords(api: HostApi, command: unknown): string[] {
+  return typeof command === 'string' ? [command] : api.list(command).map((word) => api.str(word))
 }
 
 function render(api: HostApi, moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply): HostOutput {

@@ -1,5 +1,6 @@
 import type { Moment, MomentReply } from '../model/moment.js'
 import type { JsonObject } from '../readers.js'
+import type { ShellReading } from '../rules/shell/shell-reading.js'
 
 /** The version of the contract between rally and its plugins. */
 export const HOST_API = 1
@@ -161,8 +162,11 @@ export interface HostApi {
   list(value: unknown): readonly unknown[]
   /** Paths named by `*** Add|Update|Delete File:` and `*** Move to:` lines of a patch text, in order, as written. */
   patchPaths(text: string): string[]
-  /** Patch text carried by a shell command as a here-document of apply_patch, or undefined. */
-  shellPatch(command: string): string | undefined
+  /**
+   * Which files a shell command writes and which git commands in it take others' work along, as far as that can be read
+   * without running it. The command is text for a shell, or the words of a program call; nothing is run or looked up.
+   */
+  readShell(command: string | readonly string[]): ShellReading
   /** The text cut to `limit` UTF-16 units, never through a character, lone surrogates replaced: strict JSON readers drop those. */
   clip(text: string, limit: number): string
   /**

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createHostApi } from './host-api.js'
-import { patchPaths, shellPatch } from './patch.js'
+import { patchPaths } from './patch-paths.js'
+import { readShell } from './read-shell.js'
 
 const PATCH = '*** Begin Patch\n*** Update File: src/a.txt\n@@\n-x\n+*** Add File: no.txt\n*** End Patch'
+
+const written = (command: string) => readShell(command).writes.map(({ path }) => path)
 
 describe('patchPaths', () => {
   it('names added, updated, deleted and moved files in order', () => {
@@ -31,7 +33,7 @@ describe('patchPaths', () => {
   })
 })
 
-describe('shellPatch', () => {
+describe('a patch in a shell command', () => {
   it.each([
     `apply_patch <<'EOF'\n${PATCH}\nEOF`,
     `apply_patch <<"EOF"\n${PATCH}\nEOF\necho done`,
@@ -42,7 +44,7 @@ describe('shellPatch', () => {
     `apply_patch "${PATCH}" && git add .`,
     `apply_patch <<'EOF'\n${PATCH}`,
   ])('finds the patch in %j', (command) => {
-    expect(patchPaths(shellPatch(command) ?? '')).toEqual(['src/a.txt'])
+    expect(written(command)).toEqual(['src/a.txt'])
   })
 
   it.each([
@@ -56,27 +58,27 @@ describe('shellPatch', () => {
     ['double quotes', `apply_patch "${PATCH}"`],
     ['escaped quotes', `apply_patch "${PATCH.replace('-x', '-say \\"*** x\\"')}"`],
   ])('takes a patch for no longer than it is: %s', (_how, command) => {
-    expect(patchPaths(shellPatch(`${command}\n*** Add File: other.txt\n`) ?? '')).toEqual(['src/a.txt'])
+    expect(written(`${command}\n*** Add File: other.txt\n`)).toEqual(['src/a.txt'])
   })
 
   it('only an end that stands alone, and without tabs, ends a here-document', () => {
     const command = "apply_patch <<'EOF'\n*** Add File: a\n\tEOF\n+EOF\nEOF2\n*** Add File: b\nEOF\n"
-    expect(patchPaths(shellPatch(command) ?? '')).toEqual(['a', 'b'])
+    expect(written(command)).toEqual(['a', 'b'])
   })
 
   it('takes a backslash in single quotes for itself, and in double quotes for what it means', () => {
     const patch = (path: string) => `*** Begin Patch\n*** Add File: ${path}\n*** End Patch`
-    expect(patchPaths(shellPatch(`apply_patch '${patch('a\\$b')}'`) ?? '')).toEqual(['a\\$b'])
-    expect(patchPaths(shellPatch(`apply_patch "${patch('a\\$b\\n')}"`) ?? '')).toEqual(['a$b\\n'])
+    expect(written(`apply_patch '${patch('a\\$b')}'`)).toEqual(['a\\$b'])
+    expect(written(`apply_patch "${patch('a\\$b\\n')}"`)).toEqual(['a$b\\n'])
   })
 
   it('strips tabs of <<-', () => {
-    expect(patchPaths(shellPatch('apply_patch <<-EOF\n\t*** Update File: a.txt\n\tEOF\n') ?? '')).toEqual(['a.txt'])
+    expect(written('apply_patch <<-EOF\n\t*** Update File: a.txt\n\tEOF\n')).toEqual(['a.txt'])
   })
 
   it('joins several patches of one command', () => {
     const command = "apply_patch <<'A'\n*** Add File: a\nA\napply_patch <<'B'\n*** Add File: b\nB\n"
-    expect(patchPaths(shellPatch(command) ?? '')).toEqual(['a', 'b'])
+    expect(written(command)).toEqual(['a', 'b'])
   })
 
   it.each([
@@ -87,35 +89,26 @@ describe('shellPatch', () => {
     [`cd sub// && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'sub/src/a.txt'],
     [`cd / && apply_patch <<'EOF'\n${PATCH}\nEOF`, '/src/a.txt'],
     [`cd "" && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'src/a.txt'],
-    [`cd sub && ls && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'src/a.txt'],
+    [`cd sub && ls && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'sub/src/a.txt'],
     [`cd sub && /opt/bin/apply_patch <<'EOF'\n${PATCH}\nEOF`, 'sub/src/a.txt'],
     [`bash -lc "cd sub && apply_patch <<'EOF'\n${PATCH}\nEOF"`, 'sub/src/a.txt'],
     [`echo "cd sub" && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'src/a.txt'],
     [`cd sub && apply_patch '${PATCH.replace(' src', '   src')}'`, 'sub/src/a.txt'],
     [`cd sub && apply_patch '${PATCH.replace('src/', '/srv/')}'`, '/srv/a.txt'],
-    [`cd "$X" && apply_patch <<'EOF'\n${PATCH}\nEOF`, 'src/a.txt'],
   ])('works a leading cd into the paths of %j', (command, path) => {
-    expect(patchPaths(shellPatch(command) ?? '')).toEqual([path])
+    expect(written(command)).toEqual([path])
   })
 
   it.each([
-    'echo hi > src/via-shell.txt',
     'cat apply_patch',
     `echo '${PATCH}'`,
     `git log --grep 'apply_patch fails'`,
+    `cd "$X" && apply_patch <<'EOF'\n${PATCH}\nEOF`,
     `apply_patch 'help' <x\n*** Add File: a\n`,
     `apply_patch X*** Begin Patch\n*** Add File: a\nX`,
     'apply_patch x\n*** Add File: a\n',
     '',
   ])('finds none in %j', (command) => {
-    expect(shellPatch(command)).toBeUndefined()
-  })
-})
-
-describe('createHostApi', () => {
-  it('hands out total readers under api 1', () => {
-    const api = createHostApi()
-    expect(api.api).toBe(1)
-    expect([api.str(7), api.str(undefined, 'x'), api.obj([1]), api.list({})]).toEqual(['', 'x', {}, []])
+    expect(written(command)).toEqual([])
   })
 })
