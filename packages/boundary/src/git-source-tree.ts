@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SourceTree } from './source-tree.js'
@@ -6,11 +5,14 @@ import type { SourceTree } from './source-tree.js'
 /** A source file over this size is generated; its imports are not read. */
 const MAX_SOURCE_BYTES = 4 * 1024 * 1024
 
+/** Asks git in a folder; answers what it printed, or undefined where it failed. */
+export type AskGit = (args: readonly string[], cwd: string) => Promise<string | undefined>
+
 /** The files of a repository on this machine. Parsers are loaded when the first source of their language is met. */
-export function createSourceTree(root: string): SourceTree {
+export function createSourceTree(root: string, git: AskGit): SourceTree {
   return {
     async files() {
-      return (trackedFiles(root) ?? walkFolder(root, '')).sort()
+      return ((await trackedFiles(root, git)) ?? walkFolder(root, '')).sort()
     },
     async readText(path) {
       try {
@@ -30,18 +32,9 @@ export function createSourceTree(root: string): SourceTree {
 }
 
 /** Tracked files and untracked ones that git does not ignore, below this folder; undefined outside of git. */
-function trackedFiles(root: string): string[] | undefined {
-  try {
-    const output = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 256 * 1024 * 1024,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    return output.split('\0').filter((path) => path !== '' && exists(join(root, path)))
-  } catch {
-    return undefined
-  }
+async function trackedFiles(root: string, git: AskGit): Promise<string[] | undefined> {
+  const output = await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard'], root)
+  return output?.split('\0').filter((path) => path !== '' && exists(join(root, path)))
 }
 
 function exists(path: string): boolean {

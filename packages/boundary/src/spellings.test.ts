@@ -27,7 +27,10 @@ async function findings(file: string, source: string, forbidden: string): Promis
       p: { purpose: 'x', skill_entrypoints: ['SKILL.md'], owns: ['src/**'], forbidden_parent_imports: [forbidden] },
     },
   }
-  const report = await checkBoundary(manifest, createSourceTree(repo))
+  const report = await checkBoundary(
+    manifest,
+    createSourceTree(repo, async () => undefined),
+  )
   expect(report.files_checked).toBe(1)
   return report.findings.map((finding) => finding.path)
 }

@@ -11,7 +11,7 @@ import type { Hosts } from '@rally/core/ports/host'
 import type { IdentityClues, IdentityPort } from '@rally/core/ports/identity'
 import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RepositoryPort } from '@rally/core/ports/repository'
-import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import type { RunIdentityPort, RunIdentityTools } from '@rally/core/ports/run-identity'
 import type { Transport, Transports } from '@rally/core/ports/transport'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
 import { obj, strings } from '@rally/core/readers'
@@ -25,6 +25,7 @@ import { ensureOpenChannel } from '@rally/local/discovery/ensure-channel'
 import { createIdentity } from '@rally/local/identity/create-identity'
 import { probeHostProcess } from '@rally/local/identity/host-probe'
 import { createRepository } from '@rally/local/repository/create-repository'
+import { runGitNow } from '@rally/local/repository/run-git'
 import { createIds } from '@rally/local/system/random-ids'
 import { createFileTransport } from '@rally/local/transport/create-file-transport'
 import { type DependencyContainer, instanceCachingFactory, container as parent } from 'tsyringe'
@@ -101,7 +102,11 @@ export function compose({ config, env }: ComposeOptions): Rally {
       liveSessions: (tool, cwd) => findLiveSessions(c, tool, cwd),
     }),
   )
-  once<RunIdentityPort | undefined>(TOKENS.runIdentity, () => loadPort<RunIdentityPort>(plugins(), 'runIdentity'))
+  once<RunIdentityPort | undefined>(TOKENS.runIdentity, () =>
+    loadPort<RunIdentityPort>(plugins(), 'runIdentity', {
+      git: (args, cwd) => runGitNow(args, { cwd, env }),
+    } satisfies RunIdentityTools),
+  )
   once<CoordinationPort | undefined>(TOKENS.coordination, () => loadPort<CoordinationPort>(plugins(), 'coordination'))
   once<HookInspection>(TOKENS.hookInspection, (c) =>
     createHookInspection({

@@ -6,6 +6,7 @@ import { createSourceTree } from '@rally/boundary/git-source-tree'
 import { listPluginFiles } from '@rally/boundary/list-plugin-files'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import { obj } from '@rally/core/readers'
+import { runGit } from '@rally/local/repository/run-git'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import type { Terminal } from '../terminal.js'
 
@@ -33,7 +34,7 @@ export default class Boundary extends RallyCommand {
     const { flags } = await this.parse(Boundary)
     const repo = resolve(flags.repo)
     const { path, manifest } = readManifest(repo)
-    const tree = createSourceTree(repo)
+    const tree = createSourceTree(repo, askGit)
     if (flags.list !== undefined)
       return listFiles(manifest, flags.list, await listPluginFiles(manifest, flags.list, tree))
     const report = await checkBoundary(manifest, tree)
@@ -46,6 +47,15 @@ export default class Boundary extends RallyCommand {
       ...(flags.check ? {} : { report: true as const }),
     }
   }
+}
+
+/** A repository's list of files may be long. */
+const LIST_BYTES = 256 * 1024 * 1024
+const LIST_MS = 60_000
+
+async function askGit(args: readonly string[], cwd: string): Promise<string | undefined> {
+  const end = await runGit(args, { cwd, env: process.env, timeoutMs: LIST_MS, maxBytes: LIST_BYTES })
+  return end.kind === 'exited' && end.code === 0 ? end.stdout : undefined
 }
 
 function readManifest(repo: string): { path: string; manifest: unknown } {

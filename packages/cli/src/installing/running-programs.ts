@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { programEnv } from '@rally/local/system/program-env'
 
 export interface RunningProgram {
   readonly name: string
@@ -44,7 +45,11 @@ function wordsOf(id: string): string[] {
 }
 
 function listFromPs(): Process[] {
-  const { stdout } = spawnSync('ps', ['-axo', 'pid=,args='], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const { stdout } = spawnSync('ps', ['-axo', 'pid=,args='], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: programEnv(process.env),
+  })
   return (stdout ?? '').split('\n').flatMap((line) => {
     const match = /^\s*(\d+)\s+(.*)$/.exec(line)
     return match ? [{ pid: Number(match[1]), words: (match[2] ?? '').split(' ').slice(0, 2) }] : []

@@ -8,8 +8,8 @@ import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import { int, isObject, parseJson, text } from '@rally/core/readers'
 import { listChannelsSync } from '@rally/local/discovery/list-channels'
 import { markerPath, readMarker } from '@rally/local/discovery/marker'
+import { runGit } from '@rally/local/repository/run-git'
 import { makeFolder } from '@rally/local/system/make-folder'
-import { runProgram } from '@rally/local/system/run-program'
 import { readSmallFile } from '@rally/local/system/small-file'
 import type { Env } from '@rally/local/system/user-dirs'
 import { openToUpdate } from '@rally/local/transport/files/open-regular'
@@ -116,7 +116,7 @@ function repositoryOf(channel: Channel): string | undefined {
 }
 
 async function originUrl(repoRoot: string, env: Env): Promise<string | undefined> {
-  const end = await runProgram('git', ['config', '--get', 'remote.origin.url'], {
+  const end = await runGit(['config', '--get', 'remote.origin.url'], {
     cwd: repoRoot,
     env,
     timeoutMs: GIT_MS,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { programEnv } from '@rally/local/system/program-env'
 
 /**
  * Tells systemd how the service stands, where it asked for that (`Type=notify`). Node cannot write to its socket, so its
@@ -6,7 +7,7 @@ import { spawn } from 'node:child_process'
  */
 export function notifyServiceManager(state: 'READY=1' | 'STOPPING=1', env: NodeJS.ProcessEnv): void {
   if (!env.NOTIFY_SOCKET) return
-  const child = spawn('systemd-notify', [state], { stdio: 'ignore', env })
+  const child = spawn('systemd-notify', [state], { stdio: 'ignore', env: programEnv(env) })
   child.on('error', () => undefined)
   child.unref()
 }

@@ -7,6 +7,15 @@ export interface StartedRun extends RunIdentity {
   readonly run_worktree_branch?: string | null
 }
 
+/**
+ * What rally hands to the factory of this port. A plugin does not call git itself: rally does, so that nothing is started
+ * that the repository names.
+ */
+export interface RunIdentityTools {
+  /** Runs git to its end in a folder; `code` is null when it did not run. */
+  git(args: readonly string[], cwd: string): { readonly code: number | null; readonly stderr: string }
+}
+
 /** The durable run, apart from sessions and from producer metadata. Supplied by a plugin; may be absent. */
 export interface RunIdentityPort {
   /** The run of a working directory, or undefined when none was started there. Never throws for a damaged file. */

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RunIdentityTools } from '@rally/core/ports/run-identity'
 import { failure } from './run-failure.js'
 
 /**
@@ -10,26 +10,23 @@ import { failure } from './run-failure.js'
 export function provisionWorktree(
   root: string,
   buildLoopId: string,
+  git: RunIdentityTools['git'] | undefined,
 ): { run_worktree_path: string; run_worktree_branch: string } {
   const name = `run-${buildLoopId.slice(buildLoopId.lastIndexOf('-') + 1)}`
   const branch = `bl/${name}`
   const path = join(root, '.build-loop', 'worktrees', name)
-  try {
-    execFileSync('git', ['worktree', 'add', '--quiet', '-b', branch, path], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      encoding: 'utf8',
-    })
-  } catch (error) {
+  const end = git
+    ? git(['worktree', 'add', '--quiet', '-b', branch, path], root)
+    : { code: null, stderr: 'this rally hands out no git' }
+  if (end.code !== 0) {
     rmSync(join(root, '.build-loop', 'runs', buildLoopId), { recursive: true, force: true })
-    const reason = lastLine(error)
+    const reason = lastLine(end.stderr)
     throw failure('NOT_STORED', { what: 'worktree of the run', reason }, `the run has no worktree: ${reason}`)
   }
   return { run_worktree_path: path, run_worktree_branch: branch }
 }
 
 /** What git said last, without the rest of its talk. */
-function lastLine(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : ''
-  return said || (error instanceof Error ? error.message : String(error))
+function lastLine(stderr: string): string {
+  return stderr.trim().split('\n').at(-1) || 'git failed'
 }

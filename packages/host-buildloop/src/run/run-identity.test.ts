@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -131,7 +131,11 @@ function runNode(program: string, args: readonly string[]): Promise<string> {
 }
 
 describe('a worktree of its own', () => {
-  const request = { tool: 't', sessionId: 's', provisionWorktree: true }
+  const git = (args: readonly string[], cwd: string) => {
+    const { status, stderr } = spawnSync('git', args, { cwd, encoding: 'utf8' })
+    return { code: status, stderr }
+  }
+  const request = { tool: 't', sessionId: 's', provisionWorktree: true, git }
 
   it('comes with a run that is started, shares its identity, and stays when it is resumed', () => {
     const execution = generateOrResume({ workdir: repo, ...request })

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunIdentity } from '@rally/core/model/run-identity'
-import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import type { RunIdentityPort, RunIdentityTools } from '@rally/core/ports/run-identity'
 import { makeFolder } from '../make-folder.js'
 import { provisionWorktree } from './provision-worktree.js'
 import { failure } from './run-failure.js'
@@ -33,6 +33,8 @@ export interface GenerateRequest {
   readonly sessionId: string
   /** Give a run that is started (not one that is resumed) a worktree of its own; without it there is no run. */
   readonly provisionWorktree?: boolean | undefined
+  /** How git is called; needed for a worktree only. */
+  readonly git?: RunIdentityTools['git'] | undefined
   /** For tests; default the wall clock. */
   readonly now?: () => Date
 }
@@ -113,7 +115,8 @@ function start(root: string, request: GenerateRequest): Execution & { resumed: b
   // Phase and triggers belong to the run that ended; everything else in the file is somebody else's.
   const { phase: _phase, triggers: _triggers, execution: leftover, ...kept } = stateOf(path)
   const execution = newExecution(root, request)
-  const worktree = request.provisionWorktree === true ? provisionWorktree(root, execution.build_loop_id) : {}
+  const worktree =
+    request.provisionWorktree === true ? provisionWorktree(root, execution.build_loop_id, request.git) : {}
   const history = Array.isArray(kept.historicalExecutions) ? kept.historicalExecutions : []
   const historicalExecutions = leftover === undefined ? undefined : [...history, leftover].slice(-HISTORY)
   save(path, {
@@ -164,13 +167,13 @@ function newId(root: string, tool: string, time: Date): string {
 }
 
 /** The run-identity port, for rally's composition root. */
-export function createRunIdentity(): RunIdentityPort {
+export function createRunIdentity({ git }: Partial<RunIdentityTools> = {}): RunIdentityPort {
   return {
     async read(workdir) {
       return readRunIdentity(workdir)
     },
     async generateOrResume(request) {
-      const execution = generateOrResume(request)
+      const execution = generateOrResume({ ...request, git })
       const { build_loop_id, started_at, run_label, resumed, run_worktree_path: path, run_worktree_branch } = execution
       return {
         build_loop_id,

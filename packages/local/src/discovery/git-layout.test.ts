@@ -86,8 +86,13 @@ describe('findGitLayout agrees with git', () => {
     const seed = scratch.repository('seed')
     scratch.git(scratch.dir, ['clone', '-q', '--bare', seed, 'project/.bare'])
     const bare = scratch.path('project/.bare')
-    expect(expectAgreement(bare)).toEqual({ commonDir: bare, top: null })
-    expect(expectAgreement(join(bare, 'refs'))?.commonDir).toBe(bare)
+    const safely = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.bareRepository', GIT_CONFIG_VALUE_0: 'explicit' }
+    // As git with `safe.bareRepository=explicit`: only where the user names it.
+    for (const dir of [bare, join(bare, 'refs')]) {
+      expect(askFiles(dir, {})).toBeUndefined()
+      expect(askGit(dir, safely)).toBeUndefined()
+    }
+    expect(askFiles(bare, { GIT_DIR: bare })?.commonDir).toBe(askGit(bare, { ...safely, GIT_DIR: bare })?.commonDir)
     const tree = scratch.path('project/main')
     scratch.git(bare, ['worktree', 'add', '-q', tree, 'main'])
     expect(expectAgreement(tree)).toEqual({ commonDir: bare, top: tree })

@@ -54,7 +54,19 @@ function layoutAt(dir: string, start: string, env: Env): GitLayout | NoRepositor
     const gitDir = followGitFile(dotGit)
     return (gitDir ? layoutOf(gitDir, start, env, dir) : undefined) ?? { reason: `${dotGit} points to no repository` }
   }
-  return (facts?.isDirectory() && layoutOf(dotGit, start, env, dir)) || layoutOf(dir, start, env, null)
+  const own = facts?.isDirectory() ? layoutOf(dotGit, start, env, dir) : undefined
+  if (own) return own
+  const bare = layoutOf(dir, start, env, null)
+  if (!bare || isInsideDotGit(dir)) return bare
+  return { reason: `${dir} is a bare repository: set GIT_DIR to it if you mean it` }
+}
+
+/**
+ * A bare repository that is met by walking up may be part of somebody's clone, with a configuration of theirs. Nobody can
+ * commit a folder named `.git`.
+ */
+function isInsideDotGit(dir: string): boolean {
+  return `${dir}/`.includes('/.git/')
 }
 
 function layoutOf(gitDir: string, start: string, env: Env, worktree: string | null): GitLayout | undefined {

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { BranchFacts } from '@rally/core/ports/repository'
 import { findGitLayout, type GitLayout, isLayout, type NoRepository } from '../discovery/git-layout.js'
 import { realWorkdir } from '../discovery/resolve-channel.js'
-import { runProgram } from '../system/run-program.js'
 import type { GitQuestion } from './create-repository.js'
 import { type RefState, readHead, readRef } from './refs.js'
+import { runGit } from './run-git.js'
 
 /** Where finished work goes, the first that exists (protocol section 4). */
 const TARGETS = ['refs/remotes/origin/main', 'refs/heads/main']
@@ -46,7 +46,7 @@ async function mergeStatus(
 ): Promise<BranchFacts['mergeStatus']> {
   if (target?.kind !== 'commit') return 'unknown'
   if (target.sha === sha) return 'merged'
-  const end = await runProgram('git', ['merge-base', '--is-ancestor', sha, target.sha], { cwd: workdir, ...question })
+  const end = await runGit(['merge-base', '--is-ancestor', sha, target.sha], { cwd: workdir, ...question })
   if (end.kind !== 'exited') return 'unknown'
   return end.code === 0 ? 'merged' : end.code === 1 ? 'unmerged' : 'unknown'
 }
@@ -64,7 +64,7 @@ async function askGitForBranch(workdir: string, question: GitQuestion): Promise<
 }
 
 async function linesOf(workdir: string, args: readonly string[], question: GitQuestion): Promise<string[]> {
-  const end = await runProgram('git', args, { cwd: workdir, ...question })
+  const end = await runGit(args, { cwd: workdir, ...question })
   return end.kind === 'exited' && end.code === 0 ? end.stdout.trim().split('\n') : []
 }
 

@@ -1,7 +1,7 @@
 import { findGitLayout, isLayout } from '../discovery/git-layout.js'
 import { realWorkdir } from '../discovery/resolve-channel.js'
-import { runProgram } from '../system/run-program.js'
 import type { GitQuestion } from './create-repository.js'
+import { runGit } from './run-git.js'
 
 /** Rally's and the build loop's own folder: being there is no change of anybody's work (protocol section 7.1). */
 const OWN_FOLDER = '.build-loop/'
@@ -17,9 +17,9 @@ export interface DirtyFiles {
  * (outside a repository, a bare one) nothing is dirty.
  */
 export async function readDirtyFiles(workdir: string, { env, timeoutMs }: GitQuestion): Promise<DirtyFiles> {
-  const end = await runProgram('git', ['status', '--porcelain=v1', '-z'], {
+  const end = await runGit(['status', '--porcelain=v1', '-z', '--ignore-submodules=dirty'], {
     cwd: workdir,
-    env: { ...env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+    env,
     timeoutMs,
   })
   if (end.kind !== 'exited') return { files: [], unknown: true }
@@ -44,7 +44,7 @@ export function parseStatus(stdout: string): string[] {
 
 /** Whether there is something that could be dirty: git's word, or the files' where git does not answer either. */
 async function hasWorktree(workdir: string, { env, timeoutMs }: GitQuestion): Promise<boolean> {
-  const end = await runProgram('git', ['rev-parse', '--is-inside-work-tree'], { cwd: workdir, env, timeoutMs })
+  const end = await runGit(['rev-parse', '--is-inside-work-tree'], { cwd: workdir, env, timeoutMs })
   if (end.kind === 'exited' && end.code === 0) return end.stdout.trim() === 'true'
   try {
     const found = findGitLayout(realWorkdir(workdir), env)

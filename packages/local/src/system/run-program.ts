@@ -1,6 +1,7 @@
 import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { reasonOf } from '@rally/core/errors'
+import { programEnv } from './program-env.js'
 
 /** How a program ended. `failed`: it could not be started, or printed more than allowed. */
 export type ProgramEnd =
@@ -30,7 +31,7 @@ export async function runProgram(program: string, args: readonly string[], limit
     try {
       child = spawn(program, args, {
         cwd: limits.cwd,
-        env: { ...limits.env },
+        env: programEnv(limits.env),
         stdio: ['ignore', 'pipe', 'ignore'],
         detached: true,
       })

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { programEnv } from '../../system/program-env.js'
 
 /** Tries to take the exclusive flock(2) of an open file. It belongs to the open file and ends with it. */
 export interface Flock {
@@ -52,7 +53,10 @@ function koffiFlock(koffi: Koffi): Flock {
 function programFlock(): Flock {
   const { spawnSync } = localRequire()('node:child_process') as typeof import('node:child_process')
   const run = (option: string, fd: number): number | null => {
-    const child = spawnSync('flock', [option, '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
+    const child = spawnSync('flock', [option, '3'], {
+      stdio: ['ignore', 'ignore', 'ignore', fd],
+      env: programEnv(process.env),
+    })
     if (child.error) throw new Error('neither koffi nor the flock program can be used')
     return child.status
   }

@@ -1,0 +1,100 @@
+import { findGitLayout, isLayout } from '../discovery/git-layout.js'
+import { realWorkdir } from '../discovery/resolve-channel.js'
+import { programEnv } from '../system/program-env.js'
+import { type ProgramEnd, type ProgramLimits, runProgram } from '../system/run-program.js'
+
+/**
+ * What keeps a repository's own configuration from naming a program that git runs: the command line wins over every file.
+ * Lazy fetches (which would start a transport's program) are off by environment in new versions of git and by the allowed
+ * protocols, of which there are none, in all; the environment wins over `protocol.*.allow` of a file.
+ */
+const SETTINGS = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'protocol.allow=never',
+  'safe.bareRepository=explicit',
+].flatMap((setting) => ['-c', setting])
+const SURROUNDINGS = {
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+}
+
+/** Commands that look at or write files of the working tree, and so could run a filter. */
+const TOUCHES_FILES = new Set(['status', 'ls-files', 'worktree'])
+const LIST_FILTERS = ['config', '--null', '--name-only', '--get-regexp', '^filter\\.']
+
+/** How git ended in a folder that is in no repository. */
+const NO_REPOSITORY = { kind: 'exited', code: 128, stdout: '' } as const
+
+/**
+ * The one way in which rally calls git: nothing that a repository names is started by it, whoever made the repository and
+ * wherever its configuration comes from (an archive, a submodule, an included file). A bare folder that nobody named by
+ * GIT_DIR counts as no repository, in every version of git. Files under a filter are compared as they are: a touched one
+ * counts as changed.
+ *
+ * As `runProgram`: bounded by `timeoutMs` (the listing of filters counts for itself), never throws.
+ */
+export async function runGit(args: readonly string[], limits: ProgramLimits): Promise<ProgramEnd> {
+  if (isOutside(limits)) return NO_REPOSITORY
+  const call = (settings: readonly string[], command: readonly string[]) =>
+    runProgram('git', [...SETTINGS, ...settings, ...command], { ...limits, env: gitEnv(limits.env) })
+  if (!TOUCHES_FILES.has(args[0] ?? '')) return call([], args)
+  const listed = await call([], LIST_FILTERS)
+  if (listed.kind !== 'exited' || listed.code > 1) return listed
+  const without = withoutFilters(listed.stdout)
+  return without ? call(without, args) : { kind: 'failed', reason: "a filter's name holds =" }
+}
+
+/**
+ * The same for a caller that holds a lock and must not let go of it: waits for git. Answers its exit code (null: it did not
+ * run) and what it complained about.
+ */
+export function runGitNow(
+  args: readonly string[],
+  { cwd, env }: Pick<ProgramLimits, 'cwd' | 'env'>,
+): { code: number | null; stderr: string } {
+  if (isOutside({ cwd, env })) return { code: NO_REPOSITORY.code, stderr: 'not a git repository' }
+  // Loaded when it is needed: it costs more than most commands do in all.
+  const { spawnSync } = process.getBuiltinModule('node:child_process')
+  const call = (settings: readonly string[], command: readonly string[]) => {
+    const child = spawnSync('git', [...SETTINGS, ...settings, ...command], {
+      cwd,
+      env: gitEnv(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+    })
+    return { code: child.status, stdout: child.stdout ?? '', stderr: child.stderr || child.error?.message || '' }
+  }
+  const listed = call([], LIST_FILTERS)
+  if (listed.code === null || listed.code > 1) return listed
+  const without = withoutFilters(listed.stdout)
+  return without ? call(without, args) : { code: null, stderr: "a filter's name holds =" }
+}
+
+function gitEnv(env: ProgramLimits['env']): ProgramLimits['env'] {
+  return { ...programEnv(env), ...SURROUNDINGS }
+}
+
+/** Settings that empty every filter; undefined when one cannot be named on a command line. */
+export function withoutFilters(listing: string): string[] | undefined {
+  const keys = listing.split('\0').filter((key) => key !== '')
+  const names = new Set(keys.map((key) => key.slice(0, key.lastIndexOf('.'))))
+  // A key without a name of its own (`filter.clean`) belongs to no filter.
+  names.delete('filter')
+  if ([...names].some((name) => name.includes('='))) return undefined
+  return [...names].flatMap((name) =>
+    ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => ['-c', `${name}.${setting}`]),
+  )
+}
+
+/** Only where rally may look by itself: for other folders git's own word counts. */
+function isOutside({ cwd, env }: Pick<ProgramLimits, 'cwd' | 'env'>): boolean {
+  try {
+    return !isLayout(findGitLayout(realWorkdir(cwd), env))
+  } catch {
+    return false
+  }
+}

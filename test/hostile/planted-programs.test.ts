@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cleanEnv, runRally, splitWords } from '../../packages/cli/test/run-rally.js'
+import { hostPackages } from '../../packages/hook/test/program.js'
+import { type Planted, plant, programSettings } from './planted-git.js'
+
+/** No program that a repository names is started by a command or a hook, however the repository is met. */
+
+const packages = join(import.meta.dirname, '../../packages')
+const HOOK = join(packages, 'cli/bin/rally-hook.cjs')
+const manifest = JSON.parse(readFileSync(join(packages, 'cli/oclif.manifest.json'), 'utf8'))
+const PLACES = ['archive', 'submodule', 'worktree', 'bare'] as const
+/** Beside each command's own example: what writes to the repository, and questions that need other answers of git. */
+const MORE = ['run start --worktree --json', 'status --json', 'checkpoint --json', 'boundary --check --json']
+
+let root: string
+let planted: Planted
+let env: NodeJS.ProcessEnv
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'rally planted ')))
+  const home = join(root, 'home')
+  mkdirSync(home)
+  env = cleanEnv(home, { RALLY_SESSION_ID: 'tester-1', RALLY_TOOL: 'tester', GIT_CONFIG_NOSYSTEM: '1' })
+  const who = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@b' }
+  planted = plant(root, { ...env, ...who })
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+function exampleOf({ id, examples }: { id: string; examples?: readonly string[] }): string[] {
+  const line = (examples?.[0] ?? `rally ${id.replaceAll(':', ' ')}`)
+    .replaceAll('<%= config.bin %>', 'rally')
+    .replaceAll('<%= command.id %>', id.replaceAll(':', ' '))
+  return splitWords(line).slice(1)
+}
+
+describe('the planted programs', () => {
+  it('are all that the documentation names', () => {
+    const expected =
+      'diff.external core.fsmonitor core.sshCommand core.gitProxy core.pager core.editor core.askPass filter.x.clean filter.x.smudge filter.x.process diff.x.textconv diff.x.command merge.x.driver credential.helper gpg.program uploadpack.packObjectsHook alias.status pager.status remote.origin.vcs sequence.editor'
+    expect(programSettings()).toEqual(expect.arrayContaining(expected.split(' ')))
+  })
+
+  it.each(PLACES)('do run when git is called as everybody calls it: %s', (place) => {
+    planted.touch()
+    const cwd = planted.places[place]
+    for (const args of [['status'], ['ls-files', '--others'], ['diff']]) spawnSync('git', args, { cwd, env, input: '' })
+    const fired = planted.fired()
+    expect(fired.some((label) => label.endsWith('core.fsmonitor'))).toBe(true)
+    expect(fired.some((label) => label.includes('filter.x.'))).toBe(true)
+    if (place === 'archive') {
+      spawnSync('git', ['merge-base', '--is-ancestor', 'HEAD', 'origin/main'], { cwd, env })
+      expect(planted.fired()).toContain('lazy-fetch')
+      const quiet = ['core.fsmonitor=false', 'filter.x.clean=', 'filter.x.process='].flatMap((one) => ['-c', one])
+      spawnSync('git', [...quiet, 'update-index', '--refresh'], { cwd, env })
+      expect(planted.fired()).toContain('hook-post-index-change')
+    }
+  })
+})
+
+describe.each(PLACES)('in the place of a %s', (place) => {
+  it.each([
+    ...Object.values<{ id: string; examples?: string[] }>(manifest.commands).map((command) =>
+      [...exampleOf(command), '--json'].join('\0'),
+    ),
+    ...MORE.map((line) => line.split(' ').join('\0')),
+  ])('rally %s', (line) => {
+    planted.touch()
+    const result = runRally(line.split('\0'), { cwd: planted.places[place] ?? root, env, input: '{}' })
+    expect(result.stderr).not.toMatch(/\n\s+at |rally failed/)
+    expect(planted.fired()).toEqual([])
+  })
+
+  it.each(hostPackages().map((host) => [host.id, host] as const))('every hook of %s', (_id, { id, fixtures }) => {
+    expect(fixtures.length).toBeGreaterThan(0)
+    planted.touch()
+    for (const { event, text } of fixtures) {
+      const payload = { ...JSON.parse(text), cwd: planted.places[place] }
+      const result = spawnSync(process.execPath, [HOOK, id, event], {
+        cwd: planted.places[place],
+        env,
+        input: JSON.stringify(payload),
+        encoding: 'utf8',
+      })
+      expect(result.status).toBe(0)
+    }
+    expect(planted.fired()).toEqual([])
+  })
+})
+
+it('git is called in one place of the source', () => {
+  const callers = readdirSync(packages, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file) && !/\.test\.ts$|\/testing\//.test(file))
+    .filter((file) => /(spawn|exec|runProgram)\w*\(\s*['"`]git['"`]/.test(readFileSync(join(packages, file), 'utf8')))
+  expect(callers).toEqual(['local/src/repository/run-git.ts'])
+})
