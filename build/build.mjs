@@ -4,23 +4,25 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleHook } from './bundle-hook.mjs'
 import { bundleHosts, bundleTransports } from './bundle-plugins.mjs'
-import { bundleCompletion, bundleOrdinaryWay, bundleProgram } from './bundle-program.mjs'
+import { bundleCompletion, bundleProgram } from './bundle-program.mjs'
 import { compile } from './compile.mjs'
 import { bundleLateFiles } from './late-files.mjs'
 import { linkPackages } from './link-packages.mjs'
 import { cli } from './workspace.mjs'
-import { writeManifests } from './write-manifests.mjs'
+import { writeDaily } from './write-daily.mjs'
+import { writePluginManifests, writeProgramManifest } from './write-manifests.mjs'
 import { writeSchemas } from './write-schemas.mjs'
 
 const STEPS = [
   bundleHosts,
   bundleTransports,
   bundleHook,
+  writePluginManifests,
   bundleProgram,
+  writeDaily,
   bundleLateFiles,
-  bundleOrdinaryWay,
   bundleCompletion,
-  writeManifests,
+  writeProgramManifest,
   writeSchemas,
 ]
 

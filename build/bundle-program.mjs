@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { bundleOptions, external } from './bundle-options.mjs'
@@ -9,18 +9,35 @@ import { lazyBuiltins } from './lazy-builtins.mjs'
 import { lazyLibraries } from './lazy-libraries.mjs'
 import { lazyOclif } from './lazy-oclif.mjs'
 import { redirectImports } from './redirect-imports.mjs'
-import { cli, required } from './workspace.mjs'
+import { bundledPlugins, cli, required } from './workspace.mjs'
 
 const dist = join(cli, 'dist')
 
-/** `rally.cjs`: oclif and every command, each behind a lazy import. */
+/**
+ * `rally.cjs`: oclif, our commands and those of the bundled plugins, each behind a lazy `require`. It does nothing until it is
+ * started, so that oclif can take our commands from it, too, and plugins' commands the composed program.
+ */
 export async function bundleProgram() {
-  const lines = commands().map(
-    ({ id, file }) => `  ${JSON.stringify(id)}: () => import(${JSON.stringify(file)}).then((m) => m.default),`,
+  const commands = allCommands()
+  const registry = commands.map(
+    ({ id, plugin, file }) =>
+      `  ${JSON.stringify(id)}: { ${plugin ? `plugin: ${JSON.stringify(plugin)}, ` : ''}load: () => require(${JSON.stringify(file)}).default },`,
   )
+  const own = commands
+    .filter(({ plugin }) => !plugin)
+    .map(({ id }) => `  get ${JSON.stringify(id)}() { return REGISTRY[${JSON.stringify(id)}].load() },`)
   writeFileSync(
     join(dist, 'program.js'),
-    `import { boot } from './boot.js'\nboot(require('node:path').join(__dirname, '..'), {\n${lines.join('\n')}\n})\n`,
+    `import { boot } from './boot.js'
+const REGISTRY = {
+${registry.join('\n')}
+}
+export const COMMANDS = {
+${own.join('\n')}
+}
+export const start = () => boot(require('node:path').join(__dirname, '..'), REGISTRY)
+export const answerRallyApi = (options) => require('./plugin-api/answer-rally-api.js').answerRallyApi(options)
+`,
   )
   const result = await build({
     ...bundleOptions,
@@ -35,32 +52,32 @@ export async function bundleProgram() {
   redirectImports(join(dist, 'rally.cjs'))
 }
 
-/** What oclif's ordinary way loads: all commands in one file beside oclif itself, and the answer to a plugin's `rally:api`. */
-export async function bundleOrdinaryWay() {
-  const imports = commands().map(({ file }, index) => `import c${index} from ${JSON.stringify(file)}`)
-  const entries = commands().map(({ id }, index) => `  ${JSON.stringify(id)}: c${index},`)
-  writeFileSync(
-    join(dist, 'all-commands.js'),
-    `${imports.join('\n')}\nexport const COMMANDS = {\n${entries.join('\n')}\n}\n`,
-  )
-  await bundle('all-commands.js', 'commands.cjs', [...external, '@oclif/core', '@oclif/core/*'])
-  await bundle('hooks/rally-api.js', 'rally-api.cjs')
-}
-
 /** Completion answers at every press of a key: it has a program of its own, without oclif. */
 export async function bundleCompletion() {
-  await bundle('complete.js', 'complete.cjs')
-}
-
-async function bundle(entry, file, outside = external) {
   await build({
     ...bundleOptions,
-    entryPoints: [required(join(dist, entry))],
-    outfile: join(dist, file),
-    external: outside,
+    entryPoints: [required(join(dist, 'complete.js'))],
+    outfile: join(dist, 'complete.cjs'),
+    external,
   })
 }
 
-function commands() {
-  return findCommands(join(dist, 'commands')).map(({ id, file }) => ({ id, file: `./${relative(dist, file)}` }))
+/**
+ * Our commands and those of the bundled plugins, these under their other names, too. Two with one id are a mistake: which of
+ * them would run?
+ */
+function allCommands() {
+  const own = findCommands(join(dist, 'commands')).map(({ id, file }) => ({ id, file: `./${relative(dist, file)}` }))
+  const all = [...own, ...bundledPlugins().flatMap(pluginCommands)]
+  const twice = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) !== index)
+  if (twice.length > 0) throw new Error(`two commands have the id ${twice.map(({ id }) => id).join(', ')}`)
+  return all
+}
+
+function pluginCommands({ folder, pkg }) {
+  const { commands } = JSON.parse(readFileSync(required(join(folder, 'oclif.manifest.json')), 'utf8'))
+  return findCommands(join(folder, 'dist/commands')).flatMap(({ id, file }) => {
+    if (!commands[id]) throw new Error(`${file} is in no manifest`)
+    return [id, ...commands[id].aliases].map((name) => ({ id: name, file, plugin: pkg.name }))
+  })
 }

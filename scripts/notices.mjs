@@ -14,8 +14,6 @@ const HEAD = `The files in dist/ contain code of the following packages, or part
 const ENTRIES = {
   cli: [
     'cli/dist/program.js',
-    'cli/dist/all-commands.js',
-    'cli/dist/hooks/rally-api.js',
     'cli/dist/complete.js',
     'boundary/dist/scan-javascript.js',
     'boundary/dist/scan-python.js',

@@ -6,16 +6,22 @@ const path = require('node:path')
 const dist = path.join(__dirname, '..', 'dist')
 const word = process.argv[2] ?? ''
 
-// Agents run these all day: each has compiled code of its own, which holds just what it runs.
-const DAILY = ['where', 'status', 'presence', 'heartbeat', 'post', 'ack-inbox', 'inbox', 'roster', 'checkpoint']
-
 if (word === 'hook') {
   process.argv.splice(2, 1)
   require('./rally-hook.cjs').runHook()
 } else if (word === '__complete') {
   require(path.join(dist, 'complete.cjs'))
 } else {
-  start(path.join(dist, 'rally.cjs'), DAILY.includes(word) ? `rally_${word.replace('-', '')}` : 'rally')
+  start(path.join(dist, 'rally.cjs'), isDaily(word) ? `rally_${word.replaceAll('-', '')}` : 'rally')
+}
+
+/** What agents run all day has compiled code of its own, which holds just what it runs. The build writes the list. */
+function isDaily(word) {
+  try {
+    return require('node:fs').readFileSync(path.join(dist, 'daily'), 'utf8').split(' ').includes(word)
+  } catch {
+    return false
+  }
 }
 
 function start(program, kind) {
@@ -29,6 +35,8 @@ function start(program, kind) {
   const module_ = new Module(program, module)
   module_.filename = program
   module_.paths = Module._nodeModulePaths(path.dirname(program))
+  // oclif's ordinary way asks for the program by its path, too: for commands and for what plugins' commands need.
+  Module._cache[program] = module_
   run.call(
     module_.exports,
     module_.exports,
@@ -39,4 +47,6 @@ function start(program, kind) {
     // Relative names are beside the bundle, not beside this starter.
     (name) => import(name.startsWith('.') ? require('node:url').pathToFileURL(path.join(dist, name)).href : name),
   )
+  module_.loaded = true
+  module_.exports.start()
 }

@@ -47,11 +47,6 @@ export abstract class RallyCommand extends Command {
   /** Nothing: oclif would write a debug line, which opens stderr as a stream, and set up an HTTP client that we have not. */
   override async init(): Promise<void> {}
 
-  /** Runs the command with the arguments and configuration that it was made with. */
-  async start(): Promise<void> {
-    await this._run()
-  }
-
   protected abstract execute(): Promise<Outcome | undefined>
 
   override async run(): Promise<void> {

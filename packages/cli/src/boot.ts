@@ -2,30 +2,60 @@ import type { Command } from '@oclif/core/command'
 import { QuickConfig } from './quick-config.js'
 
 interface RunnableCommand {
-  start(): Promise<void>
+  /** oclif's own way through a command: init, run, catch, finally. */
+  _run(): Promise<unknown>
 }
-type CommandClass = Pick<typeof Command, 'id'> & (new (argv: string[], config: QuickConfig) => RunnableCommand)
+type CommandClass = Pick<typeof Command, 'id' | 'plugin'> &
+  (new (
+    argv: string[],
+    config: QuickConfig,
+  ) => RunnableCommand)
 
 /** What bare `rally` runs. */
 const BARE = 'here'
 
-/** Own commands by id (`inbox:read`), loaded on demand from this very bundle. */
-export type CommandRegistry = Readonly<Record<string, () => Promise<CommandClass>>>
+/** A command that was compiled with the program. */
+export interface CompiledCommand {
+  /** The bundled plugin that it belongs to; absent for our own. */
+  readonly plugin?: string
+  load(): CommandClass
+}
+
+/** Compiled commands by id (`inbox:read`), loaded on demand from this very bundle. */
+export type CommandRegistry = Readonly<Record<string, CompiledCommand>>
 
 /**
- * Starts the program. A command of our own runs straight from the bundle with as much of oclif's configuration as it needs;
- * everything else (help, version, plugins and their commands, unknown words) takes oclif's ordinary way.
+ * Starts the program. A command that was compiled with it runs straight from the bundle with as much of oclif's configuration
+ * as it needs; everything else (help, version, plugins that were installed, unknown words) takes oclif's ordinary way.
  */
 export async function boot(root: string, registry: CommandRegistry, argv = process.argv.slice(2)): Promise<void> {
-  const own = findOwnCommand(registry, argv)
-  if (!own || asksForHelp(own.rest)) {
-    const { runOrdinary } = await import('./run-ordinary.js')
-    return runOrdinary(root, argv, leadingWords(argv))
+  const found = findCompiled(registry, argv)
+  if (found && !asksForHelp(found.rest)) {
+    const config = new QuickConfig(root, process.env)
+    const { plugin } = found.command
+    // A plugin that the user installed in its place, or took out, brings the commands that it brings.
+    if (plugin === undefined || config.isBundled(plugin)) return runCompiled(found, config)
   }
-  const CommandClass = await own.load()
-  CommandClass.id = own.id
-  const command = new CommandClass(own.rest, new QuickConfig(root, process.env))
-  await command.start()
+  const { runOrdinary } = await import('./run-ordinary.js')
+  return runOrdinary(root, argv, leadingWords(argv))
+}
+
+async function runCompiled({ id, command, rest }: FoundCommand, config: QuickConfig): Promise<void> {
+  const CommandClass = command.load()
+  CommandClass.id = id
+  CommandClass.plugin = command.plugin === undefined ? undefined : config.plugins.get(command.plugin)
+  try {
+    await new CommandClass(rest, config)._run()
+  } catch (error) {
+    const { handle } = await import('@oclif/core/handle')
+    await handle(error as Error)
+  }
+}
+
+interface FoundCommand {
+  readonly id: string
+  readonly command: CompiledCommand
+  readonly rest: string[]
 }
 
 function leadingWords(argv: readonly string[]): string[] {
@@ -40,19 +70,16 @@ function asksForHelp(argv: readonly string[]): boolean {
 }
 
 /** The longest run of leading words that names a command; no word at all is the command that says where you are. */
-function findOwnCommand(
-  registry: CommandRegistry,
-  argv: readonly string[],
-): { id: string; load: () => Promise<CommandClass>; rest: string[] } | undefined {
+function findCompiled(registry: CommandRegistry, argv: readonly string[]): FoundCommand | undefined {
   const words = leadingWords(argv)
   const bare = registry[BARE]
   if (words.length === 0 && bare && !['--version', '-v'].includes(argv[0] ?? '')) {
-    return { id: BARE, load: bare, rest: [...argv] }
+    return { id: BARE, command: bare, rest: [...argv] }
   }
   for (let length = words.length; length > 0; length--) {
     const id = words.slice(0, length).join(':')
-    const load = registry[id]
-    if (load) return { id, load, rest: argv.slice(length) }
+    const command = registry[id]
+    if (command) return { id, command, rest: argv.slice(length) }
   }
   return undefined
 }

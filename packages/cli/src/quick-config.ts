@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Config } from '@oclif/core/config'
+import type { Plugin } from '@oclif/core/interfaces'
 import { isObject, type JsonObject, obj, parseJson, str, strings } from '@rally/core/readers'
 import { pluginStore, readPluginStore } from '@rally/local/system/plugin-store'
 import type { InstalledPlugin } from './plugins/plugin-declarations.js'
@@ -59,8 +60,22 @@ export class QuickConfig extends Config {
     this.plugins = findPlugins(root, pjson, this.dataDir) as unknown as Config['plugins']
   }
 
-  /** No plugin of ours may hook into parsing (a suite holds that), so nothing is looked for. */
-  override async runHook(): ReturnType<Config['runHook']> {
-    return { successes: [], failures: [] }
+  /** Whether a plugin is the one that comes with the program. */
+  isBundled(name: string): boolean {
+    return this.plugins.get(name)?.type === 'core'
+  }
+
+  /**
+   * The answer to a bundled plugin's command that asks for the composed program. No plugin of ours may hook into parsing (a
+   * suite holds that), so nothing else is looked for.
+   */
+  override async runHook(event: PropertyKey): ReturnType<Config['runHook']> {
+    if (event !== 'rally:api') return { successes: [], failures: [] }
+    const { answerRallyApi } = await import('./plugin-api/answer-rally-api.js')
+    const plugin = { name: this.name, version: this.version, root: this.root, type: 'core' }
+    return {
+      successes: [{ plugin: plugin as unknown as Plugin, result: await answerRallyApi({ config: this }) }],
+      failures: [],
+    }
   }
 }

@@ -1,6 +1,5 @@
 import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ACTIVE_POINTER, COORDINATION_FOLDER } from './coordination-file.js'
 import { makeFolder } from './make-folder.js'
 import { stateRoots } from './run/state-paths.js'
@@ -14,8 +13,8 @@ export interface BootstrapRequest {
   readonly tool: string
   /** Instead of `.build-loop/coordination/<topic>-<UTC date>.md`. */
   readonly coordinationFile?: string | undefined
-  /** Instead of the template that comes with this plugin. */
-  readonly template?: string | undefined
+  /** Path of the template to fill in. */
+  readonly template: string
   readonly now: Date
 }
 
@@ -40,7 +39,7 @@ export function bootstrapCoordination(request: BootstrapRequest): Bootstrapped {
   const date = request.now.toISOString().slice(0, 10)
   const folder = join(root, COORDINATION_FOLDER)
   const path = resolve(root, request.coordinationFile ?? join(COORDINATION_FOLDER, `${request.topic}-${date}.md`))
-  const template = readFileSync(request.template ?? OWN_TEMPLATE, 'utf8')
+  const template = readFileSync(request.template, 'utf8')
   makeFolder(dirname(path))
   const created = createFile(path, fill(template, request, date))
   // A file somewhere else may be joined by name; it does not become everybody's.
@@ -49,8 +48,6 @@ export function bootstrapCoordination(request: BootstrapRequest): Bootstrapped {
   const inside = relative(root, path)
   return { path, shownPath: inside.startsWith('..') || isAbsolute(inside) ? path : inside, created, pointed }
 }
-
-const OWN_TEMPLATE = fileURLToPath(new URL('../templates/coordination.md', import.meta.url))
 
 function createFile(path: string, text: string): boolean {
   try {

@@ -11,6 +11,9 @@ export abstract class BuildloopCommand extends Command {
     json: Flags.boolean({ summary: 'Print one JSON document.', helpGroup: 'GLOBAL' }),
   }
 
+  /** Nothing: oclif would write a debug line, which opens stderr as a stream, and set up an HTTP client that we have not. */
+  override async init(): Promise<void> {}
+
   protected abstract execute(api: RallyApi): Promise<PluginOutcome>
 
   override async run(): Promise<void> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import type { SessionContext } from '@rally/core/usecases/context'
@@ -42,7 +43,7 @@ export default class Bootstrap extends BuildloopCommand {
       filesInFlight: [made.shownPath],
     })
     const details = { from: ctx.session.tool, topic, scope, session_id: sessionId, coord_file: made.path, action }
-    const revision = made.created ? await announce(api, ctx, details) : await join(api, ctx, details)
+    const revision = made.created ? await announce(api, ctx, details) : await joinIn(api, ctx, details)
     const json: BootstrapOutput = {
       action,
       coord_file: made.path,
@@ -68,7 +69,7 @@ export default class Bootstrap extends BuildloopCommand {
         sessionId: ctx.session.sessionId,
         tool: ctx.session.tool,
         coordinationFile: flags['coord-file'],
-        template: flags.template,
+        template: flags.template ?? join(this.ctor.plugin?.root ?? '', 'templates/coordination.md'),
         now: new Date(ctx.clock.now() * 1000),
       })
     } catch (error) {
@@ -99,7 +100,7 @@ async function announce(api: RallyApi, ctx: SessionContext, details: Details): P
   return result.sent.revision
 }
 
-async function join(api: RallyApi, ctx: SessionContext, details: Details): Promise<number | null> {
+async function joinIn(api: RallyApi, ctx: SessionContext, details: Details): Promise<number | null> {
   const payload = { ...details, phase: JOINED }
   return (await api.usecases.postRecord(ctx, { kind: 'phase', payload })).revision
 }

@@ -17,7 +17,7 @@ import { printFailure, printOutcome, toRallyError } from '../print-outcome.js'
 const isKnown = (code: string): code is ErrorCode => Object.hasOwn(CATALOGUE, code)
 
 /** Answers a plugin's `this.config.runHook('rally:api', {})` with the composed program. */
-export default async function answerRallyApi({ config }: { config: Config }): Promise<RallyApi> {
+export async function answerRallyApi({ config }: { config: Config }): Promise<RallyApi> {
   const rally = compose({ config, env: process.env })
   return {
     api: RALLY_API,
