@@ -15,7 +15,7 @@ import type { RunIdentityPort, RunIdentityTools } from '@rally/core/ports/run-id
 import type { Transport, Transports } from '@rally/core/ports/transport'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
 import { obj, strings } from '@rally/core/readers'
-import { isActivePeer } from '@rally/core/rules/presence/liveness'
+import { listPeers } from '@rally/core/rules/presence/active-peers'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
@@ -141,9 +141,8 @@ async function findLiveSessions(c: DependencyContainer, tool: string, cwd: strin
   try {
     const now = c.resolve<Clock>(TOKENS.clock).now()
     const here = `${channel.worktree ?? cwd}/`
-    return (await transport.sessions.list())
+    return listPeers(await transport.sessions.list(), { now, hostProcess: probeHostProcess })
       .filter((presence) => presence.tool === tool && `${presence.cwd ?? ''}/`.startsWith(here))
-      .filter((presence) => isActivePeer(presence, { now, hostProcess: probeHostProcess }))
       .map((presence) => presence.session_id)
   } finally {
     await transport.close()

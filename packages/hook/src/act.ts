@@ -16,7 +16,7 @@ import { NOTHING_TO_TELL, prepareTelling } from './telling.js'
 
 export interface ActInput {
   readonly moment: Moment
-  readonly adapter: Pick<HostAdapter, 'id' | 'capabilities'>
+  readonly adapter: Pick<HostAdapter, 'id' | 'capabilities' | 'conversations'>
   readonly env: Env
   /** Epoch seconds. */
   readonly now: number
@@ -57,7 +57,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   // A session that has a record has been here before: its channel exists and is its repository's.
   if (stored === undefined) input.onEntry?.()
   const session = stored === undefined ? (faults.attempt(() => ensured(opened)) ?? opened) : opened
-  const ctx: PeerContext = { root: session.root, self: session.self, machine: input.machine, now }
+  const ctx: PeerContext = { root: session.root, self: session.self, now }
 
   const files = filesOf(moment, session)
   let claimedUntil = 0
@@ -65,7 +65,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
     claimedUntil = faults.attempt(() => claimFiles(session, files, { now, stored })) ?? 0
     yield 'claimed'
   }
-  const presence = { ...input, session, stored }
+  const presence = { ...input, session, stored, conversations: input.adapter.conversations }
   // Except at an edit of a session that is known, whose record can wait until it was answered: who looks around has to be
   // in the room, or it takes a session that went before it in the same host process for a peer.
   const enters = files === undefined || stored === undefined

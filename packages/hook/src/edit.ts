@@ -88,7 +88,7 @@ export function lookAround(ctx: PeerContext, files: readonly WorktreePath[]): Lo
     now,
     caseInsensitive: self.caseInsensitive,
   })
-  const announced = readAnnounced(root, ctx.machine)
+  const announced = readAnnounced(root)
   const naming = announced.naming(paths, self.caseInsensitive).filter((id) => id !== self.sessionId)
   const entries = naming.length === 0 ? [] : announcedEntries(ctx, { naming, paths })
   const own = claims.filter((claim) => claim.sessionId === self.sessionId && isInFlight(claim, now))

@@ -1,6 +1,8 @@
 import type { Moment } from '@rally/core/model/moment'
 import { type HostProcess, type InFlight, isInFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
-import type { JsonObject } from '@rally/core/readers'
+import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
+import type { HostAdapter } from '@rally/core/ports/host'
+import { int, type JsonObject, num, text } from '@rally/core/readers'
 import { claimSizes, lookAtClaims } from '@rally/local/channel-files/claim-log'
 import { tryLock } from '@rally/local/channel-files/told-file'
 import { registerAncestor } from '@rally/local/identity/ancestor-registry'
@@ -23,6 +25,7 @@ export interface PresenceInput {
   readonly hookPid: number
   /** The record as it was when the hook began. */
   readonly stored: JsonObject | undefined
+  readonly conversations?: HostAdapter['conversations'] | undefined
   readonly isEdit: boolean
   /** What this session has in flight, where an edit has looked already. */
   readonly look?: OwnLook | undefined
@@ -60,11 +63,13 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   return 'due'
 }
 
-function factsOf({ session, moment, now, machine, hookPid, stored, env }: PresenceInput): PresenceFacts {
+function factsOf({ session, moment, now, machine, hookPid, stored, env, conversations }: PresenceInput): PresenceFacts {
   const { self, channel, isChild } = session
-  // Looked up at a start only: going through ancestors and branches at each edit would cost more than the edit's own look.
-  const isStart = ['session-start', 'prompt', 'child-start'].includes(moment.name) || stored === undefined
-  const hostProcess = isStart ? findHostProcess(moment.hostPid, hookPid) : undefined
+  // Looked up at a start only, and when the record is written anew: going through ancestors and branches at each edit would cost more than the edit's own look.
+  const isDue = now - (num(stored?.last_seen) ?? 0) > PRESENCE_REFRESH_SECS
+  const isStart = isDue || ['session-start', 'prompt', 'child-start'].includes(moment.name)
+  const known = moment.name === 'session-start' ? undefined : knownProcess(stored)
+  const hostProcess = isStart ? findHostProcess({ named: moment.hostPid, hookPid, known }) : undefined
   if (hostProcess && !isChild)
     register(hostProcess, { sessionId: self.sessionId, tool: self.tool, cwd: moment.cwd, now, env })
   return {
@@ -79,7 +84,13 @@ function factsOf({ session, moment, now, machine, hookPid, stored, env }: Presen
     parent: self.parent,
     label: moment.label ?? moment.agentType,
     ...(isStart ? { machine: machine(), branch: readBranch(self.worktree), hostProcess } : {}),
+    ...(isStart && conversations === 'one' ? { conversations } : {}),
   }
+}
+
+function knownProcess(stored: JsonObject | undefined): { pid: number; started: string } | undefined {
+  const [pid, started] = [int(stored?.host_pid), text(stored?.host_started)]
+  return pid === undefined || started === undefined ? undefined : { pid, started }
 }
 
 /** So that a command typed below the host finds its session. A subagent's shell speaks for its parent. */

@@ -268,29 +268,29 @@ describe('who is live', () => {
       cwd: scratch.repo,
       ...more,
     })
-  const started = (): string => {
-    act(scratch, 'session-start', 'me')
-    return String(scratch.presence('me').host_started)
-  }
 
   it.runIf(process.platform === 'linux')('is decided by the host process, where it is known', () => {
-    const host_started = started()
-    const host_pid = Number(scratch.presence('me').host_pid)
+    act(scratch, 'session-start', 'me')
+    const { host_pid, host_started, host_namespace } = scratch.presence('me')
+    const mine = { host_pid: process.pid, host_started: startOf(process.pid), host_namespace }
     act(scratch, 'session-end', 'me')
-    silent(3 * 3600, { host_pid, host_started })
+    silent(3 * 3600, { host_pid, host_started, host_namespace })
     // One process is the host of both, so it says nothing of either: the windows decide.
     expect(edit('one').text).not.toContain('session old')
     scratch.reset()
-    silent(3 * 3600, { host_pid: process.pid, host_started: startOf(process.pid) })
+    silent(3 * 3600, mine)
     expect(edit('one').text).toContain('session old')
     scratch.reset()
-    silent(13 * 3600, { host_pid: process.pid, host_started: startOf(process.pid) })
+    silent(13 * 3600, mine)
     expect(edit('one').text).not.toContain('session old')
     scratch.reset()
-    silent(600, { host_pid: process.pid, host_started: 'another start' })
+    silent(1, { ...mine, host_started: `1${startOf(process.pid)}` })
     expect(edit('one').text).not.toContain('session old')
     scratch.reset()
-    silent(3 * 3600, { host_pid: process.pid, host_started: startOf(process.pid), host: 'elsewhere' })
+    silent(3 * 3600, { ...mine, host: 'renamed' })
+    expect(edit('one').text).toContain('session old')
+    scratch.reset()
+    silent(3 * 3600, { ...mine, host_namespace: '1' })
     expect(edit('one').text).not.toContain('session old')
   })
 

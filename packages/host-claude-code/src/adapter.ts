@@ -50,6 +50,8 @@ const factory: HostAdapterFactory = (api) =>
     shortName: 'claude',
     aliases: ['claude', 'claude-code'],
     capabilities: CAPABILITIES,
+    // Editors and the desktop program start one process for each conversation too.
+    conversations: 'one',
     configFiles: hookFiles(api, ID),
     textFiles: TEXT_FILES,
     runner: RUNNER,

@@ -2,7 +2,7 @@ import type { Presence } from '@rally/core/model/presence'
 import type { TaskHeartbeat } from '@rally/core/model/task-heartbeat'
 import type { Transport } from '@rally/core/ports/transport'
 import { str } from '@rally/core/readers'
-import { isReaderStub } from '@rally/core/rules/presence/liveness'
+import { isReaderStub } from '@rally/core/rules/presence/life'
 import type { RelayContext } from './relay-context.js'
 import { isForeign, relayedSessionId } from './rules/presence-copy.js'
 

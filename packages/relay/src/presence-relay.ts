@@ -1,6 +1,6 @@
 import type { Presence } from '@rally/core/model/presence'
 import { unreadCount } from '@rally/core/rules/inbox/unread'
-import { isReaderStub, lastSeen } from '@rally/core/rules/presence/liveness'
+import { isReaderStub, lastSeen } from '@rally/core/rules/presence/life'
 import { canonicalJson } from '@rally/core/rules/text/canonical-json'
 import type { RelayContext } from './relay-context.js'
 import { exportPresence, importPresence, isForeign } from './rules/presence-copy.js'

@@ -9,7 +9,7 @@ import { parseCsv, sessionFlags } from '../flags.js'
 export default class Presence extends RallyCommand {
   static override summary = 'Announce this session, or refresh what it says of itself.'
   static override description =
-    'Others see it in the roster and in their status until it leaves or falls silent for two minutes. Run it again from time to time: each call says that the session is still there.'
+    'Others see it in the roster and in their status until it leaves or falls silent: two minutes in the roster, half an hour in the status. Run it again from time to time: each call says that the session is still there.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --task "write the cart" --files-in-flight src/cart.js',
     '<%= config.bin %> <%= command.id %> --phase review --spawned coder:2,tester:1',

@@ -1,7 +1,6 @@
 import { homedir } from 'node:os'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { ROSTER_WINDOW_SECS } from '@rally/core/rules/presence/staleness-window'
 import { buildRoster, type RosterReport } from '@rally/core/usecases/roster/build-roster'
 import { type RosterLook, watchRoster } from '@rally/core/usecases/roster/watch-roster'
 import { type Outcome, RallyCommand } from '../base-command.js'
@@ -18,7 +17,8 @@ const FORMATS = ['tree', 'named', 'json'] as const
 export default class Roster extends RallyCommand {
   static override summary = 'Show who is live in all rooms of this machine, as a tree.'
   static override description =
-    `A session is live when it was seen within the window, or when its host still runs. --watch redraws in place on a terminal
+    `A session is live while its host runs or, where that cannot be seen, for as long as its rhythm allows; one that no hook keeps
+is listed for 120 s (--stale-secs). --watch redraws in place on a terminal
 and prints a line of JSON for each change in a pipe.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -31,9 +31,8 @@ and prints a line of JSON for each change in a pipe.`
   static override flags = {
     app: Flags.string({ summary: 'Only this room.', helpValue: 'APP' }),
     'stale-secs': Flags.integer({
-      summary: 'Seconds since its last sign within which a session is live.',
+      summary: 'Leave out sessions silent for longer, unless their host is known to run.',
       helpValue: 'N',
-      default: ROSTER_WINDOW_SECS,
       min: 0,
     }),
     all: Flags.boolean({ summary: 'Show silent sessions too.' }),

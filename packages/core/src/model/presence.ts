@@ -28,9 +28,13 @@ export const presenceSchema = z.looseObject({
   branch_merge_status: z.string().optional(),
   branch_merge_status_checked_ts: z.number().optional(),
   cwd: z.string().optional(),
-  /** Set by hooks: the host program's process and its start time, for liveness on this machine. */
+  /** Set by hooks: the host program's process, its start, and the pid namespace in which the number counts. */
   host_pid: z.number().int().optional(),
   host_started: z.string().optional(),
+  host_namespace: z.string().optional(),
+  /** Set by hooks: when the session began in that process (epoch seconds); `one` where its program has one conversation at a time. */
+  host_since: z.number().optional(),
+  host_conversations: z.string().optional(),
   /** Set by hooks: top of the working tree, and the files of it that they saw edited, first and last (epoch seconds). */
   worktree: z.string().optional(),
   in_flight: z.record(z.string(), z.looseObject({ since: z.number(), last: z.number() })).optional(),

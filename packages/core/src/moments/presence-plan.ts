@@ -13,6 +13,8 @@ export interface HostProcess {
   readonly pid: number
   /** When it started, in a form that only this machine compares. */
   readonly started: string
+  /** The pid namespace in which the number counts. */
+  readonly namespace: string
 }
 
 /** What a hook knows of the session whose presence it keeps. */
@@ -32,6 +34,8 @@ export interface PresenceFacts {
   readonly branch?: string | undefined
   /** Undefined: not looked up this time. Null: cannot be told. */
   readonly hostProcess?: HostProcess | null | undefined
+  /** Set where the host's program has one conversation at a time. */
+  readonly conversations?: 'one' | undefined
   /** This session's own claims, or undefined when they were not looked at. */
   readonly own?: readonly InFlight[] | undefined
 }
@@ -64,7 +68,8 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
   const old: JsonObject = stored?.tool === 'reader' ? { cursor: stored.cursor } : { ...stored }
   const times = plannedTimes(old, facts)
   if (saysTheSame(old, times, facts)) return undefined
-  const { host_pid: _pid, host_started: _started, in_flight: _inFlight, ...kept } = old
+  const kept = { ...old }
+  for (const key of [...HOST_KEYS, 'in_flight']) delete kept[key]
   return {
     ...kept,
     session_id: facts.sessionId,
@@ -120,11 +125,39 @@ function branchKeys(old: JsonObject, { branch, now }: PresenceFacts): JsonObject
   }
 }
 
-function hostKeys(old: JsonObject, { hostProcess }: PresenceFacts): JsonObject {
+const HOST_KEYS = ['host_pid', 'host_started', 'host_namespace', 'host_since', 'host_conversations'] as const
+
+function hostKeys(old: JsonObject, facts: PresenceFacts): JsonObject {
+  const { hostProcess, conversations, now } = facts
   if (hostProcess === null) return {}
-  const pid = hostProcess?.pid ?? int(old.host_pid)
-  const started = hostProcess?.started ?? text(old.host_started)
-  return pid === undefined || started === undefined ? {} : { host_pid: pid, host_started: started }
+  if (hostProcess === undefined) {
+    const isKnown = int(old.host_pid) !== undefined && text(old.host_started) !== undefined
+    return isKnown
+      ? Object.fromEntries(HOST_KEYS.flatMap((key) => (old[key] === undefined ? [] : [[key, old[key]]])))
+      : {}
+  }
+  const { pid, started, namespace } = hostProcess
+  return {
+    host_pid: pid,
+    host_started: started,
+    host_namespace: namespace,
+    host_since: beginsHere(old, facts) ? now : (num(old.host_since) ?? now),
+    ...(conversations === undefined ? {} : { host_conversations: conversations }),
+  }
+}
+
+/** Whether the session begins in this process now, or comes back to it. */
+function beginsHere(old: JsonObject, { hostProcess, moment }: PresenceFacts): boolean {
+  return moment === 'session-start' || !isRecorded(old, hostProcess)
+}
+
+/** Whether a record names this process. */
+function isRecorded(old: JsonObject, hostProcess: HostProcess | null | undefined): boolean {
+  return (
+    old.host_pid === hostProcess?.pid &&
+    old.host_started === hostProcess?.started &&
+    old.host_namespace === hostProcess?.namespace
+  )
 }
 
 /** Whether a record is young and would be written with the content that it has. */
@@ -142,7 +175,8 @@ function saysTheSame(old: JsonObject, times: InFlightTimes, facts: PresenceFacts
     isSame(facts.parent, old.parent) &&
     isSame(facts.machine, old.host) &&
     isSame(facts.branch, old.branch_name) &&
-    (hostProcess === undefined || (old.host_pid === hostProcess?.pid && old.host_started === hostProcess?.started)) &&
+    (hostProcess === undefined || isRecorded(old, hostProcess)) &&
+    isSame(facts.conversations, old.host_conversations) &&
     isObject(old.cursor) &&
     sameNames([...announcedFiles(old), ...Object.keys(times)], strings(old.files_in_flight)) &&
     sameNames(Object.keys(times), Object.keys(obj(old.in_flight)))

@@ -303,7 +303,7 @@ describe('planPresence', () => {
   it('is silent while nothing changed, and for 30 s', () => {
     const stored = planPresence(
       undefined,
-      facts({ machine: 'm', hostProcess: { pid: 7, started: 'x' }, own: [claim('a')] }),
+      facts({ machine: 'm', hostProcess: { pid: 7, started: 'x', namespace: 'n' }, own: [claim('a')] }),
     )
     expect(planPresence(stored, facts({ now: NOW + 30, own: [claim('a', { last: NOW + 30 })] }))).toBeUndefined()
     expect(planPresence(stored, facts({ now: NOW + 31, own: [claim('a')] }))).toBeDefined()
@@ -315,7 +315,7 @@ describe('planPresence', () => {
       { model: 'new' },
       { cwd: '/w/sub' },
       { branch: 'topic' },
-      { hostProcess: { pid: 8, started: 'x' } },
+      { hostProcess: { pid: 8, started: 'x', namespace: 'n' } },
       { hostProcess: null },
     ]) {
       expect(
@@ -332,7 +332,7 @@ describe('planPresence', () => {
     })
     const said = { task: 'prices', parent: 'p', spawned: { x: 1 }, planned_heartbeat_secs: 60, pid: 7, host: 'h' }
     const stored = { ...said, model: 'm1', app_slug: 'other', run_id: 'r1', build_loop_id: 'bl' }
-    const hints = { label: 'label', hostProcess: { pid: 9, started: 'x' } }
+    const hints = { label: 'label', hostProcess: { pid: 9, started: 'x', namespace: 'n' } }
     expect(planPresence(stored, facts(hints))).toMatchObject({ ...stored, host_pid: 9, host_started: 'x' })
     const known = { model: 'm2', parent: 'q', machine: 'here' }
     expect(planPresence(stored, facts(known))).toMatchObject({ model: 'm2', parent: 'q', host: 'here' })
@@ -378,14 +378,14 @@ describe('planPresence', () => {
   })
 
   it('is written again for another session, tool, tree or process of the same number', () => {
-    const host = { hostProcess: { pid: 7, started: 'x' } }
+    const host = { hostProcess: { pid: 7, started: 'x', namespace: 'n' } }
     const stored = planPresence(undefined, facts({ ...host, own: [] })) ?? {}
     expect(stored).not.toHaveProperty('in_flight')
     const again = (more: Partial<PresenceFacts>) => planPresence(stored, facts({ own: [], ...more })) !== undefined
     expect([again({}), again(host), again({ model: 'unknown' })]).toEqual([false, false, false])
     for (const change of [
       ...[{ sessionId: 's2' }, { tool: 't2' }, { worktree: '/v' }, { parent: 'p' }, { machine: 'm' }],
-      { hostProcess: { pid: 7, started: 'y' } },
+      { hostProcess: { pid: 7, started: 'y', namespace: 'n' } },
     ])
       expect(again(change), JSON.stringify(change)).toBe(true)
     expect(planPresence({ ...stored, cursor: 5 }, facts({ own: [] }))).toBeDefined()

@@ -187,6 +187,11 @@ export interface HostAdapter {
   readonly shortName?: string
   /** Other words for the host than id, title and short name. Letter case, dashes, underscores and blanks do not matter. */
   readonly aliases?: readonly string[]
+  /**
+   * `one`: a process of this host has one conversation at a time, so a session that begins there (clear, resume) has taken the
+   * place of the one before. Declared by terminal programs only. Default: `several`, as servers and editors have.
+   */
+  readonly conversations?: 'one' | 'several'
   readonly capabilities: HostCapabilities
   readonly configFiles: readonly HookConfigFile[]
   readonly textFiles: readonly HostTextFile[]

@@ -113,6 +113,8 @@ export interface SessionStore {
   get(sessionId: string): Promise<Presence | undefined>
   /** Readable presence records, reader stubs included, sorted by session id. */
   list(): Promise<readonly Presence[]>
+  /** When a record was written, epoch seconds by the clock of the storage; undefined where there is none, or no such time. */
+  writtenAt?(sessionId: string): Promise<number | undefined>
   /** Where the record was (a path or a key, for people), or null when there was none. */
   remove(sessionId: string): Promise<string | null>
   /** The position this session last looked at, without touching the rest; creates a reader stub when there is no record. */

@@ -6,7 +6,7 @@ import type { ProducerMetadata } from '../ports/producer.js'
 import type { RepositoryPort } from '../ports/repository.js'
 import type { RunIdentityPort } from '../ports/run-identity.js'
 import type { Transport } from '../ports/transport.js'
-import type { HostProcessProbe } from '../rules/presence/liveness.js'
+import type { HostProcessProbe } from '../rules/presence/life.js'
 
 /** What a use case needs of a room: handed in by the composition root, never looked up. */
 export interface RoomContext {
@@ -22,7 +22,7 @@ export interface RoomContext {
   readonly repository: RepositoryPort
   readonly runIdentity?: RunIdentityPort | undefined
   readonly coordination?: CoordinationPort | undefined
-  /** Whether the host process of a session still runs on this machine; without it only times are judged. */
+  /** Looks whether the host process of a session still runs; without it only times are judged. */
   readonly hostProcess?: HostProcessProbe | undefined
 }
 

@@ -1,8 +1,16 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
+import type { Presence } from '@rally/core/model/presence'
 import { announcedFiles, foldPath, inFlightTimes } from '@rally/core/moments'
 import { type JsonObject, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
+import {
+  companyOf,
+  type HostCompany,
+  type HostMembers,
+  hostKey,
+  withMember,
+} from '@rally/core/rules/presence/host-company'
 import { isSettled, statIfThere } from '../system/facts.js'
 import { readText } from '../transport/files/read-text.js'
 import { writeAtomically } from '../transport/files/write-atomically.js'
@@ -15,14 +23,15 @@ import { listPresence, readPresence } from './presence-records.js'
  * record by itself, look untouched.
  */
 const CACHE = 'hook/announced.json'
-const FORMAT = 2
+const FORMAT = 3
 
 /** One record: when it was written, and what matters of it. */
 interface Entry {
   readonly mtimeMs: number
   readonly size: number
-  /** `pid start` of the host process, or empty. */
+  /** Names the host process, or empty; with it what decides how the session stands to others of that process. */
   readonly host: string
+  readonly life: JsonObject
   /** Files that it names and that no claim log of this machine holds. */
   readonly files: readonly string[]
 }
@@ -30,12 +39,12 @@ interface Entry {
 export interface Announced {
   /** Sessions whose record names one of the files. */
   naming(paths: readonly string[], caseInsensitive: boolean): string[]
-  /** How many sessions share a host process. */
-  sharing(host: string): number
+  /** How a session stands to the others of its host process. */
+  readonly company: HostCompany
 }
 
 /** Reads what changed since the last time, and nothing when nothing did. */
-export function readAnnounced(root: string, machine: () => string): Announced {
+export function readAnnounced(root: string): Announced {
   const folder = fs.statSync(join(root, 'sessions'), { throwIfNoEntry: false })
   if (folder === undefined) return view('')
   const cached = readText(root, CACHE)?.text ?? ''
@@ -46,27 +55,19 @@ export function readAnnounced(root: string, machine: () => string): Announced {
   const body = at > 0 ? cached.slice(end + 1) : ''
   if (isSettled(folder.mtimeMs, at) && head.folder === folder.mtimeMs) return view(body)
   const now = Date.now()
-  const news = refresh({ root, machine }, new Map(linesWith(body, [])), at)
+  const news = refresh(root, new Map(linesWith(body, [])), at)
   store(root, `${JSON.stringify({ v: FORMAT, folder: folder.mtimeMs, at: now })}\n${news}`)
   return view(news)
 }
 
-/** Whether a record comes from another machine. */
-export function isElsewhere(presence: JsonObject, machine: () => string): boolean {
-  const home = text(presence.machine) ?? text(presence.host)
-  return home !== undefined && home !== 'unknown' && home !== machine()
+/** Whether a record was brought by a relay: everything else was written into this folder by somebody who sees it. */
+export function isElsewhere(presence: JsonObject): boolean {
+  return text(presence.machine) !== undefined
 }
 
-/** `pid start` of a record's host process, or empty. */
-export function hostKey(presence: JsonObject): string {
-  return presence.host_pid === undefined ? '' : `${str(presence.host_started)}/${num(presence.host_pid) ?? ''}`
-}
+const LIFE_KEYS = ['parent', 'host_since', 'host_conversations'] as const
 
-function refresh(
-  { root, machine }: { root: string; machine: () => string },
-  known: ReadonlyMap<string, Entry>,
-  at: number,
-): string {
+function refresh(root: string, known: ReadonlyMap<string, Entry>, at: number): string {
   const lines: string[] = []
   for (const id of listPresence(root)) {
     const stats = statIfThere(join(root, 'sessions', `${id}.json`))
@@ -74,17 +75,18 @@ function refresh(
     const { mtimeMs, size } = stats
     const old = known.get(id)
     const isKept = old?.mtimeMs === mtimeMs && old.size === size && isSettled(mtimeMs, at)
-    const { host, files } = isKept ? old : factsOf(readPresence(root, id) ?? {}, machine)
-    lines.push(`${JSON.stringify({ id, mtimeMs, size, host, files })}\n`)
+    const { host, life, files } = isKept ? old : factsOf(readPresence(root, id) ?? {})
+    lines.push(`${JSON.stringify({ id, mtimeMs, size, host, life, files })}\n`)
   }
   return lines.join('')
 }
 
 /** What hooks of this machine saw edited stands in the claim log, and is left out. */
-function factsOf(presence: JsonObject, machine: () => string): Pick<Entry, 'host' | 'files'> {
-  const edited = Object.keys(inFlightTimes(presence))
-  const elsewhere = edited.length > 0 && isElsewhere(presence, machine) ? edited : []
-  return { host: hostKey(presence), files: [...announcedFiles(presence), ...elsewhere] }
+function factsOf(presence: JsonObject): Pick<Entry, 'host' | 'life' | 'files'> {
+  const elsewhere = isElsewhere(presence) ? Object.keys(inFlightTimes(presence)) : []
+  const host = hostKey(presence as Presence)
+  const life = host === '' ? {} : Object.fromEntries(LIFE_KEYS.map((key) => [key, presence[key]]))
+  return { host, life, files: [...announcedFiles(presence), ...elsewhere] }
 }
 
 /** `body` holds a record on each line. */
@@ -98,8 +100,15 @@ function view(body: string): Announced {
         .filter(([, { files }]) => files.some((path) => wanted.has(foldPath(path, caseInsensitive))))
         .map(([id]) => id)
     },
-    sharing: (host) =>
-      host === '' ? 0 : linesWith(body, [JSON.stringify(host)]).filter(([, entry]) => entry.host === host).length,
+    company(presence) {
+      const host = hostKey(presence)
+      const same = host === '' ? [] : linesWith(body, [JSON.stringify(host)]).filter(([, entry]) => entry.host === host)
+      const members = same.reduce<HostMembers | undefined>(
+        (before, [, { life }]) => withMember(before, life as Presence),
+        undefined,
+      )
+      return companyOf(presence, members)
+    },
   }
 }
 
@@ -108,9 +117,10 @@ function linesWith(body: string, texts: readonly string[]): [id: string, entry: 
   const lines = body.split('\n')
   const some = texts.length === 0 ? lines : lines.filter((line) => texts.some((text) => line.includes(text)))
   return some.flatMap((line): [string, Entry][] => {
-    const { id, mtimeMs, size, host, files } = obj(line === '' ? undefined : parseJson(line))
+    const { id, mtimeMs, size, host, life, files } = obj(line === '' ? undefined : parseJson(line))
     if (typeof id !== 'string' || !isSafeId(id)) return []
-    return [[id, { mtimeMs: num(mtimeMs) ?? 0, size: num(size) ?? -1, host: str(host), files: strings(files) }]]
+    const facts = { host: str(host), life: obj(life), files: strings(files) }
+    return [[id, { mtimeMs: num(mtimeMs) ?? 0, size: num(size) ?? -1, ...facts }]]
   })
 }
 

@@ -10,10 +10,12 @@ import {
   type Self,
 } from '@rally/core/moments'
 import { type JsonObject, num, str, text } from '@rally/core/readers'
-import { isActivePeer, isReaderStub, lastSeen } from '@rally/core/rules/presence/liveness'
-import { isRunning } from '../identity/host-process.js'
+import { type HostCompany, hostCompany } from '@rally/core/rules/presence/host-company'
+import { type HostProcessProbe, isLive, lastSeen } from '@rally/core/rules/presence/life'
+import { probeHostProcess } from '../identity/host-probe.js'
 import { worktreeOf } from '../repository/worktree-path.js'
-import { type Announced, hostKey, isElsewhere } from './announced.js'
+import { writtenAt } from '../transport/sessions/presence-file.js'
+import { type Announced, isElsewhere } from './announced.js'
 import { readAllPresence, readPresence } from './presence-records.js'
 
 /** So many host processes are looked up for one greeting. */
@@ -27,8 +29,6 @@ const CLAIM_AHEAD_SECS = 10
 export interface PeerContext {
   readonly root: string
   readonly self: Self
-  /** Name of this machine. */
-  readonly machine: () => string
   readonly now: number
 }
 
@@ -61,19 +61,15 @@ export function liveCompany(ctx: PeerContext): Company {
 
 function liveRecords(records: ReadonlyMap<string, JsonObject>, ctx: PeerContext): Map<string, JsonObject> {
   const { self } = ctx
-  const hosts = new Map<string, number>()
-  for (const presence of records.values()) {
-    const host = hostKey(presence)
-    hosts.set(host, (hosts.get(host) ?? 0) + 1)
-  }
+  const company = hostCompany(records.values() as Iterable<Presence>)
   // Looking a process up costs as much as reading a record: with very many sessions only some are asked for theirs.
   let probes = MOST_PROBES
-  const judging = { ...ctx, sharing: (host: string) => hosts.get(host) ?? 0, mayProbe: () => probes-- > 0 }
+  const hostProcess: HostProcessProbe = (process) => (probes-- > 0 ? probeHostProcess(process) : 'unknown')
   const live = new Map<string, JsonObject>()
   for (const [sessionId, presence] of records) {
     const parent = text(presence.parent)
     const isFamily = isKin(self, { sessionId, parent }) || (self.parent !== undefined && parent === self.parent)
-    if (!isFamily && isLive(presence, judging)) live.set(sessionId, presence)
+    if (!isFamily && lives(sessionId, presence, { ...ctx, company, hostProcess })) live.set(sessionId, presence)
   }
   return live
 }
@@ -87,8 +83,8 @@ export function livePeer(entry: InFlight, ctx: PeerContext, announced: Announced
     return { ...strangerOf(entry), where: entry.worktree === ctx.self.worktree ? 'here' : 'worktree' }
   }
   const seen = Math.max(lastSeen(presence as Presence), entry.announced === true ? 0 : entry.last)
-  const isNewer = claimAge <= CLAIM_AHEAD_SECS && entry.last > lastSeen(presence as Presence)
-  if (!isNewer && !isLive({ ...presence, last_seen: seen }, { ...ctx, sharing: announced.sharing })) return undefined
+  const judging = { ...ctx, company: announced.company, hostProcess: probeHostProcess }
+  if (!lives(entry.sessionId, { ...presence, last_seen: seen }, judging)) return undefined
   return { ...peerOf(entry.sessionId, presence, ctx), lastSeen: seen }
 }
 
@@ -107,7 +103,7 @@ export function announcedEntries(
   for (const sessionId of naming) {
     const presence = sessionId === ctx.self.sessionId ? undefined : readPresence(ctx.root, sessionId)
     if (presence === undefined) continue
-    const remote = isElsewhere(presence, ctx.machine)
+    const remote = isElsewhere(presence)
     const worktree = remote ? null : worktreeOfPresence(presence, ctx.self.worktree)
     const base = { sessionId, tool: str(presence.tool), worktree, order: 0 }
     const seen = lastSeen(presence as Presence)
@@ -123,8 +119,7 @@ export function announcedEntries(
 }
 
 function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer {
-  const here =
-    !isElsewhere(presence, ctx.machine) && worktreeOfPresence(presence, ctx.self.worktree) === ctx.self.worktree
+  const here = !isElsewhere(presence) && worktreeOfPresence(presence, ctx.self.worktree) === ctx.self.worktree
   const edited = Object.entries(inFlightTimes(presence)).filter(([, time]) => isInFlight(time, ctx.now))
   return {
     sessionId,
@@ -135,7 +130,7 @@ function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer
     branch: text(presence.branch_name),
     lastSeen: lastSeen(presence as Presence),
     files: [...announcedFiles(presence), ...edited.map(([path]) => path)],
-    where: isElsewhere(presence, ctx.machine) ? 'machine' : here ? 'here' : 'worktree',
+    where: isElsewhere(presence) ? 'machine' : here ? 'here' : 'worktree',
     children: 0,
   }
 }
@@ -158,22 +153,13 @@ function worktreeOfPresence(presence: JsonObject, own: string): string | null {
   return text(presence.worktree) ?? (cwd === own ? own : cwd === undefined ? undefined : worktreeOf(cwd)) ?? null
 }
 
-interface LivenessContext {
+interface JudgingContext {
+  readonly root: string
   readonly now: number
-  readonly machine: () => string
-  readonly sharing: (host: string) => number
-  readonly mayProbe?: () => boolean
+  readonly company: HostCompany
+  readonly hostProcess: HostProcessProbe
 }
 
-function isLive(presence: JsonObject, { now, machine, sharing, mayProbe }: LivenessContext): boolean {
-  const record = presence as Presence
-  if (isReaderStub(record)) return false
-  const hostProcess = (): boolean | undefined => {
-    const pid = num(presence.host_pid)
-    const started = text(presence.host_started)
-    if (pid === undefined || started === undefined || isElsewhere(presence, machine)) return undefined
-    if (sharing(hostKey(presence)) > 1 || mayProbe?.() === false) return undefined
-    return isRunning({ pid, started })
-  }
-  return isActivePeer(record, { now, hostProcess })
+function lives(sessionId: string, presence: JsonObject, { root, ...judging }: JudgingContext): boolean {
+  return isLive(presence as Presence, { ...judging, writtenAt: () => writtenAt(root, sessionId) })
 }

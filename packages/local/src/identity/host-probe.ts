@@ -1,12 +1,15 @@
-import { hostname } from 'node:os'
-import type { HostProcessProbe } from '@rally/core/rules/presence/liveness'
-import { isProcessAlive } from './processes.js'
+import type { HostProcessProbe } from '@rally/core/rules/presence/life'
+import { isSameBoot, processesPlace, stateOfProcess } from './processes.js'
 
 /**
- * Whether the host process of a session runs on this machine; undefined where that cannot be told: the record names no
- * process, or another machine's (a channel folder can be shared, and process ids mean nothing elsewhere).
+ * Looks at the host process of a session. Only where numbers of processes mean the same as where it was recorded, in one pid
+ * namespace and one boot of the system, an absent one is gone; from anywhere else nothing is proved.
  */
-export const probeHostProcess: HostProcessProbe = ({ host, host_pid, host_started }) => {
-  if (host_pid === undefined || (host !== undefined && host !== hostname())) return undefined
-  return isProcessAlive(host_pid, host_started)
+export const probeHostProcess: HostProcessProbe = ({ pid, started, namespace }) => {
+  const place = processesPlace()
+  if (place === undefined || !isSameBoot(started)) return 'unknown'
+  if (namespace !== undefined && namespace !== place) return 'unknown'
+  const state = stateOfProcess(pid, started)
+  // A record of an earlier version does not say where its number counts: that it is not here may mean that it is elsewhere.
+  return namespace === undefined && state === 'gone' ? 'unknown' : state
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 
 /** A process and when it started: the pair names a process for good, a number alone is used again. */
 export interface ProcessRef {
@@ -43,6 +43,44 @@ export function isProcessAlive(pid: number, start?: string): boolean {
   return start.startsWith(`${stat.ticks}-`) && start === startOf(stat, bootId())
 }
 
+/**
+ * Names the place in which the numbers of processes count as this process sees them: its pid namespace. Undefined where the
+ * process table cannot be read, or is that of another namespace (mounted from outside).
+ */
+export function processesPlace(): string | undefined {
+  place ??= readPlace()
+  return place ?? undefined
+}
+
+let place: string | null | undefined
+
+function readPlace(): string | null {
+  if (process.platform !== 'linux') return null
+  try {
+    if (readlinkSync('/proc/self') !== String(process.pid)) return null
+    return /^pid:\[(\d+)\]$/.exec(readlinkSync('/proc/self/ns/pid'))?.[1] ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Whether a start was recorded in this boot of the system. */
+export function isSameBoot(start: string): boolean {
+  const boot = bootId()
+  return boot !== undefined && start.endsWith(`-${boot}`)
+}
+
+/**
+ * What became of a process of this place that was seen with this start. `unknown` where the number is in use and the system
+ * does not show by whom (processes of others can be hidden).
+ */
+export function stateOfProcess(pid: number, start: string): 'runs' | 'gone' | 'unknown' {
+  const stat = readStat(pid)
+  if (!stat) return answersSignal(pid) ? 'unknown' : 'gone'
+  if (stat.state === 'Z' || stat.state === 'X') return 'gone'
+  return start.startsWith(`${stat.ticks}-`) ? 'runs' : 'gone'
+}
+
 /** The ancestors of a process, nearest first, up to the first process of the system. Empty where /proc is not there. */
 export function ancestorsOf(pid: number): Ancestor[] {
   const ancestors: Ancestor[] = []
@@ -82,11 +120,19 @@ function startOf(stat: Stat, boot: string | undefined): string {
   return `${stat.ticks}-${boot ?? 'unknown'}`
 }
 
+let boot: string | null | undefined
+
+/** The same as long as this process runs. */
 function bootId(): string | undefined {
+  boot ??= readBootId()
+  return boot ?? undefined
+}
+
+function readBootId(): string | null {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)
   } catch {
-    return undefined
+    return null
   }
 }
 

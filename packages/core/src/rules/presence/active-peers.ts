@@ -1,6 +1,7 @@
 import type { Presence } from '../../model/presence.js'
 import { list, str } from '../../readers.js'
-import { isActivePeer, isReaderStub, type LivenessOptions } from './liveness.js'
+import { hostCompany } from './host-company.js'
+import { isLive, type LifeOptions } from './life.js'
 
 /** A peer as a status names it. */
 export interface ActivePeer {
@@ -10,13 +11,14 @@ export interface ActivePeer {
   readonly files_in_flight_count: number
 }
 
-/** The others who are here: no reading positions, nobody who has been silent for longer than its own rhythm allows. */
+/** The others who are here. `sessions` are all records of the room: who shares a process with whom counts. */
 export function listPeers(
   sessions: readonly Presence[],
-  options: LivenessOptions & { selfId?: string | undefined },
+  options: Omit<LifeOptions, 'company'> & { selfId?: string | undefined },
 ): Presence[] {
+  const company = hostCompany(sessions)
   return sessions.filter(
-    (presence) => presence.session_id !== options.selfId && !isReaderStub(presence) && isActivePeer(presence, options),
+    (presence) => presence.session_id !== options.selfId && isLive(presence, { ...options, company }),
   )
 }
 

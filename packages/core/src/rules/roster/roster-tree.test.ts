@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Presence } from '../../model/presence.js'
+import type { RecordedProcess } from '../presence/life.js'
 import { buildRosterTree, type RosterAgent } from './roster-tree.js'
 
 const NOW = 1_795_000_000
@@ -70,11 +71,22 @@ describe('values of the wrong type', () => {
 })
 
 it('a silent session is live while its host process runs, for half a day', () => {
-  const hostProcess = ({ host_pid }: Presence) => host_pid === 7
-  const silent = (age: number, host_pid: number) => presence({ last_seen: NOW - age, host_pid })
+  const hostProcess = ({ pid }: RecordedProcess) => (pid === 7 ? 'runs' : 'gone')
+  const silent = (age: number, host_pid: number) =>
+    presence({ last_seen: NOW - age, host_pid, host_started: '1-x', worktree: '/w' })
   expect(tree({ x: [silent(3600, 7)] }, { hostProcess }).live_count).toBe(1)
-  expect(tree({ x: [silent(3600, 8)] }, { hostProcess }).live_count).toBe(0)
+  expect(tree({ x: [silent(3600, 7)] }, { hostProcess, staleSecs: 5 }).live_count).toBe(1)
+  expect(tree({ x: [silent(1, 8)] }, { hostProcess }).live_count).toBe(0)
   expect(tree({ x: [silent(13 * 3600, 7)] }, { hostProcess }).live_count).toBe(0)
-  const elsewhere = presence({ last_seen: NOW - 3600, host_pid: 7, machine: 'm2' })
+  const elsewhere = presence({ last_seen: NOW - 3600, host_pid: 7, host_started: '1-x', machine: 'm2' })
   expect(tree({ x: [elsewhere] }, { hostProcess }).live_count).toBe(0)
+})
+
+it('a session that hooks keep is listed by its own rhythm, any other for two minutes, both for as long as somebody asks', () => {
+  const kept = presence({ session_id: 'kept', last_seen: NOW - 600, worktree: '/w' })
+  const other = presence({ session_id: 'other', last_seen: NOW - 600 })
+  const listed = (options = {}) => tree({ x: [kept, other] }, options).agents.map(({ session_id }) => session_id)
+  expect(listed()).toEqual(['kept'])
+  expect(listed({ staleSecs: 900 })).toEqual(['kept', 'other'])
+  expect(listed({ staleSecs: 300 })).toEqual([])
 })

@@ -1,6 +1,15 @@
 import type { Presence } from '../../model/presence.js'
 import { obj, text } from '../../readers.js'
-import { type HostProcessProbe, isLive, isReaderStub, lastSeen } from '../presence/liveness.js'
+import type { HostCompany } from '../presence/host-company.js'
+import {
+  type HostProcessProbe,
+  isReaderStub,
+  judgeLife,
+  type LifeOptions,
+  lastSeen,
+  recordedProcess,
+  silenceOf,
+} from '../presence/life.js'
 import { ROSTER_WINDOW_SECS } from '../presence/staleness-window.js'
 import { scalarText, toInteger } from '../text/python-values.js'
 
@@ -41,6 +50,15 @@ export interface Roster {
 export interface RosterEntry {
   readonly app: string
   readonly presence: Presence
+  /** Who shares a host process with whom in that channel. */
+  readonly company?: HostCompany | undefined
+  readonly writtenAt?: LifeOptions['writtenAt']
+}
+
+interface RosterOptions {
+  readonly now: number
+  readonly staleSecs?: number | undefined
+  readonly hostProcess?: HostProcessProbe | undefined
 }
 
 /**
@@ -50,22 +68,15 @@ export interface RosterEntry {
  */
 export function buildRosterTree(
   entries: readonly RosterEntry[],
-  options: {
-    now: number
-    staleSecs?: number | undefined
-    includeStale?: boolean | undefined
-    app?: string | undefined
-    hostProcess?: HostProcessProbe | undefined
-  },
+  options: RosterOptions & { includeStale?: boolean | undefined; app?: string | undefined },
 ): Roster {
-  const windowSecs = options.staleSecs ?? ROSTER_WINDOW_SECS
   const agents = entries
     .filter(({ app, presence }) => (options.app === undefined || app === options.app) && !isReaderStub(presence))
-    .map((entry) => toAgent(entry, !isLive(entry.presence, { ...options, windowSecs }), options.now))
+    .map((entry) => toAgent(entry, options))
   const shown = options.includeStale ? agents : agents.filter((agent) => !agent.stale)
   return {
     generated_ts: options.now,
-    stale_secs: windowSecs,
+    stale_secs: options.staleSecs ?? ROSTER_WINDOW_SECS,
     live_count: shown.length,
     stale_count: agents.length - shown.length,
     agents: link(shown.sort(compareAgents)),
@@ -111,7 +122,24 @@ function descendsFrom(
   return false
 }
 
-function toAgent({ app, presence }: RosterEntry, stale: boolean, now: number): RosterAgent {
+/**
+ * Whether a session is left out: it does not live, or was silent for longer than somebody wants to see. Sessions that hooks do
+ * not keep say little of themselves: of those the existing readers' window is the default.
+ */
+function isStale(
+  { presence, company, writtenAt }: RosterEntry,
+  { now, staleSecs, hostProcess }: RosterOptions,
+): boolean {
+  const life = judgeLife(presence, { now, hostProcess, company, writtenAt })
+  if (life !== 'live') return true
+  const wanted = staleSecs ?? (text(presence.worktree) === undefined ? ROSTER_WINDOW_SECS : undefined)
+  if (wanted === undefined || silenceOf(presence, { now, writtenAt }) <= wanted) return false
+  const process = recordedProcess(presence)
+  return process === undefined || hostProcess?.(process) !== 'runs'
+}
+
+function toAgent(entry: RosterEntry, options: RosterOptions): RosterAgent {
+  const { app, presence } = entry
   const seen = lastSeen(presence)
   const spawned = readSpawned(presence.spawned)
   return {
@@ -125,13 +153,13 @@ function toAgent({ app, presence }: RosterEntry, stale: boolean, now: number): R
     phase: text(presence.phase) ?? '',
     parent: scalarText(presence.parent) || null,
     last_seen: seen,
-    age_secs: seen > 0 ? Math.round(Math.max(0, now - seen) * 10) / 10 : null,
+    age_secs: seen > 0 ? Math.round(silenceOf(presence, { ...options, writtenAt: entry.writtenAt }) * 10) / 10 : null,
     spawned,
     spawned_total: Object.values(spawned).reduce((sum, count) => sum + count, 0),
     branch_name: words(presence.branch_name),
     run_id: words(presence.run_id),
     build_loop_run_label: text(presence.build_loop_run_label) ?? null,
-    stale,
+    stale: isStale(entry, options),
     children: [],
   }
 }

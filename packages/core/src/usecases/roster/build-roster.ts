@@ -4,9 +4,11 @@ import type { ChannelDiscovery } from '../../ports/channel-discovery.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Transports } from '../../ports/transport.js'
 import { readSeat } from '../../rules/lead/lead-lease.js'
-import type { HostProcessProbe } from '../../rules/presence/liveness.js'
+import { hostCompany } from '../../rules/presence/host-company.js'
+import type { HostProcessProbe } from '../../rules/presence/life.js'
 import { buildRosterTree, type Roster, type RosterEntry } from '../../rules/roster/roster-tree.js'
 import { LEAD } from '../lead/lead-seat.js'
+import { readWrittenTimes } from '../presence/written-times.js'
 
 export interface RosterContext {
   readonly discovery: ChannelDiscovery
@@ -18,7 +20,10 @@ export interface RosterContext {
 export interface RosterInput {
   /** Only this channel. */
   readonly app?: string | undefined
-  /** Seconds since its last sign within which a session is live; default 120. */
+  /**
+   * Seconds since its last sign within which a session is listed unless its host is known to run. Without it sessions that
+   * hooks keep are listed as long as they are live, and those of others for 120 s.
+   */
   readonly staleSecs?: number | undefined
   /** List silent sessions too. */
   readonly all?: boolean | undefined
@@ -85,7 +90,9 @@ async function readChannel(
     try {
       const [sessions, lease] = await Promise.all([transport.sessions.list(), transport.leases.read(LEAD)])
       const seat = readSeat(lease?.value, ctx.clock.now())
-      const entries = sessions.map((presence) => ({ app, presence }))
+      const written = await readWrittenTimes(transport.sessions, sessions, ctx.clock.now())
+      const company = hostCompany(sessions)
+      const entries = sessions.map((presence) => ({ app, presence, company, writtenAt: written }))
       return { app, entries, lead: seat.state === 'held' ? seat.sessionId : undefined }
     } finally {
       await transport.close()

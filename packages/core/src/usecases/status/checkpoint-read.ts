@@ -7,6 +7,7 @@ import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize
 import { type ActivePeer, listPeers, toActivePeer } from '../../rules/presence/active-peers.js'
 import { type FileOverlap, findFileOverlaps } from '../../rules/presence/file-overlaps.js'
 import type { SessionContext } from '../context.js'
+import { readWrittenTimes } from '../presence/written-times.js'
 
 /** What to do about what changed (protocol section 12): `type` for readers of the existing system, `action` says the same. */
 export type Reaction =
@@ -56,7 +57,9 @@ export async function checkpointRead(ctx: SessionContext, input: CheckpointInput
   const self = everybody.find((presence) => presence.session_id === sessionId)
   const position = readCursor(self?.cursor)
   const { records, cursor, truncated, reactions } = await readNews(ctx, position)
-  const peers = listPeers(everybody, { now: ctx.clock.now(), selfId: sessionId, hostProcess: ctx.hostProcess })
+  const now = ctx.clock.now()
+  const writtenAt = await readWrittenTimes(sessions, everybody, now)
+  const peers = listPeers(everybody, { now, writtenAt, selfId: sessionId, hostProcess: ctx.hostProcess })
   const overlaps = findFileOverlaps(peers, input.files ?? strings(self?.files_in_flight))
   if (!input.peek && cursor !== position) await sessions.setCursor(sessionId, cursor)
   return {

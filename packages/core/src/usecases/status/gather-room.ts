@@ -5,7 +5,9 @@ import { applyRetractions } from '../../rules/log/retraction.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
 import { ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
 import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize-for-surface.js'
+import type { LifeOptions } from '../../rules/presence/life.js'
 import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
+import { readWrittenTimes } from '../presence/written-times.js'
 import type { StatusContext, StatusInput } from './read-status.js'
 
 /** Everything that a status is judged from, read once. */
@@ -15,6 +17,8 @@ export interface RoomFacts {
   readonly rejections: number
   /** All readable presence records, reader stubs included. */
   readonly sessions: readonly Presence[]
+  /** When those of them that are dated ahead were written. */
+  readonly writtenAt: LifeOptions['writtenAt']
   readonly heartbeats: readonly TaskHeartbeat[]
   readonly unread: { readonly direct: number; readonly broadcast: number }
   readonly newestDirect: readonly InboxEntry[]
@@ -47,7 +51,19 @@ export async function gatherRoom(
     gatherCoordination(ctx, input.coordinationFile),
   ])
   const changes = await gatherChanges(ctx, room, input.maxChanges ?? 0)
-  return { room, revision, rejections, sessions: everybody, heartbeats: lines, ...inbox, changes, dirty, coordination }
+  const writtenAt = await readWrittenTimes(sessions, everybody, ctx.clock.now())
+  return {
+    room,
+    revision,
+    rejections,
+    sessions: everybody,
+    writtenAt,
+    heartbeats: lines,
+    ...inbox,
+    changes,
+    dirty,
+    coordination,
+  }
 }
 
 async function gatherInbox(

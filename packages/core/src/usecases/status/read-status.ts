@@ -90,7 +90,7 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
   const now = ctx.clock.now()
   const selfId = ctx.session?.sessionId
   const self = facts.sessions.find((presence) => presence.session_id === selfId)
-  const peers = listPeers(facts.sessions, { now, selfId, hostProcess: ctx.hostProcess })
+  const peers = listPeers(facts.sessions, { now, selfId, hostProcess: ctx.hostProcess, writtenAt: facts.writtenAt })
   const inFlight = input.filesInFlight ?? strings(self?.files_in_flight)
   const owned = [...(input.ownedFiles ?? []), ...inFlight]
   const overlapFiles = ownedByPeers(peers, inFlight)

@@ -1,8 +1,10 @@
 import type { Presence } from '../../model/presence.js'
 import type { SessionIdentity } from '../../model/session-identity.js'
-import { isActivePeer, isReaderStub, lastSeen } from '../../rules/presence/liveness.js'
+import { listPeers } from '../../rules/presence/active-peers.js'
+import { isReaderStub, lastSeen } from '../../rules/presence/life.js'
 import type { RoomContext } from '../context.js'
 import { countUnread } from '../inbox/read-inbox.js'
+import { readWrittenTimes } from '../presence/written-times.js'
 
 /** What bare `rally` says: the room, you, who else is here, what waits for you. */
 export interface Whereabouts {
@@ -29,11 +31,11 @@ export async function whereAmI(
 ): Promise<Whereabouts> {
   const { session, channel, transport } = ctx
   const [revision, sessions] = await Promise.all([transport.log.revision(), transport.sessions.list()])
-  const options = { now: ctx.clock.now(), hostProcess: ctx.hostProcess }
+  const now = ctx.clock.now()
+  const writtenAt = await readWrittenTimes(transport.sessions, sessions, now)
   const taskOf = (presence: Presence) => presence.task || presence.phase
   const own = sessions.find((presence) => presence.session_id === session?.sessionId && !isReaderStub(presence))
-  const peers = sessions
-    .filter((presence) => presence.session_id !== session?.sessionId && isActivePeer(presence, options))
+  const peers = listPeers(sessions, { now, writtenAt, hostProcess: ctx.hostProcess, selfId: session?.sessionId })
     .map((presence) => ({
       session_id: presence.session_id,
       tool: presence.tool,

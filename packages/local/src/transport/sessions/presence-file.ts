@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import type { LogCursor, Presence } from '@rally/core/model/presence'
 import type { JsonObject } from '@rally/core/readers'
 import { readerStub } from '@rally/core/rules/presence/reader-stub'
+import { statIfThere } from '../../system/facts.js'
 import { parseObject } from '../codec/parse-object.js'
 import { stringifyCompact } from '../codec/stringify.js'
 import { errnoError, errnoOf } from '../files/errno.js'
@@ -42,6 +43,12 @@ export function readPresenceFile(root: string, sessionId: string): StoredPresenc
   if (!stored) return undefined
   const { ino, mtimeMs } = read.file
   return { stored, text: read.text, identity: `${ino}-${Math.trunc(mtimeMs * 1000).toString(16)}` }
+}
+
+/** When a record was written, epoch seconds. */
+export function writtenAt(root: string, sessionId: string): number | undefined {
+  const stats = statIfThere(`${root}/${presenceName(sessionId)}`)
+  return stats && stats.mtimeMs / 1000
 }
 
 /** Writes the keys of `presence` over the record that is there; its foreign keys and its cursor stay. */

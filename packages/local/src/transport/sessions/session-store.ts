@@ -8,7 +8,7 @@ import { insidePath } from '../files/open-regular.js'
 import type { Room } from '../room.js'
 import { collectOldSessions, listSessions } from './list-sessions.js'
 import { parsePresence } from './parse-presence.js'
-import { presenceName, putCursor, putPresence, readPresenceFile } from './presence-file.js'
+import { presenceName, putCursor, putPresence, readPresenceFile, writtenAt } from './presence-file.js'
 
 const WHAT = 'session id'
 
@@ -31,6 +31,10 @@ export function createSessionStore(room: Room, cache: Cache): SessionStore {
       })
     },
     list: () => room.read(() => listSessions(room.root, cache)),
+    async writtenAt(sessionId) {
+      requireSafeId(sessionId, WHAT)
+      return room.read(() => writtenAt(room.root, sessionId))
+    },
     async remove(sessionId) {
       requireSafeId(sessionId, WHAT)
       if (!(await room.read(() => fs.existsSync(room.root)))) return null
