@@ -9,7 +9,7 @@ import {
   type Peer,
   type Self,
 } from '@rally/core/moments'
-import { type JsonObject, num, str, text } from '@rally/core/readers'
+import { type JsonObject, str, text } from '@rally/core/readers'
 import { type HostCompany, hostCompany } from '@rally/core/rules/presence/host-company'
 import { type HostProcessProbe, isLive, lastSeen } from '@rally/core/rules/presence/life'
 import { probeHostProcess } from '../identity/host-probe.js'
