@@ -81,13 +81,10 @@ export function compose({ config, env }: ComposeOptions): Rally {
   once<Transports>(TOKENS.transports, (c) =>
     relayedTransports(c.resolve<Transports>(LOCAL_TRANSPORTS), {
       readRoom: async (channel) => readRelayRoom(channel),
-      connect: () => c.resolve<() => Promise<ServerConnection>>(CONNECT_SERVER)(),
+      connect: (to) => c.resolve<ConnectServer>(CONNECT_SERVER)(to),
     }),
   )
-  once<() => Promise<ServerConnection>>(
-    CONNECT_SERVER,
-    (c) => () => connectServer(serverParts(c, config, env), { name: 'rally' }),
-  )
+  once<ConnectServer>(CONNECT_SERVER, (c) => (to) => connectServer(serverParts(c, config, env), { name: 'rally', to }))
   once<RepositoryPort>(TOKENS.repository, () => createRepository({ env }))
   once<Hosts>(TOKENS.hosts, () => createHosts({ plugins: plugins(), root: config.root, pjson: config.pjson }))
   once<IdentityPort>(TOKENS.identity, (c) =>
@@ -122,6 +119,7 @@ export function compose({ config, env }: ComposeOptions): Rally {
 const LOCAL_TRANSPORTS = Symbol.for('rally:port/local-transports')
 
 /** A connection to the configured server, for one command. */
+type ConnectServer = (to?: string) => Promise<ServerConnection>
 const CONNECT_SERVER = Symbol.for('rally:port/connect-server')
 
 function serverParts(c: DependencyContainer, config: ComposeOptions['config'], env: NodeJS.ProcessEnv): ServerParts {
@@ -200,7 +198,7 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
     get localTransports() {
       return get<Transports>(LOCAL_TRANSPORTS)
     },
-    connectServer: () => get<() => Promise<ServerConnection>>(CONNECT_SERVER)(),
+    connectServer: () => get<ConnectServer>(CONNECT_SERVER)(),
     async relayFiles() {
       const configuration = get<ConfigurationPort>(TOKENS.configuration)
       const { apps_root } = await configuration.read(undefined)

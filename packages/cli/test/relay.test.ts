@@ -152,6 +152,29 @@ describeWithServer('rally relay', () => {
     expect(JSON.stringify(one?.json('roster').agents)).not.toContain('s-two')
   }, 180_000)
 
+  it('the address that a relay was given once decides leases from then on; where it is not known, the error says what to do', () => {
+    const three = machine('three')
+    mkdirSync(three.repo, { recursive: true })
+    execFileSync('git', ['init', '-q', three.repo])
+    three.run('plugins', 'link', PLUGIN)
+    writeFileSync(join(three.home, 'password'), 'hunter2\n')
+    three.configure({ user: 'team', password_file: '~/password' })
+    three.run('presence', '--task', 'a task')
+    three.json('relay', '--channel', 'room-of-three')
+    const relayed = three.run('relay', '--to', server.url, '--once', '--timeout', '60')
+    expect(relayed.status, relayed.stdout + relayed.stderr).toBe(0)
+    expect(three.json('lead', 'claim')).toMatchObject({ ok: true, claimed: true })
+    const file = join(three.home, 'apps/app/relay.json')
+    const { to, ...room } = JSON.parse(readFileSync(file, 'utf8'))
+    expect(to).toBe(server.url)
+    writeFileSync(file, JSON.stringify(room))
+    const { error } = three.json('lead', 'renew')
+    expect(error).toMatchObject({ code: 'RELAY_NOT_CONFIGURED' })
+    expect(error.hint).toMatch(/127\.0\.0\.1:\d+.*rally relay --detach/)
+    expect(three.json('relay', '--detach').ok).toBe(true)
+    expect(three.json('lead', 'renew')).toMatchObject({ ok: true })
+  }, 120_000)
+
   it('shows no secret anywhere', () => {
     const shown = both().flatMap((each) =>
       [

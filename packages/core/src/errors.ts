@@ -258,7 +258,7 @@ export const CATALOGUE = {
   RELAY_NOT_CONFIGURED: {
     exit: EXIT.usage,
     message: () => 'no server is named for the relay',
-    hint: () => 'run: rally relay --to nats://HOST, or set "relay": {"to": …} in the configuration',
+    hint: (d) => text(d.hint ?? 'run: rally relay --to nats://HOST, or set "relay": {"to": …} in the configuration'),
   },
   RELAY_KEY_UNKNOWN: {
     exit: EXIT.usage,

@@ -24,6 +24,8 @@ export interface RelayMachineContext {
   readonly sleep: Sleep
   readonly pid: number
   readonly prefix: string
+  /** The server's URL where somebody typed it, without secrets: what decides leases finds the server by it. */
+  readonly to?: string | undefined
   /** Seconds that presence lives on the server. */
   readonly presenceTtl: number
   report(event: RelayEvent): void

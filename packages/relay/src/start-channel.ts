@@ -35,6 +35,7 @@ export async function startChannel(
     epoch: goesOn ? known.epoch : ctx.ids.hex(12),
     server: ctx.connection.server,
     prefix: ctx.prefix,
+    ...(ctx.to === undefined ? {} : { to: ctx.to }),
     since: goesOn ? known.since : ctx.clock.now(),
   }
   await ctx.files.writeRoom(channel, room)

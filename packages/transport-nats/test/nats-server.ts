@@ -42,6 +42,9 @@ export interface ServerOptions {
   readonly enter?: readonly string[]
 }
 
+/** Milliseconds after which a start counts as one that never comes. */
+const NEVER_MS = 60_000
+
 /** A server with its data in a scratch folder. */
 export async function startServer({
   jetstream = true,
@@ -49,16 +52,16 @@ export async function startServer({
   enter = [],
 }: ServerOptions = {}): Promise<TestServer> {
   const dir = mkdtempSync(path.join(tmpdir(), 'rally-nats-'))
-  const port = await freePort()
+  let port = await freePort()
   const file = path.join(dir, 'server.conf')
-  const lines = [
+  const lines = () => [
     `listen: "${enter.length === 0 ? '127.0.0.1' : '0.0.0.0'}:${port}"`,
     jetstream ? `jetstream { store_dir: "${dir}/data", max_file_store: 2GB, max_memory_store: 64MB }` : '',
     config.replaceAll('{dir}', dir),
   ]
-  writeFileSync(file, lines.join('\n'))
   let child: ChildProcess | undefined
   const start = async () => {
+    writeFileSync(file, lines().join('\n'))
     const [program = PROGRAM, ...args] = [...enter, PROGRAM, '-c', file]
     const started = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     child = started
@@ -69,9 +72,13 @@ export async function startServer({
     started.once('exit', (code, signal) => {
       if (child === started) console.error(`nats-server ended by itself (${code ?? signal}):\n${log}`)
     })
-    const end = Date.now() + 20_000
+    const end = Date.now() + NEVER_MS
     while (!log.includes('Server is ready')) {
-      if (started.exitCode !== null || Date.now() > end) throw new Error(`nats-server did not start:\n${log}`)
+      if (started.exitCode !== null || Date.now() > end) {
+        child = undefined
+        started.kill('SIGKILL')
+        throw new Error(`nats-server did not start:\n${log}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
     if (enter.length === 0) await answers(port)
@@ -85,7 +92,16 @@ export async function startServer({
     ending.kill(signal)
     await gone
   }
-  await start()
+  // Between the question for a free port and the start somebody else may have taken it.
+  for (let tries = 1; ; tries++) {
+    try {
+      await start()
+      break
+    } catch (error) {
+      if (tries === 5 || !String(error).includes('address already in use')) throw error
+      port = await freePort()
+    }
+  }
   return {
     port,
     url: `nats://127.0.0.1:${port}`,

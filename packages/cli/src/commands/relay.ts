@@ -113,6 +113,7 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
             sleep: (ms, until) => wait(ms / 1000, until),
             pid: process.pid,
             prefix: settings.prefix ?? 'rally',
+            to: input.to,
             presenceTtl: plugin.presenceTtl,
             report: (event) => this.#tell(event),
           },

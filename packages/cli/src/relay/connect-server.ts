@@ -28,7 +28,7 @@ export async function findServer(
 /** A connection for one command. */
 export async function connectServer(
   parts: ServerParts,
-  options: { name: string; to?: string },
+  options: { name: string; to?: string | undefined },
 ): Promise<ServerConnection> {
   const { plugin, settings } = await findServer(parts, options)
   return plugin.connect(settings, { name: options.name })

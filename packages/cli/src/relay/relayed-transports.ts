@@ -1,3 +1,4 @@
+import { isRallyError, RallyError } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import type { RelayRoom } from '@rally/core/model/relay-room'
 import type { Transport, Transports } from '@rally/core/ports/transport'
@@ -7,7 +8,8 @@ import { withServerLeases } from '@rally/relay/server-leases'
 export interface RelayedTransportsOptions {
   /** `relay.json` of a channel. */
   readRoom(channel: Channel): Promise<RelayRoom | undefined>
-  connect(): Promise<ServerConnection>
+  /** `to`: the server's URL; without it the configured one. */
+  connect(to?: string): Promise<ServerConnection>
 }
 
 /**
@@ -20,7 +22,9 @@ export function relayedTransports(transports: Transports, options: RelayedTransp
       const home = await transports.open(channel)
       let opened: Promise<{ connection: ServerConnection; hub: Transport }> | undefined
       const open = async (room: RelayRoom) => {
-        const connection = await options.connect()
+        const connection = await options.connect(room.to).catch((error: unknown) => {
+          throw isRallyError(error) && error.code === 'RELAY_NOT_CONFIGURED' ? unnamed(room.server) : error
+        })
         return { connection, hub: connection.open({ channel, key: room.key, machine: room.machine }) }
       }
       const room = withServerLeases(home, async () => {
@@ -39,4 +43,11 @@ export function relayedTransports(transports: Transports, options: RelayedTransp
       })
     },
   }
+}
+
+/** The room was relayed once; how its server is reached is not known any more. */
+function unnamed(server: string): RallyError {
+  return new RallyError('RELAY_NOT_CONFIGURED', {
+    hint: `leases of this room are decided on ${server}: set "relay": {"to": …} in the configuration, or decide them here again: rally relay --detach`,
+  })
 }

@@ -13,6 +13,8 @@ export const relayRoomSchema = z.looseObject({
   /** Host and port of the server, without credentials. */
   server: z.string(),
   prefix: z.string(),
+  /** The URL that `rally relay --to` named for the last relay of this channel; absent when it came from the configuration, which may hold secrets. */
+  to: z.string().optional(),
   since: z.number(),
   /** Set by `rally relay --detach`: not relayed any more, leases are decided on this machine again. */
   detached: z.boolean().optional(),

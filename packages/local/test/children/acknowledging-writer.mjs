@@ -11,8 +11,8 @@ const { log } = createFileTransport({
   ids: { hex: (n) => randomBytes(n).toString('hex').slice(0, n), digits: (n) => '7'.repeat(n) },
   env: process.env,
 })
-for (;;) {
-  const payload = { text: 'x'.repeat(Math.floor(Math.random() * 5000)) }
+for (let n = 0; ; n++) {
+  const payload = { text: 'x'.repeat((n * 1237) % 5000) }
   const draft = { kind: 'feedback', tool: 'codex', model: 'm', run_id: 'r', app_slug: 'a', payload, ts: 1 }
   const { eventId } = await log.append(draft)
   fs.writeSync(1, `${eventId}\n`)
