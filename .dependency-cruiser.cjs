@@ -37,6 +37,13 @@ module.exports = {
       from: { path: '^packages/(host-[a-z-]+|transport-nats)/dist/', pathNot: '\\.test\\.' },
       to: { path: '^packages/core/' },
     },
+    {
+      name: 'the-kit-loads-nothing',
+      comment: 'It becomes part of a plugin that a hook loads.',
+      severity: 'error',
+      from: { path: '^packages/plugin-kit/dist/' },
+      to: { pathNot: '^packages/plugin-kit/dist/' },
+    },
     { name: 'floor-2-not-up', severity: 'error', from: { path: floor2 }, to: { path: '^packages/(cli|hook)/' } },
     {
       name: 'hook-has-no-dependency',

@@ -1,10 +1,14 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { bundleOptions } from './bundle-options.mjs'
 import { HOST_MODULES } from './bundled-modules.mjs'
 import { lazyBuiltins } from './lazy-builtins.mjs'
-import { allPackages, bundledPlugins, cli, hostPackages, required } from './workspace.mjs'
+import { allPackages, bundledPlugins, cli, hostPackages, packages, required } from './workspace.mjs'
+
+const require = createRequire(import.meta.url)
 
 /** One CommonJS file, `module.exports = factory`, beside the package's own modules. */
 async function bundleEntry(to, options = {}) {
@@ -24,10 +28,17 @@ export async function bundleHosts() {
   rmSync(hosts, { recursive: true, force: true })
   mkdirSync(hosts, { recursive: true })
   const bundled = new Set(bundledPlugins().map(({ pkg }) => pkg.name))
+  const { createHostApi } = await import(pathToFileURL(join(packages, 'core/dist/moments/host-api.js')))
+  const marks = {}
   for (const { folder, pkg } of hostPackages()) {
     for (const key of HOST_MODULES) if (pkg.rally[key]) await bundleEntry(join(folder, pkg.rally[key]))
-    if (bundled.has(pkg.name)) cpSync(join(folder, pkg.rally.adapter), join(hosts, `${pkg.rally.host}.cjs`))
+    if (!bundled.has(pkg.name)) continue
+    const adapter = join(folder, pkg.rally.adapter)
+    cpSync(adapter, join(hosts, `${pkg.rally.host}.cjs`))
+    marks[pkg.rally.host] = require(adapter)(createHostApi()).marks ?? {}
   }
+  // So that a hook, which loads the adapter of its own host alone, can tell what another host sends.
+  writeFileSync(join(hosts, 'marks.json'), `${JSON.stringify(marks)}\n`)
 }
 
 const NOTICE = `/*! Contains the NATS clients for JavaScript (https://github.com/nats-io/nats.js, Apache-2.0, the NATS Authors and

@@ -40,6 +40,7 @@ module.exports = (api) =>
     title: 'Quill',
     shortName: 'quill',
     aliases: ['quill-cli'],
+    marks: { sessionVariables: ['QUILL_SESSION'], sessionField: 'session' },
     capabilities: CAPABILITIES,
     configFiles: configFiles(api),
     textFiles: [

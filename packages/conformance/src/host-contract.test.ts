@@ -124,6 +124,7 @@ describe('the host contract', () => {
     ['an odd id', withChange(() => ({ id: 'Tiny-1' })), /has an id/],
     ['a short name of two words', withChange(() => ({ shortName: 'tiny one' })), /short name/],
     ['the same word twice', withChange(() => ({ aliases: ['wee', 'wee'] })), /short name/],
+    ['a variable that nobody can set', withChange(() => ({ marks: { sessionVariables: ['A-B'] } })), /has marks/],
     ['an open object', (api) => ({ ...good(api) }), /is frozen/],
     ['data that changes', withChange(() => ({ title: `Tiny ${Math.random()}` })), /made anew/],
     ['an unknown moment', withCapability({ moments: ['session-start', 'lunch'] }), /known moments/],

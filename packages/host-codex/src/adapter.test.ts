@@ -108,30 +108,6 @@ const FIXTURES: readonly HostFixture[] = [
       env: CLAUDE_ENV,
     },
   ),
-  // Other hosts running these hooks.
-  ...['SessionStart', 'UserPromptSubmit', 'Stop', 'SessionEnd', 'SubagentStart'].map((event) => ({
-    name: `another host: ${event}`,
-    event,
-    payload: foreign(`claude-code.${event}`),
-    env: CLAUDE_ENV,
-    moment: null,
-  })),
-  ...['preToolUse.Write', 'sessionStart'].map((name) => {
-    const event = name.startsWith('pre') ? 'PreToolUse' : 'SessionStart'
-    return {
-      name: `imported: ${name}`,
-      event,
-      payload: { ...foreign(`cursor.${name}`), hook_event_name: event },
-      moment: null,
-    }
-  }),
-  ...['SessionStart', 'SessionEnd'].map((event) => ({
-    name: `with a timestamp: ${event}`,
-    event,
-    payload: foreign(`gemini.${event}`),
-    env: GEMINI_ENV,
-    moment: null,
-  })),
 ]
 
 hostContract({ describe, it }, factory, {

@@ -1,161 +1,95 @@
-import type { Moment, MomentName, MomentReply } from '@rally/core/model/moment'
-import type {
-  HostAdapterFactory,
-  HostApi,
-  HostCapabilities,
-  HostEnv,
-  HostOutput,
-  SessionClue,
-} from '@rally/core/ports/host'
-import type { JsonObject } from '@rally/core/readers'
-import { hookFiles, OFF_SWITCHES, RUNNER, SAMPLES, TEXT_FILES } from './hook-files.js'
+import { defineHost, groupedEntry, HOOK_SPECIFIC_OUTPUT, type HostPayload, inBothScopes } from '@rally/plugin-kit'
+import { HOOK_TRUST, PROJECT_TRUST, SETTINGS } from './trust.js'
 
-const ID = 'codex'
+export default defineHost({
+  id: 'codex',
+  title: 'Codex CLI',
+  shortName: 'codex',
+  aliases: ['codex-cli', 'openai-codex'],
+  marks: {
+    // Both only in its shell: hooks get no variable of their own. A subagent's shell has the root session's id too, so that
+    // a command typed there speaks for the parent.
+    sessionVariables: ['CODEX_SESSION_ID', 'CODEX_THREAD_ID'],
+    payload: [{ field: 'turn_id' }, { field: 'transcript_path', holds: '/rollout-' }],
+  },
+  events: {
+    SessionStart: 'session-start',
+    UserPromptSubmit: 'prompt',
+    PreToolUse: 'before-edit',
+    PostToolUse: 'after-edit',
+    Stop: 'turn-end',
+    Interrupt: 'turn-end',
+    SessionEnd: 'session-end',
+    SubagentStart: 'child-start',
+    SubagentStop: 'child-end',
+  },
+  capabilities: {
+    context: ['session-start', 'prompt', 'before-edit', 'after-edit', 'child-start'],
+    deny: true,
+    // "About 2,500 tokens (10,000 characters)", cut in the middle above (0.169.0); text that is not English has more tokens.
+    textLimit: 8_000,
+    timeoutUnit: 's',
+    children: true,
+  },
+  edited: editedFiles,
+  // Strict: one field that it does not know, or no `hookEventName`, and the whole output is dropped without a word.
+  answers: HOOK_SPECIFIC_OUTPUT,
+  hooks: {
+    // Strict JSON: one comment and all hooks of the file are gone. Entries belong at the end of their list, because the
+    // position is part of what the user's trust is keyed by.
+    file: { path: '.codex/hooks.json', dialect: 'json', empty: '{}\n', refuseComments: true, restart: ['codex'] },
+    project: { trust: [PROJECT_TRUST, HOOK_TRUST] },
+    user: { homeVariable: 'CODEX_HOME', trust: [HOOK_TRUST] },
+    entry: groupedEntry,
+    timeout: 5,
+    // `Bash` because a patch may come as a here-document of the shell. No PostToolUse: text before an edit reaches the
+    // model. The two ends are clamped to 3 seconds, with a warning about more at every start.
+    events: {
+      SessionStart: {},
+      UserPromptSubmit: {},
+      PreToolUse: { matcher: 'apply_patch|Edit|Write|Bash' },
+      Stop: {},
+      Interrupt: { timeout: 3 },
+      SubagentStart: {},
+      SubagentStop: {},
+      SessionEnd: { timeout: 3 },
+    },
+  },
+  // Skills lie in `.agents`, not in `.codex`.
+  textFiles: inBothScopes({
+    path: '.agents/skills/agent-rally-point/SKILL.md',
+    template: 'skills/agent-rally-point/SKILL.md',
+  }),
+  // In the user's own shell; nothing of its own in the environment; the same command in both scopes runs twice.
+  runner: { shell: ['$SHELL', '-c'], stdin: 'pipe', userCwd: 'session', env: {}, duplicates: 'twice' },
+  // Recorded from 0.169.0. There is none of Interrupt.
+  samples: [
+    ...['SessionStart', 'UserPromptSubmit', 'PreToolUse.apply_patch', 'Stop'],
+    ...['SubagentStart', 'SubagentStop', 'SessionEnd'],
+  ],
+  offSwitches: ['hooks', 'codex_hooks'].flatMap((feature) => [
+    { ...SETTINGS, homeVariable: 'CODEX_HOME', scope: 'user', at: ['features', feature], off: false },
+    { ...SETTINGS, scope: 'project', at: ['features', feature], off: false },
+  ]),
+})
 
-const MOMENTS: ReadonlyMap<string, MomentName> = new Map([
-  ['SessionStart', 'session-start'],
-  ['UserPromptSubmit', 'prompt'],
-  ['PreToolUse', 'before-edit'],
-  ['PostToolUse', 'after-edit'],
-  ['Stop', 'turn-end'],
-  ['Interrupt', 'turn-end'],
-  ['SessionEnd', 'session-end'],
-  ['SubagentStart', 'child-start'],
-  ['SubagentStop', 'child-end'],
-])
-
-const CAPABILITIES: HostCapabilities = {
-  moments: [...new Set(MOMENTS.values())],
-  context: ['session-start', 'prompt', 'before-edit', 'after-edit', 'child-start'],
-  deny: true,
-  // "About 2,500 tokens (10,000 characters)", cut in the middle above (0.169.0); text that is not English has more tokens.
-  textLimit: 8_000,
-  timeoutUnit: 's',
-  children: true,
-}
-
-const factory: HostAdapterFactory = (api) =>
-  Object.freeze({
-    api: 1,
-    id: ID,
-    title: 'Codex CLI',
-    shortName: 'codex',
-    aliases: ['codex-cli', 'openai-codex'],
-    capabilities: CAPABILITIES,
-    configFiles: hookFiles(api, ID),
-    textFiles: TEXT_FILES,
-    runner: RUNNER,
-    samples: SAMPLES,
-    offSwitches: OFF_SWITCHES,
-    identify,
-    parse: (event: string, payload: JsonObject, env: HostEnv) => parse(api, event, payload, env),
-    render: (moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply) => render(api, moment, reply),
-  })
-
-export default factory
-
-/** A subagent's shell has the root session's id too: a command typed there speaks for the parent. */
-function identify(env: HostEnv): SessionClue | undefined {
-  const sessionId = env.CODEX_SESSION_ID || env.CODEX_THREAD_ID
-  return sessionId === undefined || sessionId === '' ? undefined : { sessionId }
-}
-
-function parse(api: HostApi, event: string, payload: JsonObject, env: HostEnv): Moment | undefined {
-  const name = MOMENTS.get(event)
-  const sessionId = api.str(payload.session_id)
-  const cwd = api.str(payload.cwd)
-  if (name === undefined || sessionId === '' || cwd === '' || !isOurs(event, payload, env)) return undefined
-  const agentId = api.str(payload.agent_id)
-  const agentType = api.str(payload.agent_type)
-  const model = api.str(payload.model)
-  const common = {
-    event,
-    sessionId,
-    cwd,
-    ...(agentId === '' ? {} : { agentId }),
-    ...(agentType === '' ? {} : { agentType }),
-    ...(model === '' ? {} : { model }),
-  }
-  switch (name) {
-    case 'before-edit':
-    case 'after-edit': {
-      const paths = editedFiles(api, payload)
-      if (paths === undefined) return undefined
-      // A shell command that carries no patch is called too, since the matcher cannot look inside: nothing to hear about.
-      return paths.length === 0 ? { ...common, name, quiet: true } : { ...common, name, paths }
-    }
-    case 'session-start':
-      return { ...common, name, ...source(api.str(payload.source)) }
-    case 'session-end':
-      return { ...common, name, ...source(api.str(payload.reason)) }
-    case 'child-start':
-    case 'child-end':
-      return agentId === '' ? undefined : { ...common, name }
-    default:
-      return { ...common, name }
-  }
-}
-
-/** Codex sets no variable of its own for hooks, so that a payload is its own unless it shows another host's marks. */
-function isOurs(event: string, payload: JsonObject, env: HostEnv): boolean {
-  return (
-    payload.hook_event_name === event &&
-    payload.cursor_version === undefined &&
-    payload.conversation_id === undefined &&
-    payload.prompt_id === undefined &&
-    payload.session_id !== env.CLAUDE_CODE_SESSION_ID &&
-    payload.session_id !== env.GEMINI_SESSION_ID
-  )
-}
-
-/** Paths are only in the patch text, relative to `cwd`; undefined for a tool that edits nothing. */
-function editedFiles(api: HostApi, payload: JsonObject): readonly string[] | undefined {
+/** Paths are only in the patch text, relative to `cwd`. A shell command without a patch is called too: no matcher looks inside. */
+function editedFiles({ api, payload }: HostPayload): readonly string[] | undefined {
   const input = api.obj(payload.tool_input)
+  // Text, or in older releases a list of words.
+  const command =
+    typeof input.command === 'string' ? input.command : api.list(input.command).map((word) => api.str(word))
   switch (payload.tool_name) {
     case 'apply_patch':
-      return api.patchPaths(commandWords(api, input.command).join(' ') || api.str(input.input))
-    case 'Bash':
-      return patchedFiles(api, input.command)
-    case 'Edit':
-    case 'Write': {
-      const path = api.str(input.file_path)
-      return path === '' ? undefined : [path]
+      return api.patchPaths((typeof command === 'string' ? command : command.join(' ')) || api.str(input.input))
+    case 'Bash': {
+      const { writes } = api.readShell(command)
+      return writes.filter(({ by }) => by === 'apply_patch' || by === 'applypatch').map(({ path }) => path)
     }
+    case 'Edit':
+    case 'Write':
+      return api.str(input.file_path) === '' ? undefined : [api.str(input.file_path)]
     default:
       return undefined
   }
-}
-
-/** Codex sends a patch through the shell as well. */
-function patchedFiles(api: HostApi, command: unknown): readonly string[] {
-  const { writes } = api.readShell(typeof command === 'string' ? command : commandWords(api, command))
-  return writes.filter(({ by }) => by === 'apply_patch' || by === 'applypatch').map(({ path }) => path)
-}
-
-/** The command: text, or in older releases a list of words. */
-function commandWords(api: HostApi, command: unknown): string[] {
-  return typeof command === 'string' ? [command] : api.list(command).map((word) => api.str(word))
-}
-
-function render(api: HostApi, moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply): HostOutput {
-  const context = api.clip(reply.context ?? '', CAPABILITIES.textLimit)
-  const name = MOMENTS.get(moment.event)
-  if (reply.deny !== undefined && name === 'before-edit') {
-    const reason = [reply.deny.reason || 'refused by rally', reply.context].filter(Boolean).join('\n\n')
-    return hookOutput(moment.event, {
-      permissionDecision: 'deny',
-      permissionDecisionReason: api.clip(reason, CAPABILITIES.textLimit),
-    })
-  }
-  if (context === '' || name === undefined || !CAPABILITIES.context.includes(name)) return { stdout: '' }
-  return hookOutput(moment.event, { additionalContext: context })
-}
-
-/** Strict: one field that Codex does not know, or no `hookEventName`, and the whole output is dropped without a word. */
-function hookOutput(event: string, fields: JsonObject): HostOutput {
-  return { stdout: JSON.stringify({ hookSpecificOutput: { hookEventName: event, ...fields } }) }
-}
-
-function source(value: string): { source?: string } {
-  return value === '' ? {} : { source: value }
 }

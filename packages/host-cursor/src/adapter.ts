@@ -1,139 +1,121 @@
-import type { Moment, MomentName, MomentReply } from '@rally/core/model/moment'
-import type {
-  HostAdapterFactory,
-  HostApi,
-  HostCapabilities,
-  HostEnv,
-  HostOutput,
-  SessionClue,
-} from '@rally/core/ports/host'
-import type { JsonObject } from '@rally/core/readers'
-import { hookFiles, RUNNER, SAMPLES, TEXT_FILES } from './hook-files.js'
-
-const ID = 'cursor'
-
-const MOMENTS: ReadonlyMap<string, MomentName> = new Map([
-  ['sessionStart', 'session-start'],
-  ['beforeSubmitPrompt', 'prompt'],
-  ['preToolUse', 'before-edit'],
-  ['postToolUse', 'after-edit'],
-  ['afterFileEdit', 'after-edit'],
-  ['stop', 'turn-end'],
-  ['sessionEnd', 'session-end'],
-  ['subagentStart', 'child-start'],
-  ['subagentStop', 'child-end'],
-])
+import { defineHost, flatEntry, type HostPayload, inBothScopes } from '@rally/plugin-kit'
 
 /** Every edit is a Write to a hook today; the others are names that builds have used. */
 const EDIT_TOOLS: readonly string[] = ['Write', 'Delete', 'Edit', 'MultiEdit', 'StrReplace']
-const PATCH_TOOL = 'ApplyPatch'
 
-/** subagentStart is not among the events whose text the runtime hands on, although its output has the field. */
-const CONTEXT_EVENTS: readonly string[] = ['sessionStart', 'beforeSubmitPrompt', 'preToolUse', 'postToolUse']
-
-const CAPABILITIES: HostCapabilities = {
-  moments: [...new Set(MOMENTS.values())],
-  context: ['session-start', 'prompt', 'before-edit', 'after-edit'],
-  deny: true,
-  // Above 10,000 the text is dropped whole, counted after the texts of all hooks of the event were joined: leave room.
-  textLimit: 8_000,
-  timeoutUnit: 's',
-  children: true,
-}
-
-const factory: HostAdapterFactory = (api) =>
-  Object.freeze({
-    api: 1,
-    id: ID,
-    title: 'Cursor',
-    shortName: 'cursor',
-    aliases: ['cursor-agent', 'cursor-cli'],
-    capabilities: CAPABILITIES,
-    configFiles: hookFiles(api, ID),
-    textFiles: TEXT_FILES,
-    runner: RUNNER,
-    samples: SAMPLES,
-    identify,
-    parse: (event: string, payload: JsonObject, env: HostEnv) => parse(api, event, payload, env),
-    render: (moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply) => render(api, moment, reply),
-  })
-
-export default factory
-
-function identify(env: HostEnv): SessionClue | undefined {
-  const sessionId = env.CURSOR_CONVERSATION_ID
-  if (sessionId !== undefined && sessionId !== '') return { sessionId }
-  return env.CURSOR_AGENT === '1' ? { hostOnly: true } : undefined
-}
-
-function parse(api: HostApi, event: string, payload: JsonObject, env: HostEnv): Moment | undefined {
-  const name = MOMENTS.get(event)
-  if (name === undefined || payload.hook_event_name !== event || api.str(payload.cursor_version) === '')
-    return undefined
-  const conversation = api.str(payload.conversation_id) || api.str(payload.session_id)
-  const isChild = name === 'child-start' || name === 'child-end'
-  const sessionId = (isChild && api.str(payload.parent_conversation_id)) || conversation
-  const paths = name === 'before-edit' || name === 'after-edit' ? editedFiles(api, event, payload) : undefined
-  const cwd = folder(api, payload, env, paths?.[0])
-  if (sessionId === '' || cwd === '') return undefined
-  const model = api.str(payload.model)
-  const common = { event, sessionId, cwd, ...(model === '' ? {} : { model }) }
-  switch (name) {
-    case 'before-edit':
-    case 'after-edit':
-      return paths === undefined ? undefined : { ...common, name, paths }
-    case 'session-end': {
-      const reason = api.str(payload.reason)
-      return { ...common, name, ...(reason === '' ? {} : { source: reason }) }
-    }
-    case 'child-start':
-    case 'child-end': {
-      const agentId = api.str(payload.subagent_id)
-      const agentType = api.str(payload.subagent_type)
-      if (agentId === '') return undefined
-      return { ...common, name, agentId, ...(agentType === '' ? {} : { agentType }) }
-    }
-    default:
-      return { ...common, name }
-  }
-}
-
-function editedFiles(api: HostApi, event: string, payload: JsonObject): readonly string[] | undefined {
-  if (event === 'afterFileEdit') return namedFile(api, payload)
-  const tool = api.str(payload.tool_name)
-  const input = api.obj(payload.tool_input)
-  if (tool === PATCH_TOOL) {
+export default defineHost({
+  id: 'cursor',
+  title: 'Cursor',
+  shortName: 'cursor',
+  aliases: ['cursor-agent', 'cursor-cli'],
+  marks: {
+    sessionVariables: ['CURSOR_CONVERSATION_ID'],
+    sessionField: 'conversation_id',
+    hostVariables: { CURSOR_AGENT: '1' },
+    payload: [{ field: 'cursor_version' }, { field: 'conversation_id' }],
+  },
+  events: {
+    sessionStart: 'session-start',
+    beforeSubmitPrompt: 'prompt',
+    preToolUse: 'before-edit',
+    postToolUse: 'after-edit',
+    afterFileEdit: 'after-edit',
+    stop: 'turn-end',
+    sessionEnd: 'session-end',
+    subagentStart: 'child-start',
+    subagentStop: 'child-end',
+  },
+  capabilities: {
+    // subagentStart is not among the events whose text the runtime hands on, although its output has the field.
+    context: ['session-start', 'prompt', 'before-edit', 'after-edit'],
+    deny: true,
+    // Above 10,000 the text is dropped whole, counted after the texts of all hooks of the event were joined: leave room.
+    textLimit: 8_000,
+    timeoutUnit: 's',
+    children: true,
+  },
+  needs: ['cursor_version'],
+  fields: {
+    sessionId: ['conversation_id', 'session_id'],
+    parentSession: ['parent_conversation_id'],
+    agentId: ['subagent_id'],
+    agentType: ['subagent_type'],
+  },
+  variables: { cwd: 'CURSOR_PROJECT_DIR' },
+  edited({ api, event, payload }) {
+    if (event === 'afterFileEdit') return namedFile(api, payload)
+    const input = api.obj(payload.tool_input)
+    if (payload.tool_name !== 'ApplyPatch')
+      return EDIT_TOOLS.includes(api.str(payload.tool_name)) ? namedFile(api, input) : undefined
     const paths = api.patchPaths(api.str(input.patch) || api.str(input.input))
     return paths.length === 0 ? undefined : paths
-  }
-  return EDIT_TOOLS.includes(tool) ? namedFile(api, input) : undefined
-}
+  },
+  /**
+   * Hooks of the user's file run in `~/.cursor`, so the working folder counts for nothing. A window may hold several folders:
+   * the innermost one that holds the edited file, else the tool's own, else the first.
+   */
+  folder({ api, payload }, paths) {
+    const roots = api.list(payload.workspace_roots).map((root) => api.str(root))
+    const holding = roots.filter((root) => root !== '' && paths?.[0]?.startsWith(`${root.replace(/\/+$/, '')}/`))
+    const innermost = holding.sort((a, b) => b.length - a.length)[0]
+    return innermost || api.str(payload.cwd) || roots.find((root) => root !== '') || ''
+  },
+  answers: {
+    // Empty output counts as a failed hook. What is said must be known to the event, or it is rejected.
+    empty: '{}',
+    context: (additional_context) => ({ additional_context }),
+    // The model is shown `user_message`; `agent_message` is what the documentation promises to show it.
+    deny: (reason) => ({ permission: 'deny', agent_message: reason, user_message: reason }),
+    silent: ['afterFileEdit'],
+  },
+  hooks: {
+    // A flat list per event, no groups. `//…` to the end of the line is removed even inside strings, so no entry may hold one.
+    file: {
+      path: '.cursor/hooks.json',
+      dialect: 'jsonc',
+      empty: '{\n  "version": 1,\n  "hooks": {}\n}\n',
+      restart: ['cursor', 'cursor-agent'],
+    },
+    project: {
+      trustSteps: [
+        'Trust the folder when Cursor asks; a .cursor folder that is reached through a symbolic link is refused.',
+      ],
+    },
+    entry: flatEntry,
+    timeout: 5,
+    // One event name that it does not know makes Cursor reject the whole file: only names of its 1.0.32 runtime. The matcher
+    // is an unanchored expression. No postToolUse: text before an edit reaches the model.
+    events: {
+      sessionStart: {},
+      beforeSubmitPrompt: {},
+      preToolUse: { matcher: '^(Write|Delete|StrReplace|ApplyPatch)$' },
+      stop: {},
+      subagentStart: {},
+      subagentStop: {},
+      sessionEnd: {},
+    },
+  },
+  textFiles: inBothScopes({
+    path: '.cursor/skills/agent-rally-point/SKILL.md',
+    template: 'skills/agent-rally-point/SKILL.md',
+  }),
+  // The payload is shell text behind the command; hooks of the user's file start in `~/.cursor`. Which shell runs it is the
+  // agent's own matter; the command is made for any.
+  runner: {
+    shell: ['/bin/sh', '-c'],
+    stdin: 'here-document',
+    userCwd: 'config',
+    env: { CURSOR_PROJECT_DIR: '{cwd}', CURSOR_VERSION: '1.0.32', CLAUDE_PROJECT_DIR: '{cwd}' },
+    duplicates: 'once',
+  },
+  // Put together from the field names of the 1.0.32 runtime; not recorded (README.md).
+  samples: [
+    ...['sessionStart', 'beforeSubmitPrompt', 'preToolUse.Write', 'stop'],
+    ...['subagentStart', 'subagentStop', 'sessionEnd'],
+  ],
+})
 
-function namedFile(api: HostApi, input: JsonObject): readonly string[] | undefined {
+function namedFile(api: HostPayload['api'], input: HostPayload['payload']): readonly string[] | undefined {
   const path = api.str(input.file_path) || api.str(input.path) || api.str(input.filePath)
   return path === '' ? undefined : [path]
-}
-
-/**
- * Hooks of the user's file run in `~/.cursor`, so the working folder counts for nothing. A window may hold several folders:
- * the innermost one that holds the edited file, else the tool's own, else the first.
- */
-function folder(api: HostApi, payload: JsonObject, env: HostEnv, path: string | undefined): string {
-  const roots = api.list(payload.workspace_roots).map((root) => api.str(root))
-  const holding = roots.filter((root) => root !== '' && path?.startsWith(`${root.replace(/\/+$/, '')}/`))
-  const innermost = holding.sort((a, b) => b.length - a.length)[0]
-  return innermost || api.str(payload.cwd) || roots.find((root) => root !== '') || env.CURSOR_PROJECT_DIR || ''
-}
-
-/** Nothing to say is `{}`: empty output counts as a failed hook. What is said must be known to the event, or it is rejected. */
-function render(api: HostApi, moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply): HostOutput {
-  if (reply.deny !== undefined && moment.event === 'preToolUse') {
-    const joined = [reply.deny.reason || 'refused by rally', reply.context].filter(Boolean).join('\n\n')
-    const reason = api.clip(joined, CAPABILITIES.textLimit)
-    // The model is shown `user_message`; `agent_message` is what the documentation promises to show it.
-    return { stdout: JSON.stringify({ permission: 'deny', agent_message: reason, user_message: reason }) }
-  }
-  const context = api.clip(reply.context ?? '', CAPABILITIES.textLimit)
-  if (context === '' || !CONTEXT_EVENTS.includes(moment.event)) return { stdout: '{}' }
-  return { stdout: JSON.stringify({ additional_context: context }) }
 }

@@ -55,12 +55,6 @@ const FIXTURES: readonly HostFixture[] = [
       moment: null,
     })),
   ),
-  {
-    name: 'cursor: sessionStart',
-    event: 'SessionStart',
-    payload: { ...foreign('cursor.sessionStart'), hook_event_name: 'SessionStart', timestamp: 't', cwd: '/p' },
-    moment: null,
-  },
 ]
 
 hostContract({ describe, it }, factory, {

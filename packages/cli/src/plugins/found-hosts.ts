@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RallyError, reasonOf } from '@rally/core/errors'
-import { createHostApi } from '@rally/core/moments'
-import { type FoundHost, HOST_API, type HostAdapter, type Hosts } from '@rally/core/ports/host'
+import { createHostApi, heedMarks } from '@rally/core/moments'
+import { type FoundHost, HOST_API, type HostAdapter, type HostMarks, type Hosts } from '@rally/core/ports/host'
 import { obj, str, strings } from '@rally/core/readers'
 import { chooseHostPlugin } from '@rally/core/rules/host/choose-host-plugin'
 import { hostIdOf } from '@rally/core/rules/host/host-id'
@@ -39,6 +39,9 @@ export function createHosts(options: FoundHostsOptions): Hosts {
     return found
   }
 
+  const otherMarks = (id: string): HostMarks[] =>
+    [...byHost.keys()].flatMap((other) => (other === id ? [] : [adapterOf(find(other))?.marks ?? {}]))
+
   const findHost = (id: string, declarations: readonly PluginDeclaration[]): readonly FoundHost[] => {
     const { used, refused } = chooseHostPlugin(declarations, bundled, HOST_API)
     const refusals = refused.map(({ candidate, reason }) => ({ ...factsOf(id, candidate), refusal: reason }))
@@ -46,7 +49,7 @@ export function createHosts(options: FoundHostsOptions): Hosts {
     for (const source of sourcesOf(id, used, declarations)) {
       const { load, ...facts } = source
       try {
-        found.push({ ...facts, adapter: loadAdapter(load(), id, api) })
+        found.push({ ...facts, adapter: heedMarks(loadAdapter(load(), id, api), () => otherMarks(id)) })
         break
       } catch (error) {
         found.push({ ...facts, refusal: firstLine(reasonOf(error)) })

@@ -28,6 +28,14 @@ export function declarationTests({ describe, it }: TestRunner, host: HostUnderTe
       for (const word of words) assert.match(word, /^[a-z][a-z0-9 _-]{0,31}$/)
     })
 
+    it('has marks of one kind of payload: a field once, and variables that can be set', () => {
+      const { sessionVariables = [], hostVariables = {}, payload = [], pidVariable } = adapter.marks ?? {}
+      const names = [...sessionVariables, ...Object.keys(hostVariables), ...(pidVariable ? [pidVariable] : [])]
+      for (const name of names) assert.match(name, /^[A-Z_][A-Z0-9_]*$/)
+      assert.equal(new Set(payload.map(({ field }) => field)).size, payload.length)
+      for (const { field, holds } of payload) assert.ok(field !== '' && holds !== '')
+    })
+
     it('is frozen, and made anew with the same data', () => {
       assert.ok(Object.isFrozen(adapter))
       const again = factory(api)

@@ -3,6 +3,7 @@ export { type Composed, carriesContext, composeReply, type News } from './compos
 export { childSessionId, isKin } from './family.js'
 export { createHostApi } from './host-api.js'
 export { DENY_SECS, foldPath, IN_FLIGHT_SECS, type InFlight, isInFlight } from './in-flight.js'
+export { heedMarks } from './marks.js'
 export { advanceBox, type BoxEntry, type BoxPage, type PendingMessages, pendingMessages } from './pending.js'
 export {
   announcedFiles,

@@ -33,6 +33,30 @@ export interface HostCapabilities {
   readonly children: boolean
 }
 
+/** A field of a payload that one host alone sends; with `holds` only where its text contains that. */
+export interface PayloadMark {
+  readonly field: string
+  readonly holds?: string
+}
+
+/**
+ * By what rally knows a host: its payloads and its environment. Rally compares the marks of all hosts, so that a payload which
+ * bears another host's is not taken for this one's (hosts run each other's hooks); no adapter knows of another host.
+ */
+export interface HostMarks {
+  /** Variables that hold the session's id, in the host's shell tool or in its hooks; the first that is set counts. */
+  readonly sessionVariables?: readonly string[]
+  /** Variables that only say which host it is, with the value that does. */
+  readonly hostVariables?: Readonly<Record<string, string>>
+  /** Variable that holds the id of the host's own process. */
+  readonly pidVariable?: string
+  readonly payload?: readonly PayloadMark[]
+  /** Fields that this host sends too although another may declare them as its own: here they say nothing. */
+  readonly shares?: readonly string[]
+  /** Field of a payload that the session variables repeat; without it `session_id`. */
+  readonly sessionField?: string
+}
+
 export type HookFileDialect = 'json' | 'jsonc' | 'toml'
 export type HookScope = 'project' | 'user'
 
@@ -187,6 +211,8 @@ export interface HostAdapter {
   readonly shortName?: string
   /** Other words for the host than id, title and short name. Letter case, dashes, underscores and blanks do not matter. */
   readonly aliases?: readonly string[]
+  /** Without it nothing is known as this host's alone. */
+  readonly marks?: HostMarks
   /**
    * `one`: a process of this host has one conversation at a time, so a session that begins there (clear, resume) has taken the
    * place of the one before. Declared by terminal programs only. Default: `several`, as servers and editors have.

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * The payloads that a build loop sends, per event: the contract of this adapter, `fixtures/` shows it in full. Used in tests
- * only: they prove that these schemas and the readers of `adapter.ts`, which run in the hook, accept and refuse the same.
+ * only: they prove that these schemas and the readers of `src/adapter.ts`, which run in the hook, accept and refuse the same.
  */
 const text = z.string().min(1)
 /** Read when it is a text, ignored otherwise. */

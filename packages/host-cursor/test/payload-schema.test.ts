@@ -1,10 +1,10 @@
 import fs from 'node:fs'
 import { payloadSchemas } from '@rally/conformance'
 import { describe, it } from 'vitest'
-import factory from './adapter.js'
+import factory from '../src/adapter.js'
 import { PAYLOAD_SCHEMAS } from './payload-schema.js'
 
-const folders = ['../fixtures/', '../test/fixtures/'].map((name) => new URL(name, import.meta.url))
+const folders = ['../fixtures/', './fixtures/'].map((name) => new URL(name, import.meta.url))
 const payloads = folders.flatMap((folder) =>
   fs
     .readdirSync(folder)

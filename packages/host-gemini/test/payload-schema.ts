@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * The payloads that this adapter understands, per event (Gemini CLI 0.61.0, recorded in `fixtures/`). Used in tests only: they
- * prove that these schemas and the readers of `adapter.ts`, which run in the hook, accept and refuse the same.
+ * prove that these schemas and the readers of `src/adapter.ts`, which run in the hook, accept and refuse the same.
  */
 const text = z.string().min(1)
 /** Read when it is a text, ignored otherwise. */
@@ -12,7 +12,6 @@ const common = {
   session_id: text,
   cwd: text,
   timestamp: text,
-  cursor_version: z.undefined().optional(),
 }
 
 function payload<Event extends string, Shape extends z.ZodRawShape>(event: Event, shape: Shape) {

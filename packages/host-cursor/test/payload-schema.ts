@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * The payloads that this adapter understands, per event (field names of the 1.0.32 runtime, see `fixtures/`). Used in tests only:
- * they prove that these schemas and the readers of `adapter.ts`, which run in the hook, accept and refuse the same.
+ * The payloads that this adapter understands, per event (field names of the 1.0.32 runtime, see `../fixtures/`). Used in tests only:
+ * they prove that these schemas and the readers of `src/adapter.ts`, which run in the hook, accept and refuse the same.
  */
 const text = z.string().min(1)
 /** Read when it is a text, ignored otherwise. */

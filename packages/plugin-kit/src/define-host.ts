@@ -1,0 +1,45 @@
+import type { HostAdapter, HostAdapterFactory, HostEnv, HostMarks, SessionClue } from '@rally/core/ports/host'
+import { render } from './answers.js'
+import { hookFiles } from './hook-files.js'
+import type { HostDefinition } from './host-definition.js'
+import { parse } from './parse.js'
+
+/**
+ * What a host plugin exports, made of declared data: `parse`, `render` and `identify` are built from it.
+ * The adapter is frozen, keeps no state and never throws for any JSON object.
+ */
+export function defineHost(host: HostDefinition): HostAdapterFactory {
+  const { id, title, shortName, aliases, marks, conversations, capabilities, runner, offSwitches, samples } = host
+  const moments = [...new Set([...Object.values(host.events), ...(capabilities.moments ?? [])])]
+  return (api) =>
+    Object.freeze({
+      api: 1,
+      ...{ id, title, shortName, aliases, marks },
+      ...(conversations && { conversations }),
+      capabilities: { ...capabilities, moments },
+      configFiles: host.hooks === undefined ? [] : hookFiles(api, id, host.hooks),
+      textFiles: host.textFiles ?? [],
+      ...(runner && { runner }),
+      ...(offSwitches && { offSwitches }),
+      ...(samples && { samples: samples.map(sampleOf) }),
+      identify: host.identify ?? ((env) => identify(marks, env)),
+      parse: (event, payload, env) => parse(host, { api, event, payload, env }),
+      render: (moment, reply) => render(host, api, { moment, reply }),
+    } satisfies HostAdapter)
+}
+
+function identify(
+  { sessionVariables = [], hostVariables = {}, pidVariable }: HostMarks,
+  env: HostEnv,
+): SessionClue | undefined {
+  const sessionId = sessionVariables.map((name) => env[name]).find(Boolean)
+  if (sessionId !== undefined) {
+    const hostPid = Number(env[pidVariable ?? ''])
+    return { sessionId, ...(Number.isSafeInteger(hostPid) && hostPid > 1 ? { hostPid } : {}) }
+  }
+  return Object.entries(hostVariables).some(([name, value]) => env[name] === value) ? { hostOnly: true } : undefined
+}
+
+function sampleOf(name: string): { event: string; file: string } {
+  return { event: name.split('.', 1)[0] ?? '', file: `fixtures/${name}.json` }
+}

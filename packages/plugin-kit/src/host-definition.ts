@@ -1,0 +1,79 @@
+import type { Moment, MomentName } from '@rally/core/model/moment'
+import type {
+  HookOffSwitch,
+  HookRunner,
+  HostAdapter,
+  HostApi,
+  HostCapabilities,
+  HostEnv,
+  HostMarks,
+  HostTextFile,
+  SessionClue,
+} from '@rally/core/ports/host'
+import type { JsonObject } from '@rally/core/readers'
+import type { Answers } from './answers.js'
+import type { HookFiles } from './hook-files.js'
+
+/** What a host handed to a hook, with rally's readers for it. */
+export interface HostPayload {
+  readonly api: HostApi
+  readonly event: string
+  readonly payload: JsonObject
+  readonly env: HostEnv
+}
+
+/**
+ * Fields of a payload by what they hold; of several the first that holds a text counts. Without a line here it is the name that
+ * most hosts use: `session_id`, `cwd`, `model`, `agent_id`, `agent_type`, `source`, and `reason` for the source of an end.
+ */
+export interface FieldNames {
+  readonly sessionId: readonly string[]
+  /** The session that a subagent belongs to, at `child-start` and `child-end`. */
+  readonly parentSession: readonly string[]
+  readonly cwd: readonly string[]
+  readonly model: readonly string[]
+  readonly agentId: readonly string[]
+  readonly agentType: readonly string[]
+  readonly source: readonly string[]
+  readonly endReason: readonly string[]
+}
+
+/** The files of an edit (none: the host must be answered, but nothing is news), another moment that the tool makes, or no edit. */
+export type Edited = readonly string[] | Pick<Moment, 'name' | 'agentId' | 'agentType'> | undefined
+
+/** One coding host as data, and the few functions that only it needs. */
+export interface HostDefinition {
+  readonly id: string
+  readonly title: string
+  readonly shortName: string
+  readonly aliases: readonly string[]
+  readonly marks: HostMarks
+  readonly conversations?: HostAdapter['conversations']
+  /** The host's own events and what they mean to rally. */
+  readonly events: Readonly<Record<string, MomentName>>
+  /** `moments` names those beside `events` that `edited` makes of a tool call. */
+  readonly capabilities: Omit<HostCapabilities, 'moments'> & { readonly moments?: readonly MomentName[] }
+  readonly fields?: Partial<FieldNames>
+  /** Field that repeats the event; `optional`: a payload without it is taken as well. Without a line: `hook_event_name`. */
+  readonly eventField?: { readonly name: string; readonly optional?: boolean }
+  /** Fields without whose text a payload is not this host's. */
+  readonly needs?: readonly string[]
+  /** Variables that stand in for a missing session id or folder. */
+  readonly variables?: { readonly sessionId?: string; readonly cwd?: string }
+  /** What a tool call before or after an edit changes. */
+  readonly edited: (call: HostPayload) => Edited
+  /** The working folder, where a field alone does not say it. */
+  readonly folder?: (call: HostPayload, paths: readonly string[] | undefined) => string
+  /** The last word on a moment; undefined: not for us after all. */
+  readonly refine?: (moment: Moment, call: HostPayload) => Moment | undefined
+  readonly answers: Answers
+  /** Without it the host has no file that could hold hooks. */
+  readonly hooks?: HookFiles
+  readonly textFiles?: readonly HostTextFile[]
+  readonly runner?: HookRunner
+  /** Names of recorded payloads below `fixtures`, `EVENT` or `EVENT.more`, without `.json`. */
+  readonly samples?: readonly string[]
+  readonly offSwitches?: readonly HookOffSwitch[]
+  /** Without it: the session that the marks' variables name, else the host that they tell. */
+  readonly identify?: (env: HostEnv) => SessionClue | undefined
+}
