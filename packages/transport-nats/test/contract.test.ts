@@ -18,7 +18,7 @@ describeWithServer('NATS transport', () => {
   afterAll(() => server.stop())
 
   transportContract(
-    { describe, it: (name, body, timeoutMs) => it(name, body, timeoutMs ?? 60_000) },
+    { describe, it: (name, body, timeoutMs) => it(name, body, timeoutMs ?? 180_000) },
     {
       name: 'NATS JetStream',
       supports: SUPPORTS,

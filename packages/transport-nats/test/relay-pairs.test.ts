@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { describeWithServer, startServer, type TestServer } from './nats-server.js'
 import { api, connectTo, testChannel } from './test-api.js'
 
-const runner = { describe, it: (name: string, body: () => Promise<void>) => it(name, body, 120_000) }
+const runner = { describe, it: (name: string, body: () => Promise<void>) => it(name, body, 180_000) }
 type Open = (name: string) => Promise<OpenedChannel>
 
 const inMemory: Open = async (name) => {

@@ -1,6 +1,5 @@
 // A relay of one machine, as `rally relay` runs it: node relay-process.mjs URL. HOME and AGENT_RALLY_APPS_ROOT say whose.
 import { createHash, randomBytes } from 'node:crypto'
-import { createRelayFiles } from '@rally/cli/relay/relay-files'
 import { RallyError } from '@rally/core/errors'
 import { requireSafeId, safeName } from '@rally/core/ids'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
@@ -8,6 +7,7 @@ import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery
 import { createIds } from '@rally/local/system/random-ids'
 import { createTransports } from '@rally/local/transport/create-file-transport'
 import { relayMachine } from '@rally/relay/relay-machine'
+import { createRelayFiles } from '../../cli/dist/relay/relay-files.js'
 import factory from '../dist/transport.js'
 
 const { env } = process
