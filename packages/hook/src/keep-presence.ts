@@ -54,7 +54,7 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
     try {
       look = input.isEdit ? lookAgain(input, look) : undefined
       const plan = { ...facts, own: look?.own }
-      replacePresence({ root, synced: false }, self.sessionId, (current) => planPresence(current, plan))
+      replacePresence({ root, synced: false, hurried: true }, self.sessionId, (current) => planPresence(current, plan))
     } finally {
       unlock()
     }

@@ -1,9 +1,7 @@
-import fs from 'node:fs'
-import { join } from 'node:path'
 import { NOTHING_TOLD } from '@rally/core/moments'
 import { int, type JsonObject, text } from '@rally/core/readers'
-import { appendRelease } from '@rally/local/channel-files/claim-log'
-import { listPresence, readPresence, removePresence } from '@rally/local/channel-files/presence-records'
+import { leaveChannel } from '@rally/local/channel-files/leave-channel'
+import { listPresence, readPresence } from '@rally/local/channel-files/presence-records'
 import { readRevision } from '@rally/local/channel-files/revision'
 import { readTold, tryLock, writeTold } from '@rally/local/channel-files/told-file'
 import { unregisterAncestor } from '@rally/local/identity/ancestor-registry'
@@ -23,9 +21,7 @@ export function leave({ root, self, isChild }: Session, { now, env }: { now: num
     if (isChildOfOurs && presence?.parent !== sessionId) continue
     const host = isChild ? undefined : hostOf(presence)
     if (host !== undefined) unregisterAncestor({ stateDir: stateDir(env), process: host, sessionId: id, now })
-    appendRelease(root, id, now, 'all')
-    removePresence(root, id)
-    fs.rmSync(join(root, 'hook', `${id}.jsonl`), { force: true })
+    leaveChannel(root, id, now)
   }
   noteRevision({ root, sessionId })
 }

@@ -11,7 +11,7 @@ import {
   readClaims,
   sliceOf,
 } from './claim-log.js'
-import { forgetWork } from './forget-work.js'
+import { forgetWork } from './leave-channel.js'
 
 /** The start of a slice. */
 const NOW = 900 * 2_000_000

@@ -42,11 +42,15 @@ function readShort(path: string, bytes: Buffer): string {
   }
 }
 
-export function removePresence(root: string, sessionId: string): void {
+/** Where the record was, or null when there was none. */
+export function removePresence(root: string, sessionId: string): string | null {
   try {
-    fs.unlinkSync(insidePath(root, presenceName(sessionId)))
+    const path = insidePath(root, presenceName(sessionId))
+    fs.unlinkSync(path)
+    return path
   } catch (error) {
-    if (!isAbsent(error)) throw error
+    if (isAbsent(error)) return null
+    throw error
   }
 }
 

@@ -22,6 +22,8 @@ const ORDER = [
 
 /** Milliseconds for which a put gives way to other writers of the session; then it writes whatever they do. */
 const PATIENCE_MS = 250
+/** Tries of a writer that does not wait. */
+const HURRIED_TRIES = 4
 /** A temporary file this old belongs to a writer that died before its rename. */
 const DEAD_MS = 1_000
 
@@ -73,6 +75,8 @@ export function putCursor(room: Room, sessionId: string, cursor: LogCursor): voi
 export interface PresenceWriting {
   readonly root: string
   readonly synced: boolean
+  /** Does not wait for another writer of the record: after a few tries at once the write is left to whoever comes next. */
+  readonly hurried?: boolean
 }
 
 function writing(room: Room): PresenceWriting {
@@ -83,23 +87,23 @@ function writing(room: Room): PresenceWriting {
  * Read, change, replace. The temporary file is named after the record that it replaces, so of several writers that read
  * the same one only one goes on; the others read again. There is no lock that outlives its holder: a name that somebody
  * died with is gone as soon as the record changes, and is given up after a while. Nothing is written when `change` answers
- * undefined.
+ * undefined. False when a hurried writer gave up.
  */
 export function replacePresence(
-  { root, synced }: PresenceWriting,
+  { root, synced, hurried = false }: PresenceWriting,
   sessionId: string,
   change: (stored: JsonObject | undefined) => JsonObject | undefined,
-): void {
+): boolean {
   const name = presenceName(sessionId)
   const until = Date.now() + PATIENCE_MS
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const before = readPresenceFile(root, sessionId)
     const next = change(before?.stored)
-    if (next === undefined) return
+    if (next === undefined) return true
     const write = { text: stringifyCompact(inOrder(next)), synced }
-    if (Date.now() > until) {
+    if (!hurried && Date.now() > until) {
       writeAtomically(root, name, write)
-      return
+      return true
     }
     const suffix = before?.identity ?? '0-0'
     try {
@@ -110,11 +114,13 @@ export function replacePresence(
           if (!isSame(before, readPresenceFile(root, sessionId))) throw errnoError('ESTALE')
         },
       })
-      return
+      return true
     } catch (error) {
       const code = errnoOf(error)
       if (code !== 'ESTALE' && code !== 'EEXIST') throw error
-      if (code === 'EEXIST') giveWay(temporaryName(`${root}/${name}`, suffix))
+      const isFree = code === 'ESTALE' || removeIfDead(temporaryName(`${root}/${name}`, suffix))
+      if (hurried && tries >= HURRIED_TRIES) return false
+      if (!isFree && !hurried) nap(Math.random())
     }
   }
 }
@@ -124,10 +130,11 @@ function isSame(a: StoredPresence | undefined, b: StoredPresence | undefined): b
   return a?.identity === b?.identity && a?.text === b?.text
 }
 
-function giveWay(temporary: string): void {
+function removeIfDead(temporary: string): boolean {
   const stats = fs.lstatSync(temporary, { throwIfNoEntry: false })
-  if (stats !== undefined && Math.abs(Date.now() - stats.mtimeMs) > DEAD_MS) removeQuietly(temporary)
-  else nap(Math.random())
+  const isDead = stats !== undefined && Math.abs(Date.now() - stats.mtimeMs) > DEAD_MS
+  if (isDead) removeQuietly(temporary)
+  return isDead
 }
 
 function inOrder(presence: JsonObject): JsonObject {

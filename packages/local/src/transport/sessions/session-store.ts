@@ -1,10 +1,8 @@
 import fs from 'node:fs'
 import { requireSafeId } from '@rally/core/ids'
 import type { SessionStore } from '@rally/core/ports/transport'
-import { forgetWork } from '../../channel-files/forget-work.js'
+import { leaveChannel } from '../../channel-files/leave-channel.js'
 import type { Cache } from '../cache/cache-folder.js'
-import { isAbsent } from '../files/errno.js'
-import { insidePath } from '../files/open-regular.js'
 import type { Room } from '../room.js'
 import { collectOldSessions, listSessions } from './list-sessions.js'
 import { parsePresence } from './parse-presence.js'
@@ -38,26 +36,11 @@ export function createSessionStore(room: Room, cache: Cache): SessionStore {
     async remove(sessionId) {
       requireSafeId(sessionId, WHAT)
       if (!(await room.read(() => fs.existsSync(room.root)))) return null
-      return room.write('removal', () => {
-        const removed = unlinkPresence(room.root, sessionId)
-        forgetWork(room.root, sessionId, room.clock.now())
-        return removed
-      })
+      return room.write('removal', () => leaveChannel(room.root, sessionId, room.clock.now()))
     },
     async setCursor(sessionId, cursor) {
       requireSafeId(sessionId, WHAT)
       await room.write('cursor', () => putCursor(room, sessionId, cursor))
     },
-  }
-}
-
-function unlinkPresence(root: string, sessionId: string): string | null {
-  try {
-    const path = insidePath(root, presenceName(sessionId))
-    fs.unlinkSync(path)
-    return path
-  } catch (error) {
-    if (isAbsent(error)) return null
-    throw error
   }
 }
