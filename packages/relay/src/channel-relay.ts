@@ -51,13 +51,13 @@ const COUNTED = 10_000
 
 export function createChannelRelay(
   context: RelayContext,
-  options: { renewSecs: number; adoptLeases: boolean },
+  options: { renewSecs: number; adoptLeases: boolean; keepLast?: boolean | undefined },
 ): ChannelRelay {
   const references = createReferenceIndex(context.home, context.identity)
   const exporter = createLogExporter(context, references)
   const importer = createLogImporter(context, references)
   const inbox = createInboxRelay(context)
-  const presence = createPresenceRelay(context, { renewSecs: options.renewSecs })
+  const presence = createPresenceRelay(context, options)
   const heartbeats = createHeartbeatRelay(context)
   const leases = createLeaseMirror(context, { adopt: options.adoptLeases })
   const steps: Readonly<Record<RelayTask, () => Promise<boolean>>> = {

@@ -17,8 +17,14 @@ export interface PresenceRelay {
   reset(): void
 }
 
-/** Carries presence both ways. `renewSecs`: how often the hub wants to hear of a session to keep it. */
-export function createPresenceRelay(context: RelayContext, options: { renewSecs: number }): PresenceRelay {
+/**
+ * Carries presence both ways. `renewSecs`: how often the hub wants to hear of a session to keep it. `keepLast`: what was last
+ * known of a session stays here for a day, with the time when it was seen: the relays come and go, and so does the hub's copy.
+ */
+export function createPresenceRelay(
+  context: RelayContext,
+  options: { renewSecs: number; keepLast?: boolean | undefined },
+): PresenceRelay {
   const { home, hub, identity, clock } = context
   const { machine } = identity
   const sent = new Map<string, { json: string; at: number }>()
@@ -60,7 +66,8 @@ export function createPresenceRelay(context: RelayContext, options: { renewSecs:
       if (hasMore(known, presence)) await home.sessions.remove(presence.session_id)
       await home.sessions.put(presence)
     }
-    for (const id of foreign.keys()) {
+    for (const [id, known] of foreign) {
+      if (options.keepLast === true && now - lastSeen(known) <= FORGOTTEN_SECS) continue
       const since = missingSince.get(id) ?? now
       missingSince.set(id, since)
       if (now - since < GRACE_SECS) continue
@@ -80,6 +87,7 @@ export function createPresenceRelay(context: RelayContext, options: { renewSecs:
       return false
     },
     async leave() {
+      if (options.keepLast === true) return
       for (const one of await home.sessions.list())
         if (isForeign(one, machine)) await home.sessions.remove(one.session_id)
       for (const one of await hub.sessions.list())

@@ -218,6 +218,31 @@ describe('the relay of a machine', () => {
     expect([a.locked, a.listeners.size]).toEqual([false, 0])
   })
 
+  it('with once leaves the last known presence behind, with its age, until a relay that stays knows better', async () => {
+    const server = createServer()
+    const [a, b] = [createMachine('a', server), createMachine('b', server)]
+    for (const machine of [a, b]) machine.add('shop')
+    const home = (machine: typeof a, name: string) => machine.homes.open(channelOf(`/${name}/shop`))
+    const seen = Date.now() / 1000 - 60
+    const base = { tool: 'codex', model: 'm', run_id: 'r', app_slug: 'shop', phase: 'p', files_in_flight: [] }
+    await (await home(a, 'a')).sessions.put({ ...base, session_id: 's-a', heartbeat_ts: seen, last_seen: seen })
+    await a.run({ once: true })
+    await b.run({ once: true })
+    const known = async () =>
+      (await (await home(b, 'b')).sessions.list()).map(({ session_id, machine, last_seen }) => [
+        session_id,
+        machine,
+        last_seen,
+      ])
+    expect(await known()).toEqual([['s-a', 'a', seen]])
+    // The server forgets by itself whom nobody renews.
+    const hub = await server.room(server.keys[0] ?? '')
+    for (const { session_id } of await hub.sessions.list()) await hub.sessions.remove(session_id)
+    await b.run({ once: true })
+    expect(await known()).toEqual([['s-a', 'a', seen]])
+    await b.run({}, () => soon(async () => expect(await known()).toEqual([])))
+  })
+
   it('leaves behind in each channel how it is replicated, and goes on with that', async () => {
     const server = createServer()
     const a = createMachine('a', server)

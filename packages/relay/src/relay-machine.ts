@@ -110,7 +110,7 @@ export async function relayMachine(ctx: RelayMachineContext, input: RelayMachine
 
   const start = async (channel: Channel, planned: Extract<PlannedRoom, { source: string }>) => {
     try {
-      running.set(channel.app, await startChannel(ctx, { channel, planned, machine, signal }))
+      running.set(channel.app, await startChannel(ctx, { channel, planned, machine, signal, keepLast: input.once }))
       refused.delete(channel.app)
     } catch (error) {
       // The others go on; the next look tries again.

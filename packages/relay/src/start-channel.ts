@@ -10,7 +10,7 @@ export interface StartedChannel {
   readonly channel: Channel
   readonly key: string
   readonly relay: RunningChannel
-  /** Ends it; what nobody renews any more is taken away on both sides. */
+  /** Ends it; what nobody renews any more is taken away on both sides, unless it is kept. */
   stop(): Promise<void>
 }
 
@@ -22,6 +22,8 @@ export async function startChannel(
     planned: { key: string; source: 'configuration' | 'origin' }
     machine: string
     signal: AbortSignal
+    /** Presence stays as it was last known when the relay ends. */
+    keepLast?: boolean | undefined
   },
 ): Promise<StartedChannel> {
   const { channel, planned, machine } = start
@@ -55,7 +57,11 @@ export async function startChannel(
       },
       report,
     },
-    { renewSecs: ctx.presenceTtl / 3, adoptLeases: !goesOn || known.key !== planned.key || known.attached === true },
+    {
+      renewSecs: ctx.presenceTtl / 3,
+      adoptLeases: !goesOn || known.key !== planned.key || known.attached === true,
+      keepLast: start.keepLast,
+    },
   )
   report({ event: 'channel', key: planned.key, source: planned.source })
   const running = runChannel(relay, {
