@@ -2,14 +2,15 @@ import type { Moment, MomentReply } from '@rally/core/model/moment'
 import type { HostAdapter } from '@rally/core/ports/host'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
 import type { PeerContext } from '@rally/local/channel-files/peers'
-import { readPresence } from '@rally/local/channel-files/presence-records'
 import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { removeOldNotes, removeQuietNote, writeQuietNote } from '@rally/local/hook-files/quiet-note'
-import type { Env } from '@rally/local/system/user-dirs'
+import { findHostProcess } from '@rally/local/identity/host-process'
+import { noteRoom, removeOldRooms } from '@rally/local/identity/session-rooms'
+import { type Env, stateDir } from '@rally/local/system/user-dirs'
 import { claimFiles, filesOf, lookAround, releaseFiles } from './edit.js'
 import { collectFaults } from './faults.js'
 import { keepPresence } from './keep-presence.js'
-import { leave } from './leave.js'
+import { endFormer, leave, leaveFromAfar } from './leave.js'
 import { dependencies, notedCall, type QuietCall, quietUntil } from './quiet-edit.js'
 import { openSession, type Session } from './session.js'
 import { NOTHING_TO_TELL, prepareTelling } from './telling.js'
@@ -41,22 +42,25 @@ export type Step = 'claimed' | 'looked' | 'prepared' | 'written' | 'noted'
  */
 export function* actMoment(input: ActInput): Generator<Step, string> {
   const { moment, now, write } = input
-  const opened = openSession(moment, input.adapter.id, input.env)
+  const opened = openSession({ ...input, tool: input.adapter.id })
+  const faults = collectFaults()
   if (typeof opened === 'string') {
     write({})
+    if (opened === 'no-channel' && moment.name === 'session-end') faults.attempt(() => leaveFromOutside(input))
     return opened
   }
-  const faults = collectFaults()
   if (isLeaving(moment)) {
     write({})
     faults.attempt(() => leave(opened, { now, env: input.env }))
     faults.attempt(() => removeQuietNote(input.env, input.adapter.id, moment.sessionId))
     return faults.code ?? 'quiet'
   }
-  const stored = readPresence(opened.root, opened.self.sessionId)
+  const { stored } = opened
   // A session that has a record has been here before: its channel exists and is its repository's.
   if (stored === undefined) input.onEntry?.()
   const session = stored === undefined ? (faults.attempt(() => ensured(opened)) ?? opened) : opened
+  if (stored === undefined) faults.attempt(() => noteRoom(stateDir(input.env), session.conversation, session.root))
+  if (isNewConversation(input)) faults.attempt(() => endFormer(session, { now, env: input.env }))
   const ctx: PeerContext = { root: session.root, self: session.self, now }
 
   const files = filesOf(moment, session)
@@ -95,13 +99,15 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
     faults.attempt(() => keepPresence({ ...presence, isEdit: true, look: denied ? undefined : look }))
   if (files !== undefined) {
     const isQuiet = kept === 'as-it-was' && telling === NOTHING_TO_TELL && written && look?.isAlone === true
-    const until = isQuiet && faults.code === undefined ? quietUntil({ stored, own: look.own, claimedUntil, now }) : 0
+    const isNoted = isQuiet && !session.isShared && faults.code === undefined
+    const until = isNoted ? quietUntil({ stored, own: look.own, claimedUntil, now }) : 0
     // An edit that was not quiet changes nothing of a note that is there.
     if (input.call !== undefined && (until > now || input.call.seen === undefined))
       noteEdit(input, input.call, { session, until })
   }
   if (moment.name === 'session-start' && cleanUp(session.root, now)) {
     faults.attempt(() => removeOldNotes(input.env, now))
+    faults.attempt(() => removeOldRooms(stateDir(input.env), now))
   }
   return faults.code ?? (written ? (telling?.code ?? 'quiet') : 'unwritten')
 }
@@ -112,6 +118,15 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
  */
 function isLeaving({ name, source }: Moment): boolean {
   return name === 'session-end' || name === 'child-end' || (name === 'turn-end' && source !== undefined)
+}
+
+/** Whether another conversation of the same process may have ended here. */
+function isNewConversation({ moment, adapter }: ActInput): boolean {
+  return adapter.conversations === 'one' && moment.name === 'session-start' && moment.source !== 'compact'
+}
+
+function leaveFromOutside({ moment, env, now, hookPid }: ActInput): void {
+  leaveFromAfar(moment, { now, env, hostProcess: () => findHostProcess({ named: moment.hostPid, hookPid }) })
 }
 
 function noteEdit(

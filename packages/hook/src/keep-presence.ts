@@ -2,11 +2,10 @@ import type { Moment } from '@rally/core/model/moment'
 import { type HostProcess, type InFlight, isInFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
 import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
 import type { HostAdapter } from '@rally/core/ports/host'
-import { int, type JsonObject, num, text } from '@rally/core/readers'
+import { type JsonObject, num } from '@rally/core/readers'
 import { claimSizes, lookAtClaims } from '@rally/local/channel-files/claim-log'
 import { tryLock } from '@rally/local/channel-files/told-file'
 import { registerAncestor } from '@rally/local/identity/ancestor-registry'
-import { findHostProcess } from '@rally/local/identity/host-process'
 import { readBranch } from '@rally/local/repository/worktree-path'
 import { type Env, stateDir } from '@rally/local/system/user-dirs'
 import { replacePresence } from '@rally/local/transport/sessions/presence-file'
@@ -21,8 +20,6 @@ export interface PresenceInput {
   readonly now: number
   readonly env: Env
   readonly machine: () => string
-  /** This process, from which the host's is looked for upwards. */
-  readonly hookPid: number
   /** The record as it was when the hook began. */
   readonly stored: JsonObject | undefined
   readonly conversations?: HostAdapter['conversations'] | undefined
@@ -63,13 +60,12 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   return 'due'
 }
 
-function factsOf({ session, moment, now, machine, hookPid, stored, env, conversations }: PresenceInput): PresenceFacts {
+function factsOf({ session, moment, now, machine, stored, env, conversations }: PresenceInput): PresenceFacts {
   const { self, channel, isChild } = session
   // Looked up at a start only, and when the record is written anew: going through ancestors and branches at each edit would cost more than the edit's own look.
   const isDue = now - (num(stored?.last_seen) ?? 0) > PRESENCE_REFRESH_SECS
   const isStart = isDue || ['session-start', 'prompt', 'child-start'].includes(moment.name)
-  const known = moment.name === 'session-start' ? undefined : knownProcess(stored)
-  const hostProcess = isStart ? findHostProcess({ named: moment.hostPid, hookPid, known }) : undefined
+  const hostProcess = isStart ? session.hostProcess() : undefined
   if (hostProcess && !isChild)
     register(hostProcess, { sessionId: self.sessionId, tool: self.tool, cwd: moment.cwd, now, env })
   return {
@@ -86,11 +82,6 @@ function factsOf({ session, moment, now, machine, hookPid, stored, env, conversa
     ...(isStart ? { machine: machine(), branch: readBranch(self.worktree), hostProcess } : {}),
     ...(isStart && conversations === 'one' ? { conversations } : {}),
   }
-}
-
-function knownProcess(stored: JsonObject | undefined): { pid: number; started: string } | undefined {
-  const [pid, started] = [int(stored?.host_pid), text(stored?.host_started)]
-  return pid === undefined || started === undefined ? undefined : { pid, started }
 }
 
 /** So that a command typed below the host finds its session. A subagent's shell speaks for its parent. */

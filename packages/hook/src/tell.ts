@@ -90,7 +90,7 @@ interface More {
   readonly greets: boolean
   readonly pages: readonly BoxPage[]
   readonly revision: number
-  readonly news: Pick<Parameters<typeof composeReply>[0], 'greeting' | 'change' | 'messages'>
+  readonly news: Pick<Parameters<typeof composeReply>[0], 'greeting' | 'shared' | 'change' | 'messages'>
 }
 
 function readMore(input: TellingInput): More {
@@ -116,11 +116,16 @@ function readMore(input: TellingInput): More {
     pages,
     revision,
     news: {
+      ...(isSecondWriter(session) ? { shared: { with: session.conversation, as: self.sessionId } } : {}),
       greeting: { peers: company.newest, count: company.count, brief: session.isChild },
       messages,
       ...(change ? { change: { from: told.revision, to: revision } } : {}),
     },
   }
+}
+
+function isSecondWriter({ isChild, conversation, self }: Session): boolean {
+  return !isChild && self.sessionId !== conversation
 }
 
 function toldAfter(more: More, composed: Composed, { ctx }: TellingInput): Told {

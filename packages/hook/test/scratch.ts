@@ -78,6 +78,7 @@ export class Scratch {
 export interface MomentOptions extends Partial<Moment> {
   readonly tool?: string
   readonly capabilities?: Partial<HostCapabilities>
+  readonly conversations?: 'one' | 'several'
   readonly env?: Env
   readonly machine?: string
   readonly write?: (reply: MomentReply) => boolean
@@ -95,11 +96,15 @@ export function begin(
   sessionId: string,
   options: MomentOptions = {},
 ): RunningMoment {
-  const { tool = 'toolx', capabilities, env, machine = 'here', write, ...moment } = options
+  const { tool = 'toolx', capabilities, conversations, env, machine = 'here', write, ...moment } = options
   const replies: MomentReply[] = []
   const input: ActInput = {
     moment: { name, event: name, sessionId, cwd: scratch.repo, ...moment },
-    adapter: { id: tool, capabilities: { ...CAPABILITIES, ...capabilities } },
+    adapter: {
+      id: tool,
+      capabilities: { ...CAPABILITIES, ...capabilities },
+      ...(conversations === undefined ? {} : { conversations }),
+    },
     env: { ...scratch.env, ...env },
     now: scratch.now,
     machine: () => machine,

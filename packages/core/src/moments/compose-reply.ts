@@ -4,7 +4,7 @@ import type { Collision } from './collisions.js'
 import { fenceMessage, pointToMessage } from './fence.js'
 import type { Pending, PendingMessages } from './pending.js'
 import type { Peer } from './room.js'
-import { changeNews, peerNews } from './session-news.js'
+import { changeNews, peerNews, sharedNews } from './session-news.js'
 import type { HookSettings } from './settings.js'
 import { denyReason, warningLines } from './warning-text.js'
 
@@ -16,6 +16,8 @@ export interface News {
   readonly denied?: readonly Collision[]
   /** Present when the session is greeted: those of everybody else who were seen last, and how many there are. */
   readonly greeting?: { readonly peers: readonly Peer[]; readonly count?: number; readonly brief?: boolean }
+  /** Present when the conversation is open in another process too: the id of that writer, and of this one. */
+  readonly shared?: { readonly with: string; readonly as: string }
   /** Present when the session may hear of changes in the log. */
   readonly change?: { readonly from: number | null; readonly to: number }
   readonly messages?: PendingMessages
@@ -46,6 +48,7 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
   const page = new Page(Math.min(options.settings.budget, options.capabilities.textLimit))
   const denied = news.denied ?? []
   const collisions = sayWarnings(page, news.collisions ?? [], options)
+  if (news.shared !== undefined) page.add([sharedNews(news.shared)])
   if (news.greeting !== undefined) {
     const { peers, count = peers.length, brief = false } = news.greeting
     page.add(peerNews(peers, { now: options.now, room: Math.floor(page.left / 2), count, brief }))

@@ -63,3 +63,11 @@ export function changeNews(lastRevision: number | null, revision: number): strin
       `${lastRevision} to ${revision} since this session last looked: rally checkpoint shows what changed.`,
   ]
 }
+
+/** That a conversation is open twice: two writers, each with an id of its own. */
+export function sharedNews(shared: { readonly with: string; readonly as: string }): string {
+  return (
+    `rally: this conversation is open in another process too (session ${showSession(shared.with)}). ` +
+    `You are a second writer here, session ${showSession(shared.as)}: its edits are not yours.`
+  )
+}

@@ -3,7 +3,7 @@ import { chooseHostAncestor } from './host-ancestor.js'
 import { type Ancestor, ancestorsOf, processesPlace, processStart } from './processes.js'
 
 /** A process that was started so shortly before a hook (hundredths of a second) may have been started for that hook alone. */
-const YOUNG_TICKS = 100
+const YOUNG_TICKS = 300
 
 export interface HostQuestion {
   /** The process that the host names as its own. */
