@@ -141,6 +141,20 @@ describe('files in flight', () => {
     scratch.now += 61
     expect(edit('two').text).not.toContain('session py')
   })
+
+  it.each(['src/**', 'src/', 'src', '**/a.ts'])('of a folder or glob that a session announced, warn: %s', (files) => {
+    scratch.putPresence({
+      session_id: 'py',
+      tool: 'claude_code',
+      phase: 'p',
+      files_in_flight: [files],
+      heartbeat_ts: scratch.now,
+      host: 'here',
+      cwd: scratch.repo,
+    })
+    expect(edit('one', 'lib/b.ts').text).not.toContain('is editing lib/b.ts')
+    expect(edit('one').text).toContain('claude_code (session py) is editing src/a.ts')
+  })
 })
 
 describe('warnings', () => {

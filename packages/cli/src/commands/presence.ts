@@ -18,7 +18,10 @@ export default class Presence extends RallyCommand {
     ...sessionFlags,
     phase: Flags.string({ summary: 'Where the work stands, one word.', default: DEFAULT_PHASE }),
     task: Flags.string({ summary: 'What the session is doing; without it the phase.', helpValue: 'TEXT' }),
-    'files-in-flight': Flags.string({ summary: 'Files being edited, separated by commas.', helpValue: 'PATHS' }),
+    'files-in-flight': Flags.string({
+      summary: 'Files being edited, also folders and globs (src/, src/**), separated by commas.',
+      helpValue: 'PATHS',
+    }),
     parent: Flags.string({ summary: 'Session that started this one.', helpValue: 'ID' }),
     spawned: Flags.string({ summary: 'Subagents started, by type.', helpValue: 'TYPE[:COUNT],…' }),
     cwd: Flags.string({ summary: 'Folder the session works in.', helpValue: 'DIR' }),

@@ -54,6 +54,17 @@ describe('who else holds a file', () => {
   })
 })
 
+describe('a session that announces its files by itself', () => {
+  it.each(['src/**', 'src', 'src/', './src/a.ts', '**/*.ts'])('may name a folder or a glob: %s', (path) => {
+    expect(find([entry({ path, announced: true })])).toMatchObject([{ path: 'src/a.ts' }])
+    expect(find([entry({ path })])).toEqual([])
+  })
+
+  it.each(['src/*.tsx', 'lib/', 'src/a', 'src/?.ts'])('is not meant with %s', (path) => {
+    expect(find([entry({ path, announced: true })])).toEqual([])
+  })
+})
+
 describe('what kind it is', () => {
   it('is a collision in the same working tree of the same machine only', () => {
     expect(kinds([entry()])).toEqual(['collision here'])

@@ -1,3 +1,4 @@
+import { matchesFile, parseFilePattern } from '../rules/files/file-pattern.js'
 import { isKin } from './family.js'
 import { DENY_SECS, foldPath, type InFlight, isInFlight, wasFirst } from './in-flight.js'
 import type { Peer, Self } from './room.js'
@@ -32,7 +33,8 @@ export function findCollisions({ self, own, inFlight, livePeer, now }: Collision
   const found = new Map<string, Collision>()
   for (const entry of inFlight) {
     if (entry.sessionId === self.sessionId || !isInFlight(entry, now)) continue
-    const mine = own.find((claim) => sameFile(claim, entry, self.caseInsensitive))
+    const isMeant = meaningOf(entry, self.caseInsensitive)
+    const mine = own.find(isMeant)
     const peer = mine === undefined ? undefined : livePeer(entry)
     if (mine === undefined || peer === undefined || isKin(self, peer)) continue
     const here = peer.where !== 'machine' && entry.worktree !== null && entry.worktree === mine.worktree
@@ -51,8 +53,13 @@ export function findCollisions({ self, own, inFlight, livePeer, now }: Collision
   return [...found.values()].sort((a, b) => rank(b) - rank(a) || b.last - a.last)
 }
 
-function sameFile(a: InFlight, b: InFlight, caseInsensitive: boolean): boolean {
-  return a.path === b.path || foldPath(a.path, caseInsensitive) === foldPath(b.path, caseInsensitive)
+/** A session that announces its files by itself may announce a folder or a glob; hooks name single files. */
+function meaningOf(entry: InFlight, caseInsensitive: boolean): (claim: InFlight) => boolean {
+  const fold = (path: string) => foldPath(path, caseInsensitive)
+  const path = fold(entry.path)
+  if (entry.announced !== true) return (claim) => claim.path === entry.path || fold(claim.path) === path
+  const pattern = parseFilePattern(path)
+  return (claim) => fold(claim.path) === path || matchesFile(pattern, fold(claim.path))
 }
 
 function rank(collision: Collision): number {

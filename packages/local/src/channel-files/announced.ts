@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import type { Presence } from '@rally/core/model/presence'
-import { announcedFiles, foldPath, inFlightTimes } from '@rally/core/moments'
+import { announcedFiles, inFlightTimes } from '@rally/core/moments'
 import { type JsonObject, num, obj, parseJson, str, strings, text } from '@rally/core/readers'
 import {
   companyOf,
@@ -15,6 +15,7 @@ import { isSettled, statIfThere } from '../system/facts.js'
 import { readText } from '../transport/files/read-text.js'
 import { writeAtomically } from '../transport/files/write-atomically.js'
 import { listPresence, readPresence } from './presence-records.js'
+import { isOddlyNamed, wantedFiles } from './wanted-files.js'
 
 /**
  * What presence records say of files in flight, without opening them all at each edit: sessions that announce files by
@@ -23,7 +24,7 @@ import { listPresence, readPresence } from './presence-records.js'
  * record by itself, look untouched.
  */
 const CACHE = 'hook/announced.json'
-const FORMAT = 3
+const FORMAT = 4
 
 /** One record: when it was written, and what matters of it. */
 interface Entry {
@@ -34,7 +35,12 @@ interface Entry {
   readonly life: JsonObject
   /** Files that it names and that no claim log of this machine holds. */
   readonly files: readonly string[]
+  /** Some of them are globs: the texts of the files that are looked for do not tell. */
+  readonly odd: boolean
 }
+
+/** What stands on the line of an entry that is odd. */
+const ODD = '"odd":true'
 
 export interface Announced {
   /** Sessions whose record names one of the files. */
@@ -75,29 +81,30 @@ function refresh(root: string, known: ReadonlyMap<string, Entry>, at: number): s
     const { mtimeMs, size } = stats
     const old = known.get(id)
     const isKept = old?.mtimeMs === mtimeMs && old.size === size && isSettled(mtimeMs, at)
-    const { host, life, files } = isKept ? old : factsOf(readPresence(root, id) ?? {})
-    lines.push(`${JSON.stringify({ id, mtimeMs, size, host, life, files })}\n`)
+    const { host, life, files, odd } = isKept ? old : factsOf(readPresence(root, id) ?? {})
+    lines.push(`${JSON.stringify({ id, mtimeMs, size, host, life, odd, files })}\n`)
   }
   return lines.join('')
 }
 
 /** What hooks of this machine saw edited stands in the claim log, and is left out. */
-function factsOf(presence: JsonObject): Pick<Entry, 'host' | 'life' | 'files'> {
+function factsOf(presence: JsonObject): Pick<Entry, 'host' | 'life' | 'files' | 'odd'> {
   const elsewhere = isElsewhere(presence) ? Object.keys(inFlightTimes(presence)) : []
   const host = hostKey(presence as Presence)
   const life = host === '' ? {} : Object.fromEntries(LIFE_KEYS.map((key) => [key, presence[key]]))
-  return { host, life, files: [...announcedFiles(presence), ...elsewhere] }
+  const announced = announcedFiles(presence)
+  return { host, life, files: [...announced, ...elsewhere], odd: announced.some(isOddlyNamed) }
 }
 
 /** `body` holds a record on each line. */
 function view(body: string): Announced {
   return {
     naming(paths, caseInsensitive) {
-      const texts = paths.map((path) => JSON.stringify(path))
+      const wanted = wantedFiles(paths, caseInsensitive)
+      const texts = [ODD, ...wanted.names.map((name) => JSON.stringify(name))]
       if (!caseInsensitive && !texts.some((text) => body.includes(text))) return []
-      const wanted = new Set(paths.map((path) => foldPath(path, caseInsensitive)))
       return linesWith(body, caseInsensitive ? [] : texts)
-        .filter(([, { files }]) => files.some((path) => wanted.has(foldPath(path, caseInsensitive))))
+        .filter(([, { files }]) => files.some((file) => wanted.isNamedBy(file)))
         .map(([id]) => id)
     },
     company(presence) {
@@ -117,9 +124,9 @@ function linesWith(body: string, texts: readonly string[]): [id: string, entry: 
   const lines = body.split('\n')
   const some = texts.length === 0 ? lines : lines.filter((line) => texts.some((text) => line.includes(text)))
   return some.flatMap((line): [string, Entry][] => {
-    const { id, mtimeMs, size, host, life, files } = obj(line === '' ? undefined : parseJson(line))
+    const { id, mtimeMs, size, host, life, files, odd } = obj(line === '' ? undefined : parseJson(line))
     if (typeof id !== 'string' || !isSafeId(id)) return []
-    const facts = { host: str(host), life: obj(life), files: strings(files) }
+    const facts = { host: str(host), life: obj(life), files: strings(files), odd: odd === true }
     return [[id, { mtimeMs: num(mtimeMs) ?? 0, size: num(size) ?? -1, ...facts }]]
   })
 }

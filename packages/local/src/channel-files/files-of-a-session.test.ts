@@ -80,6 +80,25 @@ describe('announced files', () => {
     expect(announced()).toEqual([])
   })
 
+  it.each([
+    ['src/**', true],
+    ['src', true],
+    ['src/', true],
+    ['./src/x', true],
+    ['**/x', true],
+    ['.', true],
+    ['src/y', false],
+    ['src/*.ts', false],
+    ['lib/', false],
+    ['**', true],
+  ])('may be a folder or a glob: %s', (text, isNamed) => {
+    record('a', ['other', text])
+    for (const caseInsensitive of [false, true]) {
+      expect(readAnnounced(root, () => 'here').naming(['src/x'], caseInsensitive)).toEqual(isNamed ? ['a'] : [])
+    }
+    expect(readAnnounced(root, () => 'here').naming(['SRC/X'], true)).toEqual(isNamed ? ['a'] : [])
+  })
+
   it('are believed while folder and records look untouched, and only then', () => {
     record('a', ['x'])
     const old = new Date(Date.now() - 60_000)

@@ -1,7 +1,6 @@
 import type { Presence } from '@rally/core/model/presence'
 import {
   announcedFiles,
-  foldPath,
   type InFlight,
   inFlightTimes,
   isInFlight,
@@ -17,6 +16,7 @@ import { worktreeOf } from '../repository/worktree-path.js'
 import { writtenAt } from '../transport/sessions/presence-file.js'
 import { type Announced, isElsewhere } from './announced.js'
 import { readAllPresence, readPresence } from './presence-records.js'
+import { wantedFiles } from './wanted-files.js'
 
 /** So many host processes are looked up for one greeting. */
 const MOST_PROBES = 64
@@ -97,8 +97,7 @@ export function announcedEntries(
   { naming, paths }: { naming: readonly string[]; paths: readonly string[] },
 ): InFlight[] {
   const { caseInsensitive } = ctx.self
-  const wanted = new Set(paths.map((path) => foldPath(path, caseInsensitive)))
-  const isWanted = (path: string): boolean => wanted.has(foldPath(path, caseInsensitive))
+  const wanted = wantedFiles(paths, caseInsensitive)
   const entries: InFlight[] = []
   for (const sessionId of naming) {
     const presence = sessionId === ctx.self.sessionId ? undefined : readPresence(ctx.root, sessionId)
@@ -107,12 +106,12 @@ export function announcedEntries(
     const worktree = remote ? null : worktreeOfPresence(presence, ctx.self.worktree)
     const base = { sessionId, tool: str(presence.tool), worktree, order: 0 }
     const seen = lastSeen(presence as Presence)
-    for (const path of announcedFiles(presence).filter(isWanted)) {
+    for (const path of announcedFiles(presence).filter(wanted.isNamedBy)) {
       entries.push({ ...base, path, since: 0, last: seen, announced: true })
     }
     if (!remote) continue
     for (const [path, time] of Object.entries(inFlightTimes(presence))) {
-      if (isWanted(path) && isInFlight(time, ctx.now)) entries.push({ ...base, path, ...time })
+      if (wanted.has(path) && isInFlight(time, ctx.now)) entries.push({ ...base, path, ...time })
     }
   }
   return entries

@@ -1,5 +1,6 @@
 import type { Presence } from '../../model/presence.js'
 import { str, strings } from '../../readers.js'
+import { filesInCommon, indexFiles } from '../files/files-in-common.js'
 
 /** A peer that has some of our files in flight (protocol sections 7.1 and 12). */
 export interface FileOverlap {
@@ -11,11 +12,11 @@ export interface FileOverlap {
   readonly reason: 'active_conflict' | 'merged_residue' | 'squash_landed'
 }
 
-/** Which of `files` each peer has in flight. What a peer's branch has already brought home is no conflict any more. */
+/** Which of `files` each peer has in flight; both may be folders and globs. What a peer's branch has already brought home is no conflict any more. */
 export function findFileOverlaps(peers: readonly Presence[], files: Iterable<string>): FileOverlap[] {
-  const ours = new Set(files)
+  const ours = indexFiles(files)
   return peers.flatMap((peer) => {
-    const shared = [...new Set(strings(peer.files_in_flight))].filter((file) => ours.has(file)).sort()
+    const shared = filesInCommon(strings(peer.files_in_flight), ours)
     if (shared.length === 0) return []
     return [{ peer: str(peer.session_id), tool: str(peer.tool), phase: str(peer.phase), files: shared, ...judge(peer) }]
   })

@@ -2,6 +2,8 @@ import type { Presence } from '../../model/presence.js'
 import type { SessionIdentity } from '../../model/session-identity.js'
 import type { HookState } from '../../ports/hook-inspection.js'
 import { strings } from '../../readers.js'
+import { matchesFile, parseFilePattern } from '../../rules/files/file-pattern.js'
+import { indexFiles } from '../../rules/files/files-in-common.js'
 import { latestMessages } from '../../rules/inbox/latest-messages.js'
 import type { MessageSummary } from '../../rules/inbox/summarize-message.js'
 import { MAX_CHANGES, newestChanges } from '../../rules/log/newest-changes.js'
@@ -103,7 +105,7 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
   const escalations = openEscalations(facts.room)
   const verdicts = facts.coordination === undefined ? [] : readVerdicts(facts.coordination.text)
   const unresolved = verdicts.filter(isBlocking)
-  const outside = facts.dirty.files.filter((file) => !isOwned(file, owned))
+  const outside = outsideOf(owned, facts.dirty.files)
   const { status, requiredAction } = decideStatus({
     unresolvedVerdicts: unresolved.length,
     openEscalations: escalations.length,
@@ -163,10 +165,13 @@ function listChanges(facts: RoomFacts, input: StatusInput, now: number): Surface
 }
 
 function ownedByPeers(peers: readonly Presence[], inFlight: readonly string[]): string[] {
-  const claimed = new Set(peers.flatMap((peer) => strings(peer.owns)))
-  return [...new Set(inFlight)].filter((file) => claimed.has(file)).sort()
+  const claimed = indexFiles(peers.flatMap((peer) => strings(peer.owns)))
+  return [...new Set(inFlight)].filter((file) => claimed.meeting(file).length > 0).sort()
 }
 
-function isOwned(file: string, owned: readonly string[]): boolean {
-  return owned.some((own) => own === file || (own.endsWith('/') && file.startsWith(own)))
+/** The files that none of `owned` (files, folders, globs) names. */
+function outsideOf(owned: readonly string[], files: readonly string[]): string[] {
+  const texts = new Set(owned)
+  const patterns = [...texts].map((text) => parseFilePattern(text, { namesAreFiles: true }))
+  return files.filter((file) => !texts.has(file) && !patterns.some((pattern) => matchesFile(pattern, file)))
 }
