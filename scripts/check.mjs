@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { thirdPartyNotices } from './notices.mjs'
 import { root } from './ready.mjs'
+import { faults, readModules } from './structure.mjs'
 
 const bin = (name) => join(root, 'node_modules/.bin', name)
 const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0
@@ -13,8 +14,21 @@ const packages = readdirSync(join(root, 'packages')).filter((name) =>
 )
 const manifest = (name) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
 
-/** Import rules on the compiled modules, where type-only imports are gone. Nothing cruised is a failure, not a success. */
+/** Import rules on the compiled modules, then floors and circles of the sources, type imports included. */
 function checkImports() {
+  return [checkCompiled(), checkSources()].every(Boolean)
+}
+
+function checkSources() {
+  const modules = readModules()
+  const wrong = faults(modules)
+  for (const fault of wrong) process.stdout.write(`${fault}\n`)
+  process.stdout.write(`${modules.size} source modules, ${wrong.length} faults\n`)
+  return modules.size > 100 && wrong.length === 0
+}
+
+/** Type-only imports are gone there. Nothing cruised is a failure, not a success. */
+function checkCompiled() {
   const args = [
     '--config',
     '.dependency-cruiser.cjs',

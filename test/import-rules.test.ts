@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { faults, readModules } from '../scripts/structure.mjs'
 
 const root = join(import.meta.dirname, '..')
 let place: string
@@ -53,4 +54,43 @@ it.each([
 
 it('lets imports go down', () => {
   expect(brokenBy('packages/local/dist/x.js', `import '../../core/dist/errors.js'\nimport 'node:fs'`)).toEqual([])
+})
+
+/** Faults of sources among which one is planted. */
+function faultsOf(file: string, source: string): string[] {
+  rmSync(join(place, 'packages'), { recursive: true, force: true })
+  const modules = {
+    'packages/core/src/index.ts': `export * from './model/word.js'`,
+    'packages/core/src/model/word.ts': 'export type Word = string',
+    'packages/core/src/rules/say.ts': `import type { Word } from '../model/word.js'`,
+    'packages/local/src/index.ts': `import type { Word } from '@rally/core/model/word'`,
+    'packages/installer/src/index.ts': '',
+    'packages/cli/src/compose.ts': `import { open } from '@rally/local'`,
+    [file]: source,
+  }
+  for (const [path, text] of Object.entries(modules)) {
+    mkdirSync(dirname(join(place, path)), { recursive: true })
+    writeFileSync(join(place, path), text)
+  }
+  return faults(readModules(place))
+}
+
+it.each([
+  ['packages/core/src/x.ts', `import type { A } from '@rally/local'`, 'core must not import local'],
+  ['packages/local/src/x.ts', `import type { A } from '@rally/installer'`, 'local must not import installer'],
+  ['packages/local/src/x.ts', `export type { A } from '../../cli/src/compose.js'`, 'local must not import cli'],
+  [
+    'packages/core/src/model/x.ts',
+    `import {\n  type A,\n} from '../rules/say.js'`,
+    "core's model must not import its rules",
+  ],
+  ['packages/core/src/model/word.ts', `import type { X } from './word.js'`, 'a circle'],
+  ['packages/local/src/x.ts', `const x = await import('@rally/cli/compose')`, 'local must not import cli'],
+  ['packages/attic/src/x.ts', '', 'attic stands on no floor'],
+])('%s with %s: %s', (file, source, fault) => {
+  expect(faultsOf(file, source).join('\n')).toContain(fault)
+})
+
+it('finds nothing wrong where imports go down', () => {
+  expect(faultsOf('packages/cli/src/x.ts', `import type { A } from '@rally/core'`)).toEqual([])
 })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import { RallyError, reasonOf } from '@rally/core/errors'
-import type { StatusInput } from '@rally/core/usecases/status/read-status'
+import type { StatusInput } from '@rally/core/usecases/status/status-input'
 import { parseCsv } from './flags.js'
 
 /** Flags of every command that judges a room: `status` and `watch`. */

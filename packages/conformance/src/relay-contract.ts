@@ -1,9 +1,32 @@
 import assert from 'node:assert/strict'
 import type { Transport } from '@rally/core/ports/transport'
-import { type ChannelRelay, createChannelRelay, RELAY_TASKS, type RelayTask } from '@rally/relay/channel-relay'
+import type { TestRunner } from './test-runner.js'
 import { eventually } from './transport/assertions.js'
+import type { OpenedChannel } from './transport/contract-part.js'
 import { ack, draft, heartbeat, message, NOW, numbers, presence, readAll, TOOL } from './transport/samples.js'
-import type { OpenedChannel, TestRunner } from './transport-contract.js'
+
+/** The replication of one channel, as far as the contract drives it: a bounded amount of a task, and whether more is left. */
+export interface RelaySteps {
+  step(task: string): Promise<boolean>
+}
+
+/** The relay under test, handed in like the test runner. */
+export interface RelayMaker {
+  /** Every task there is; each is done until nothing is left of it. */
+  readonly tasks: readonly string[]
+  /** `renewSecs`: seconds after which presence is sent again; `adoptLeases`: whether seats at home go to the hub. */
+  create(
+    context: {
+      readonly home: Transport
+      readonly hub: Transport
+      readonly identity: { readonly machine: string; readonly epoch: string }
+      readonly clock: { now(): number }
+      readonly memory: { read(): Promise<undefined>; write(memory: unknown): Promise<void> }
+      report(event: unknown): void
+    },
+    options: { renewSecs: number; adoptLeases: boolean },
+  ): RelaySteps
+}
 
 /** Two kinds of rooms between which a relay must work: machines live in `home`, and meet in `hub`. */
 export interface RelayPair {
@@ -13,10 +36,10 @@ export interface RelayPair {
 }
 
 /** The relay's contract over a pair of transports, through the port alone. */
-export function relayContract(runner: TestRunner, pair: RelayPair): void {
+export function relayContract(runner: TestRunner, relay: RelayMaker, pair: RelayPair): void {
   let worlds = 0
   const withWorld = (body: (world: World) => Promise<void>) => async () => {
-    const world = await openWorld(pair, `relay-${++worlds}`)
+    const world = await openWorld(relay, pair, `relay-${++worlds}`)
     try {
       await body(world)
     } finally {
@@ -209,7 +232,7 @@ interface Machine {
   readonly home: Transport
   /** Another relay process takes over: it remembers nothing. */
   restart(): Promise<void>
-  step(task: RelayTask): Promise<boolean>
+  step(task: string): Promise<boolean>
 }
 
 interface World {
@@ -222,7 +245,7 @@ interface World {
   cleanup(): Promise<void>
 }
 
-async function openWorld(pair: RelayPair, room: string): Promise<World> {
+async function openWorld(maker: RelayMaker, pair: RelayPair, room: string): Promise<World> {
   const opened: OpenedChannel[] = []
   const keep = async (channel: Promise<OpenedChannel>) => {
     opened.push(await channel)
@@ -232,9 +255,9 @@ async function openWorld(pair: RelayPair, room: string): Promise<World> {
   const hub = await keep(pair.openHub(`${room}-hub`))
   const machineOf = async (name: string): Promise<Machine> => {
     const home = await keep(pair.openHome(`${room}-${name}`))
-    let relay: ChannelRelay | undefined
+    let relay: RelaySteps | undefined
     const restart = async () => {
-      relay = createChannelRelay(
+      relay = maker.create(
         {
           home: failing(home, () => world.fate()),
           hub: failing(hub, () => world.fate()),
@@ -253,7 +276,7 @@ async function openWorld(pair: RelayPair, room: string): Promise<World> {
   const settle = async (rounds = 4) => {
     for (let round = 0; round < rounds; round++) {
       for (const machine of machines) {
-        for (const task of RELAY_TASKS)
+        for (const task of maker.tasks)
           await eventually(`${task} of ${machine.name}`, () => finish(machine, task, rounds > 1))
       }
     }
@@ -269,7 +292,7 @@ async function openWorld(pair: RelayPair, room: string): Promise<World> {
 }
 
 /** Does a task until nothing is left; a failure is for the next call, or for a later round when `retry` is false. */
-async function finish(machine: Machine, task: RelayTask, retry: boolean): Promise<boolean> {
+async function finish(machine: Machine, task: string, retry: boolean): Promise<boolean> {
   try {
     while (await machine.step(task));
     return true

@@ -1,7 +1,4 @@
-import type { HookFileDialect } from '@rally/core/ports/host'
-import { jsonDialect } from './json-dialect.js'
 import type { Place } from './refusal.js'
-import { tomlDialect } from './toml-dialect.js'
 
 export type Path = readonly (string | number)[]
 
@@ -47,18 +44,4 @@ export interface SourceDocument {
 /** A kind of configuration file: reads text to a document or throws Refused with line and column. */
 export interface Dialect {
   read(text: string): SourceDocument
-}
-
-export interface DialectOptions {
-  readonly refuseComments?: boolean | undefined
-  readonly trailingCommas?: boolean | undefined
-}
-
-/** The dialect of that name. */
-export function dialectFor(name: HookFileDialect, options: DialectOptions = {}): Dialect {
-  if (name === 'toml') return tomlDialect
-  return jsonDialect({
-    comments: name === 'jsonc' && options.refuseComments !== true,
-    trailingCommas: name === 'jsonc' && options.trailingCommas === true,
-  })
 }

@@ -1,5 +1,5 @@
 import type { HookOffSwitch, HookScope, HookTrustRule, HostSetting } from '@rally/core/ports/host'
-import { dialectFor } from './document.js'
+import { dialectFor } from './dialect-for.js'
 import { type OwnEntry, valueAt } from './own-entries.js'
 import { refusing } from './refusal.js'
 import { locateFile, type Surroundings } from './surroundings.js'

@@ -1,4 +1,4 @@
-import type { HookState } from '@rally/core/ports/hook-inspection'
+import type { HookState } from '@rally/core/model/hook-states'
 import type { HookConfigFile, HookEntry, HookScope, HostAdapter } from '@rally/core/ports/host'
 import { findOffSwitch, readTrust } from './host-settings.js'
 import { type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'

@@ -1,6 +1,7 @@
 import type { HookConfigFile } from '@rally/core/ports/host'
 import { applyOperation } from './apply-operation.js'
-import { type Dialect, dialectFor, type Operation, type Path } from './document.js'
+import { dialectFor } from './dialect-for.js'
+import type { Dialect, Operation, Path } from './document.js'
 import { containersOf, findOwnEntries, isRecord, type OwnEntry, valueAt } from './own-entries.js'
 import { Refused } from './refusal.js'
 import { equivalentValue, sameValue } from './same-value.js'

@@ -1,7 +1,8 @@
 import type { HookFileDialect } from '@rally/core/ports/host'
 import { applyOperation } from './apply-operation.js'
 import type { ContentStrategy, NewContent } from './content-strategy.js'
-import { type Dialect, dialectFor, type Operation } from './document.js'
+import { dialectFor } from './dialect-for.js'
+import type { Dialect, Operation } from './document.js'
 import { isRecord, valueAt } from './own-entries.js'
 import { joinText, splitText } from './target-file.js'
 

@@ -1,7 +1,7 @@
 import { reasonOf } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import type { RelayFiles } from './ports/relay-files.js'
-import type { RelayMachineContext } from './relay-machine.js'
+import type { RelayMachineContext } from './relay-machine-context.js'
 import { keyOfOrigin, normalizeOriginUrl } from './rules/origin-key.js'
 import { isRoomKey, type PlannedRoom, planRooms } from './rules/plan-rooms.js'
 

@@ -17,85 +17,123 @@ export interface PresenceRelay {
   reset(): void
 }
 
+interface PresenceState {
+  readonly context: RelayContext
+  /** Seconds after which the hub wants to hear of a session again. */
+  readonly renewSecs: number
+  /** What was last known of a session of others stays here when the hub no longer has it. */
+  readonly keepLast: boolean
+  /** What was sent last of each of our sessions, and when. */
+  readonly sent: Map<string, { json: string; at: number }>
+  /** Since when a session of others is missing on the hub, by id. */
+  readonly missingSince: Map<string, number>
+}
+
 /**
  * Carries presence both ways. `renewSecs`: how often the hub wants to hear of a session to keep it. `keepLast`: what was last
  * known of a session stays here for a day, with the time when it was seen: the relays come and go, and so does the hub's copy.
  */
 export function createPresenceRelay(
   context: RelayContext,
-  options: { renewSecs: number; keepLast?: boolean | undefined },
+  { renewSecs, keepLast = false }: { renewSecs: number; keepLast?: boolean | undefined },
 ): PresenceRelay {
-  const { home, hub, identity, clock } = context
-  const { machine } = identity
-  const sent = new Map<string, { json: string; at: number }>()
-  const missingSince = new Map<string, number>()
-
-  const exportSessions = async (sessions: readonly Presence[], there: readonly Presence[]) => {
-    const now = clock.now()
-    const known = new Map(there.filter((one) => one.machine === machine).map((one) => [one.session_id, one]))
-    for (const session of sessions) {
-      const relayed = exportPresence(session, machine, await countUnread(context, session))
-      const json = JSON.stringify(relayed)
-      const last = sent.get(relayed.session_id)
-      const due = last === undefined || last.json !== json || now - last.at >= options.renewSecs
-      const stored = known.get(relayed.session_id)
-      if (due || stored === undefined) {
-        if (hasMore(stored, relayed)) await hub.sessions.remove(relayed.session_id)
-        await hub.sessions.put(relayed)
-        sent.set(relayed.session_id, { json, at: now })
-      }
-      known.delete(relayed.session_id)
-    }
-    for (const gone of known.keys()) {
-      await hub.sessions.remove(gone)
-      sent.delete(gone)
-    }
-  }
-
-  const importSessions = async (here: readonly Presence[], there: readonly Presence[]) => {
-    const now = clock.now()
-    const own = new Set(here.filter((one) => !isForeign(one, machine)).map((one) => one.session_id))
-    const foreign = new Map(here.filter((one) => isForeign(one, machine)).map((one) => [one.session_id, one]))
-    for (const relayed of there) {
-      if (!isForeign(relayed, machine)) continue
-      const presence = importPresence(relayed, (id) => own.has(id) || isOfAnother(foreign.get(id), relayed))
-      missingSince.delete(presence.session_id)
-      const known = foreign.get(presence.session_id)
-      foreign.delete(presence.session_id)
-      if (known !== undefined && isSame(known, presence)) continue
-      if (hasMore(known, presence)) await home.sessions.remove(presence.session_id)
-      await home.sessions.put(presence)
-    }
-    for (const [id, known] of foreign) {
-      if (options.keepLast === true && now - lastSeen(known) <= FORGOTTEN_SECS) continue
-      const since = missingSince.get(id) ?? now
-      missingSince.set(id, since)
-      if (now - since < GRACE_SECS) continue
-      await home.sessions.remove(id)
-      missingSince.delete(id)
-    }
-    return missingSince.size > 0
-  }
-
+  const state: PresenceState = { context, renewSecs, keepLast, sent: new Map(), missingSince: new Map() }
+  const { machine } = context.identity
   return {
     async step() {
-      const here = await home.sessions.list()
-      const own = here.filter((one) => !isForeign(one, machine) && isNews(one, clock.now()))
-      const there = await hub.sessions.list()
-      await exportSessions(own, there)
-      await importSessions(here, there)
+      const here = await context.home.sessions.list()
+      const own = here.filter((one) => !isForeign(one, machine) && isNews(one, context.clock.now()))
+      const there = await context.hub.sessions.list()
+      await exportSessions(state, own, there)
+      await importSessions(state, here, there)
       return false
     },
     async leave() {
-      if (options.keepLast === true) return
-      for (const one of await home.sessions.list())
-        if (isForeign(one, machine)) await home.sessions.remove(one.session_id)
-      for (const one of await hub.sessions.list())
-        if (one.machine === machine) await hub.sessions.remove(one.session_id)
+      if (!keepLast) await leave(context)
     },
     reset() {
-      sent.clear()
+      state.sent.clear()
     },
+  }
+}
+
+async function leave({ home, hub, identity: { machine } }: RelayContext): Promise<void> {
+  for (const one of await home.sessions.list()) if (isForeign(one, machine)) await home.sessions.remove(one.session_id)
+  for (const one of await hub.sessions.list()) if (one.machine === machine) await hub.sessions.remove(one.session_id)
+}
+
+async function exportSessions(
+  state: PresenceState,
+  sessions: readonly Presence[],
+  there: readonly Presence[],
+): Promise<void> {
+  const { hub, identity } = state.context
+  const known = new Map(there.filter((one) => one.machine === identity.machine).map((one) => [one.session_id, one]))
+  const gone = new Set(known.keys())
+  for (const session of sessions) gone.delete(await exportSession(state, session, known))
+  for (const id of gone) {
+    await hub.sessions.remove(id)
+    state.sent.delete(id)
+  }
+}
+
+/** Sent when it says something new, when it is due, and when the hub does not have it. Answers its id there. */
+async function exportSession(
+  { context, renewSecs, sent }: PresenceState,
+  session: Presence,
+  known: ReadonlyMap<string, Presence>,
+): Promise<string> {
+  const { hub, identity, clock } = context
+  const relayed = exportPresence(session, identity.machine, await countUnread(context, session))
+  const id = relayed.session_id
+  const json = JSON.stringify(relayed)
+  const last = sent.get(id)
+  const now = clock.now()
+  const due = last === undefined || last.json !== json || now - last.at >= renewSecs
+  const stored = known.get(id)
+  if (!due && stored !== undefined) return id
+  if (hasMore(stored, relayed)) await hub.sessions.remove(id)
+  await hub.sessions.put(relayed)
+  sent.set(id, { json, at: now })
+  return id
+}
+
+async function importSessions(
+  state: PresenceState,
+  here: readonly Presence[],
+  there: readonly Presence[],
+): Promise<void> {
+  const { home, identity } = state.context
+  const { machine } = identity
+  const own = new Set(here.filter((one) => !isForeign(one, machine)).map((one) => one.session_id))
+  const foreign = new Map(here.filter((one) => isForeign(one, machine)).map((one) => [one.session_id, one]))
+  for (const relayed of there) {
+    if (!isForeign(relayed, machine)) continue
+    const presence = importPresence(relayed, (id) => own.has(id) || isOfAnother(foreign.get(id), relayed))
+    const id = presence.session_id
+    state.missingSince.delete(id)
+    const known = foreign.get(id)
+    foreign.delete(id)
+    if (known !== undefined && isSame(known, presence)) continue
+    if (hasMore(known, presence)) await home.sessions.remove(id)
+    await home.sessions.put(presence)
+  }
+  await removeGone(state, foreign)
+}
+
+/** Sessions of others that the hub no longer has, after a while. */
+async function removeGone(
+  { context, keepLast, missingSince }: PresenceState,
+  foreign: ReadonlyMap<string, Presence>,
+): Promise<void> {
+  const now = context.clock.now()
+  for (const [id, known] of foreign) {
+    if (keepLast && now - lastSeen(known) <= FORGOTTEN_SECS) continue
+    const since = missingSince.get(id) ?? now
+    missingSince.set(id, since)
+    if (now - since < GRACE_SECS) continue
+    await context.home.sessions.remove(id)
+    missingSince.delete(id)
   }
 }
 

@@ -6,7 +6,8 @@ import { createMemoryTransports, type MemoryTransports } from '@rally/core/testi
 import { describe, expect, it, vi } from 'vitest'
 import type { RelayFiles, RelayMemory } from './ports/relay-files.js'
 import type { RelayEvent } from './relay-context.js'
-import { type RelayMachineContext, type RelayMachineInput, relayMachine } from './relay-machine.js'
+import { type RelayMachineInput, relayMachine } from './relay-machine.js'
+import type { RelayMachineContext } from './relay-machine-context.js'
 
 /** How much faster than the world a test's clock goes. */
 const FASTER = 100

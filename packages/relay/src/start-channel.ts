@@ -2,7 +2,7 @@ import type { Channel } from '@rally/core/model/channel'
 import type { RelayRoom } from '@rally/core/model/relay-room'
 import { createChannelRelay } from './channel-relay.js'
 import type { RelayEvent } from './relay-context.js'
-import type { RelayMachineContext } from './relay-machine.js'
+import type { RelayMachineContext } from './relay-machine-context.js'
 import { type RunningChannel, runChannel } from './run-channel.js'
 
 /** A channel of this machine that is being replicated. */

@@ -1,14 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type OpenedChannel, relayContract } from '@rally/conformance'
+import { type OpenedChannel, type RelayMaker, relayContract } from '@rally/conformance'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
 import { createMemoryTransports } from '@rally/core/testing/memory-transport'
 import { createFileTransport } from '@rally/local'
+import { createChannelRelay, RELAY_TASKS } from '@rally/relay/channel-relay'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { describeWithServer, startServer, type TestServer } from './nats-server.js'
 import { api, connectTo, testChannel } from './test-api.js'
 
+const RELAY: RelayMaker = { tasks: RELAY_TASKS, create: createChannelRelay }
 const runner = { describe, it: (name: string, body: () => Promise<void>) => it(name, body, 180_000) }
 type Open = (name: string) => Promise<OpenedChannel>
 
@@ -39,10 +41,10 @@ const onDisk: Open = async (name) => {
 }
 
 describe('pairs without a server', () => {
-  relayContract(runner, { name: 'memory to memory', openHome: inMemory, openHub: inMemory })
-  relayContract(runner, { name: 'files to memory', openHome: onDisk, openHub: inMemory })
-  relayContract(runner, { name: 'memory to files', openHome: inMemory, openHub: onDisk })
-  relayContract(runner, { name: 'files to files', openHome: onDisk, openHub: onDisk })
+  relayContract(runner, RELAY, { name: 'memory to memory', openHome: inMemory, openHub: inMemory })
+  relayContract(runner, RELAY, { name: 'files to memory', openHome: onDisk, openHub: inMemory })
+  relayContract(runner, RELAY, { name: 'memory to files', openHome: inMemory, openHub: onDisk })
+  relayContract(runner, RELAY, { name: 'files to files', openHome: onDisk, openHub: onDisk })
 })
 
 describeWithServer('pairs with a server', () => {
@@ -63,9 +65,9 @@ describeWithServer('pairs with a server', () => {
     const transport = open()
     return { transport, reopen: async () => open(), cleanup: () => transport.close() }
   }
-  relayContract(runner, { name: 'files to NATS', openHome: onDisk, openHub: onServer })
-  relayContract(runner, { name: 'memory to NATS', openHome: inMemory, openHub: onServer })
-  relayContract(runner, { name: 'NATS to files', openHome: onServer, openHub: onDisk })
-  relayContract(runner, { name: 'NATS to memory', openHome: onServer, openHub: inMemory })
-  relayContract(runner, { name: 'NATS to NATS', openHome: onServer, openHub: onServer })
+  relayContract(runner, RELAY, { name: 'files to NATS', openHome: onDisk, openHub: onServer })
+  relayContract(runner, RELAY, { name: 'memory to NATS', openHome: inMemory, openHub: onServer })
+  relayContract(runner, RELAY, { name: 'NATS to files', openHome: onServer, openHub: onDisk })
+  relayContract(runner, RELAY, { name: 'NATS to memory', openHome: onServer, openHub: inMemory })
+  relayContract(runner, RELAY, { name: 'NATS to NATS', openHome: onServer, openHub: onServer })
 })

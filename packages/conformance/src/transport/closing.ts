@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { isRallyError } from '@rally/core/errors'
 import type { Transport } from '@rally/core/ports/transport'
-import type { ContractPart } from '../transport-contract.js'
 import { rejectsWith, within } from './assertions.js'
+import type { ContractPart } from './contract-part.js'
 import { ack, draft, heartbeat, message, NOW, numbers, presence, readAll, ZERO } from './samples.js'
 
 const CALLS: readonly [name: string, call: (transport: Transport) => Promise<unknown>][] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
 import { eventually } from './assertions.js'
+import type { ContractPart } from './contract-part.js'
 import { draft, NOW, presence, readAll } from './samples.js'
 
 const PROMISES = ['foreignWriters', 'persistent', 'presenceTtl', 'refusesReplays', 'shared']

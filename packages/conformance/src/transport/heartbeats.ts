@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
+import type { ContractPart } from './contract-part.js'
 import { heartbeat, NOW } from './samples.js'
 
 /** The lines that decide a task's health survive, whatever else an adapter forgets. */

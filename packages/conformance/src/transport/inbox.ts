@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
+import type { ContractPart } from './contract-part.js'
 import { ack, HARD_IDS, message, NOW, numbers } from './samples.js'
 
 /** Messages are delivered once, counted from 1, and acknowledged per session. */

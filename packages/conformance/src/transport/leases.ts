@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
+import type { ContractPart } from './contract-part.js'
 import { numbers } from './samples.js'
 
 /** A seat is taken by comparing and setting; of many that try, one wins. */

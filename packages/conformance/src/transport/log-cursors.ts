@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
 import { strictlyIncreasing } from './assertions.js'
+import type { ContractPart } from './contract-part.js'
 import { draft, numbers, readAll, ZERO } from './samples.js'
 
 /** Whoever reads on from a cursor sees every record once. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { ChangeRecord } from '@rally/core/model/change-record'
 import { formatIsoSeconds } from '@rally/core/rules/text/iso-time'
-import type { ContractPart } from '../transport-contract.js'
 import { strictlyIncreasing } from './assertions.js'
+import type { ContractPart } from './contract-part.js'
 import { draft, NOW, numbers, readAll, ZERO } from './samples.js'
 
 /** What goes into the log comes out of it, once, in order, numbered. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
 import { strictlyIncreasing, within } from './assertions.js'
+import type { ContractPart } from './contract-part.js'
 import { draft, message, numbers, readAll, ZERO } from './samples.js'
 
 /** Trait: another process writes all the while. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
 import { rejectsWith } from './assertions.js'
+import type { ContractPart } from './contract-part.js'
 import { HARD_IDS, NOW, presence, UNSAFE_IDS } from './samples.js'
 
 /** Who is in the room. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
 import { strictlyIncreasing } from './assertions.js'
+import type { ContractPart } from './contract-part.js'
 import { draft, message, numbers, readAll } from './samples.js'
 
 /** Trait: a writer died in the middle of a record. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Transport } from '@rally/core/ports/transport'
-import type { ContractPart } from '../transport-contract.js'
 import { eventually, within } from './assertions.js'
+import type { ContractPart } from './contract-part.js'
 import { ack, draft, heartbeat, message, NOW, presence } from './samples.js'
 
 const WRITES: readonly [name: string, write: (transport: Transport, n: number) => Promise<unknown>][] = [

@@ -1,6 +1,4 @@
-/** How a host's hooks stand in a repository. */
-export const HOOK_STATES = ['installed', 'stale', 'absent', 'shadowed', 'untrusted', 'unknown'] as const
-export type HookState = (typeof HOOK_STATES)[number]
+import type { HookState } from '../model/hook-states.js'
 
 export interface HookInspection {
   /** State per host id. Reads configuration files only; never throws. */

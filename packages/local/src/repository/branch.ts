@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { BranchFacts } from '@rally/core/ports/repository'
 import { findGitLayout, type GitLayout, isLayout, type NoRepository } from '../discovery/git-layout.js'
 import { realWorkdir } from '../discovery/resolve-channel.js'
-import type { GitQuestion } from './create-repository.js'
+import type { GitQuestion } from './git-question.js'
 import { type RefState, readHead, readRef } from './refs.js'
 import { runGit } from './run-git.js'
 

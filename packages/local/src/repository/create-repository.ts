@@ -35,8 +35,3 @@ export function createRepository({
     },
   } satisfies RepositoryPort)
 }
-
-export interface GitQuestion {
-  readonly env: Env
-  readonly timeoutMs: number
-}

@@ -1,6 +1,6 @@
 import { findGitLayout, isLayout } from '../discovery/git-layout.js'
 import { realWorkdir } from '../discovery/resolve-channel.js'
-import type { GitQuestion } from './create-repository.js'
+import type { GitQuestion } from './git-question.js'
 import { runGit } from './run-git.js'
 
 /** Rally's and the build loop's own folder: being there is no change of anybody's work (protocol section 7.1). */

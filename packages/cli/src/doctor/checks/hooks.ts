@@ -1,4 +1,4 @@
-import type { HookState } from '@rally/core/ports/hook-inspection'
+import type { HookState } from '@rally/core/model/hook-states'
 import type { FileInspection, HostInspectionResult, InstallableHost, Surroundings } from '@rally/installer'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { findRepoRoot } from '../../installing/repo-root.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HOOK_STATES } from '../../ports/hook-inspection.js'
+import { HOOK_STATES } from '../hook-states.js'
 import { MOMENT_NAMES } from '../moment.js'
 import { outputOf } from './envelope.js'
 

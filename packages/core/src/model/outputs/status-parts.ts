@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { HOOK_STATES } from '../../ports/hook-inspection.js'
-import { TASK_HEALTHS } from '../../rules/task/task-health.js'
+import { HOOK_STATES } from '../hook-states.js'
+import { TASK_HEALTHS } from '../task-healths.js'
 
 /** Parts of a status that other answers repeat (protocol section 7.1). */
 

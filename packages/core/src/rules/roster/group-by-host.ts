@@ -1,5 +1,5 @@
+import type { HookState } from '../../model/hook-states.js'
 import type { Presence } from '../../model/presence.js'
-import type { HookState } from '../../ports/hook-inspection.js'
 import { list, str } from '../../readers.js'
 import { buildRosterTree, type RosterAgent } from './roster-tree.js'
 

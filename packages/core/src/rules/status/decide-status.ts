@@ -1,4 +1,4 @@
-import type { TaskHealthWord } from '../task/task-health.js'
+import type { TaskHealthWord } from '../../model/task-healths.js'
 
 export type RoomStatus = 'clear' | 'warn' | 'blocked'
 

@@ -1,21 +1,9 @@
+import type { TaskHealthWord } from '../../model/task-healths.js'
 import { isObject, type JsonObject, str, strings } from '../../readers.js'
 import { clip } from '../text/clip.js'
 import { toNumber, truthy } from '../text/python-values.js'
 import { CLOCK_SKEW_SECS } from '../text/recency.js'
 import { DEFAULT_CHECK_IN_SECS } from './heartbeat-record.js'
-
-/** What can be said of a task (protocol section 5). */
-export const TASK_HEALTHS = [
-  'current',
-  'none',
-  'missing',
-  'wrong_task',
-  'blocked',
-  'needs_attention',
-  'drift_risk',
-  'stale_check_in',
-] as const
-export type TaskHealthWord = (typeof TASK_HEALTHS)[number]
 
 /** A heartbeat line cut to what a status shows. */
 export interface CompactHeartbeat {

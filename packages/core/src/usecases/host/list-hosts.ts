@@ -1,5 +1,5 @@
+import type { HookState } from '../../model/hook-states.js'
 import type { HostOutputItem } from '../../model/outputs/hosts.js'
-import type { HookState } from '../../ports/hook-inspection.js'
 import type { FoundHost, HostAdapter, HostEnv } from '../../ports/host.js'
 
 export interface ListHostsInput {

@@ -8,7 +8,7 @@ import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize
 import type { LifeOptions } from '../../rules/presence/life.js'
 import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
 import { readWrittenTimes } from '../presence/written-times.js'
-import type { StatusContext, StatusInput } from './read-status.js'
+import type { StatusContext, StatusInput } from './status-input.js'
 
 /** Everything that a status is judged from, read once. */
 export interface RoomFacts {

@@ -1,6 +1,4 @@
 import type { Presence } from '../../model/presence.js'
-import type { SessionIdentity } from '../../model/session-identity.js'
-import type { HookState } from '../../ports/hook-inspection.js'
 import { strings } from '../../readers.js'
 import { matchesFile, parseFilePattern } from '../../rules/files/file-pattern.js'
 import { indexFiles } from '../../rules/files/files-in-common.js'
@@ -15,30 +13,8 @@ import { groupByHost, type HostGroup } from '../../rules/roster/group-by-host.js
 import { decideStatus, type RoomStatus } from '../../rules/status/decide-status.js'
 import { isBlocking, readVerdicts, type Verdict } from '../../rules/status/read-verdicts.js'
 import { summarizeTaskHealth, type TaskHealth } from '../../rules/task/task-health.js'
-import type { RoomContext } from '../context.js'
 import { gatherRoom, type RoomFacts } from './gather-room.js'
-
-export interface StatusInput {
-  /** The task that the session should be on. */
-  readonly taskRef?: string | undefined
-  /** Seconds by which a check-in may be late; default 60. */
-  readonly graceSeconds?: number | undefined
-  /** Absolute path; without it the coordination port says which file counts. */
-  readonly coordinationFile?: string | undefined
-  /** Files that are this session's own, relative to the repository; one that ends in `/` covers everything below. */
-  readonly ownedFiles?: readonly string[] | undefined
-  /** Files that this session is editing; default: what its presence says. */
-  readonly filesInFlight?: readonly string[] | undefined
-  /** List only changes after this revision. */
-  readonly sinceRevision?: number | undefined
-  readonly maxChanges?: number | undefined
-  /** List faded changes too. */
-  readonly includeArchived?: boolean | undefined
-  /** State of the hooks per host id. */
-  readonly hooks?: Readonly<Record<string, HookState>> | undefined
-  /** Progress of a first, long read of the log (done and total, same unit). */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined
-}
+import type { StatusContext, StatusInput } from './status-input.js'
 
 /** What a room looks like to a session: the status envelope of protocol section 7.1, with its keys. */
 export interface StatusReport {
@@ -75,9 +51,6 @@ export interface StatusReport {
   readonly dirty_outside_owned: readonly string[]
   readonly new_changes: readonly SurfaceRecord[]
 }
-
-/** A room, and who is asking where that can be told. */
-export type StatusContext = RoomContext & { readonly session?: SessionIdentity | undefined }
 
 /**
  * Whether a session may go on: clear, warn or blocked, why, and what to do; who is here; what is unread. Writes nothing.

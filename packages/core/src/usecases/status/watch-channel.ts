@@ -2,7 +2,8 @@ import { isRallyError } from '../../errors.js'
 import { type DueWake, dueWakes } from '../standby/find-due-wakes.js'
 import { gatherRoom, type RoomFacts } from './gather-room.js'
 import { Hints, keepListening, type Wait } from './hints.js'
-import { judgeRoom, type StatusContext, type StatusInput, type StatusReport } from './read-status.js'
+import { judgeRoom, type StatusReport } from './read-status.js'
+import type { StatusContext, StatusInput } from './status-input.js'
 
 export interface WatchInput extends StatusInput {
   /** Seconds after which time alone is judged anew (lateness, silence, due standbys); default 3. */

@@ -1,0 +1,3 @@
+/** How a host's hooks stand in a repository. */
+export const HOOK_STATES = ['installed', 'stale', 'absent', 'shadowed', 'untrusted', 'unknown'] as const
+export type HookState = (typeof HOOK_STATES)[number]
