@@ -1,6 +1,6 @@
 import type { Moment, MomentReply } from '../model/moment.js'
+import type { ShellReading } from '../model/shell-reading.js'
 import type { JsonObject } from '../readers.js'
-import type { ShellReading } from '../rules/shell/shell-reading.js'
 
 /** The version of the contract between rally and its plugins. */
 export const HOST_API = 1

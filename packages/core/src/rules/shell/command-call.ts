@@ -1,4 +1,4 @@
-import type { ShellGit } from './shell-reading.js'
+import type { ShellGit } from '../../model/shell-reading.js'
 import type { Word } from './syntax.js'
 
 /** A command that runs: what a reader of one command gets, and where it puts what it found. */

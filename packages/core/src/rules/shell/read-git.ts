@@ -1,7 +1,7 @@
+import type { GitVerb, ShellGit, ShellWrite } from '../../model/shell-reading.js'
 import type { CommandCall } from './command-call.js'
 import { diffPaths } from './read-patch.js'
 import { shellPath } from './shell-path.js'
-import type { GitVerb, ShellGit, ShellWrite } from './shell-reading.js'
 import { hasAny, type OptionRules, type SplitWords, splitOptions } from './split-options.js'
 import type { Word } from './syntax.js'
 

@@ -1,4 +1,4 @@
-import type { ShellWrite } from './shell-reading.js'
+import type { ShellWrite } from '../../model/shell-reading.js'
 
 /**
  * The paths that are written, once it can be looked up which of those where it matters are folders. A name in a folder that
