@@ -1,8 +1,8 @@
 import type { HostAdapter, HostAdapterFactory, HostEnv, HostMarks, SessionClue } from '@rally/core/ports/host'
-import { render } from './answers.js'
 import { hookFiles } from './hook-files.js'
 import type { HostDefinition } from './host-definition.js'
 import { parse } from './parse.js'
+import { render } from './render.js'
 
 /**
  * What a host plugin exports, made of declared data: `parse`, `render` and `identify` are built from it.
