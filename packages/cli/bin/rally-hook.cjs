@@ -9,8 +9,10 @@
 const builtin = process.getBuiltinModule ?? require
 const fs = builtin('node:fs')
 
-const { O_RDONLY, O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants
 const LARGEST_NOTE = 64 << 10
+/** A newline, eight digits of a checksum, a newline. */
+const NOTE_END = 10
 const FIRST_READ = 64 << 10
 const IF_THERE = { throwIfNoEntry: false }
 
@@ -39,7 +41,7 @@ const isStillQuiet = (function (seen) {
     seen.input.count = fs.readvSync(seen.input.fd, [seen.input.bytes])
     const payload = JSON.parse(Buffer.prototype.utf8Slice.call(seen.input.bytes, 0, seen.input.count))
     seen.input.payload = payload
-    const note = findNote(`${base}/rally/quiet/${argv[2]}`, payload)
+    const note = findNote(`${base}/rally/quiet/${argv[2]}`, payload, seen)
     if (note === undefined || !isSame(env, note.env)) return false
     seen.note = look(note)
     if (!seen.note.stands) return false
@@ -73,9 +75,9 @@ const openInput = (function () {
 
 /**
  * The note of the session that a payload speaks of: hosts name it among the first of their values, under whatever key. That
- * nobody else wrote it matters, because it decides whether a warning is given.
+ * nobody else wrote it matters, because it decides whether a warning is given; so does that its bytes are the ones written.
  */
-const findNote = (function (prefix, payload) {
+const findNote = (function (prefix, payload, seen) {
   let tries = 3
   for (const key in payload) {
     const id = payload[key]
@@ -84,10 +86,25 @@ const findNote = (function (prefix, payload) {
     const facts = fs.statSync(file, IF_THERE)
     if (facts?.isFile()) {
       const isOurs = facts.uid === process.getuid() && (facts.mode & 0o022) === 0 && facts.size <= LARGEST_NOTE
-      return isOurs ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined
+      if (!isOurs) return undefined
+      const bytes = fs.readFileSync(file)
+      const end = bytes.length - NOTE_END
+      if (end > 0 && sumOf(bytes, end) === bytes.latin1Slice(end + 1, bytes.length - 1))
+        return JSON.parse(bytes.utf8Slice(0, end))
+      seen.damaged = 'note'
+      return undefined
     }
     if (--tries === 0) return undefined
   }
+})
+
+/** FNV-1a over words and the bytes behind the last one: eight hexadecimal digits. Local's hot/quiet-note counts in the same way. */
+const sumOf = (function (bytes, end) {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, end >> 2)
+  let sum = 0x811c9dc5
+  for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ words[i], 0x01000193)
+  for (let i = words.length << 2; i < end; i++) sum = Math.imul(sum ^ bytes[i], 0x01000193)
+  return (0x100000000 + (sum >>> 0)).toString(16).slice(1)
 })
 
 /** The facts of a note's files as they are now, looked at before anything else is read. */
@@ -150,6 +167,8 @@ function runProgram(seen) {
   const parameters = 'exports, require, module, __filename, __dirname'
   // Each event has compiled code of its own, so that it loads only what it runs.
   const kind = `hook_${host}_${event}`.slice(0, 64).replaceAll('/', '').replaceAll('-', '')
+  if (seen.damaged) journalDamage(seen.damaged)
+  leaveTrace(kind)
   const worth = () => (seen.spoke ? 2 : seen.isRare ? 0 : 1)
   const [run, adapt] = compileEither([program, adapter], { kind, parameters, worth })
   const load = (file) => (adapt && file === adapter ? execute(adapt, file, require) : require(file))
@@ -185,12 +204,12 @@ function compile(files, { kind, parameters, worth = () => 1 }) {
   const vm = builtin('node:vm')
   const sources = files.map(readSource)
   const cache = cacheFile(kind, sources)
-  const bytes = cache && readTrusted(cache)
-  // The last byte is the worth of the run that wrote it.
-  const cachedData = bytes?.subarray(0, -1)
+  const bytes = cache && readWhole(cache)
+  // Behind the code: the worth of the run that wrote it, the checksum.
+  const cachedData = bytes?.subarray(0, -CODE_END)
   const functions = sources.map((source) => source && `function (${parameters}) {${source.text}\n}`)
   const script = new vm.Script(`[${functions.join(',')}]`, { filename: files[0], cachedData })
-  const had = cachedData === undefined || script.cachedDataRejected ? 0 : bytes.at(-1)
+  const had = cachedData === undefined || script.cachedDataRejected ? 0 : bytes.at(-CODE_END)
   if (cache && had < 2) {
     process.on('exit', () => {
       if (worth() > had) store(cache, script, worth())
@@ -204,6 +223,9 @@ function readSource(file) {
   const facts = fs.statSync(file, IF_THERE)
   return facts?.isFile() ? { text: fs.readFileSync(file, 'utf8'), facts } : undefined
 }
+
+/** Behind compiled code: a byte of worth, four of a checksum. */
+const CODE_END = 5
 
 /** The bytes of a file that only our own user can have written: compiled code is code. Undefined when there is none. */
 function readTrusted(file) {
@@ -221,13 +243,70 @@ function readTrusted(file) {
   }
 }
 
+/**
+ * Compiled code whose bytes are the ones that were written, for this very name: V8 believes it without a look, and damaged
+ * code ends the process. Damaged code is noted in the journal and taken away; this run, or the next usual one, writes it anew.
+ */
+function readWhole(file) {
+  const bytes = readTrusted(file)
+  if (bytes === undefined) return undefined
+  const end = bytes.length - 4
+  if (end > 0 && Buffer.prototype.readUInt32BE.call(bytes, end) === checksum(bytes.subarray(0, end), file)) return bytes
+  journalDamage('code')
+  fs.rmSync(file, { force: true })
+  return undefined
+}
+
+/** CRC-32 of a file's name and of its content. Node's own function, without the module around it, which costs far more. */
+function checksum(bytes, file) {
+  const { crc32 } = process.binding('zlib')
+  return crc32(bytes, crc32(Buffer.from(file.slice(file.lastIndexOf('/') + 1)), 0))
+}
+
+/** One line in the hooks' journal, which the doctor reads; best effort. */
+function journalDamage(what) {
+  try {
+    const base = process.env.XDG_STATE_HOME || (process.env.HOME && `${process.env.HOME}/.local/state`)
+    if (!base?.startsWith('/')) return
+    for (const folder of [folderOf(base), base, `${base}/rally`]) makeFolder(folder)
+    const line = `${JSON.stringify({ t: Date.now() / 1000, host: '', event: '', ms: 0, code: `damaged:${what}` })}\n`
+    const fd = fs.openSync(`${base}/rally/hooks.jsonl`, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOFOLLOW, 0o600)
+    fs.writevSync(fd, [Buffer.from(line)])
+  } catch {}
+}
+
+/**
+ * A file that says that this call runs, taken away when it ends: one that stays behind is of a call that was killed or
+ * crashed, and the doctor tells. Nobody else learns of a hook that ends without a word.
+ */
+function leaveTrace(kind) {
+  try {
+    const base = cacheBase()
+    if (base === undefined) return
+    const file = `${base}/rally/running/${kind.slice(5)}.${process.pid}.${Date.now()}`
+    const open = () => fs.closeSync(fs.openSync(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600))
+    try {
+      open()
+    } catch {
+      if (!makeOwnFolder(base, 'running')) return
+      open()
+    }
+    process.on('exit', () => fs.rmSync(file, { force: true }))
+  } catch {}
+}
+
 /** Where compiled code is kept; undefined when there is no usable place. */
 function cacheFile(kind, sources) {
-  const base = process.env.XDG_CACHE_HOME || (process.env.HOME && `${process.env.HOME}/.cache`)
-  if (!base?.startsWith('/')) return undefined
+  const base = cacheBase()
+  if (base === undefined) return undefined
   // V8 itself compares only the length of the source, so the files' identities are part of the name.
   const ids = sources.map((source) => (source ? idOf(source.facts) : '0'))
   return `${base}/rally/compiled/${kind}-${process.version}-${process.arch}-${ids.join('-')}.bin`
+}
+
+function cacheBase() {
+  const base = process.env.XDG_CACHE_HOME || (process.env.HOME && `${process.env.HOME}/.cache`)
+  return base?.startsWith('/') ? base : undefined
 }
 
 function idOf({ size, mtimeMs, ino }) {
@@ -236,15 +315,42 @@ function idOf({ size, mtimeMs, ino }) {
 
 function store(cache, script, last) {
   try {
-    const path = builtin('node:path')
-    const folder = path.dirname(cache)
-    // Not more than these: a home that is not there is not made, and making folders below /proc would never end.
-    for (const part of [path.join(folder, '../..'), path.join(folder, '..'), folder]) makeFolder(part)
-    const temporary = `${cache}.${process.pid}`
-    fs.writeFileSync(temporary, Buffer.concat([script.createCachedData(), Buffer.of(last)]), { mode: 0o600 })
-    fs.renameSync(temporary, cache)
-    prune(folder, path.basename(cache))
+    const folder = folderOf(cache)
+    if (!makeOwnFolder(cacheBase(), 'compiled')) return
+    const code = Buffer.concat([script.createCachedData(), Buffer.of(last), Buffer.alloc(4)])
+    const end = code.length - 4
+    code.writeUInt32BE(checksum(code.subarray(0, end), cache), end)
+    // A name that nobody can have put a link under.
+    const salt = Math.random().toString(36).slice(2)
+    const temporary = `${cache}.${process.pid}.${process.hrtime.bigint().toString(36)}${salt}`
+    const fd = fs.openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    try {
+      try {
+        fs.writeFileSync(fd, code)
+      } finally {
+        fs.closeSync(fd)
+      }
+      fs.renameSync(temporary, cache)
+    } catch {
+      fs.rmSync(temporary, { force: true })
+    }
+    prune(folder, cache.slice(folder.length + 1))
   } catch {}
+}
+
+/**
+ * A folder of rally's cache and whether it, and the one above it, are ours alone to write: in another user's folder, or through
+ * a link of theirs, nothing is written. Not more than these are made: a home that is not there is not, and making folders below
+ * /proc would never end.
+ */
+function makeOwnFolder(base, name) {
+  makeFolder(base)
+  for (const folder of [`${base}/rally`, `${base}/rally/${name}`]) {
+    makeFolder(folder)
+    const facts = fs.lstatSync(folder)
+    if (!facts.isDirectory() || facts.uid !== process.getuid() || (facts.mode & 0o002) !== 0) return false
+  }
+  return true
 }
 
 function makeFolder(folder) {

@@ -6,6 +6,7 @@ import { channelCheck } from '../doctor/checks/channel.js'
 import { clockCheck } from '../doctor/checks/clock.js'
 import { configurationCheck } from '../doctor/checks/configuration.js'
 import { diskCheck } from '../doctor/checks/disk.js'
+import { hookCrashesCheck } from '../doctor/checks/hook-crashes.js'
 import { hookJournalCheck } from '../doctor/checks/hook-journal.js'
 import { hooksCheck } from '../doctor/checks/hooks.js'
 import { identityCheck } from '../doctor/checks/identity.js'
@@ -37,6 +38,7 @@ const CHECKS = [
   transportsCheck,
   hooksCheck,
   hookJournalCheck,
+  hookCrashesCheck,
   relayCheck,
 ]
 

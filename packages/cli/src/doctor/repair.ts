@@ -2,16 +2,21 @@ import { chmodSync, statSync } from 'node:fs'
 import { removeLeftovers } from '@rally/local/transport/files/leftovers'
 import { plural } from '../views/text/lines.js'
 import { type CheckContext, type Finding, ok } from './check.js'
+import { forgetCrashes } from './checks/hook-crashes.js'
 
 /**
  * What `--fix` does: only what loses nothing and that nobody could want otherwise. The folder of the channel is closed to other
- * users of this machine, and temporary files of writers that died are removed.
+ * users of this machine, and temporary files of writers that died are removed, as are traces of hooks that crashed.
  */
 export async function repair({ rally, flags }: CheckContext): Promise<readonly Finding[]> {
+  const crashes = forgetCrashes(rally.env, rally.clock.now() * 1000)
+  const forgotten =
+    crashes > 0 ? [ok('fixed', `removed the traces of ${plural(crashes, 'hook call')} and the compiled code`)] : []
   const channel = await rally.discovery.resolve(flags.workdir).catch(() => undefined)
-  if (channel === undefined) return []
+  if (channel === undefined) return forgotten
   const removed = removeLeftovers(channel.dir, rally.clock.now() * 1000)
   return [
+    ...forgotten,
     ...(closeFolder(channel.dir)
       ? [ok('fixed', 'closed to other users of this machine (mode 0700)', channel.dir)]
       : []),

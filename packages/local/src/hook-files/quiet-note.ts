@@ -2,8 +2,10 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import { type JsonObject, num, obj } from '@rally/core/readers'
+import { withChecksum } from '../system/checksum.js'
 import { isSettled } from '../system/facts.js'
 import { makeFolders } from '../system/make-folder.js'
+import { isOwnFolder } from '../system/own-folder.js'
 import { errorCode } from '../system/small-file.js'
 import { cacheDir, type Env } from '../system/user-dirs.js'
 import { readNames } from '../transport/files/read-names.js'
@@ -158,8 +160,11 @@ function noteFolder(env: Env): string | undefined {
 }
 
 function store(env: Env, name: string, note: object): void {
-  const write = () =>
-    writeAtomically(cacheDir(env), `${FOLDER}/${name}`, { text: `${JSON.stringify(note)}\n`, synced: false })
+  const text = withChecksum(JSON.stringify(note))
+  const write = () => {
+    if (!isOwnFolder(cacheDir(env)) && fs.existsSync(cacheDir(env))) return
+    writeAtomically(cacheDir(env), `${FOLDER}/${name}`, { text, synced: false })
+  }
   try {
     write()
   } catch (error) {

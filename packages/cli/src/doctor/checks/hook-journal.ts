@@ -7,6 +7,8 @@ const WINDOW_SECS = 7 * 24 * 3600
 const SLOW_MS = 400
 /** Fewer calls than this say nothing of speed. */
 const ENOUGH = 20
+/** Entries that are no calls: a damaged file of the cache was found. */
+const DAMAGED = 'damaged:'
 /** Words of the journal that mean that a hook did not do its work; `fault:…` says which error. */
 const FAILURES = new Set(['no-adapter', 'unwritten', 'unsafe-id', 'bad-payload', 'stdin-timeout'])
 
@@ -16,11 +18,25 @@ export const hookJournalCheck: Check = {
   async run({ rally }) {
     const place = journalPath(rally.env)
     const since = rally.clock.now() - WINDOW_SECS
-    const calls = readJournal(rally.env).filter(({ t, ms }) => t >= since && ms >= 0)
-    if (calls.length === 0) return [ok('hook-journal', 'no hook has run in the last seven days')]
-    const hosts = [...new Set(calls.map(({ host }) => host))].sort()
-    return [...hosts.map((host) => speedOf(host, { calls, place })), ...failures(calls, place)]
+    const entries = readJournal(rally.env).filter(({ t, ms }) => t >= since && ms >= 0)
+    const damaged = entries.filter(({ code }) => code.startsWith(DAMAGED))
+    const calls = entries.filter(({ code }) => !code.startsWith(DAMAGED))
+    return [...judge(calls, place), ...cacheDamage(damaged, place)]
   },
+}
+
+function judge(calls: readonly JournalEntry[], place: string): Finding[] {
+  if (calls.length === 0) return [ok('hook-journal', 'no hook has run in the last seven days')]
+  const hosts = [...new Set(calls.map(({ host }) => host))].sort()
+  return [...hosts.map((host) => speedOf(host, { calls, place })), ...failures(calls, place)]
+}
+
+/** A file of the cache whose bytes were others than those written. It was replaced; the disk, or who cleans it, is the matter. */
+function cacheDamage(damaged: readonly JournalEntry[], place: string): Finding[] {
+  if (damaged.length === 0) return []
+  const kinds = [...new Set(damaged.map(({ code }) => code.slice(DAMAGED.length)))].sort().join(', ')
+  const message = `${plural(damaged.length, 'damaged cache file')} replaced in seven days (${kinds})`
+  return [problem('cache-damaged', 'warning', { message, place, fix: 'look for faults of the disk' })]
 }
 
 function speedOf(host: string, { calls, place }: { calls: readonly JournalEntry[]; place: string }): Finding {

@@ -1,8 +1,11 @@
 import fs from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { safeName } from '@rally/core/ids'
 import { isObject, type JsonObject, parseJson } from '@rally/core/readers'
+import { appendJournal } from '../../hook-files/hook-journal.js'
+import { checkedLine, withChecksum } from '../../system/checksum.js'
 import { makeFolder } from '../../system/make-folder.js'
+import { isOwnFolder } from '../../system/own-folder.js'
 import { removeQuietly } from '../files/write-atomically.js'
 import type { Room } from '../room.js'
 
@@ -28,7 +31,7 @@ export function createCache(room: Pick<Room, 'root' | 'env' | 'ids' | 'channel'>
   const memory = new Map<string, { text: string; unsaved: number }>()
   return {
     load(key) {
-      const text = memory.get(key)?.text ?? (folder === undefined ? undefined : readSmall(join(folder, fileName(key))))
+      const text = memory.get(key)?.text ?? (folder === undefined ? undefined : readStored(room.env, folder, key))
       const value = text === undefined ? undefined : parseJson(text)
       return isObject(value) && value.format === FORMAT && value.channel === room.root ? value : undefined
     },
@@ -37,7 +40,9 @@ export function createCache(room: Pick<Room, 'root' | 'env' | 'ids' | 'channel'>
       const unsaved = (memory.get(key)?.unsaved ?? 0) + bytes
       const worth = unsaved >= WORTH_SAVING
       memory.set(key, { text, unsaved: worth ? 0 : unsaved })
-      if (worth && folder !== undefined) writeQuietly(folder, { name: fileName(key), text, nonce: room.ids.hex(8) })
+      if (worth && folder !== undefined) {
+        writeQuietly(folder, { name: fileName(key), text: withChecksum(text), nonce: room.ids.hex(8) })
+      }
     },
   }
 }
@@ -49,6 +54,18 @@ export function cacheFolder(room: Pick<Room, 'root' | 'env' | 'channel'>): strin
   return base && join(base, 'rally', `${safeName(room.channel.app).slice(0, 40)}-${hashOf(room.root)}`)
 }
 
+/** What was stored, if its bytes are the ones that were written; damage is noted in the journal and taken away. */
+function readStored(env: Room['env'], folder: string, key: string): string | undefined {
+  const path = join(folder, fileName(key))
+  const stored = readSmall(path)
+  const line = stored === undefined ? undefined : checkedLine(stored)
+  if (stored !== undefined && line === undefined) {
+    removeQuietly(path)
+    appendJournal(env, { t: Date.now() / 1000, host: '', event: '', ms: 0, code: 'damaged:room' })
+  }
+  return line
+}
+
 const fileName = (key: string): string => `${safeName(key)}.json`
 
 function readSmall(path: string): string | undefined {
@@ -56,7 +73,8 @@ function readSmall(path: string): string | undefined {
     const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW)
     try {
       const stats = fs.fstatSync(fd)
-      return stats.isFile() && stats.size <= LARGEST ? fs.readFileSync(fd, 'utf8') : undefined
+      const isOurs = stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0
+      return isOurs && stats.isFile() && stats.size <= LARGEST ? fs.readFileSync(fd, 'utf8') : undefined
     } finally {
       fs.closeSync(fd)
     }
@@ -69,6 +87,7 @@ function writeQuietly(folder: string, file: { name: string; text: string; nonce:
   const temporary = join(folder, `.${file.name}.${process.pid}-${file.nonce}`)
   try {
     makeFolder(folder)
+    if (!isOwnFolder(folder) || !isOwnFolder(dirname(folder))) return
     fs.writeFileSync(temporary, file.text, { flag: 'wx', mode: 0o600 })
     fs.renameSync(temporary, join(folder, file.name))
   } catch {
