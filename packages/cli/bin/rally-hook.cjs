@@ -89,7 +89,7 @@ const findNote = (function (prefix, payload, seen) {
       if (!isOurs) return undefined
       const bytes = fs.readFileSync(file)
       const end = bytes.length - NOTE_END
-      if (end > 0 && sumOf(bytes, end) === bytes.latin1Slice(end + 1, bytes.length - 1))
+      if (end > 0 && bytes.latin1Slice(end) === `\n${sumOf(bytes, end)}\n`)
         return JSON.parse(bytes.utf8Slice(0, end))
       seen.damaged = 'note'
       return undefined

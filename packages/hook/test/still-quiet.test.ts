@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createHostApi } from '@rally/core/moments'
 import type { HostAdapterFactory } from '@rally/core/ports/host'
+import { checkedLine, withChecksum } from '@rally/local/system/checksum'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { callHook, hostPackages, installProgram } from './program.js'
 import { Scratch } from './scratch.js'
@@ -316,17 +317,17 @@ describe('the starter leaves an edit to the program', () => {
   const odd: [what: string, put: (file: string) => void][] = [
     ['nothing', () => {}],
     ['half of it', (file) => fs.writeFileSync(file, '{"paths"', { mode: 0o600 })],
-    ['null', (file) => fs.writeFileSync(file, 'null', { mode: 0o600 })],
-    ['a list', (file) => fs.writeFileSync(file, '[]', { mode: 0o600 })],
-    ['odd values', (file) => fs.writeFileSync(file, '{"env":7,"paths":{},"edits":"x"}', { mode: 0o600 })],
+    ['null', (file) => fs.writeFileSync(file, withChecksum('null'), { mode: 0o600 })],
+    ['a list', (file) => fs.writeFileSync(file, withChecksum('[]'), { mode: 0o600 })],
+    ['odd values', (file) => fs.writeFileSync(file, withChecksum('{"env":7,"paths":{},"edits":"x"}'), { mode: 0o600 })],
     [
       'paths that are none',
-      (file) => fs.writeFileSync(file, '{"env":[],"paths":[7,null],"edits":[]}', { mode: 0o600 }),
+      (file) => fs.writeFileSync(file, withChecksum('{"env":[],"paths":[7,null],"edits":[]}'), { mode: 0o600 }),
     ],
     [
       'edits without facts',
       (file) =>
-        fs.writeFileSync(file, '{"env":[],"paths":[],"edits":[{"event":"before-edit"}]}', {
+        fs.writeFileSync(file, withChecksum('{"env":[],"paths":[],"edits":[{"event":"before-edit"}]}'), {
           mode: 0o600,
         }),
     ],
@@ -444,7 +445,7 @@ describe('a quiet answer of the starter', () => {
         const asked = edit(id, { file, env: { XDG_CACHE_HOME: join(scratch.dir, 'home/no-notes') } })
         fs.rmSync(join(scratch.dir, 'home/no-notes/rally/quiet'), { recursive: true, force: true })
         // Unless something fell due just then.
-        const { edits } = JSON.parse(fs.readFileSync(join(notes(), `toy.${id}.json`), 'utf8'))
+        const { edits } = JSON.parse(checkedLine(fs.readFileSync(join(notes(), `toy.${id}.json`), 'utf8')) ?? '')
         const until = Math.min(...edits.map((one: { until: number }) => one.until))
         if (Date.now() / 1000 + shift >= until) continue
         expect(asked, `step ${step}: ${id} ${file}`).toMatchObject({ text: '', byStarter: false })
@@ -458,7 +459,7 @@ describe('a quiet answer of the starter', () => {
 
   it('depends on nothing that its note does not name', () => {
     calm()
-    const note = JSON.parse(fs.readFileSync(noteFile(), 'utf8')) as { paths: string[] }
+    const note = JSON.parse(checkedLine(fs.readFileSync(noteFile(), 'utf8')) ?? '') as { paths: string[] }
     // The same edit by the program, which finds the same room and writes nothing.
     const { looks } = edit('one', { env: { XDG_CACHE_HOME: join(scratch.dir, 'home/no-notes') } })
     const room = scratch.channel

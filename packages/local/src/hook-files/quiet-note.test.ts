@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkedLine } from '../system/checksum.js'
 import {
   type EditOutcome,
   type Fact,
@@ -21,7 +22,8 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(home, { recursive: true, force: true }))
 
 const folder = () => join(home, '.cache/rally/quiet')
-const note = (name = 'toy.one') => JSON.parse(fs.readFileSync(join(folder(), `${name}.json`), 'utf8'))
+const note = (name = 'toy.one') =>
+  JSON.parse(checkedLine(fs.readFileSync(join(folder(), `${name}.json`), 'utf8')) ?? '')
 const NOW = Date.now() / 1000
 
 const outcome = (moment: string, more: Partial<EditOutcome> = {}): EditOutcome => ({
