@@ -3,11 +3,12 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleHook } from './bundle-hook.mjs'
-import { bundleHosts, bundleTransports } from './bundle-plugins.mjs'
+import { bundleHosts, bundlePluginCommands, bundleTransports } from './bundle-plugins.mjs'
 import { bundleCompletion, bundleProgram } from './bundle-program.mjs'
 import { compile } from './compile.mjs'
 import { bundleLateFiles } from './late-files.mjs'
 import { linkPackages } from './link-packages.mjs'
+import { removeStale } from './remove-stale.mjs'
 import { cli } from './workspace.mjs'
 import { writeDaily } from './write-daily.mjs'
 import { writePluginManifests, writeProgramManifest } from './write-manifests.mjs'
@@ -16,6 +17,7 @@ import { writeSchemas } from './write-schemas.mjs'
 const STEPS = [
   bundleHosts,
   bundleTransports,
+  bundlePluginCommands,
   bundleHook,
   writePluginManifests,
   bundleProgram,
@@ -27,6 +29,7 @@ const STEPS = [
 ]
 
 linkPackages()
+removeStale()
 compile()
 if (!process.argv.includes('--only=tsc')) {
   for (const step of STEPS) await step()

@@ -1,10 +1,11 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { bundleOptions } from './bundle-options.mjs'
 import { HOST_MODULES } from './bundled-modules.mjs'
+import { findCommands } from './find-commands.mjs'
 import { lazyBuiltins } from './lazy-builtins.mjs'
 import { allPackages, bundledPlugins, cli, hostPackages, packages, required } from './workspace.mjs'
 
@@ -49,5 +50,31 @@ export async function bundleTransports() {
   for (const { folder, pkg } of allPackages()) {
     if (!pkg.rally?.transport || !pkg.rally.entry.endsWith('.cjs')) continue
     await bundleEntry(join(folder, pkg.rally.entry), { banner: { js: NOTICE } })
+  }
+}
+
+/**
+ * The commands of a plugin with what they need in one file beside oclif, for a plugin that says so (`oclif.commands` names a
+ * file). This is what a user's installation loads; the program has the commands of bundled plugins inside.
+ */
+export async function bundlePluginCommands() {
+  for (const { folder, pkg } of allPackages()) {
+    if (folder === cli || pkg.oclif?.commands?.strategy !== 'explicit') continue
+    const target = join(folder, pkg.oclif.commands.target)
+    const entry = target.replace(/\.cjs$/, '.js')
+    const commands = findCommands(join(folder, 'dist/commands'))
+    if (commands.length === 0) throw new Error(`${folder} declares commands and has none`)
+    const lines = commands.map(({ id, file }, index) => ({
+      line: `import c${index} from ${JSON.stringify(`./${relative(dirname(entry), file)}`)}`,
+      key: `  ${JSON.stringify(id)}: c${index},`,
+    }))
+    const keys = lines.map(({ key }) => key).join('\n')
+    writeFileSync(entry, `${lines.map(({ line }) => line).join('\n')}\nexport const COMMANDS = {\n${keys}\n}\n`)
+    await build({
+      ...bundleOptions,
+      entryPoints: [entry],
+      outfile: target,
+      external: ['@oclif/core', '@oclif/core/*'],
+    })
   }
 }

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { root } from './workspace.mjs'
+import { join, relative } from 'node:path'
+import { allPackages, root } from './workspace.mjs'
 
-/** Types are checked and every package becomes modules in its `dist/`, as far as sources changed. */
+/** Types are checked and every package that is there becomes modules in its `dist/`, as far as sources changed. */
 export function compile() {
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, stdio: 'inherit' })
+  const folders = allPackages().map(({ folder }) => relative(root, folder))
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, '-b', ...folders], { cwd: root, stdio: 'inherit' })
 }

@@ -1,49 +1,46 @@
-import { join, relative } from 'node:path'
+import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 import { bundleOptions, external } from './bundle-options.mjs'
 import { expectAllMet } from './lazy-members.mjs'
-import { cli, packages, required } from './workspace.mjs'
-
-/**
- * Modules that drag large libraries along for one rare command: each becomes a file of its own beside the bundle, so that
- * the bundle, which every command reads, stays small.
- */
-const MODULES = ['boundary/dist/scan-javascript', 'boundary/dist/scan-python']
+import { bundledPlugins, cli, packages, required } from './workspace.mjs'
 
 /** The schema of the configuration, and with it zod: only where a configuration file exists. */
 const SCHEMA = '@rally/core/model/configuration'
-const SCHEMA_FILE = 'configuration-schema.cjs'
 
-const fileOf = (name) => `${name.replace('/dist/', '/')}.cjs`
+/**
+ * Modules that drag large libraries along for one rare command: each becomes a file of its own beside the bundle, so that
+ * the bundle, which every command reads, stays small. A plugin names its own: `rally.late` in its package.json.
+ */
+function lateModules() {
+  const theirs = bundledPlugins().flatMap(({ folder, pkg }) =>
+    (pkg.rally?.late ?? []).map((path) => {
+      const module = join(folder, path)
+      return { name: module, module, file: `late/${basename(folder)}-${basename(path, '.js')}.cjs` }
+    }),
+  )
+  const schema = join(packages, 'core/dist/model/configuration.js')
+  return [...theirs, { name: SCHEMA, module: schema, file: 'late/configuration-schema.cjs' }]
+}
 
 /** In the program: a late module is imported from its own file. */
 export const lateFiles = {
   name: 'late-files',
   setup(build) {
+    const files = new Map(lateModules().map(({ name, file }) => [name, file]))
     const met = new Set()
-    const late = (name, file) => {
+    expectAllMet(build, { list: [...files.keys()], met, where: 'build/late-files.mjs' })
+    build.onResolve({ filter: /^\.{1,2}\/|^@rally\// }, ({ path, resolveDir, kind }) => {
+      const name = path.startsWith('.') ? join(resolveDir, path) : path
+      if (kind !== 'dynamic-import' || !files.has(name)) return undefined
       met.add(name)
-      return { path: `./${file}`, external: true }
-    }
-    expectAllMet(build, { list: [...MODULES, SCHEMA], met, where: 'build/late-files.mjs' })
-    build.onResolve({ filter: new RegExp(`^${SCHEMA}$`) }, ({ kind }) =>
-      kind === 'dynamic-import' ? late(SCHEMA, SCHEMA_FILE) : undefined,
-    )
-    build.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, kind }) => {
-      const name = relative(packages, join(resolveDir, path)).replace(/\.js$/, '')
-      return kind === 'dynamic-import' && MODULES.includes(name) ? late(name, fileOf(name)) : undefined
+      return { path: `./${files.get(name)}`, external: true }
     })
   },
 }
 
 /** Writes the files themselves. */
 export async function bundleLateFiles() {
-  const dist = join(cli, 'dist')
-  const entries = [
-    ...MODULES.map((name) => [join(packages, `${name}.js`), fileOf(name)]),
-    [join(packages, 'core/dist/model/configuration.js'), SCHEMA_FILE],
-  ]
-  for (const [entry, file] of entries) {
-    await build({ ...bundleOptions, entryPoints: [required(entry)], outfile: join(dist, file), external })
+  for (const { module, file } of lateModules()) {
+    await build({ ...bundleOptions, entryPoints: [required(module)], outfile: join(cli, 'dist', file), external })
   }
 }

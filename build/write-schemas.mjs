@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { cli, hostPackages, packages } from './workspace.mjs'
+import { allPackages, cli, packages } from './workspace.mjs'
 
 /** JSON Schemas of every command's output: our own from the zod models in core, a plugin's from its `outputs` folder. */
 export async function writeSchemas() {
   await writeSchemasOf(join(packages, 'core/dist/model/outputs'), join(cli, 'schemas'))
-  for (const { folder } of hostPackages()) await writeSchemasOf(join(folder, 'dist/outputs'), join(folder, 'schemas'))
+  for (const { folder } of allPackages()) {
+    if (existsSync(join(folder, 'dist/outputs')))
+      await writeSchemasOf(join(folder, 'dist/outputs'), join(folder, 'schemas'))
+  }
 }
 
 async function writeSchemasOf(folder, target) {

@@ -1,13 +1,16 @@
 // Writes the reference pages that are made from code: commands from the manifest, errors from the catalogue.
 // `--check` only says whether they are up to date.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './ready.mjs'
 
 const check = process.argv.includes('--check')
 const reference = join(root, 'docs/reference')
-const manifests = ['cli', 'host-buildloop', 'transport-nats']
+const packages = readdirSync(join(root, 'packages')).filter((name) =>
+  existsSync(join(root, 'packages', name, 'package.json')),
+)
+const manifests = packages.filter((name) => existsSync(join(root, 'packages', name, 'oclif.manifest.json')))
 
 const plain = (text) => (text ?? '').replaceAll('<%= config.bin %>', 'rally').trim()
 
@@ -62,16 +65,21 @@ function renderCommands() {
 }
 
 async function renderErrors() {
-  const { CATALOGUE, RallyError } = await import(pathToFileURL(join(root, 'packages/core/dist/errors.js')))
-  const rows = Object.keys(CATALOGUE)
-    .sort()
-    .map((code) => {
+  const { errorsOf } = await import(pathToFileURL(join(root, 'packages/core/dist/errors.js')))
+  const files = packages
+    .map((name) => join(root, 'packages', name, 'dist/errors.js'))
+    .filter((file) => existsSync(file))
+  const catalogues = await Promise.all(files.map(async (file) => (await import(pathToFileURL(file))).CATALOGUE ?? {}))
+  const rows = catalogues
+    .flatMap((catalogue) => Object.keys(catalogue).map((code) => ({ code, make: errorsOf(catalogue) })))
+    .sort((a, b) => (a.code < b.code ? -1 : 1))
+    .map(({ code, make }) => {
       const details = new Proxy({}, { get: (_target, key) => `<${String(key)}>`, has: () => true })
-      const error = new RallyError(code, details)
+      const error = make(code, details)
       const cell = (text) => (text ?? '').replaceAll('"', '').replaceAll('|', '\\|').replaceAll('<', '&lt;')
       return `| \`${code}\` | ${error.exit} | ${cell(error.message)} | ${cell(error.hint)} |`
     })
-  const head = `# Errors\n\nMade from the catalogue by \`node scripts/docs.mjs\`. In JSON an error is \`{"ok": false, "error": {"code", "message", "hint", "details"}}\`.`
+  const head = `# Errors\n\nMade from the catalogues of the packages by \`node scripts/docs.mjs\`. In JSON an error is \`{"ok": false, "error": {"code", "message", "hint", "details"}}\`.`
   return `${head}\n\n| code | exit | says | try |\n|---|---|---|---|\n${rows.join('\n')}\n`
 }
 

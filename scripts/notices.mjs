@@ -19,6 +19,7 @@ const ENTRIES = {
     'boundary/dist/scan-python.js',
     'core/dist/model/configuration.js',
   ],
+  boundary: ['boundary/dist/commands.js'],
   'transport-nats': ['transport-nats/dist/transport.js'],
 }
 
@@ -59,7 +60,8 @@ function noticeOf(folder) {
 
 /** The notices of every package: where they belong and what they say. */
 export async function thirdPartyNotices() {
-  const files = Object.entries(ENTRIES).map(async ([name, entries]) => {
+  const present = Object.entries(ENTRIES).filter(([name]) => existsSync(join(root, 'packages', name)))
+  const files = present.map(async ([name, entries]) => {
     const there = entries.filter((entry) => existsSync(join(root, 'packages', entry)))
     const notices = (await bundledFolders(there)).map(noticeOf)
     // Of one licence text all packages that it stands for are named.

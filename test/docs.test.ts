@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 
@@ -35,10 +35,10 @@ function commandLines(page: string): string[] {
 it.each(pages.filter((page) => page.startsWith('docs/') || page === 'README.md'))(
   '%s names commands that exist',
   (page) => {
-    const ids = ['cli', 'host-buildloop', 'transport-nats'].flatMap((name) => {
-      const manifest = JSON.parse(read(`packages/${name}/oclif.manifest.json`))
-      return Object.keys(manifest.commands)
-    })
+    const manifests = readdirSync(join(root, 'packages'))
+      .map((name) => `packages/${name}/oclif.manifest.json`)
+      .filter((path) => existsSync(join(root, path)))
+    const ids = manifests.flatMap((path) => Object.keys(JSON.parse(read(path)).commands))
     // `rally channel KEY` is how the NATS transport describes a stream.
     const topics = new Set([...ids, 'plugins', 'help', 'autocomplete', 'hook', 'channel'].map((id) => id.split(':')[0]))
     const unknown = commandLines(page).filter((line) => !topics.has(line.split(' ')[0] ?? ''))

@@ -14,7 +14,13 @@ const HOOK = join(packages, 'cli/bin/rally-hook.cjs')
 const manifest = JSON.parse(readFileSync(join(packages, 'cli/oclif.manifest.json'), 'utf8'))
 const PLACES = ['archive', 'submodule', 'worktree', 'bare'] as const
 /** Beside each command's own example: what writes to the repository, and questions that need other answers of git. */
-const MORE = ['run start --worktree --json', 'status --json', 'checkpoint --json', 'boundary --check --json']
+const MORE = [
+  'run start --worktree --json',
+  'status --json',
+  'checkpoint --json',
+  'boundary --json',
+  'boundary --check --json',
+]
 
 let root: string
 let planted: Planted

@@ -1,5 +1,6 @@
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
+import { obj, str } from '@rally/core/readers'
 import { compose } from './compose.js'
 import { type Outcome, printFailure, printOutcome } from './print-outcome.js'
 import type { Rally } from './rally.js'
@@ -22,6 +23,12 @@ export abstract class RallyCommand extends Command {
   protected get rally(): Rally {
     this.#rally ??= compose({ config: this.config, env: process.env })
     return this.#rally
+  }
+
+  /** The plugin that is known to supply something, for a hint where nothing does: `rally.suppliers` of our package.json. */
+  protected supplierOf(port: string): string | undefined {
+    const { rally } = this.config.pjson as { rally?: unknown }
+    return str(obj(obj(rally).suppliers)[port]) || undefined
   }
 
   protected get terminal(): Terminal {

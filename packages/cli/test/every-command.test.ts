@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,6 +16,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cleanEnv, RALLY, runRally, splitWords } from './run-rally.js'
 
 interface ManifestCommand {
+  /** Folder of the package that it belongs to. */
+  readonly root: string
   readonly id: string
   readonly summary?: string
   readonly hidden?: boolean
@@ -15,8 +26,12 @@ interface ManifestCommand {
 }
 
 const packageRoot = join(import.meta.dirname, '..')
-const manifest = JSON.parse(readFileSync(join(packageRoot, 'oclif.manifest.json'), 'utf8'))
-const commands: ManifestCommand[] = Object.values(manifest.commands)
+/** Our own and those of the bundled plugin that is no host; hosts try their commands in their own suites. */
+const PACKAGES = ['cli', 'boundary'].map((name) => join(packageRoot, '..', name)).filter((root) => existsSync(root))
+const commands: ManifestCommand[] = PACKAGES.flatMap((root) => {
+  const { commands } = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
+  return Object.values<Omit<ManifestCommand, 'root'>>(commands).map((command) => ({ ...command, root }))
+})
 const visible = commands.filter((command) => !command.hidden)
 
 /** Commands that print a stream: JSON Lines instead of one document. */
@@ -105,7 +120,7 @@ describe('every command', () => {
       expect(command.summary).toMatch(/\.$/)
       expect(command.examples?.length).toBeGreaterThan(0)
       expect(command.flags).toHaveProperty('json')
-      expect(readdirSync(join(packageRoot, 'schemas'))).toContain(`rally.${schemaName(command)}.v1.json`)
+      expect(readdirSync(join(command.root, 'schemas'))).toContain(`rally.${schemaName(command)}.v1.json`)
     },
   )
 })
@@ -119,7 +134,8 @@ describe.each(visible.filter((command) => !(command.id in ELSEWHERE)).map((comma
       expect(result.status, `${result.stdout}${result.stderr}`).not.toBe(2)
       expectJsonAnswer(command, result)
       if (result.status !== 0 || STREAMS.has(command.id)) return
-      const module_ = join(packageRoot, '../core/dist/model/outputs', `${schemaName(command)}.js`)
+      const outputs = command.root === packageRoot ? '../core/dist/model/outputs' : 'dist/outputs'
+      const module_ = join(command.root, outputs, `${schemaName(command)}.js`)
       const { outputSchema } = await import(pathToFileURL(module_).href)
       expect(outputSchema.safeParse(JSON.parse(result.stdout))).toMatchObject({ success: true })
     })

@@ -19,11 +19,15 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** JSON-safe facts that explain an error; they appear as `error.details`. */
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
-interface CatalogueEntry {
+/** One failure: its exit code and its sentences, each made from the details. */
+export interface CatalogueEntry {
   readonly exit: ExitCode
   readonly message: (d: ErrorDetails) => string
   readonly hint?: (d: ErrorDetails) => string
 }
+
+/** The failures of one package by their code, `UPPER_CASE`. Core has its own below; a plugin brings one for what only it knows. */
+export type ErrorCatalogue = Readonly<Record<string, CatalogueEntry>>
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : String(value))
 
@@ -127,13 +131,8 @@ export const CATALOGUE = {
   },
   RUN_CLOSEOUT_REFUSED: {
     exit: EXIT.refused,
-    message: () => 'a run close-out can only be posted by the build loop that owns the run',
-    hint: () => 'use rally buildloop close-out',
-  },
-  HANDOFF_OPEN: {
-    exit: EXIT.refused,
-    message: (d) => `${text(d.count)} handoff(s) of this session are not settled: ${text(d.handoffs)}`,
-    hint: () => 'wait for an answer, or record the fallback: rally buildloop poll-gate dispose --event-id ID',
+    message: () => 'a run close-out can only be posted by the program that owns the run',
+    hint: () => 'use the command of the plugin that supplies the run: it looks first whether everything is settled',
   },
   RETRACT_NOT_FOUND: {
     exit: EXIT.failed,
@@ -145,11 +144,6 @@ export const CATALOGUE = {
     message: (d) => `the record ${quote(d.fact)} cannot be retracted: ${text(d.reason)}`,
     hint: (d) => text(d.hint ?? 'use --force if you are sure'),
   },
-  BOUNDARY_VIOLATED: {
-    exit: EXIT.failed,
-    message: (d) => `the plugin boundary is broken: ${text(d.count)} finding(s)`,
-    hint: () => 'each finding names the file to change',
-  },
   NOT_FOUND: {
     exit: EXIT.notFound,
     message: (d) => `there is no ${text(d.what)} ${quote(d.value)}`,
@@ -158,7 +152,7 @@ export const CATALOGUE = {
   RUN_IDENTITY_UNSUPPORTED: {
     exit: EXIT.usage,
     message: () => 'no installed plugin supplies a run identity',
-    hint: () => 'run: rally plugins install @rally/host-buildloop',
+    hint: (d) => (d.plugin ? `run: rally plugins install ${text(d.plugin)}` : 'install a plugin that supplies one'),
   },
   STATE_CORRUPT: {
     exit: EXIT.failed,
@@ -306,18 +300,34 @@ export type ErrorCode = keyof typeof CATALOGUE
  */
 export class RallyError extends Error {
   override readonly name = 'RallyError'
-  readonly code: ErrorCode
+  /** A code of core's catalogue, or of the catalogue of a package above it. */
+  readonly code: ErrorCode | (string & {})
   readonly hint: string | null
   readonly details: ErrorDetails
   readonly exit: ExitCode
 
-  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
-    const entry: CatalogueEntry = CATALOGUE[code]
+  constructor(code: ErrorCode, details?: ErrorDetails, options?: { cause?: unknown })
+  constructor(code: string, details: ErrorDetails, options: { cause?: unknown; entry: CatalogueEntry })
+  constructor(
+    code: ErrorCode,
+    details: ErrorDetails = {},
+    { entry = CATALOGUE[code], ...options }: { cause?: unknown; entry?: CatalogueEntry } = {},
+  ) {
     super(entry.message(details), options)
     this.code = code
     this.hint = entry.hint?.(details) ?? null
     this.details = details
     this.exit = entry.exit
+  }
+}
+
+/** Makes the failures of a catalogue: those of a package above core, in the same form as core's own. */
+export function errorsOf<Catalogue extends ErrorCatalogue>(
+  catalogue: Catalogue,
+): (code: keyof Catalogue & string, details?: ErrorDetails, options?: { cause?: unknown }) => RallyError {
+  return (code, details = {}, options = {}) => {
+    const entry = catalogue[code]
+    return entry ? new RallyError(code, details, { ...options, entry }) : new RallyError('INTERNAL', { reason: code })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '@oclif/core/interfaces'
-import { CATALOGUE, type ErrorCode, RallyError } from '@rally/core/errors'
+import { CATALOGUE, type ErrorCode, errorsOf, RallyError } from '@rally/core/errors'
 import { RALLY_API, type RallyApi } from '@rally/core/plugin-api/rally-api'
 import { checkHandoff } from '@rally/core/rules/handoff/handoff-gate'
 import { parseSpawned } from '@rally/core/rules/presence/parse-spawned'
@@ -11,8 +11,18 @@ import { leaveRoom } from '@rally/core/usecases/presence/leave-room'
 import { checkpointRead } from '@rally/core/usecases/status/checkpoint-read'
 import { readStatus } from '@rally/core/usecases/status/read-status'
 import { reportHeartbeat } from '@rally/core/usecases/task/report-heartbeat'
+import { runGit } from '@rally/local/repository/run-git'
 import { compose } from '../compose.js'
 import { printFailure, printOutcome, toRallyError } from '../print-outcome.js'
+
+/** A repository's list of files may be long. */
+const GIT_BYTES = 256 * 1024 * 1024
+const GIT_MS = 60_000
+
+async function askGit(args: readonly string[], cwd: string): Promise<string | undefined> {
+  const end = await runGit(args, { cwd, env: process.env, timeoutMs: GIT_MS, maxBytes: GIT_BYTES })
+  return end.kind === 'exited' && end.code === 0 ? end.stdout : undefined
+}
 
 const isKnown = (code: string): code is ErrorCode => Object.hasOwn(CATALOGUE, code)
 
@@ -38,10 +48,18 @@ export async function answerRallyApi({ config }: { config: Config }): Promise<Ra
       reportHeartbeat,
     },
     rules: { checkHandoff, parseSpawned },
+    git: askGit,
     error: (code, details = {}) =>
       isKnown(code) ? new RallyError(code, details) : new RallyError('INTERNAL', { reason: code }),
-    present({ json, text, error }, options) {
-      printOutcome({ json, text: () => text, ...(error ? { error: toRallyError(error) } : {}) }, options)
+    errors: errorsOf,
+    present({ json, text, error, report }, options) {
+      const outcome = {
+        json,
+        text: typeof text === 'string' ? () => text : text,
+        ...(error ? { error: toRallyError(error) } : {}),
+        ...(report ? { report } : {}),
+      }
+      printOutcome(outcome, options)
     },
     fail: printFailure,
     close: () => rally.close(),

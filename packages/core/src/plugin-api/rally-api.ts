@@ -1,4 +1,4 @@
-import type { ErrorDetails } from '../errors.js'
+import type { ErrorDetails, errorsOf } from '../errors.js'
 import type { RunIdentityPort } from '../ports/run-identity.js'
 import type { checkHandoff } from '../rules/handoff/handoff-gate.js'
 import type { parseSpawned } from '../rules/presence/parse-spawned.js'
@@ -28,9 +28,21 @@ export interface SessionRequest {
 /** What a plugin's command found out; printed by rally in the form of every command. */
 export interface PluginOutcome {
   readonly json: object
-  readonly text: string
+  /** For a person; a function where layout or colour depend on where it goes. */
+  readonly text: string | ((terminal: PluginTerminal) => string)
   /** Another exit code than 0, with the catalogue's code that says why; `json` keeps the answer. */
   readonly error?: Error
+  /** `json` has an `ok` of its own that speaks of what was looked at, not of the command. */
+  readonly report?: true
+}
+
+/** What the output goes to. Layout may depend on it, content never. */
+export interface PluginTerminal {
+  readonly isTty: boolean
+  /** Characters per line; undefined in a pipe (do not wrap). */
+  readonly columns: number | undefined
+  /** Each puts its colour around a text, or nothing where colour is not wanted. */
+  readonly style: Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>>
 }
 
 /**
@@ -58,8 +70,12 @@ export interface RallyApi {
     readonly checkHandoff: typeof checkHandoff
     readonly parseSpawned: typeof parseSpawned
   }
+  /** What git prints about a folder, or undefined where it fails. Nothing that the repository names is started. */
+  git(args: readonly string[], cwd: string): Promise<string | undefined>
   /** An error of rally's catalogue; an unknown code becomes INTERNAL. */
   error(code: string, details?: ErrorDetails): Error
+  /** Makes the failures of the plugin's own catalogue: codes that only it knows, with their sentences and exit codes. */
+  readonly errors: typeof errorsOf
   /** Prints an outcome and sets the exit code. `schema` is `rally.<command>/1`. */
   present(outcome: PluginOutcome, options: { readonly json: boolean; readonly schema: string }): void
   /** Prints a failure (also one of oclif's parser) and sets the exit code. */

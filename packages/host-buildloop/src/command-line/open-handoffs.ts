@@ -1,6 +1,7 @@
 import type { RallyApi, SessionRequest } from '@rally/core/plugin-api/rally-api'
 import type { RoomContext } from '@rally/core/usecases/context'
 import type { OpenHandoffQuery } from '@rally/core/usecases/handoff/find-open-handoffs'
+import { CATALOGUE } from '../errors.js'
 
 type Handoff = { readonly event_id: string | null; readonly to: string; readonly subject: string }
 
@@ -14,7 +15,7 @@ export function toOpenHandoff({ event_id, to, subject }: Handoff): OpenHandoffRo
 /** The refusal of a gate. */
 export function handoffsOpen(api: RallyApi, open: readonly { readonly event_id: string | null }[]): Error {
   const handoffs = open.map(({ event_id }) => event_id ?? '(without id)')
-  return api.error('HANDOFF_OPEN', { count: open.length, handoffs: handoffs.slice(0, 5).join(', ') })
+  return api.errors(CATALOGUE)('HANDOFF_OPEN', { count: open.length, handoffs: handoffs.slice(0, 5).join(', ') })
 }
 
 /**

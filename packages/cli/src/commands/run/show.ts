@@ -11,7 +11,7 @@ export default class RunShow extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(RunShow)
     const { runIdentity } = this.rally
-    if (!runIdentity) throw new RallyError('RUN_IDENTITY_UNSUPPORTED')
+    if (!runIdentity) throw new RallyError('RUN_IDENTITY_UNSUPPORTED', { plugin: this.supplierOf('run-identity') })
     const workdir = resolve(flags.workdir)
     const run = await runIdentity.read(workdir)
     if (!run)

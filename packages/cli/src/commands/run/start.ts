@@ -18,7 +18,7 @@ export default class RunStart extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(RunStart)
     const { runIdentity } = this.rally
-    if (!runIdentity) throw new RallyError('RUN_IDENTITY_UNSUPPORTED')
+    if (!runIdentity) throw new RallyError('RUN_IDENTITY_UNSUPPORTED', { plugin: this.supplierOf('run-identity') })
     const { session, workdir } = await this.rally.session(flags)
     const run = await runIdentity.generateOrResume({
       workdir,

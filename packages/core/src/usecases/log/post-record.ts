@@ -21,7 +21,7 @@ export interface PostInput {
   readonly requiresAck?: boolean
   /** The id of an earlier, half-stored try. */
   readonly messageId?: string | undefined
-  /** Set by the build loop after its own gate has passed; nobody else may close a run. */
+  /** Set by the program that owns the run, after its own gate has passed; nobody else may close a run. */
   readonly mayCloseRun?: boolean
 }
 
