@@ -81,7 +81,10 @@ function checkBoundary() {
 /** The packages, which leaves the modules that tests import, and then the tests themselves. */
 function checkTypes() {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  return run(process.execPath, [join(root, 'build/build.mjs'), '--only=tsc']) && run(process.execPath, [tsc, '-p', 'tsconfig.tests.json'])
+  return (
+    run(process.execPath, [join(root, 'build/build.mjs'), '--only=tsc']) &&
+    run(process.execPath, [tsc, '-p', 'tsconfig.tests.json'])
+  )
 }
 
 const CHECKS = {
