@@ -162,7 +162,7 @@ describe('findGitLayout', () => {
     const tree = scratch.path('tree')
     scratch.git(repo, ['worktree', 'add', '-q', '-b', 'side', tree])
     rmSync(join(repo, '.git'), { recursive: true })
-    expect(findGitLayout(tree, {})).toEqual({ reason: `${join(tree, '.git')} points to no repository` })
+    expect(findGitLayout(tree, {})).toEqual({ reason: `a .git file points to no repository: ${join(tree, '.git')}` })
   })
 
   it('is not held up by a FIFO', () => {

@@ -52,7 +52,11 @@ function layoutAt(dir: string, start: string, env: Env): GitLayout | NoRepositor
   const facts = statSync(dotGit, { throwIfNoEntry: false })
   if (facts?.isFile()) {
     const gitDir = followGitFile(dotGit)
-    return (gitDir ? layoutOf(gitDir, start, env, dir) : undefined) ?? { reason: `${dotGit} points to no repository` }
+    return (
+      (gitDir ? layoutOf(gitDir, start, env, dir) : undefined) ?? {
+        reason: `a .git file points to no repository: ${dotGit}`,
+      }
+    )
   }
   const own = facts?.isDirectory() ? layoutOf(dotGit, start, env, dir) : undefined
   if (own) return own
