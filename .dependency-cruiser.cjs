@@ -44,6 +44,12 @@ module.exports = {
       from: { path: '^packages/plugin-kit/dist/' },
       to: { pathNot: '^packages/plugin-kit/dist/' },
     },
+    {
+      name: 'files-use-node-alone',
+      severity: 'error',
+      from: { path: '^packages/files/dist/' },
+      to: { pathNot: '^packages/files/dist/', dependencyTypesNot: ['core'] },
+    },
     { name: 'floor-2-not-up', severity: 'error', from: { path: floor2 }, to: { path: '^packages/(cli|hook)/' } },
     {
       name: 'hook-has-no-dependency',

@@ -6,6 +6,7 @@ import { bundleHook } from './bundle-hook.mjs'
 import { bundleHosts, bundlePluginCommands, bundleTransports } from './bundle-plugins.mjs'
 import { bundleCompletion, bundleProgram } from './bundle-program.mjs'
 import { compile } from './compile.mjs'
+import { inlineFiles } from './inline-files.mjs'
 import { bundleLateFiles } from './late-files.mjs'
 import { linkPackages } from './link-packages.mjs'
 import { removeStale } from './remove-stale.mjs'
@@ -15,6 +16,7 @@ import { writePluginManifests, writeProgramManifest } from './write-manifests.mj
 import { writeSchemas } from './write-schemas.mjs'
 
 const STEPS = [
+  inlineFiles,
   bundleHosts,
   bundleTransports,
   bundlePluginCommands,

@@ -1,7 +1,9 @@
-import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { makeFolder } from '@rally/files/make-folder'
+import { replaceFile } from '@rally/files/replace-file'
 import { ACTIVE_POINTER, COORDINATION_FOLDER } from './coordination-file.js'
-import { makeFolder } from './make-folder.js'
 import { stateRoots } from './run/state-paths.js'
 
 export interface BootstrapRequest {
@@ -75,11 +77,6 @@ function fill(template: string, { topic, scope, sessionId, tool }: BootstrapRequ
 /** Says which file counts: replaced at once, so that a reader never sees half of it. */
 function point(pointer: string, { path, request }: { path: string; request: BootstrapRequest }): void {
   const created_at = request.now.toISOString().replace(/\.\d+Z$/, 'Z')
-  const temporary = `${pointer}.tmp.${process.pid}`
-  try {
-    writeFileSync(temporary, JSON.stringify({ coord_file: path, session_id: request.sessionId, created_at }))
-    renameSync(temporary, pointer)
-  } finally {
-    rmSync(temporary, { force: true })
-  }
+  const text = JSON.stringify({ coord_file: path, session_id: request.sessionId, created_at })
+  replaceFile(pointer, text, randomBytes(8).toString('hex'))
 }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeFolder } from './make-folder.js'
+import { makeFolder } from '@rally/files/make-folder'
+import { replaceFile } from '@rally/files/replace-file'
 import { Refused } from './refusal.js'
 import { type Surroundings, sha256 } from './surroundings.js'
 import { codeOf } from './target-file.js'
@@ -61,13 +62,10 @@ export function readOtherRecords(
 
 /** Writes the record before the file itself is touched. Throws Refused when that fails. */
 export function writeRecord(stem: string, record: InstallRecord, surroundings: Surroundings): void {
-  const temporary = `${stem}.${surroundings.unique()}.tmp`
   try {
     makeFolder(join(surroundings.stateDir, 'installs'), { mode: 0o700 })
-    writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    renameSync(temporary, `${stem}.json`)
+    replaceFile(`${stem}.json`, `${JSON.stringify(record, null, 2)}\n`, surroundings.unique())
   } catch (error) {
-    rmSync(temporary, { force: true })
     throw new Refused({
       code: 'unwritable',
       message: `rally cannot keep its notes for undoing in ${surroundings.stateDir}: ${codeOf(error)}`,

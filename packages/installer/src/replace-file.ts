@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { makeFolder } from './make-folder.js'
+import { makeFolder } from '@rally/files/make-folder'
 import { Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { codeOf, readTarget, type TargetFile } from './target-file.js'

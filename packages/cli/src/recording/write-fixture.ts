@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RallyError, reasonOf } from '@rally/core/errors'
-import { makeFolder } from '@rally/installer/make-folder'
+import { makeFolder } from '@rally/files/make-folder'
 
 /** Writes a fixture as `<event>[.<tool>].json`, or with a number when there is one of that name. Throws NOT_STORED. */
 export function writeFixture(folder: string, event: string, payload: Readonly<Record<string, unknown>>): string {

@@ -1,4 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { replaceFile } from '@rally/files/replace-file'
 
 export type JsonObject = { [key: string]: unknown }
 
@@ -39,18 +41,5 @@ function sorted(value: unknown): unknown {
 
 /** Replaces the file at once: temporary file, fsync, rename. Form: indented by two, keys sorted, newline. */
 export function writeState(path: string, state: JsonObject): void {
-  const temporary = `${path}.tmp.${process.pid}`
-  try {
-    const fd = openSync(temporary, 'w', 0o600)
-    try {
-      writeSync(fd, `${JSON.stringify(sorted(state), null, 2)}\n`)
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-    renameSync(temporary, path)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
-  }
+  replaceFile(path, `${JSON.stringify(sorted(state), null, 2)}\n`, randomBytes(8).toString('hex'))
 }

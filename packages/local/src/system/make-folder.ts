@@ -1,28 +1,14 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder as makeAnyFolder } from '@rally/files/make-folder'
 import { errorCode } from './small-file.js'
 
-/** Tries for one folder whose parent other processes make and remove meanwhile. */
-const ROUNDS = 3
-
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-
 /**
- * Makes a folder and the ones above it, private to the user. Not `mkdirSync` with `recursive`: that never ends where a file
- * system refuses a folder as if its parent were missing (`/proc`).
+ * Makes a folder and the ones above it, private to the user.
  * @throws the file system's error
  */
 export function makeFolder(path: string): void {
-  for (let round = 1; ; round++) {
-    try {
-      mkdirSync(path, { mode: 0o700 })
-      return
-    } catch (error) {
-      if (errorCode(error) === 'EEXIST' && isFolder(path)) return
-      if (errorCode(error) !== 'ENOENT' || dirname(path) === path || round === ROUNDS) throw error
-    }
-    makeFolder(dirname(path))
-  }
+  makeAnyFolder(path, { mode: 0o700 })
 }
 
 /**

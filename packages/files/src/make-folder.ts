@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { codeOf } from './target-file.js'
+import { errorCode } from './error-code.js'
 
 /** Somebody may make or remove one of the folders at the same moment. */
 const ATTEMPTS = 3
@@ -17,7 +17,7 @@ export function makeFolder(path: string, options: { readonly mode?: number } = {
       for (const folder of missingFolders(path)) if (makeOne(folder, folder === path, options.mode)) made.push(folder)
       return made
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error
+      if (errorCode(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error
     }
   }
 }
@@ -38,7 +38,7 @@ function makeOne(path: string, isLast: boolean, mode: number | undefined): boole
     mkdirSync(path, mode)
     return true
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
+    if (errorCode(error) !== 'EEXIST') throw error
     if (isFolder(path)) return false
     throw isLast ? error : Object.assign(new Error(`ENOTDIR: ${path} is no folder`), { code: 'ENOTDIR' })
   }
