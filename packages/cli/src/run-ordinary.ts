@@ -3,7 +3,7 @@ import { Config } from '@oclif/core/config'
 import { handle } from '@oclif/core/handle'
 import { run } from '@oclif/core/run'
 import { RallyError, reasonOf } from '@rally/core/errors'
-import { makeFolder } from '@rally/installer/make-folder'
+import { makeFolder } from '@rally/files/make-folder'
 import { printFailure } from './print-outcome.js'
 import { unknownCommand } from './unknown-command.js'
 
