@@ -39,6 +39,32 @@ describe('compileGlob', () => {
   })
 })
 
+describe('a glob that regular expressions would try in endless ways', () => {
+  const long = 'a'.repeat(20_000)
+  it.each([
+    [`${'*a'.repeat(30)}*b`, long, false],
+    [`${'*a'.repeat(30)}*b`, `${long}b`, true],
+    [`${'**/*a/'.repeat(20)}b`, `${'a/'.repeat(2_000)}c`, false],
+    [`${'**/'.repeat(20)}b`, `${'a/'.repeat(2_000)}b`, true],
+    [`${'?*'.repeat(30)}[!a]`, long, false],
+  ])('is decided: %.20s', (glob, path, expected) => {
+    expect(compileGlob(glob)(path)).toBe(expected)
+  })
+
+  it.each([
+    ['a/**/b/**/c', 'a/b/x/b/y/c', true],
+    ['a/**/b/**/c', 'a/x/y/c', false],
+    ['**/b', 'b', true],
+    ['**', 'a', true],
+    ['**', '', false],
+    ['a/**', 'a/', false],
+    ['*', '', true],
+    ['*.test.*', 'x.test.test.ts', true],
+  ])('%s on %s: %s', (glob, path, expected) => {
+    expect(compileGlob(glob)(path)).toBe(expected)
+  })
+})
+
 describe('matchEntry', () => {
   const files = ['a/b.md', 'a/c/d.md', 'ab.md']
   it('names a file, a folder or a glob', () => {

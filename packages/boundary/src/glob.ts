@@ -7,45 +7,80 @@ export function isGlob(entry: string): boolean {
   return /[*?[]/.test(entry)
 }
 
-const LITERAL = /[.+^${}()|\\]/g
+/** One character of a segment, or any number of them. */
+type Part = '*' | ((char: string) => boolean)
 
-function segmentPattern(segment: string): string {
-  let pattern = ''
+function partsOf(segment: string): Part[] {
+  const parts: Part[] = []
   for (let at = 0; at < segment.length; at++) {
     const char = segment[at] ?? ''
     // A `]` that comes first is a member, not the end.
     const close = char === '[' ? segment.indexOf(']', at + (segment[at + 1] === '!' ? 3 : 2)) : -1
     if (close > 0) {
-      pattern += classPattern(segment.slice(at + 1, close))
+      const members = classPattern(segment.slice(at + 1, close))
+      parts.push((one) => members.test(one))
       at = close
-    } else if (char === '*') pattern += '[^/]*'
-    else if (char === '?') pattern += '[^/]'
-    else pattern += char === '[' ? '\\[' : char.replace(LITERAL, '\\$&')
+    } else if (char === '*') parts.push('*')
+    else parts.push(char === '?' ? () => true : (one) => one === char)
   }
-  return pattern
+  return parts
 }
 
-/** One character of a segment. A range the wrong way round holds nothing; regular expressions would not compile it. */
-function classPattern(inside: string): string {
+/** A set of characters. A range the wrong way round holds nothing; regular expressions would not compile it. */
+function classPattern(inside: string): RegExp {
   const negated = inside.startsWith('!')
   const members = inside
     .slice(negated ? 1 : 0)
     .replace(/[\\\]^[]/g, '\\$&')
     .replace(/(\\?.)-(\\?.)/gs, (range, from: string, to: string) => (from.slice(-1) <= to.slice(-1) ? range : ''))
-  return `(?!/)[${negated ? '^' : ''}${members}]`
+  return new RegExp(`[${negated ? '^' : ''}${members}]`, 's')
+}
+
+/**
+ * Whether the items are matched by the parts, some of which stand for any number of items. Only the last such part is ever
+ * tried again, with one item more: what was matched before it cannot be matched better. So the time is bounded by the items
+ * times the parts, whatever the manifest says.
+ */
+function matches<One, Item>(
+  parts: readonly One[],
+  items: ArrayLike<Item>,
+  { isMany, fits }: { isMany: (part: One) => boolean; fits: (part: One, item: Item) => boolean },
+): boolean {
+  let part = 0
+  let item = 0
+  let many = -1
+  let taken = 0
+  for (let now = items[item]; now !== undefined; now = items[item]) {
+    const one = parts[part]
+    if (one !== undefined && isMany(one)) {
+      many = part++
+      taken = item
+    } else if (one !== undefined && fits(one, now)) {
+      part++
+      item++
+    } else if (many >= 0) {
+      part = many + 1
+      item = ++taken
+    } else return false
+  }
+  return parts.slice(part).every(isMany)
 }
 
 /** A test for repository-relative paths. */
 export function compileGlob(glob: string): (path: string) => boolean {
   const segments = normalizePath(glob).split('/')
-  let pattern = ''
-  segments.forEach((segment, index) => {
-    const last = index === segments.length - 1
-    if (segment === '**') pattern += last ? '.+' : '(?:[^/]+/)*'
-    else pattern += segmentPattern(segment) + (last ? '' : '/')
-  })
-  const expression = new RegExp(`^${pattern}$`, 's')
-  return (path) => expression.test(path)
+  // Everything below a folder, whatever its name: at least one character more.
+  const below = segments.at(-1) === '**'
+  const parts = (below ? segments.slice(0, -1) : segments).map((segment) =>
+    segment === '**' ? ('**' as const) : partsOf(segment),
+  )
+  if (below) parts.push('**', [(char) => char !== '', '*'])
+  return (path) => matches(parts, path.split('/'), { isMany: (part) => part === '**', fits: fitsSegment })
+}
+
+function fitsSegment(parts: '**' | readonly Part[], text: string): boolean {
+  if (parts === '**') return false
+  return matches(parts, text, { isMany: (part) => part === '*', fits: (part, char) => part !== '*' && part(char) })
 }
 
 /** Without `./`, doubled or trailing slashes. */

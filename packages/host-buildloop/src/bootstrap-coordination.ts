@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { makeFolder } from '@rally/files/make-folder'
 import { replaceFile } from '@rally/files/replace-file'
 import { ACTIVE_POINTER, COORDINATION_FOLDER } from './coordination-file.js'
-import { stateRoots } from './run/state-paths.js'
+import { stateRoots, staysInside } from './run/state-paths.js'
 
 export interface BootstrapRequest {
   readonly workdir: string
@@ -37,10 +37,13 @@ export interface Bootstrapped {
  * Throws what the file system throws, for a template that cannot be read as well.
  */
 export function bootstrapCoordination(request: BootstrapRequest): Bootstrapped {
-  const root = realpathSync(stateRoots(request.workdir).at(-1) ?? request.workdir)
+  const roots = stateRoots(request.workdir)
+  const root = realpathSync(roots.at(-1) ?? request.workdir)
   const date = request.now.toISOString().slice(0, 10)
   const folder = join(root, COORDINATION_FOLDER)
   const path = resolve(root, request.coordinationFile ?? join(COORDINATION_FOLDER, `${request.topic}-${date}.md`))
+  if (path.startsWith(folder + sep) && !staysInside(path, roots))
+    throw new Error(`${folder} leads out of the repository by a link`)
   const template = readFileSync(request.template, 'utf8')
   makeFolder(dirname(path))
   const created = createFile(path, fill(template, request, date))

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -72,4 +81,20 @@ it('a link among the files is not one of them', () => {
   writeFileSync(outside, 'x')
   symlinkSync(outside, join(folder, 'audit-execution-1.md'))
   expect(locateCoordinationFile(workdir)).toBeUndefined()
+})
+
+it('a folder that is a link out of the repository holds none; one to another place inside does', () => {
+  const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'rally-elsewhere-')))
+  try {
+    put('mine.md', 10)
+    renameSync(join(workdir, '.build-loop'), join(elsewhere, 'loop'))
+    symlinkSync(join(elsewhere, 'loop'), join(workdir, '.build-loop'))
+    expect(locateCoordinationFile(workdir)).toBeUndefined()
+    renameSync(join(elsewhere, 'loop'), join(workdir, 'inside'))
+    rmSync(join(workdir, '.build-loop'))
+    symlinkSync('inside', join(workdir, '.build-loop'))
+    expect(locateCoordinationFile(workdir)).toBe(join(folder, 'mine.md'))
+  } finally {
+    rmSync(elsewhere, { recursive: true, force: true })
+  }
 })

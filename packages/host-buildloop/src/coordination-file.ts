@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSyn
 import { isAbsolute, join, sep } from 'node:path'
 import type { CoordinationPort } from '@rally/core/ports/coordination'
 import { isObject } from './run/state-file.js'
-import { stateRoots } from './run/state-paths.js'
+import { stateRoots, staysInside } from './run/state-paths.js'
 
 /** Folder of the coordination files, and the pointer to the one that counts (protocol section 12). */
 export const COORDINATION_FOLDER = join('.build-loop', 'coordination')
@@ -17,9 +17,10 @@ const MAX_BYTES = 1024 * 1024
  * what was decided first holds until somebody settles it (protocol section 7.1). Never a link, never a file outside the folder.
  */
 export function locateCoordinationFile(workdir: string, now = Date.now()): string | undefined {
-  for (const root of stateRoots(workdir)) {
+  const roots = stateRoots(workdir)
+  for (const root of roots) {
     const folder = join(root, COORDINATION_FOLDER)
-    if (!existsSync(folder)) continue
+    if (!existsSync(folder) || !staysInside(folder, roots)) continue
     const found = pointedFile(root, folder, now) ?? oldestFile(folder)
     if (found) return found
   }

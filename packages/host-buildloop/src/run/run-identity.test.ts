@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -188,3 +189,26 @@ describe('readRunIdentity', () => {
     expect(readRunIdentity(join(repo, 'deep', 'er'))?.build_loop_id).toBe(build_loop_id)
   })
 })
+
+it.each(['.build-loop', '.build-loop/runs', '.build-loop/worktrees', '.build-loop/state.json'])(
+  'a link %s that leads out of the repository is neither read nor written through',
+  (name) => {
+    const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'rally-elsewhere-')))
+    try {
+      writeFileSync(join(elsewhere, 'state.json'), JSON.stringify({ execution: { build_loop_id: 'theirs' } }))
+      const before = readdirSync(elsewhere)
+      if (name !== '.build-loop') mkdirSync(join(repo, '.build-loop'))
+      symlinkSync(name.endsWith('.json') ? join(elsewhere, 'state.json') : elsewhere, join(repo, name))
+      expect(readRunIdentity(repo)).toBeUndefined()
+      expect(() => generateOrResume({ workdir: repo, tool: 't', sessionId: 's' })).toThrow(
+        expect.objectContaining({
+          code: 'NOT_STORED',
+          message: expect.stringContaining('leads out of the repository'),
+        }),
+      )
+      expect(readdirSync(elsewhere)).toEqual(before)
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true })
+    }
+  },
+)

@@ -8,7 +8,7 @@ import { provisionWorktree } from './provision-worktree.js'
 import { failure } from './run-failure.js'
 import { isObject, type JsonObject, readState, writeState } from './state-file.js'
 import { withStateLock } from './state-lock.js'
-import { STATE_FILE, stateRoots } from './state-paths.js'
+import { STATE_FILE, stateRoots, staysInside } from './state-paths.js'
 
 /** How many earlier executions without an id are remembered. */
 const HISTORY = 10
@@ -41,7 +41,9 @@ export interface GenerateRequest {
 
 /** The execution that counts for a workdir: the first of its roots whose state names a run. */
 function findExecution(workdir: string): { root: string; execution: JsonObject } | undefined {
-  for (const root of stateRoots(workdir)) {
+  const roots = stateRoots(workdir)
+  for (const root of roots) {
+    if (!staysInside(join(root, STATE_FILE), roots)) continue
     const read = readState(join(root, STATE_FILE))
     const execution = read.kind === 'state' ? read.state.execution : undefined
     if (isObject(execution) && typeof execution.build_loop_id === 'string' && execution.build_loop_id !== '')
@@ -69,6 +71,8 @@ export function readRunIdentity(workdir: string): RunIdentity | undefined {
 export function generateOrResume(request: GenerateRequest): Execution & { readonly resumed: boolean } {
   const roots = stateRoots(request.workdir)
   const shared = roots.at(-1) ?? request.workdir
+  for (const path of WRITTEN) refuseOutside(join(shared, path), roots)
+  for (const root of roots) refuseOutside(join(root, STATE_FILE), roots)
   return withStateLock(join(shared, `${STATE_FILE}.lock`), () => {
     for (const root of roots) {
       const path = join(root, STATE_FILE)
@@ -84,6 +88,15 @@ export function generateOrResume(request: GenerateRequest): Execution & { readon
     const found = findExecution(request.workdir)
     return found ? resume(join(found.root, STATE_FILE), request) : start(shared, request)
   })
+}
+
+/** What a run writes to, below the main checkout. */
+const WRITTEN = [`${STATE_FILE}.lock`, join('.build-loop', 'runs', 'x'), join('.build-loop', 'worktrees', 'x')]
+
+function refuseOutside(path: string, roots: readonly string[]): void {
+  if (staysInside(path, roots)) return
+  const reason = `${path} leads out of the repository by a link`
+  throw failure('NOT_STORED', { what: 'run identity', reason }, `the run identity was not stored: ${reason}`)
 }
 
 function save(path: string, state: JsonObject): void {

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 
 /** Folder and file of the loop's state (protocol section 11). */
 export const STATE_FILE = join('.build-loop', 'state.json')
@@ -13,6 +13,38 @@ export function stateRoots(workdir: string): string[] {
   const tree = findWorktree(start)
   const main = tree && mainCheckout(tree)
   return [...new Set([start, ...(tree ? [tree.top] : []), ...(main ? [main] : [])])]
+}
+
+/**
+ * Whether a path, there or not, lies in one of the roots when all links are followed. A repository may hold a link that
+ * leads anywhere; nothing is read or written through one that leaves it.
+ */
+export function staysInside(path: string, roots: readonly string[]): boolean {
+  const real = realParent(path)
+  return roots.some((root) => {
+    const top = realParent(root)
+    return real !== undefined && top !== undefined && (real === top || real.startsWith(top + sep))
+  })
+}
+
+/** The nearest part of a path that is there, without links; undefined behind a link that leads nowhere. */
+function realParent(path: string): string | undefined {
+  let part = path
+  while (!isThere(part) && dirname(part) !== part) part = dirname(part)
+  try {
+    return realpathSync(part)
+  } catch {
+    return undefined
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    // Something on the way is no folder, or may not be looked into.
+    return false
+  }
 }
 
 interface Worktree {
