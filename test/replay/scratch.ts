@@ -111,6 +111,8 @@ export class Scratch {
   private env(step: GoldenStep): NodeJS.ProcessEnv {
     const env: NodeJS.ProcessEnv = {
       PATH: process.env.PATH,
+      // The existing system's flags default to this tool; here nobody is a host that was not named (differences.md).
+      RALLY_TOOL: 'claude_code',
       HOME: this.home,
       TZ: 'UTC',
       AGENT_RALLY_APPS_ROOT: this.apps,

@@ -214,7 +214,8 @@ export function runMomentSchedule(scratch: Scratch, seed: number, options: Momen
       const now = peer.claims.get(file)
       if (now === undefined || now.since !== since || !isInFlight(now)) continue
       const key = `${file} ${peer.id}`
-      if (text.includes(`(session ${peer.id}`)) agent.warned.set(key, since)
+      const isNamed = text.includes(`(session ${peer.id}`) || text.includes(`rally: ${scratch.nameOf(peer.id)} `)
+      if (isNamed) agent.warned.set(key, since)
       else if (isSure && scratch.now - now.last < IN_FLIGHT - UNNOTED && agent.warned.get(key) !== since)
         fail('every same-worktree collision is warned', `${agent.id} was not told that ${peer.id} edits ${file}`)
     }

@@ -2,22 +2,24 @@ import 'reflect-metadata'
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { isRallyError } from '@rally/core/errors'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import type { CoordinationPort } from '@rally/core/ports/coordination'
 import type { HookInspection } from '@rally/core/ports/hook-inspection'
 import type { Hosts } from '@rally/core/ports/host'
-import type { IdentityClues, IdentityPort } from '@rally/core/ports/identity'
+import type { IdentityClues, IdentityPort, SessionLookup } from '@rally/core/ports/identity'
 import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RepositoryPort } from '@rally/core/ports/repository'
 import type { RunIdentityPort, RunIdentityTools } from '@rally/core/ports/run-identity'
 import type { Transport, Transports } from '@rally/core/ports/transport'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
-import { obj, strings } from '@rally/core/readers'
+import { strings } from '@rally/core/readers'
 import { listPeers } from '@rally/core/rules/presence/active-peers'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
+import { findSession } from '@rally/core/usecases/roster/find-session'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
 import { appsRootOf } from '@rally/local/discovery/apps-root'
 import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
@@ -33,16 +35,12 @@ import type { SessionFlags } from './flags.js'
 import { createHookInspection } from './installing/create-hook-inspection.js'
 import { createHosts } from './plugins/found-hosts.js'
 import { createTransportPlugins } from './plugins/found-transports.js'
-import { defaultTool, loadPort } from './plugins/load-port.js'
+import { loadPort } from './plugins/load-port.js'
 import type { ComposeOptions, Rally } from './rally.js'
 import { connectServer, type ServerParts } from './relay/connect-server.js'
 import { createRelayFiles, readRelayRoom } from './relay/relay-files.js'
 import { relayedTransports } from './relay/relayed-transports.js'
 import { createTransportApi } from './relay/transport-api.js'
-
-/** Model and run of a session that names only its id: what the flags of the existing system default to. */
-const DEFAULT_MODEL = 'inherit'
-const DEFAULT_RUN = 'unknown'
 
 /** The only place where objects are wired: every port by its token, made when it is first asked for. */
 export function compose({ config, env }: ComposeOptions): Rally {
@@ -50,8 +48,6 @@ export function compose({ config, env }: ComposeOptions): Rally {
   const once = <T>(token: symbol, make: (c: DependencyContainer) => T) =>
     container.register(token, { useFactory: instanceCachingFactory(make) })
   const plugins = () => config.plugins.values()
-  const bundled = strings(obj(obj(config.pjson).oclif).plugins)
-  const defaults = { tool: defaultTool(plugins(), bundled), model: DEFAULT_MODEL, runId: DEFAULT_RUN }
 
   once<Clock>(TOKENS.clock, () => ({ now: () => Date.now() / 1000 }))
   once<Ids>(TOKENS.ids, createIds)
@@ -94,7 +90,6 @@ export function compose({ config, env }: ComposeOptions): Rally {
       machine: hostname(),
       pid: process.pid,
       hosts: async () => (await c.resolve<Hosts>(TOKENS.hosts).list()).flatMap(({ adapter }) => adapter ?? []),
-      defaults,
       now: () => c.resolve<Clock>(TOKENS.clock).now(),
       liveSessions: (tool, cwd) => findLiveSessions(c, tool, cwd),
     }),
@@ -112,7 +107,7 @@ export function compose({ config, env }: ComposeOptions): Rally {
     }),
   )
 
-  return createRally(container, defaults, env)
+  return createRally(container, env)
 }
 
 /** Rooms of this machine as files, for the relay itself; all others get them with leases that the server decides. */
@@ -147,7 +142,7 @@ async function findLiveSessions(c: DependencyContainer, tool: string, cwd: strin
   }
 }
 
-function createRally(container: DependencyContainer, defaults: Rally['defaults'], env: NodeJS.ProcessEnv): Rally {
+function createRally(container: DependencyContainer, env: NodeJS.ProcessEnv): Rally {
   const get = <T>(token: symbol): T => container.resolve<T>(token)
   const open: Transport[] = []
 
@@ -167,9 +162,14 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
       repository: get<RepositoryPort>(TOKENS.repository),
       runIdentity: get<RunIdentityPort | undefined>(TOKENS.runIdentity),
       coordination: get<CoordinationPort | undefined>(TOKENS.coordination),
+      hostWord: async (tool) => (await get<Hosts>(TOKENS.hosts).get(tool))?.shortName,
       hostProcess: probeHostProcess,
     }
   }
+  const lookupIn =
+    ({ transport }: RoomContext): SessionLookup =>
+    (word) =>
+      findSession(transport, word)
   const cluesOf = (flags: SessionFlags, more: IdentityClues = {}): IdentityClues => ({
     sessionId: flags['session-id'],
     tool: flags.tool,
@@ -181,7 +181,6 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
 
   return {
     env,
-    defaults,
     hostProcess: probeHostProcess,
     get clock() {
       return get<Clock>(TOKENS.clock)
@@ -223,12 +222,23 @@ function createRally(container: DependencyContainer, defaults: Rally['defaults']
     room,
     async session(flags, clues): Promise<SessionContext> {
       const context = await room(flags)
-      return { ...context, session: await get<IdentityPort>(TOKENS.identity).resolve(cluesOf(flags, clues)) }
+      const identity = get<IdentityPort>(TOKENS.identity)
+      return { ...context, session: await identity.resolve(cluesOf(flags, clues), lookupIn(context)) }
     },
     async roomAndMaybeSession(flags) {
       const context = await room(flags)
-      const session = await get<IdentityPort>(TOKENS.identity).find(cluesOf(flags))
+      const session = await get<IdentityPort>(TOKENS.identity).find(cluesOf(flags), lookupIn(context))
       return session ? { ...context, session } : context
+    },
+    async look(flags) {
+      const context = await room(flags)
+      try {
+        const session = await get<IdentityPort>(TOKENS.identity).find(cluesOf(flags), lookupIn(context))
+        return session ? { ...context, session } : context
+      } catch (error) {
+        if (!isRallyError(error) || error.code !== 'SESSION_AMBIGUOUS') throw error
+        return { ...context, candidates: strings(error.details.candidates) }
+      }
     },
     async close() {
       await Promise.all(open.splice(0).map((transport) => transport.close()))

@@ -10,6 +10,11 @@ export const roomFlags = {
   }),
 }
 
+/** For texts that name sessions. */
+export const idsFlag = {
+  ids: Flags.boolean({ summary: 'Show the ids of sessions beside their names.' }),
+}
+
 /** Flags of every command that somebody asks. All optional: without them rally finds out who is asking. */
 export const sessionFlags = {
   ...roomFlags,

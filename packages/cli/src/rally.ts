@@ -29,8 +29,6 @@ export interface Rally {
   readonly runIdentity: RunIdentityPort | undefined
   /** Whether the host process of a session of this machine still runs. */
   readonly hostProcess?: HostProcessProbe | undefined
-  /** Tool, model and run of a session that names only its id (the defaults of the existing system's flags). */
-  readonly defaults: { readonly tool: string; readonly model: string; readonly runId: string }
   /** Connects to the configured server. Throws RELAY_NOT_CONFIGURED, TRANSPORT_UNKNOWN and what the transport throws. */
   connectServer(): Promise<ServerConnection>
   /** What the relay of this apps root keeps on disk. */
@@ -41,6 +39,10 @@ export interface Rally {
   session(flags: SessionFlags, clues?: IdentityClues): Promise<SessionContext>
   /** As `session`, but without a session when nobody can be told. */
   roomAndMaybeSession(flags: SessionFlags): Promise<RoomContext & { readonly session?: SessionContext['session'] }>
+  /** For commands that only read: as `roomAndMaybeSession`, but where several sessions may be asking it says which. */
+  look(
+    flags: SessionFlags,
+  ): Promise<RoomContext & { readonly session?: SessionContext['session']; readonly candidates?: readonly string[] }>
   close(): Promise<void>
 }
 

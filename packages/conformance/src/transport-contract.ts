@@ -7,6 +7,7 @@ import { checkInbox } from './transport/inbox.js'
 import { checkLeases } from './transport/leases.js'
 import { checkLog } from './transport/log.js'
 import { checkLogCursors } from './transport/log-cursors.js'
+import { checkNames } from './transport/names.js'
 import { checkOtherWriters } from './transport/other-writers.js'
 import { checkSessions } from './transport/sessions.js'
 import { checkTornRecords } from './transport/torn-records.js'
@@ -48,6 +49,7 @@ const PARTS: readonly ((part: ContractPart) => void)[] = [
   checkHeartbeats,
   checkInbox,
   checkLeases,
+  checkNames,
   checkWatch,
   checkOtherWriters,
   checkTornRecords,

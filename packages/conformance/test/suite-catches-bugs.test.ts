@@ -57,6 +57,27 @@ const BUGS: Record<string, { expected: RegExp; plant: (transport: Transport) => 
           t.leases.compareAndSet(name, (await t.leases.read(name))?.version ?? null, next),
       }),
   },
+  'two get the same name': {
+    expected: /gets another one|first free number/,
+    plant: (t) => withStore(t, 'names', { assign: async (_id, stem) => `${stem}1` }),
+  },
+  'a name is given again at once': {
+    expected: /right after the end/,
+    plant: (t) => {
+      const given = new Set<string>()
+      return withStore(t, 'names', {
+        assign: async (id, stem) => {
+          const free = [...given].find((name) => name.startsWith(stem))
+          if (free !== undefined) given.delete(free)
+          return free ?? t.names.assign(id, stem)
+        },
+        release: async (id) => {
+          for (const held of await t.names.list()) if (held.session_id === id) given.add(held.name)
+          await t.names.release(id)
+        },
+      })
+    },
+  },
   'a hint is missing': {
     expected: /hints at a write/,
     plant: (t) => ({ ...t, watch: (onHint, o) => t.watch((hint) => hint.store !== 'leases' && onHint(hint), o) }),
@@ -81,7 +102,7 @@ it('finds nothing wrong with the plain memory transport', async () => {
   expect(await runContract((transport) => transport, 20_000)).toEqual([])
 })
 
-function withStore<Store extends 'log' | 'sessions' | 'inbox' | 'leases'>(
+function withStore<Store extends 'log' | 'sessions' | 'inbox' | 'leases' | 'names'>(
   transport: Transport,
   store: Store,
   changed: Partial<Transport[Store]>,

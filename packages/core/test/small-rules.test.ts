@@ -309,7 +309,15 @@ describe('file overlaps', () => {
   it('name each shared file once', () => {
     const quiet = { session_id: 'q', files_in_flight: ['z'] }
     expect(findFileOverlaps([quiet, peer({})] as never, ['a', 'b', 'x'])).toEqual([
-      { peer: 'p', tool: 't', phase: 'x', files: ['a', 'b'], severity: 'warning', reason: 'active_conflict' },
+      {
+        peer: 'p',
+        name: 'p',
+        tool: 't',
+        phase: 'x',
+        files: ['a', 'b'],
+        severity: 'warning',
+        reason: 'active_conflict',
+      },
     ])
   })
   it('of what a branch has brought home are no conflict; on the main line that says nothing', () => {

@@ -17,7 +17,7 @@ import { NOTHING_TO_TELL, prepareTelling } from './telling.js'
 
 export interface ActInput {
   readonly moment: Moment
-  readonly adapter: Pick<HostAdapter, 'id' | 'capabilities' | 'conversations'>
+  readonly adapter: Pick<HostAdapter, 'id' | 'capabilities' | 'conversations' | 'shortName'>
   readonly env: Env
   /** Epoch seconds. */
   readonly now: number
@@ -69,7 +69,8 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
     claimedUntil = faults.attempt(() => claimFiles(session, files, { now, stored })) ?? 0
     yield 'claimed'
   }
-  const presence = { ...input, session, stored, conversations: input.adapter.conversations }
+  const { conversations, shortName } = input.adapter
+  const presence = { ...input, session, stored, conversations, word: shortName }
   // Except at an edit of a session that is known, whose record can wait until it was answered: who looks around has to be
   // in the room, or it takes a session that went before it in the same host process for a peer.
   const enters = files === undefined || stored === undefined

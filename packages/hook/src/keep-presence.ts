@@ -10,6 +10,7 @@ import { readBranch } from '@rally/local/repository/worktree-path'
 import { type Env, stateDir } from '@rally/local/system/user-dirs'
 import { replacePresence } from '@rally/local/transport/sessions/presence-file'
 import type { Session } from './session.js'
+import { nameOf } from './session-name.js'
 
 /** How often a record is written again because files were claimed meanwhile. */
 const ROUNDS = 4
@@ -24,6 +25,8 @@ export interface PresenceInput {
   readonly stored: JsonObject | undefined
   readonly conversations?: HostAdapter['conversations'] | undefined
   readonly isEdit: boolean
+  /** What the host calls its sessions. */
+  readonly word: string | undefined
   /** What this session has in flight, where an edit has looked already. */
   readonly look?: OwnLook | undefined
 }
@@ -60,7 +63,8 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   return 'due'
 }
 
-function factsOf({ session, moment, now, machine, stored, env, conversations }: PresenceInput): PresenceFacts {
+function factsOf(input: PresenceInput): PresenceFacts {
+  const { session, moment, now, machine, stored, env, conversations, word } = input
   const { self, channel, isChild } = session
   // Looked up at a start only, and when the record is written anew: going through ancestors and branches at each edit would cost more than the edit's own look.
   const isDue = now - (num(stored?.last_seen) ?? 0) > PRESENCE_REFRESH_SECS
@@ -79,7 +83,14 @@ function factsOf({ session, moment, now, machine, stored, env, conversations }: 
     model: moment.model,
     parent: self.parent,
     label: moment.label ?? moment.agentType,
-    ...(isStart ? { machine: machine(), branch: readBranch(self.worktree), hostProcess } : {}),
+    ...(isStart
+      ? {
+          machine: machine(),
+          branch: readBranch(self.worktree),
+          hostProcess,
+          name: nameOf(session, { stored, word, now }),
+        }
+      : {}),
     ...(isStart && conversations === 'one' ? { conversations } : {}),
   }
 }

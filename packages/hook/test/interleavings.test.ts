@@ -73,7 +73,9 @@ function simulate(seed: number, agentCount: number, { edits = 3, files = 2 } = {
     const text = edit.running.replies.map((reply) => reply.context ?? '').join('\n')
     const warnings = text.split('\n').filter((line) => line.includes(`is editing ${file}`))
     for (const peer of agents) {
-      if (warnings.some((line) => line.includes(`(session ${peer})`))) told.push({ agent, file, peer })
+      // A session whose record is still on its way has no name yet.
+      const forms = [`(session ${peer}) is`, `rally: ${scratch.nameOf(peer)} is`]
+      if (warnings.some((line) => forms.some((form) => line.includes(form)))) told.push({ agent, file, peer })
     }
     for (const peer of new Set(sawClaimsOf)) due.push({ agent, file, peer })
     if (agentCount === 1 && text !== '') lone.push(text)

@@ -17,6 +17,9 @@ beforeEach(() => {
 const edit = (id: string, path = 'src/a.ts', options: Parameters<typeof act>[3] = {}) =>
   act(scratch, 'before-edit', id, { paths: [path], ...options })
 
+const editing = (id: string) => `rally: ${scratch.nameOf(id)} is editing`
+const taking = (id: string) => `rally: ${scratch.nameOf(id)} took`
+
 describe('a session comes, works and leaves', () => {
   it('has a presence record from its first moment to its last', () => {
     act(scratch, 'session-start', 'one', { tool: 'codex', model: 'm-1' })
@@ -102,7 +105,7 @@ describe('files in flight', () => {
   it('follow symbolic links to folders', () => {
     fs.symlinkSync(join(scratch.repo, 'src'), join(scratch.repo, 'link'))
     edit('one', 'link/a.ts')
-    expect(edit('two', 'src/a.ts').text).toContain('(session one)')
+    expect(edit('two', 'src/a.ts').text).toContain(editing('one'))
     fs.rmSync(join(scratch.repo, 'link'))
   })
 
@@ -111,11 +114,11 @@ describe('files in flight', () => {
     act(scratch, 'turn-end', 'one')
     scratch.now += 14 * 60
     act(scratch, 'prompt', 'one')
-    expect(edit('two').text).toContain('(session one)')
+    expect(edit('two').text).toContain(editing('one'))
     scratch.now += 61
     act(scratch, 'prompt', 'one')
     expect(scratch.presence('one').files_in_flight).toEqual([])
-    expect(edit('three').text).not.toContain('one) is editing')
+    expect(edit('three').text).not.toContain('is editing')
   })
 
   it('several of one patch are one line, per peer', () => {
@@ -160,7 +163,7 @@ describe('files in flight', () => {
 describe('warnings', () => {
   it('are given once per file and peer, and again when the peer comes back to the file', () => {
     edit('one')
-    expect(edit('two').text).toContain('(session one)')
+    expect(edit('two').text).toContain(editing('one'))
     expect(edit('two').text).toBe('')
     expect(edit('two', 'src/b.ts').text).toBe('')
     act(scratch, 'session-end', 'one')
@@ -168,7 +171,7 @@ describe('warnings', () => {
     expect(edit('two').text).toBe('')
     edit('one')
     scratch.now += 10
-    expect(edit('two').text).toContain('(session one)')
+    expect(edit('two').text).toContain(editing('one'))
   })
 
   it('name another working tree as a merge risk, in one shorter line', () => {
@@ -177,7 +180,7 @@ describe('warnings', () => {
     act(scratch, 'before-edit', 'one', { cwd: other, paths: [join(other, 'src/a.ts')] })
     act(scratch, 'session-start', 'two')
     expect(edit('two').text).toBe(
-      'rally: merge risk: toolx (session one) has src/a.ts in flight in another working tree.',
+      'rally: merge risk: toolx-1 has src/a.ts in flight in another working tree.',
     )
     // An edit of the other tree's file from here is a collision there.
     expect(edit('two', join(other, 'src/a.ts')).text).toContain('in this same working tree')
@@ -207,7 +210,7 @@ describe('warnings', () => {
     edit('one')
     expect(edit('one', 'src/a.ts', { agentId: 'c1' }).text).toBe('')
     expect(edit('one').text).toBe('')
-    expect(edit('one', 'src/a.ts', { agentId: 'c2' }).text).toContain('(session one.c1)')
+    expect(edit('one', 'src/a.ts', { agentId: 'c2' }).text).toContain(editing('one.c1'))
   })
 
   it('wait for the moment after an edit where the host drops text before it', () => {
@@ -215,7 +218,7 @@ describe('warnings', () => {
     edit('one')
     expect(edit('two', 'src/a.ts', { capabilities }).text).toBe('')
     const after = { paths: ['src/a.ts'], capabilities }
-    expect(act(scratch, 'after-edit', 'two', after).text).toContain('(session one)')
+    expect(act(scratch, 'after-edit', 'two', after).text).toContain(editing('one'))
     expect(act(scratch, 'after-edit', 'two', after).text).toBe('')
   })
 
@@ -230,7 +233,7 @@ describe('warnings', () => {
   it('ignore a peer whose record is gone, unless its claim was made a moment ago', () => {
     edit('one')
     fs.rmSync(join(scratch.channel, 'sessions/one.json'))
-    expect(edit('two').text).toContain('(session one)')
+    expect(edit('two').text).toContain('(session one) is editing')
     scratch.now += 11
     expect(edit('three').text).not.toContain('(session one)')
   })
@@ -243,14 +246,14 @@ describe('a refused edit', () => {
   it('is refused while the other claim is under 10 minutes old, every time', () => {
     edit('one')
     scratch.now += 60
-    expect(edit('two')).toMatchObject({ code: 'denied', deny: expect.stringContaining('(session one)') })
+    expect(edit('two')).toMatchObject({ code: 'denied', deny: expect.stringContaining(taking('one')) })
     expect(edit('two').deny).toContain('hooks.collision: deny')
     expect(scratch.presence('two').files_in_flight).toEqual([])
     // Who was first may go on, and hears nothing of the refused one.
     expect(edit('one')).toMatchObject({ code: 'quiet', deny: undefined })
     scratch.now += 601
     act(scratch, 'prompt', 'one')
-    expect(edit('three')).toMatchObject({ deny: undefined, text: expect.stringContaining('(session one)') })
+    expect(edit('three')).toMatchObject({ deny: undefined, text: expect.stringContaining(editing('one')) })
   })
 
   it('never for both of two simultaneous ones', () => {
@@ -331,7 +334,7 @@ describe('subagents', () => {
     act(scratch, 'session-start', 'one')
     act(scratch, 'child-start', 'one', { agentId: 'c1', agentType: 'tester' })
     expect(scratch.presence('one.c1')).toMatchObject({ parent: 'one', task: 'tester' })
-    expect(act(scratch, 'session-start', 'two').text).toContain('session one, same working tree, 1 subagent')
+    expect(act(scratch, 'session-start', 'two').text).toContain('- toolx-1, same working tree, 1 subagent')
     act(scratch, 'child-end', 'one', { agentId: 'c1' })
     expect(fs.existsSync(join(scratch.channel, 'sessions/one.c1.json'))).toBe(false)
     act(scratch, 'child-start', 'one', { agentId: 'c2' })
@@ -479,7 +482,7 @@ describe('news at a start', () => {
     scratch.now += 65
     const { text } = act(scratch, 'session-start', 'two')
     expect(text).toBe(
-      'rally: 1 other agent is working in this repository.\n- codex, session one, same working tree, task "price rules", editing src/p.ts, seen 1m05s ago',
+      'rally: 1 other agent is working in this repository.\n- codex-1, same working tree, task "price rules", editing src/p.ts, seen 1m05s ago',
     )
     expect(act(scratch, 'prompt', 'two').text).toBe('')
   })
@@ -583,7 +586,7 @@ describe('what stands in the way', () => {
     )
     const { text, code } = edit('two')
     expect(code).toBe('said')
-    expect(text).toContain('(session one) is editing src/a.ts')
+    expect(text).toContain('rally: toolx-1 is editing src/a.ts')
   })
 
   it.skipIf(process.getuid?.() === 0)('a channel that cannot be written: the host gets its answer', () => {

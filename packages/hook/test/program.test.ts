@@ -33,7 +33,7 @@ describe('the executable', () => {
     expect(toy('before-edit', payload('one'))).toMatchObject({ status: 0, stdout: '{"toy":"before-edit"}', stderr: '' })
     const { stdout, status } = toy('before-edit', payload('two', { secret: 'hunter2' }))
     expect(status).toBe(0)
-    expect(JSON.parse(stdout).context).toContain('toy (session one) is editing src/a.ts')
+    expect(JSON.parse(stdout).context).toContain('toy-1 is editing src/a.ts')
     expect(journal()).toMatchObject([
       { host: 'toy', event: 'before-edit', code: 'quiet' },
       { host: 'toy', event: 'before-edit', code: 'said' },

@@ -53,6 +53,13 @@ export class Scratch {
     return JSON.parse(this.read(`sessions/${sessionId}.json`)) as JsonObject
   }
 
+  /** What a session is called in the room, whether it is there or has ended. */
+  nameOf(sessionId: string): string {
+    const names = fs.existsSync(join(this.channel, 'names')) ? fs.readdirSync(join(this.channel, 'names')) : []
+    const own = names.find((name) => JSON.parse(this.read(`names/${name}`)).session_id === sessionId)
+    return own ?? `${sessionId} has no name`
+  }
+
   putPresence(presence: JsonObject): void {
     fs.mkdirSync(join(this.channel, 'sessions'), { recursive: true })
     fs.writeFileSync(join(this.channel, 'sessions', `${String(presence.session_id)}.json`), JSON.stringify(presence))

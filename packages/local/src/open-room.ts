@@ -5,12 +5,15 @@ import { dirname, resolve } from 'node:path'
 import type { IdentityClues } from '@rally/core/ports/identity'
 import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import type { Transport } from '@rally/core/ports/transport'
 import { obj, str } from '@rally/core/readers'
 import type { SessionContext } from '@rally/core/usecases/context'
+import { findSession } from '@rally/core/usecases/roster/find-session'
 import { createConfiguration } from './configuration/create-configuration.js'
 import { createChannelDiscovery } from './discovery/channel-discovery.js'
 import { ensureOpenChannel } from './discovery/ensure-channel.js'
 import { createIdentity } from './identity/create-identity.js'
+import type { HostIdentifier } from './identity/host-clues.js'
 import { probeHostProcess } from './identity/host-probe.js'
 import { createRepository } from './repository/create-repository.js'
 import { createIds } from './system/random-ids.js'
@@ -24,6 +27,11 @@ export interface OpenRoomOptions {
   readonly producer?: Partial<ProducerMetadata>
   /** Where the durable run of a folder is read from, if anywhere. */
   readonly runIdentity?: RunIdentityPort
+  /**
+   * Host adapters (`identify` is all that is used), for a program that may run in a host's shell where no hook has run.
+   * Without them such a shell is known by its hooks alone, and else taken for the person's.
+   */
+  readonly hosts?: () => Promise<readonly HostIdentifier[]>
   /** Instead of what the configuration says. `synced`: a write that returned survives a power cut; `fast`: a crash of the process. */
   readonly durability?: 'fast' | 'synced'
 }
@@ -36,8 +44,8 @@ export interface OpenRoom extends SessionContext {
 
 /**
  * Opens the room of a working directory for one session. What `who` leaves out is found as the command line finds it:
- * `RALLY_*` variables, then the session that a hook registered for an ancestor process. Creates nothing until something is
- * written. Throws RallyError NOT_A_REPOSITORY, WORKDIR_MISSING, CHANNEL_UNAVAILABLE, CONFIG_INVALID,
+ * `RALLY_*` variables, then hosts, then the session that a hook registered for an ancestor process, then the person: the same
+ * author as the command line for the same clues. Creates nothing until something is written. Throws RallyError NOT_A_REPOSITORY, WORKDIR_MISSING, CHANNEL_UNAVAILABLE, CONFIG_INVALID,
  * SESSION_UNKNOWN, UNSAFE_ID.
  */
 export async function openRoom(workdir: string, who: IdentityClues, options: OpenRoomOptions = {}): Promise<OpenRoom> {
@@ -48,15 +56,6 @@ export async function openRoom(workdir: string, who: IdentityClues, options: Ope
   const configuration = createConfiguration({ env })
   const appsRoot = async () => (await configuration.read(undefined)).apps_root
   const channel = await createChannelDiscovery({ env, appsRoot }).resolve(folder)
-  const session = await createIdentity({
-    env,
-    cwd: folder,
-    machine: hostname(),
-    pid: process.pid,
-    hosts: async () => [],
-    defaults: { tool: 'unknown', model: 'unknown', runId: 'unknown' },
-    now: clock.now,
-  }).resolve(who)
   const transport = await createTransports({
     env,
     clock,
@@ -64,6 +63,9 @@ export async function openRoom(workdir: string, who: IdentityClues, options: Ope
     durability: options.durability ?? (await configuration.read(channel.worktree ?? undefined)).durability,
     ensureChannel: ensureOpenChannel,
   }).open(channel)
+  const hosts = options.hosts ?? (async () => [])
+  const identity = createIdentity({ env, cwd: folder, machine: hostname(), pid: process.pid, hosts, now: clock.now })
+  const session = await closeOnFailure(transport, () => identity.resolve(who, (word) => findSession(transport, word)))
   return Object.freeze({
     channel,
     workdir: folder,
@@ -78,6 +80,15 @@ export async function openRoom(workdir: string, who: IdentityClues, options: Ope
     session,
     close: () => transport.close(),
   } satisfies OpenRoom)
+}
+
+async function closeOnFailure<Value>(transport: Transport, action: () => Promise<Value>): Promise<Value> {
+  try {
+    return await action()
+  } catch (error) {
+    await transport.close()
+    throw error
+  }
 }
 
 /** This library as the writing program. */

@@ -83,7 +83,9 @@ describe('openRoom', () => {
   it('finds the session in the environment', async () => {
     const asking = { ...env, RALLY_SESSION_ID: 's2', RALLY_TOOL: 'codex' }
     expect((await openRoom(repo, {}, { env: asking })).session).toMatchObject({ sessionId: 's2', tool: 'codex' })
-    await expect(openRoom(repo, {}, { env })).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' })
+    const nobody = { ...env, RALLY_SESSION_ID: '' }
+    expect((await openRoom(repo, {}, { env: nobody })).session).toMatchObject({ tool: 'human', source: 'person' })
+    await expect(openRoom(repo, { tool: 'codex' }, { env })).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' })
     await expect(openRoom(folder, { sessionId: 's1' }, { env })).rejects.toMatchObject({ code: 'NOT_A_REPOSITORY' })
   })
 })

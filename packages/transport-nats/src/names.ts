@@ -50,7 +50,8 @@ export function roomNames(prefix: string, key: string) {
     bucket: (bucket: BucketName) => `${prefix}_${bucket}`,
     key: (bucket: BucketName, ...parts: readonly string[]) =>
       `$KV.${prefix}_${bucket}.${[key, ...parts].map(encodeName).join('.')}`,
-    keys: (bucket: BucketName) => `$KV.${prefix}_${bucket}.${room}.>`,
+    keys: (bucket: BucketName, ...parts: readonly string[]) =>
+      `$KV.${prefix}_${bucket}.${[key, ...parts].map(encodeName).join('.')}.>`,
   }
 }
 export type RoomNames = ReturnType<typeof roomNames>

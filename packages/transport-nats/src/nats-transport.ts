@@ -5,6 +5,7 @@ import { createInboxStore } from './inbox-store.js'
 import { createLeaseStore } from './lease-store.js'
 import type { Link } from './link.js'
 import { createLogStore } from './log-store.js'
+import { createNameStore } from './name-store.js'
 import { openRoom } from './room.js'
 import { createSessionStore } from './session-store.js'
 import { watchRoom } from './watch-room.js'
@@ -59,6 +60,7 @@ export function openNatsTransport(
     heartbeats: guard(createHeartbeatStore(room)),
     inbox: guard(inbox),
     leases: guard(createLeaseStore(room)),
+    names: guard(createNameStore(room)),
     async watch(onHint, { signal, pollMs }) {
       requireOpen()
       await watchRoom(room, onHint, { signal: AbortSignal.any([signal, closing.signal]), pollMs })

@@ -1,6 +1,6 @@
 import { whereAmI } from '@rally/core/usecases/status/where-am-i'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { sessionFlags } from '../flags.js'
+import { idsFlag, sessionFlags } from '../flags.js'
 import { renderWhereabouts } from '../views/status/here.js'
 
 /** Bare `rally`. Hidden, because nobody types its name. */
@@ -8,12 +8,15 @@ export default class Here extends RallyCommand {
   static override hidden = true
   static override summary = 'Say where you are: the room, you, who else is here, what waits for you.'
   static override examples = ['<%= config.bin %>']
-  static override flags = { ...sessionFlags }
+  static override flags = { ...sessionFlags, ...idsFlag }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Here)
-    const context = await this.rally.roomAndMaybeSession(flags)
+    const context = await this.rally.look(flags)
     const where = await whereAmI(context)
-    return { json: where, text: (terminal) => renderWhereabouts(where, { ...terminal, now: context.clock.now() }) }
+    return {
+      json: where,
+      text: (terminal) => renderWhereabouts(where, { ...terminal, now: context.clock.now(), ids: flags.ids }),
+    }
   }
 }

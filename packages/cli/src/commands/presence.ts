@@ -16,7 +16,7 @@ export default class Presence extends RallyCommand {
   ]
   static override flags = {
     ...sessionFlags,
-    phase: Flags.string({ summary: 'Where the work stands, one word.', default: DEFAULT_PHASE }),
+    phase: Flags.string({ summary: `Where the work stands, one word; at first ${DEFAULT_PHASE}.` }),
     task: Flags.string({ summary: 'What the session is doing; without it the phase.', helpValue: 'TEXT' }),
     'files-in-flight': Flags.string({
       summary: 'Files being edited, also folders and globs (src/, src/**), separated by commas.',
@@ -37,12 +37,11 @@ export default class Presence extends RallyCommand {
       pid: flags.pid,
       host: flags.host,
     })
-    const spawned = parseSpawned(flags.spawned)
     const presence = await announcePresence(ctx, {
       phase: flags.phase,
       task: flags.task,
-      filesInFlight: parseCsv(flags['files-in-flight']),
-      spawned,
+      filesInFlight: flags['files-in-flight'] === undefined ? undefined : parseCsv(flags['files-in-flight']),
+      spawned: flags.spawned === undefined ? undefined : parseSpawned(flags.spawned),
     })
     const json: PresenceOutput = {
       action: 'presence-written',
@@ -52,11 +51,13 @@ export default class Presence extends RallyCommand {
       phase: presence.phase,
       task: presence.task ?? presence.phase,
       parent: presence.parent ?? null,
-      spawned,
+      spawned: presence.spawned ?? {},
+      name: presence.name ?? null,
     }
     return {
       json,
-      text: () => `${json.session_id} (${cleanLine(json.tool)}) is in ${json.app_slug}: ${cleanLine(json.task)}`,
+      text: () =>
+        `${cleanLine(json.name ?? json.session_id)} (${cleanLine(json.tool)}) is in ${json.app_slug}: ${cleanLine(json.task)}`,
     }
   }
 }

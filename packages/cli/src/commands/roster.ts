@@ -4,6 +4,7 @@ import * as Flags from '@oclif/core/flags'
 import { buildRoster, type RosterReport } from '@rally/core/usecases/roster/build-roster'
 import { type RosterLook, watchRoster } from '@rally/core/usecases/roster/watch-roster'
 import { type Outcome, RallyCommand } from '../base-command.js'
+import { idsFlag } from '../flags.js'
 import { LiveScreen } from '../live-screen.js'
 import { renderJsonLine, writeStdout } from '../output.js'
 import { untilStopped, wait } from '../streaming.js'
@@ -38,6 +39,7 @@ and prints a line of JSON for each change in a pipe.`
     all: Flags.boolean({ summary: 'Show silent sessions too.' }),
     format: Flags.option({ options: FORMATS, summary: 'Form of the text.', default: 'tree' as const })(),
     watch: Flags.boolean({ summary: 'Go on until stopped.' }),
+    ...idsFlag,
     workdir: Flags.string({ summary: 'Accepted for symmetry; a roster shows all rooms.', hidden: true }),
   }
 
@@ -57,7 +59,7 @@ and prints a line of JSON for each change in a pipe.`
     const input = { app: flags.app, staleSecs: flags['stale-secs'], all: flags.all }
     const view = flags.format === 'named' ? renderNamedRoster : renderRosterText
     const render = (roster: RosterReport, terminal: Terminal) =>
-      renderRoster(roster, { terminal, view, home: homedir() })
+      renderRoster(roster, { terminal, view, home: homedir(), ids: flags.ids })
     if (!flags.watch) {
       const roster = await buildRoster(ctx, input)
       return { json: roster, text: (terminal) => render(roster, terminal).join('\n') }

@@ -3,7 +3,7 @@ import { RallyError } from '@rally/core/errors'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { judgeRoom, type StatusReport } from '@rally/core/usecases/status/read-status'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { sessionFlags } from '../flags.js'
+import { idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { startProgress } from '../progress.js'
 import { readRelayState } from '../relay/relay-state.js'
@@ -22,12 +22,13 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
   static override flags = {
     ...sessionFlags,
     ...statusFlags,
+    ...idsFlag,
     check: Flags.boolean({ summary: 'Exit 5 when the room is blocked.' }),
   }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Status)
-    const ctx = await this.rally.roomAndMaybeSession(flags)
+    const ctx = await this.rally.look(flags)
     const { repoRoot, worktree } = ctx.channel
     const progress = startProgress('reading the log', this.rally.env)
     // Git works in its own process while everything else is read in this one.
@@ -39,7 +40,7 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
     const relay = await readRelayState(this.rally, ctx.channel)
     const error = flags.check ? refuseBlocked(report) : undefined
     const text = (terminal: Parameters<Outcome['text']>[0]) =>
-      renderStatus({ ...report, relay }, { ...terminal, now: ctx.clock.now() })
+      renderStatus({ ...report, relay }, { ...terminal, now: ctx.clock.now(), ids: flags.ids })
     return { json: { ...report, relay }, text, ...(error === undefined ? {} : { error }) }
   }
 }

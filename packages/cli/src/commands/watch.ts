@@ -4,7 +4,7 @@ import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { StatusReport } from '@rally/core/usecases/status/read-status'
 import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/status/watch-channel'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { sessionFlags } from '../flags.js'
+import { idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { LiveScreen } from '../live-screen.js'
 import { renderJsonLine, writeStdout } from '../output.js'
@@ -28,6 +28,7 @@ export default class Watch extends RallyCommand {
   static override flags = {
     ...sessionFlags,
     ...statusFlags,
+    ...idsFlag,
     interval: Flags.string({
       summary: 'Seconds after which lateness and silence are judged anew.',
       helpValue: 'SECS',
@@ -63,7 +64,7 @@ export default class Watch extends RallyCommand {
   protected async execute(): Promise<Outcome | undefined> {
     const { flags } = await this.parse(Watch)
     const intervalSecs = parseSeconds(flags.interval)
-    const ctx = await this.rally.roomAndMaybeSession(flags)
+    const ctx = await this.rally.look(flags)
     const { 'parent-pid': parent, 'max-lifetime-seconds': lifetime } = flags
     const isOrphan = orphanCheck()
     const progress = startProgress('reading the log', this.rally.env)
@@ -82,7 +83,7 @@ export default class Watch extends RallyCommand {
     const draws = this.terminal.isTty && !this.wantsJson
     await untilStopped(async (signal) => {
       const watch = (onLook?: WatchInput['onLook']) => watchChannel(ctx, { ...input, signal, onLook })
-      if (draws) await this.#draw(watch, { now: () => ctx.clock.now(), ready: progress.end })
+      if (draws) await this.#draw(watch, { now: () => ctx.clock.now(), ids: flags.ids, ready: progress.end })
       else for await (const event of watch(progress.end)) writeStdout(renderJsonLine(event))
     })
     return undefined
@@ -90,7 +91,7 @@ export default class Watch extends RallyCommand {
 
   async #draw(
     watch: (onLook: WatchInput['onLook']) => AsyncIterable<WatchEvent>,
-    { now, ready }: { now: () => number; ready: () => void },
+    { now, ids, ready }: { now: () => number; ids: boolean; ready: () => void },
   ): Promise<void> {
     const screen = new LiveScreen()
     let due: readonly string[] = []
@@ -98,7 +99,7 @@ export default class Watch extends RallyCommand {
     const show = () => {
       if (last === undefined) return
       const { style } = this.terminal
-      const page = renderStatus(last, { ...this.terminal, now: now() }).split('\n')
+      const page = renderStatus(last, { ...this.terminal, now: now(), ids }).split('\n')
       screen.draw([
         ...page,
         ...due.map((command) => style.yellow(`due: ${cleanLine(command)}`)),

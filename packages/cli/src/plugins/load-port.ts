@@ -1,5 +1,4 @@
 import { str } from '@rally/core/readers'
-import { hostIdOf } from '@rally/core/rules/host/host-id'
 import { bundledModule } from './bundled-modules.js'
 import { declarationsOf, type InstalledPlugin } from './plugin-declarations.js'
 import { entryPath, requireModule } from './plugin-module.js'
@@ -20,10 +19,4 @@ export function loadPort<Port>(plugins: Iterable<InstalledPlugin>, key: string, 
   } catch {
     return undefined
   }
-}
-
-/** The first bundled host in the order of the program's own list: the tool of a session that names only its id. */
-export function defaultTool(plugins: Iterable<InstalledPlugin>, bundled: readonly string[]): string {
-  const declared = new Map(declarationsOf(plugins).map(({ plugin, rally }) => [plugin, hostIdOf(rally.host)]))
-  return bundled.map((name) => declared.get(name)).find((id) => id !== undefined) ?? 'unknown'
 }

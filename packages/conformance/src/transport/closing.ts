@@ -28,6 +28,10 @@ const CALLS: readonly [name: string, call: (transport: Transport) => Promise<unk
   ['inbox.setCursor', ({ inbox }) => inbox.setCursor('codex', 's1', ack('codex', 's1', 1))],
   ['leases.read', ({ leases }) => leases.read('lead')],
   ['leases.compareAndSet', ({ leases }) => leases.compareAndSet('lead', null, {})],
+  ['names.assign', ({ names }) => names.assign('s1', 'codex-')],
+  ['names.holder', ({ names }) => names.holder('codex-1')],
+  ['names.list', ({ names }) => names.list()],
+  ['names.release', ({ names }) => names.release('s1')],
   ['watch', (transport) => transport.watch(() => undefined, { signal: new AbortController().signal })],
 ]
 

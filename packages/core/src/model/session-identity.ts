@@ -13,6 +13,13 @@ export const sessionIdentitySchema = z.object({
   cwd: z.string(),
   parent: z.string().nullable(),
   /** Which source answered; for `rally doctor` and explanations. */
-  source: z.enum(['flag', 'environment', 'host', 'ancestor']),
+  source: z.enum(['flag', 'environment', 'host', 'ancestor', 'person']),
+  /** The user's name, where a person is asking. */
+  user: z.string().optional(),
+  /** What nobody named: it never replaces what the session's presence says. */
+  assumed: z
+    .array(z.enum(['tool', 'model', 'runId', 'pid', 'host', 'cwd']))
+    .readonly()
+    .optional(),
 })
 export type SessionIdentity = z.infer<typeof sessionIdentitySchema>

@@ -1,5 +1,7 @@
 import { isSafeId } from '../ids.js'
 import { isObject, list, obj, text } from '../readers.js'
+import { isPerson, personName } from '../rules/roster/person.js'
+import { isSessionName } from '../rules/roster/session-names.js'
 import { clip } from '../rules/text/clip.js'
 import { formatAge } from '../rules/text/format-age.js'
 import { cleanLine, cleanText } from '../rules/text/peer-text.js'
@@ -40,7 +42,7 @@ export function showSession(sessionId: string): string {
   return isSafeId(sessionId) ? sessionId : quoteInline(sessionId, 40)
 }
 
-/** A message as a quotation with its attribution: `[message from codex, session …, 3m05s ago]`, its lines, `[end of message]`. */
+/** A message as a quotation with its attribution: `[message from codex-1, 3m05s ago]`, its lines, `[end of message]`. */
 export function fenceMessage(pending: Pending, now: number): string {
   const body = bodyLines(pending.message).map((line) => `${QUOTE}${line}`.trimEnd())
   return [`[${attribution(pending, now)}]`, ...body, '[end of message]'].join('\n')
@@ -52,11 +54,9 @@ export function pointToMessage(pending: Pending, now: number): string {
 }
 
 function attribution({ message, urgent, ts }: Pending, now: number): string {
-  const session = [message.from_session_id, obj(message.payload).session_id].find(isSafeId)
   const kind = text(message.kind)
   return [
-    `message from ${showTool(cleanLine(scalarText(message.from) ?? 'unknown'))}`,
-    ...(session === undefined ? [] : [`session ${session}`]),
+    `message from ${sender(message)}`,
     ...(ts > 0 ? [`${formatAge(Math.max(0, now - ts))} ago`] : []),
     ...(kind === undefined || kind === 'message'
       ? []
@@ -64,6 +64,16 @@ function attribution({ message, urgent, ts }: Pending, now: number): string {
     ...(urgent ? ['urgent'] : []),
     ...(message.requires_ack === true ? ['to be acknowledged with rally ack-inbox'] : []),
   ].join(', ')
+}
+
+/** Whoever wrote: by name where there is one, else by tool and session. */
+function sender(message: Pending['message']): string {
+  const session = [message.from_session_id, obj(message.payload).session_id].find(isSafeId)
+  const tool = cleanLine(scalarText(message.from) ?? 'unknown')
+  const person = session === undefined || !isPerson({ tool }) ? undefined : personName(session)
+  if (person !== undefined) return `${person}, a person`
+  if (isSessionName(message.from_name)) return message.from_name
+  return session === undefined ? showTool(tool) : `${showTool(tool)}, session ${session}`
 }
 
 function bodyLines(message: Pending['message']): string[] {

@@ -32,6 +32,8 @@ export interface PresenceFacts {
   /** Name of this machine; as the others from here on, looked up when a session starts. */
   readonly machine?: string | undefined
   readonly branch?: string | undefined
+  /** What the session is called in its room. */
+  readonly name?: string | undefined
   /** Undefined: not looked up this time. Null: cannot be told. */
   readonly hostProcess?: HostProcess | null | undefined
   /** Set where the host's program has one conversation at a time. */
@@ -92,6 +94,7 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
     cwd: facts.cwd,
     ...hostKeys(old, facts),
     worktree: facts.worktree,
+    ...(facts.name === undefined ? {} : { name: facts.name }),
     ...(Object.keys(times).length === 0 ? {} : { in_flight: times }),
   }
 }
@@ -177,6 +180,7 @@ function saysTheSame(old: JsonObject, times: InFlightTimes, facts: PresenceFacts
     isSame(facts.branch, old.branch_name) &&
     (hostProcess === undefined || isRecorded(old, hostProcess)) &&
     isSame(facts.conversations, old.host_conversations) &&
+    isSame(facts.name, old.name) &&
     isObject(old.cursor) &&
     sameNames([...announcedFiles(old), ...Object.keys(times)], strings(old.files_in_flight)) &&
     sameNames(Object.keys(times), Object.keys(obj(old.in_flight)))

@@ -13,6 +13,8 @@ export interface Self {
 /** Somebody else in the room who is live. Texts are as stored: they are cleaned where they are shown. */
 export interface Peer {
   readonly sessionId: string
+  /** What it is called in the room, where it has a name there: safe to show. */
+  readonly name?: string | undefined
   readonly tool: string
   readonly parent?: string | null | undefined
   readonly task?: string | undefined

@@ -100,6 +100,17 @@ describe('warnings', () => {
       'codex (session p) is editing a in this same working tree (last edit 0s ago)',
     )
   })
+  it('call a peer that has a name by it', () => {
+    const named = (more: Partial<Peer> = {}) => peer('p', { name: 'codex-1', ...more })
+    expect(lines(collision('a', { peer: named() }))[0]).toContain('rally: codex-1 is editing a in this same')
+    expect(lines(collision('a', { peer: named({ task: 'prices' }) }))[0]).toContain(
+      'codex-1 (task "prices") is editing',
+    )
+    expect(lines(collision('a', { kind: 'merge-risk', peer: named({ task: 'x' }) }))).toEqual([
+      'rally: merge risk: codex-1 has a in flight in another working tree.',
+    ])
+    expect(peerNews([named()], { now: NOW, room: 500, count: 1 })[1]).toContain('- codex-1, same working tree')
+  })
   it('of a merge risk name where the peer is', () => {
     const far = { kind: 'merge-risk' as const, peer: peer('p', { where: 'machine' }) }
     expect(lines(collision('a', far))).toEqual([

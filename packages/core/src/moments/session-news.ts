@@ -45,7 +45,7 @@ function peerLine(peer: Peer, now: number): string {
   const files = peer.files.slice(0, FILES_SHOWN).map((path) => showPath(path, 80))
   const more = peer.files.length > FILES_SHOWN ? ` and ${peer.files.length - FILES_SHOWN} more` : ''
   return [
-    `- ${showTool(peer.tool)}, session ${showSession(peer.sessionId)}`,
+    `- ${peer.name ?? `${showTool(peer.tool)}, session ${showSession(peer.sessionId)}`}`,
     WHERE[peer.where],
     ...(peer.task?.trim() ? [`task ${quoteInline(peer.task)}`] : []),
     ...(peer.branch?.trim() && peer.where !== 'here' ? [`branch ${quoteInline(peer.branch, 60)}`] : []),

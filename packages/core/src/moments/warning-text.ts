@@ -5,10 +5,16 @@ import type { Peer } from './room.js'
 
 const FILES_SHOWN = 3
 
-/** `codex (session c-22, task "prices")`. */
+/** `codex-1 (task "prices")`; of a session without a name `codex (session c-22, task "prices")`. */
 export function showPeer(peer: Peer): string {
-  const task = peer.task?.trim() ? `, task ${quoteInline(peer.task)}` : ''
-  return `${showTool(peer.tool)} (session ${showSession(peer.sessionId)}${task})`
+  const task = peer.task?.trim() ? `task ${quoteInline(peer.task)}` : ''
+  if (peer.name !== undefined) return task === '' ? peer.name : `${peer.name} (${task})`
+  return `${showTool(peer.tool)} (session ${showSession(peer.sessionId)}${task === '' ? '' : `, ${task}`})`
+}
+
+/** The same without the task. */
+function showPeerName(peer: Peer): string {
+  return showPeer({ ...peer, task: undefined })
 }
 
 /** Collisions of one peer and kind as one line each, the dangerous ones first. */
@@ -28,7 +34,7 @@ function warningLine(said: readonly Collision[], now: number): string {
   const names = `${files.join(', ')}${more}`
   if (first.kind === 'merge-risk') {
     const where = first.peer.where === 'machine' ? 'on another machine' : 'in another working tree'
-    return `rally: merge risk: ${showTool(first.peer.tool)} (session ${showSession(first.peer.sessionId)}) has ${names} in flight ${where}.`
+    return `rally: merge risk: ${showPeerName(first.peer)} has ${names} in flight ${where}.`
   }
   const start = Math.min(...said.map((collision) => collision.since))
   const since = formatAge(Math.max(0, now - start))

@@ -13,12 +13,19 @@ export interface IdentityClues {
 }
 
 /**
+ * The session of the room that a word names (its id, its short name, a unique beginning of a long id), and its tool where it is known.
+ * Undefined when the room knows none: the word then is the id of a session that begins.
+ */
+export type SessionLookup = (word: string) => Promise<{ sessionId: string; tool?: string | undefined } | undefined>
+
+/**
  * Who is asking. Sources in order: clues (flags), `RALLY_*` variables, each host adapter's `identify(env)`, the session
- * that a hook registered for an ancestor process.
+ * that a hook registered for an ancestor process, and outside of every host the person: tool `human`, session
+ * `human.<user>`. A tool that is named without a session, and a host's shell without one, are nobody: never the person.
  */
 export interface IdentityPort {
   /** The session that asks. Throws RallyError SESSION_UNKNOWN, SESSION_AMBIGUOUS or UNSAFE_ID. */
-  resolve(clues: IdentityClues): Promise<SessionIdentity>
+  resolve(clues: IdentityClues, room?: SessionLookup): Promise<SessionIdentity>
   /** As `resolve`, but undefined when nobody can be told (UNSAFE_ID and SESSION_AMBIGUOUS still throw). */
-  find(clues: IdentityClues): Promise<SessionIdentity | undefined>
+  find(clues: IdentityClues, room?: SessionLookup): Promise<SessionIdentity | undefined>
 }

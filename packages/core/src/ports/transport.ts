@@ -5,9 +5,10 @@ import type { InboxMessage } from '../model/message.js'
 import type { LogCursor, Presence } from '../model/presence.js'
 import type { HandoffRejection } from '../model/rejection.js'
 import type { TaskHeartbeat } from '../model/task-heartbeat.js'
+import type { HeldName } from '../rules/roster/session-names.js'
 
 /**
- * Where the data of a channel lives: five small stores, each with a cursor or a revision, so that one port fits a folder
+ * Where the data of a channel lives: six small stores, each with a cursor or a revision, so that one port fits a folder
  * of files and a replicated log alike. All calls fail with RallyError (NOT_STORED, READ_FAILED, BUSY, CHANNEL_UNUSABLE);
  * a write that returns was stored. Reading an absent channel yields empties and creates nothing.
  */
@@ -21,6 +22,7 @@ export interface Transport {
   readonly heartbeats: HeartbeatStore
   readonly inbox: InboxStore
   readonly leases: LeaseStore
+  readonly names: NameStore
   /**
    * Calls `onHint` soon after any store of the channel may have changed, by whichever program; hints may be merged or
    * spurious, never missing. Ends when the signal aborts. Works on a channel that does not exist yet.
@@ -162,6 +164,22 @@ export interface LeaseStore {
   read(name: string): Promise<LeaseState | undefined>
   /** Writes `next` (or empties the seat when null) only if the version is still `expected` (null: the seat is empty). */
   compareAndSet(name: string, expected: string | null, next: unknown | null): Promise<boolean>
+}
+
+/** Short names of sessions in this room (`claude-1`): a name belongs to one session as long as that lives, and a day longer. */
+export interface NameStore {
+  /**
+   * The session's name. One that has none gets the first free of `<stem>1`, `<stem>2` …; one that comes back after its end
+   * gets its old name again, unless that was given to another meanwhile. However many ask at once: the same session gets
+   * the same answer, no two sessions one name. Never the id of a session in the room.
+   */
+  assign(sessionId: string, stem: string): Promise<string>
+  /** Who holds the name, or held it last. */
+  holder(name: string): Promise<HeldName | undefined>
+  /** All names that were given, those of ended sessions included, sorted by name. */
+  list(): Promise<readonly HeldName[]>
+  /** The session has ended: its name rests for 24 h, then it may be given to another. */
+  release(sessionId: string): Promise<void>
 }
 
 /** Opens the transport of a channel. */

@@ -7,11 +7,13 @@ import type { InboxMessage } from '../model/message.js'
 import type { LogCursor, Presence } from '../model/presence.js'
 import type { HandoffRejection } from '../model/rejection.js'
 import type { TaskHeartbeat } from '../model/task-heartbeat.js'
-import type { Ids } from '../ports/clock.js'
+import type { Clock, Ids } from '../ports/clock.js'
 import type { ChangeHint, LogProjection, Transport, Transports } from '../ports/transport.js'
 import { text } from '../readers.js'
 import { readerStub } from '../rules/presence/reader-stub.js'
+import type { HeldName } from '../rules/roster/session-names.js'
 import { formatIsoSeconds } from '../rules/text/iso-time.js'
+import { createMemoryNames } from './memory-names.js'
 
 /** What the transports of one channel share. */
 interface MemoryRoom {
@@ -22,6 +24,7 @@ interface MemoryRoom {
   readonly boxes: Map<string, (InboxMessage | null)[]>
   readonly acks: Map<string, AckCursor>
   readonly leases: Map<string, { value: unknown; version: number }>
+  readonly names: Map<string, HeldName>
   readonly projections: Map<string, { version: number; done: number; state: string }>
   readonly watchers: Set<(hint: ChangeHint) => void>
   readonly numbering: string
@@ -45,14 +48,14 @@ export interface MemoryTransports extends Transports {
   open(channel: Channel): Promise<MemoryTransport>
 }
 
-/** Transports that share a channel's data whenever they are opened with the same `channel.dir`. */
-export function createMemoryTransports(ids: Ids): MemoryTransports {
+/** Transports that share a channel's data whenever they are opened with the same `channel.dir`. The clock says when names end. */
+export function createMemoryTransports(ids: Ids, clock: Clock = { now: () => 0 }): MemoryTransports {
   const rooms = new Map<string, MemoryRoom>()
   return {
     async open(channel) {
       const room = rooms.get(channel.dir) ?? emptyRoom(ids.hex(8))
       rooms.set(channel.dir, room)
-      return openRoom(room, channel, ids)
+      return openRoom(room, channel, { ids, clock })
     },
   }
 }
@@ -66,6 +69,7 @@ function emptyRoom(numbering: string): MemoryRoom {
     boxes: new Map(),
     acks: new Map(),
     leases: new Map(),
+    names: new Map(),
     projections: new Map(),
     watchers: new Set(),
     numbering,
@@ -73,7 +77,7 @@ function emptyRoom(numbering: string): MemoryRoom {
   }
 }
 
-function openRoom(room: MemoryRoom, channel: Channel, ids: Ids): MemoryTransport {
+function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids; clock: Clock }): MemoryTransport {
   const closing = new AbortController()
   const use = () => {
     if (closing.signal.aborted) throw new RallyError('CHANNEL_UNUSABLE', { dir: channel.dir, reason: 'it was closed' })
@@ -230,6 +234,7 @@ function openRoom(room: MemoryRoom, channel: Channel, ids: Ids): MemoryTransport
         return true
       },
     },
+    names: createMemoryNames(room, { now: () => clock.now(), use }),
     async watch(onHint, { signal }) {
       use()
       const stop = AbortSignal.any([signal, closing.signal])

@@ -34,6 +34,7 @@ export async function createTestRoom(over: Partial<Channel> = {}): Promise<TestR
   }
   let now = TEST_NOW
   let count = 0
+  const clock = { now: () => now }
   const ids = {
     hex: (length: number) => (++count).toString(16).padStart(length, '0'),
     digits: (length: number) => String(++count).padStart(length, '0'),
@@ -42,8 +43,8 @@ export async function createTestRoom(over: Partial<Channel> = {}): Promise<TestR
   return {
     channel,
     workdir: channel.repoRoot ?? '/',
-    transport: await createMemoryTransports(ids).open(channel),
-    clock: { now: () => now },
+    transport: await createMemoryTransports(ids, clock).open(channel),
+    clock,
     ids,
     sha256: (text) => text.length.toString(16).padStart(64, '0'),
     producer: {

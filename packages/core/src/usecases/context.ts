@@ -22,6 +22,8 @@ export interface RoomContext {
   readonly repository: RepositoryPort
   readonly runIdentity?: RunIdentityPort | undefined
   readonly coordination?: CoordinationPort | undefined
+  /** The short word of a tool's host, after which its sessions are named; undefined for a tool that no host declares. */
+  readonly hostWord?: ((tool: string) => Promise<string | undefined>) | undefined
   /** Looks whether the host process of a session still runs; without it only times are judged. */
   readonly hostProcess?: HostProcessProbe | undefined
 }

@@ -1,15 +1,30 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
+import { text } from '@rally/core/readers'
+import { isSessionName } from '@rally/core/rules/roster/session-names'
 import { appendRelease, readClaims } from './claim-log.js'
-import { removePresence } from './presence-records.js'
+import { releaseName } from './name-files.js'
+import { readPresence, removePresence } from './presence-records.js'
 
 /**
  * The session leaves the channel: first its files are given back, so that nobody meets them without a record, then its record
- * goes. Answers where that was, null when there was none. Throws when the record cannot be removed.
+ * goes; its name rests. Answers where that was, null when there was none. Throws when the record cannot be removed.
  */
 export function leaveChannel(root: string, sessionId: string, now: number): string | null {
+  const known = text(readPresence(root, sessionId)?.name)
   forgetWork(root, sessionId, now)
-  return removePresence(root, sessionId)
+  const removed = removePresence(root, sessionId)
+  restName(root, { sessionId, now, known })
+  return removed
+}
+
+/** Best effort: a name whose session is not there any more rests all the same. */
+function restName(root: string, leaving: Parameters<typeof releaseName>[1]): void {
+  try {
+    if (isSessionName(leaving.known)) releaseName(root, leaving)
+  } catch {
+    // A full disk, or a folder that may only be read.
+  }
 }
 
 /**

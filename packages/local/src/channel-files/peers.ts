@@ -11,10 +11,14 @@ import {
 import { type JsonObject, str, text } from '@rally/core/readers'
 import { type HostCompany, hostCompany } from '@rally/core/rules/presence/host-company'
 import { type HostProcessProbe, isLive, lastSeen } from '@rally/core/rules/presence/life'
+import { isPerson } from '@rally/core/rules/roster/person'
+import { isSessionName } from '@rally/core/rules/roster/session-names'
+import { nameElsewhere } from '@rally/core/rules/roster/shown-names'
 import { probeHostProcess } from '../identity/host-probe.js'
 import { worktreeOf } from '../repository/worktree-path.js'
 import { writtenAt } from '../transport/sessions/presence-file.js'
 import { type Announced, isElsewhere } from './announced.js'
+import { readName } from './name-files.js'
 import { readAllPresence, readPresence } from './presence-records.js'
 import { wantedFiles } from './wanted-files.js'
 
@@ -117,11 +121,21 @@ export function announcedEntries(
   return entries
 }
 
+/** Another machine may have given the same name: then it says which machine. */
+function nameOf(sessionId: string, presence: JsonObject, { root }: PeerContext): string | undefined {
+  const { name } = presence
+  if (!isSessionName(name)) return undefined
+  const machine = text(presence.machine)
+  const isOurs = machine === undefined || (readName(root, name)?.session_id ?? sessionId) === sessionId
+  return isOurs ? name : nameElsewhere(name, machine)
+}
+
 function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer {
   const here = !isElsewhere(presence) && worktreeOfPresence(presence, ctx.self.worktree) === ctx.self.worktree
   const edited = Object.entries(inFlightTimes(presence)).filter(([, time]) => isInFlight(time, ctx.now))
   return {
     sessionId,
+    name: nameOf(sessionId, presence, ctx),
     tool: str(presence.tool, 'unknown'),
     parent: text(presence.parent),
     // Without a task of its own a record names its phase there.
@@ -159,6 +173,8 @@ interface JudgingContext {
   readonly hostProcess: HostProcessProbe
 }
 
+/** A person is no peer that edits. */
 function lives(sessionId: string, presence: JsonObject, { root, ...judging }: JudgingContext): boolean {
+  if (isPerson(presence)) return false
   return isLive(presence as Presence, { ...judging, writtenAt: () => writtenAt(root, sessionId) })
 }

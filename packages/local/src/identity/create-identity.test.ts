@@ -17,6 +17,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }))
 
 type Env = Record<string, string>
 interface Ask {
+  room?: Record<string, { sessionId: string; tool?: string }>
   clues?: Record<string, unknown>
   live?: Record<string, string[]> | 'broken'
 }
@@ -56,14 +57,48 @@ function baseEnv(env: Env): Env {
 }
 
 describe('identity in a plain shell', () => {
-  it('is unknown when nothing says who is asking', async () => {
-    expect(await ask()).toBeNull()
+  it('is the person when nothing says who is asking, whatever is set but empty', async () => {
+    const person = { sessionId: 'human.ann', tool: 'human', model: 'n/a', user: 'ann', parent: null, source: 'person' }
+    expect(await ask()).toMatchObject(person)
+    const empty = { RALLY_SESSION_ID: '', RALLY_TOOL: '', ALPHA_SESSION: '', BETA_CLI: '', RALLY_MODEL: '', CI: 'true' }
+    expect(await ask({ env: empty })).toMatchObject(person)
+    expect(await ask({ clues: { tool: 'human' } })).toMatchObject(person)
+  })
+
+  it('is nobody, and not the person, where an agent cannot be told', async () => {
+    expect(await ask({ clues: { tool: 'alpha_host' } })).toBeNull()
+    expect(await ask({ env: { RALLY_TOOL: 'x' } })).toBeNull()
+    expect(await ask({ env: { BETA_CLI: '1' } })).toBeNull()
+  })
+
+  it('takes the tool of a session that names only its id from its presence, then from RALLY_TOOL, then from nobody', async () => {
+    const room = { s1: { sessionId: 's1', tool: 'codex' }, stub: { sessionId: 'stub' } }
+    const toolOf = async (question: Ask & { env?: Env }) => (await ask({ room, ...question }))?.tool
+    expect(await toolOf({ clues: { sessionId: 's1' } })).toBe('codex')
+    expect(await toolOf({ clues: { sessionId: 's1' }, env: { RALLY_TOOL: 'x' } })).toBe('codex')
+    expect(await toolOf({ clues: { sessionId: 's1', tool: 'y' } })).toBe('y')
+    expect(await toolOf({ clues: { sessionId: 'stub' }, env: { RALLY_TOOL: 'x' } })).toBe('x')
+    expect(await toolOf({ clues: { sessionId: 'new' }, env: { RALLY_TOOL: 'x' } })).toBe('x')
+    expect(await toolOf({ clues: { sessionId: 'new' } })).toBe('unknown')
+    expect(await toolOf({ env: { RALLY_SESSION_ID: 's1' } })).toBe('codex')
+    expect(await toolOf({ env: { RALLY_SESSION_ID: 's1', RALLY_TOOL: 'x' } })).toBe('x')
+  })
+
+  it('takes a name for the id that the room gives it, also of a parent', async () => {
+    const room = { 'codex-1': { sessionId: 'c9', tool: 'codex' }, 'claude-2': { sessionId: 'a1', tool: 'claude_code' } }
+    const named = { sessionId: 'c9', tool: 'codex', parent: 'a1', source: 'flag' }
+    expect(await ask({ room, clues: { sessionId: 'codex-1', parent: 'claude-2' } })).toMatchObject(named)
+    expect(await ask({ room, env: { RALLY_SESSION_ID: 'codex-1' } })).toMatchObject({ sessionId: 'c9', tool: 'codex' })
+    expect(await ask({ room, clues: { sessionId: 'codex-2' } })).toMatchObject({
+      sessionId: 'codex-2',
+      tool: 'unknown',
+    })
   })
 
   it('takes the flags, and the defaults for what they leave out', async () => {
     expect(await ask({ clues: { sessionId: 's1' } })).toEqual({
       sessionId: 's1',
-      tool: 'default_tool',
+      tool: 'unknown',
       model: 'inherit',
       runId: 'unknown',
       pid: expect.any(Number),
@@ -71,6 +106,7 @@ describe('identity in a plain shell', () => {
       cwd: home,
       parent: null,
       source: 'flag',
+      assumed: ['tool', 'model', 'runId', 'pid', 'host', 'cwd'],
     })
     const clues = {
       sessionId: 'agent:coder-1a2b',
@@ -168,7 +204,7 @@ describe('identity in the shell of a host', () => {
     expect(answer).toMatchObject({ code: 'SESSION_AMBIGUOUS', exit: 2 })
     expect(answer?.message).toContain('alpha_host a1, beta b1')
     expect((await askWithin([both], { clues: { tool: 'beta' } })).answer).toMatchObject({ sessionId: 'b1' })
-    expect((await askWithin([both], { clues: { sessionId: 's1' } })).answer).toMatchObject({ tool: 'default_tool' })
+    expect((await askWithin([both], { clues: { sessionId: 's1' } })).answer).toMatchObject({ tool: 'unknown' })
     const register = [{ sessionId: 'b1', tool: 'beta' }]
     expect((await askWithin([{ ...both, register }])).answer).toMatchObject({ sessionId: 'b1', tool: 'beta' })
   })

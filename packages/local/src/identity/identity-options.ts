@@ -13,11 +13,6 @@ export interface IdentityOptions {
   /** The hosts whose plugins were found; asked for only when flags and variables leave a question. */
   readonly hosts: () => Promise<readonly HostIdentifier[]>
   /**
-   * What a session that names only its id is taken for (the defaults of the existing system's flags). The tool's name is the
-   * caller's business: no host's name is known here.
-   */
-  readonly defaults: { readonly tool: string; readonly model: string; readonly runId: string }
-  /**
    * Ids of the live sessions of a tool in the working tree of a folder, for a host whose shell says which host it is but
    * not which session. Empty where there is no room.
    */
@@ -26,4 +21,6 @@ export interface IdentityOptions {
   readonly stateDir?: string
   /** Epoch seconds. */
   readonly now: () => number
+  /** The login name of the person; what the system says unless given. */
+  readonly user?: () => string
 }

@@ -48,7 +48,11 @@ export function createSessionSearch(options: IdentityOptions): SessionSearch {
     const clue = others.length === 0 ? first : await innermost(found, clues)
     if (!clue) {
       if (question.sessionId !== undefined) return undefined
-      throw ambiguous(clues.map(({ tool, clue }) => `${tool} ${clue.sessionId ?? '(no id)'}`))
+      const shown = clues.map(({ tool, clue }) => `${tool} ${clue.sessionId ?? '(no id)'}`)
+      throw ambiguous(
+        clues.flatMap(({ clue }) => clue.sessionId ?? []),
+        shown,
+      )
     }
     const known = { tool: clue.tool, model: clue.clue.model, source: 'host' } as const
     if (isSafeId(clue.clue.sessionId)) {
@@ -135,8 +139,9 @@ function narrow(clues: readonly HostClue[], { sessionId, tool }: SessionQuestion
   return fitting.length > 0 ? fitting : clues
 }
 
-function ambiguous(sessions: readonly string[]): RallyError {
-  return new RallyError('SESSION_AMBIGUOUS', { sessions: [...sessions].sort().join(', ') })
+function ambiguous(candidates: readonly string[], shown = candidates): RallyError {
+  const sorted = [...candidates].sort()
+  return new RallyError('SESSION_AMBIGUOUS', { sessions: [...shown].sort().join(', '), candidates: sorted })
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -5,6 +5,7 @@ import { createInboxStore } from './inbox/inbox-store.js'
 import { createLeaseStore } from './leases/lease-store.js'
 import { createFileLock, type FileLock } from './lock/file-lock.js'
 import { createLogStore } from './log/log-store.js'
+import { createNameStore } from './names/name-store.js'
 import { createRoom, type RoomOptions } from './room.js'
 import { createSessionStore } from './sessions/session-store.js'
 import { watchChannel } from './watch/watch-channel.js'
@@ -45,6 +46,7 @@ export function createFileTransport(options: FileTransportOptions): Transport {
     heartbeats: createHeartbeatStore(room, { cache }),
     inbox: createInboxStore(room, { cache }),
     leases: createLeaseStore(room, { lockOf }),
+    names: createNameStore(room),
     watch: (onHint, { signal, pollMs }) =>
       room.read(() => watchChannel(room.root, onHint, { signal: AbortSignal.any([signal, stopped.signal]), pollMs })),
     async close() {

@@ -2,7 +2,7 @@
 // environment, the other only itself.
 import { createIdentity } from '../../dist/identity/create-identity.js'
 
-const { clues = {}, live = {} } = JSON.parse(process.argv[2] ?? '{}')
+const { clues = {}, live = {}, room = {} } = JSON.parse(process.argv[2] ?? '{}')
 const hosts = [
   {
     id: 'alpha_host',
@@ -29,7 +29,7 @@ const identity = createIdentity({
   machine: 'm1',
   pid: process.pid,
   hosts: async () => hosts,
-  defaults: { tool: 'default_tool', model: 'inherit', runId: 'unknown' },
+  user: () => 'ann',
   liveSessions: async (tool) => {
     if (live === 'broken') throw new Error('no room')
     return live[tool] ?? []
@@ -37,7 +37,7 @@ const identity = createIdentity({
   now: () => Date.now() / 1000,
 })
 try {
-  process.stdout.write(JSON.stringify((await identity.find(clues)) ?? null))
+  process.stdout.write(JSON.stringify((await identity.find(clues, async (word) => room[word])) ?? null))
 } catch (error) {
   process.stdout.write(JSON.stringify({ code: error.code, exit: error.exit, message: error.message }))
 }

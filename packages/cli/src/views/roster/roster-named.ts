@@ -1,6 +1,7 @@
 import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { who } from '../text/who.js'
 import { formatSpawned, type RosterTextOptions, renderRosterHeader } from './roster-text.js'
 
 /**
@@ -18,7 +19,7 @@ export function renderNamedRoster(
     const leader = options.leads?.[app] ?? busiest(roots)
     const numbers = new Map<string, number>()
     lines.push('', `[${cleanLine(app)}]`)
-    for (const root of roots) appendAgent(lines, root, { depth: 0, leader, numbers })
+    for (const root of roots) appendAgent(lines, root, { depth: 0, leader, numbers, ids: options.ids })
   }
   return lines
 }
@@ -26,9 +27,9 @@ export function renderNamedRoster(
 function appendAgent(
   lines: string[],
   agent: RosterAgent,
-  place: { depth: number; leader: string | undefined; numbers: Map<string, number> },
+  place: { depth: number; leader: string | undefined; numbers: Map<string, number>; ids: boolean | undefined },
 ): void {
-  const { depth, leader, numbers } = place
+  const { depth, leader, numbers, ids } = place
   const number = (numbers.get(agent.tool) ?? 0) + 1
   numbers.set(agent.tool, number)
   const name = `${displayName(agent.tool)} ${String(number).padStart(2, '0')}`
@@ -41,7 +42,7 @@ function appendAgent(
     `seen ${formatAge(agent.age_secs)} ago`,
     `subagents ${formatSpawned(agent)}`,
   ]
-  lines.push(`${pad}${name} ${star}  ${cleanLine(agent.session_id ?? 'unknown')}  · ${what.join(' · ')}`)
+  lines.push(`${pad}${name} ${star}  ${who(agent, ids)}  · ${what.join(' · ')}`)
   for (const child of agent.children) appendAgent(lines, child, { ...place, depth: depth + 1 })
 }
 

@@ -2,6 +2,7 @@ import type { Presence } from '@rally/core/model/presence'
 import { buildRosterTree } from '@rally/core/rules/roster/roster-tree'
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '../text/display-width.js'
+import { renderNamedRoster } from './roster-named.js'
 import { formatSpawned, renderRosterText } from './roster-text.js'
 
 const NOW = 1_795_000_000
@@ -55,7 +56,14 @@ it.each([
   expect(formatSpawned({ spawned, spawned_total, children })).toBe(text)
 })
 
-it('ids stay whole where the width allows it, so that they can be copied', () => {
+it('names instead of ids; both where both are asked for', () => {
+  const named = buildRosterTree([{ app: 'demo', presence: presence({ name: 'claude-1' }) }], { now: NOW })
+  expect(renderRosterText(named)[1]).toMatch(/^ {2}claude-1 {2}\[demo\]/)
+  expect(renderRosterText(named, { ids: true })[1]).toContain(`claude-1 (${ID})`)
+  expect(renderNamedRoster(named).join('\n')).not.toContain(ID)
+})
+
+it('ids of sessions without a name stay whole where the width allows it, so that they can be copied', () => {
   expect(renderRosterText(roster, { width: 80 }).join('\n')).toContain(ID)
   expect(renderRosterText(roster, { width: 40 }).join('\n')).toContain(ID)
 })
@@ -79,5 +87,6 @@ it('marks who is listed although silent', () => {
     includeStale: true,
   })
   expect(renderRosterText(silent, { width: 100 }).join('\n')).toContain('seen 15m00s ago (stale)')
-  expect(renderRosterText(silent)[2]).toContain('seen 15m00s ago · ')
+  expect(renderRosterText(silent).join('\n')).toContain('seen 15m00s ago (stale) · ')
+  expect(renderRosterText(silent)[0]).toContain('live=0 stale=1')
 })

@@ -2,6 +2,7 @@ import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { cutEnd, cutMiddle, displayWidth } from '../text/display-width.js'
+import { who } from '../text/who.js'
 
 export interface RosterTextOptions {
   /** Home folder, shown as `~`. */
@@ -10,6 +11,8 @@ export interface RosterTextOptions {
   readonly clock?: ((epochSecs: number) => string) | undefined
   /** Columns to fit into; undefined leaves every line whole. */
   readonly width?: number | undefined
+  /** Ids beside names. */
+  readonly ids?: boolean | undefined
 }
 
 /** The roster as text (protocol section 8): a header, then two lines an agent, folded where the width asks for it. */
@@ -47,7 +50,7 @@ export function formatSpawned(
 function appendAgent(lines: string[], agent: RosterAgent, depth: number, options: RosterTextOptions): void {
   const pad = padding(depth, options.width)
   const place = `${cleanLine(agent.host)}:${shortenHome(cleanLine(agent.cwd), options.home)}`
-  const who = [cleanLine(agent.session_id ?? 'unknown'), `[${cleanLine(agent.app)}]`, place]
+  const names = [who(agent, options.ids), `[${cleanLine(agent.app)}]`, place]
   const model = agent.model === 'unknown' ? '' : `/${cleanLine(agent.model)}`
   const what = [
     `${cleanLine(agent.tool)}${model}`,
@@ -55,9 +58,11 @@ function appendAgent(lines: string[], agent: RosterAgent, depth: number, options
     `seen ${formatAge(agent.age_secs)} ago`,
     `subagents ${formatSpawned(agent)}`,
   ]
-  // On a screen only: programs that read the plain text know it without.
-  if (agent.stale && options.width !== undefined) what[2] += ' (stale)'
-  lines.push(...fold(pad, who, { ...options, joint: '  ' }), ...fold(`${pad}    `, what, { ...options, joint: ' · ' }))
+  if (agent.stale) what[2] += ' (stale)'
+  lines.push(
+    ...fold(pad, names, { ...options, joint: '  ' }),
+    ...fold(`${pad}    `, what, { ...options, joint: ' · ' }),
+  )
   for (const child of agent.children) appendAgent(lines, child, depth + 1, options)
 }
 

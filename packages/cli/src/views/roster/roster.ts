@@ -12,10 +12,10 @@ type RosterView = (
 /** A roster in the reader's zone and width; channels that could not be read are named below. */
 export function renderRoster(
   roster: RosterReport,
-  { terminal, view, home }: { terminal: Terminal; view: RosterView; home: string },
+  { terminal, view, home, ids }: { terminal: Terminal; view: RosterView; home: string; ids?: boolean },
 ): string[] {
   const { columns: width, style } = terminal
-  const lines = view(roster, { width, home, clock: localClock, leads: roster.leads })
+  const lines = view(roster, { width, home, ids, clock: localClock, leads: roster.leads })
   const notes = roster.unreadable.map(({ app, reason }) => `not readable: ${cleanLine(app)} (${cleanLine(reason)})`)
   const [head = '', ...rest] = lines
   const body = width === undefined ? rest : rest.map((line) => fitLine(line, width))

@@ -3,25 +3,26 @@ import type { Checkpoint, Reaction } from '@rally/core/usecases/status/checkpoin
 import type { Terminal } from '../../terminal.js'
 import { describeChange } from '../log/changes.js'
 import { few, fitLine, plural } from '../text/lines.js'
+import { who } from '../text/who.js'
 
 /** What changed, what to do, who is here. */
 export function renderCheckpoint(checkpoint: Checkpoint, screen: Terminal & { readonly now: number }): string {
   const { new_changes: changes, truncated, active_peers: peers, reactions, revision } = checkpoint
   const { style, columns, now } = screen
   const count = truncated ? `more than ${plural(changes.length, 'change')}` : plural(changes.length, 'change')
-  const who = peers.map(({ tool, session_id }) => `${tool} ${session_id}`)
+  const names = peers.map((peer) => who(peer))
   return [
     changes.length === 0 ? `nothing new (revision ${revision})` : `${count} up to revision ${revision}`,
     ...reactions.map((reaction) => style.yellow(fitLine(`do: ${describeReaction(reaction)}`, columns))),
     ...changes.map((row) => fitLine(`  ${describeChange(row, now)}`, columns)),
-    fitLine(peers.length === 0 ? 'no peer is here' : `${plural(peers.length, 'peer')}: ${few(who)}`, columns),
+    fitLine(peers.length === 0 ? 'no peer is here' : `${plural(peers.length, 'peer')}: ${few(names)}`, columns),
   ].join('\n')
 }
 
 function describeReaction(reaction: Reaction): string {
   if ('files' in reaction) {
     const settled = reaction.severity === 'informational' ? ' (already merged)' : ''
-    return `mind ${few(reaction.files)}: ${cleanLine(reaction.peer)} has it in flight${settled}`
+    return `mind ${few(reaction.files)}: ${cleanLine(reaction.name)} has it in flight${settled}`
   }
   return reaction.action === 'reinstall'
     ? 'reinstall, dependencies changed'

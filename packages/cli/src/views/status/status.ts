@@ -12,6 +12,7 @@ import { describeAge, describeChange } from '../log/changes.js'
 import { waitingText } from '../setup/relay.js'
 import { describeAction } from '../text/actions.js'
 import { few, fitLine, plural, quotePeer, wrapLine } from '../text/lines.js'
+import { oneOf, who } from '../text/who.js'
 
 /** Columns of the label in front of a section. */
 const LABEL = 10
@@ -26,15 +27,16 @@ interface Section {
 /** A room in one glance: may I go on, who is here, what is unread, what is wrong. Sections with nothing to say are left out. */
 export function renderStatus(
   report: StatusReport & { readonly relay?: RelayState | null },
-  screen: Terminal & { readonly now: number },
+  screen: Terminal & { readonly now: number; readonly ids?: boolean },
 ): string {
-  const { columns, style } = screen
+  const { columns, style, ids = false } = screen
   const paint = { clear: style.green, warn: style.yellow, blocked: style.red }[report.status]
   const head = `${paint(report.status)}  ${style.dim(fitLine(`${report.app_slug} · revision ${report.revision}`, columns))}`
   const action = describeAction(report.required_action)
   const sections: readonly Section[] = [
     { label: 'do', lines: action === '' ? [] : [action], paint: 'bold' },
-    { label: 'here', lines: describeHosts(report.hosts) },
+    { label: 'you', lines: describeYou(report) },
+    { label: 'here', lines: describeHosts(report.hosts, ids) },
     { label: 'unread', lines: describeUnread(report, screen.now) },
     { label: 'task', lines: describeTask(report) },
     {
@@ -49,7 +51,7 @@ export function renderStatus(
       ),
       paint: 'red',
     },
-    { label: 'overlap', lines: describeOverlaps(report), paint: 'yellow' },
+    { label: 'overlap', lines: describeOverlaps(report, ids), paint: 'yellow' },
     { label: 'changed', lines: describeDirty(report), paint: 'yellow' },
     ...describeRelay(report.relay),
     { label: 'news', lines: newestFirst(report.new_changes).map((row) => describeChange(row, screen.now)) },
@@ -73,17 +75,22 @@ function renderSection({ label, lines, paint }: Section, { columns, style }: Ter
     .map((line, index) => style.dim((index === 0 ? label : '').padEnd(LABEL)) + colour(line))
 }
 
-function describeHosts(hosts: readonly HostGroup[]): string[] {
+function describeHosts(hosts: readonly HostGroup[], ids: boolean): string[] {
   const lines = hosts
     .filter(({ sessions }) => sessions.length > 0)
     .flatMap((host) => {
       const machine = host.machines.length === 1 ? host.machines[0] : undefined
       return [
         describeHost(host),
-        ...host.sessions.flatMap((session) => describeSession(session, { depth: 1, machine })),
+        ...host.sessions.flatMap((session) => describeSession(session, { depth: 1, machine, ids })),
       ]
     })
   return lines.length === 0 ? ['nobody that rally knows of; rally presence announces you'] : lines
+}
+
+/** Said only where it cannot be told. */
+function describeYou({ session_candidates: candidates }: StatusReport): string[] {
+  return candidates.length === 0 ? [] : [oneOf(candidates)]
 }
 
 function describeHost({ id, session_count, machines, hooks }: HostGroup): string {
@@ -95,17 +102,17 @@ function describeHost({ id, session_count, machines, hooks }: HostGroup): string
 /** `machine` is the one that stands above already; another is named. */
 function describeSession(
   session: HostSession,
-  { depth, machine }: { depth: number; machine: string | undefined },
+  { depth, machine, ids }: { depth: number; machine: string | undefined; ids: boolean },
 ): string[] {
   const pad = '  '.repeat(depth)
   const facts = [
-    `${cleanLine(session.session_id)}${session.self ? ' (you)' : ''}`,
+    `${who(session, ids)}${session.self ? ' (you)' : ''}`,
     cleanLine(session.task) || cleanLine(session.phase) || '-',
     `seen ${formatAge(session.age_secs)} ago`,
     ...(session.files_in_flight_count > 0 ? [`${plural(session.files_in_flight_count, 'file')} in flight`] : []),
     ...(session.machine === machine ? [] : [`on ${cleanLine(session.machine)}`]),
   ]
-  const below = { depth: depth + 1, machine: session.machine }
+  const below = { depth: depth + 1, machine: session.machine, ids }
   return [pad + facts.join(' · '), ...session.children.flatMap((child) => describeSession(child, below))]
 }
 
@@ -137,10 +144,10 @@ function describeEscalation(row: SurfaceRecord, now: number): string {
   return `revision ${num(row.revision) ?? '?'} by ${cleanLine(str(row.tool))}, ${describeAge(row.ts, now)}: ${reason}`
 }
 
-function describeOverlaps({ overlaps, peer_overlap_files }: StatusReport): string[] {
+function describeOverlaps({ overlaps, peer_overlap_files }: StatusReport, ids: boolean): string[] {
   const claimed = peer_overlap_files.length === 0 ? [] : [`claimed by a peer: ${few(peer_overlap_files)}`]
   const shared = overlaps.map(
-    ({ tool, peer, files }) => `${cleanLine(tool)} ${cleanLine(peer)} has ${few(files)} in flight`,
+    ({ name, peer, files }) => `${who({ name, session_id: peer }, ids)} has ${few(files)} in flight`,
   )
   return [...claimed, ...shared]
 }

@@ -10,6 +10,8 @@ const reaction = z.union([
   z.looseObject({
     type: z.literal('soft-claim'),
     action: z.literal('soft-claim'),
+    /** What the peer's session is called in this room. */
+    name: z.string(),
     severity: z.enum(['warning', 'informational']),
     reason: z.string(),
     peer: z.string(),

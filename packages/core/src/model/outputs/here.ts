@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sessionCandidate } from './status-parts.js'
 
 /** `rally --json`. */
 export const outputSchema = z.looseObject({
@@ -9,8 +10,14 @@ export const outputSchema = z.looseObject({
   workdir: z.string(),
   revision: z.number().int(),
   session_id: z.string().nullable(),
+  /** What the asking session is called in this room; of a person the login name. */
+  name: z.string().nullable(),
+  /** Where several sessions may be asking: which. */
+  session_candidates: z.array(sessionCandidate),
   tool: z.string().nullable(),
   task: z.string().nullable(),
-  peers: z.array(z.object({ session_id: z.string(), tool: z.string(), task: z.string(), last_seen: z.number() })),
+  peers: z.array(
+    z.object({ session_id: z.string(), name: z.string(), tool: z.string(), task: z.string(), last_seen: z.number() }),
+  ),
   inbox_unread_count: z.number().int(),
 })

@@ -11,6 +11,8 @@ const keys = z.object({
   parent: z.string().nullable(),
   /** Subagents by type. */
   spawned: z.record(z.string(), z.number().int()),
+  /** What the session is called in this room; a person's login name. */
+  name: z.string().nullable(),
 })
 export type PresenceOutput = z.infer<typeof keys>
 

@@ -3,6 +3,8 @@ import { outputOf } from './envelope.js'
 
 const agent = z.looseObject({
   session_id: z.string().nullable(),
+  /** What it is called in its channel; null for one that has no name there. */
+  name: z.string().nullable(),
   /** The channel it is in. */
   app: z.string(),
   host: z.string(),

@@ -14,8 +14,13 @@ export const surfaceRecord = z.looseObject({
   payload: z.record(z.string(), z.unknown()).optional(),
 })
 
+/** A session that may be asking, where several may. */
+export const sessionCandidate = z.object({ session_id: z.string(), name: z.string() })
+
 export const activePeer = z.looseObject({
   session_id: z.string(),
+  /** What it is called in this room. */
+  name: z.string(),
   tool: z.string(),
   phase: z.string(),
   files_in_flight_count: z.number().int(),
@@ -37,7 +42,9 @@ export const messageSummary = z.looseObject({
 })
 
 export const fileOverlap = z.looseObject({
+  /** A session id, and what that session is called in this room. */
   peer: z.string(),
+  name: z.string(),
   tool: z.string(),
   phase: z.string(),
   files: z.array(z.string()),
@@ -78,6 +85,8 @@ export const taskHealth = z.looseObject({
 
 export const hostSession = z.looseObject({
   session_id: z.string(),
+  /** What it is called in this room. */
+  name: z.string(),
   tool: z.string(),
   model: z.string(),
   phase: z.string(),

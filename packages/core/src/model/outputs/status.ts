@@ -5,6 +5,7 @@ import {
   fileOverlap,
   hostGroup,
   messageSummary,
+  sessionCandidate,
   surfaceRecord,
   taskHealth,
   verdict,
@@ -20,6 +21,10 @@ const keys = z.object({
   resolved_via: z.string(),
   /** Null when nobody can be told to be asking. */
   session_id: z.string().nullable(),
+  /** What the asking session is called in this room; of a person the login name. */
+  name: z.string().nullable(),
+  /** Where several sessions may be asking: which. */
+  session_candidates: z.array(sessionCandidate),
   revision: z.number().int(),
   active_peers: z.array(activePeer),
   hosts: z.array(hostGroup),

@@ -2,10 +2,13 @@ import type { HookState } from '../../model/hook-states.js'
 import type { Presence } from '../../model/presence.js'
 import { list, str } from '../../readers.js'
 import { buildRosterTree, type RosterAgent } from './roster-tree.js'
+import { sessionNames, shownId } from './shown-names.js'
 
 /** A live session as it is shown under its host. */
 export interface HostSession {
   readonly session_id: string
+  /** What it is called in this room. */
+  readonly name: string
   readonly tool: string
   readonly model: string
   readonly phase: string
@@ -77,16 +80,18 @@ function hostOf(presence: Presence, byId: ReadonlyMap<string, Presence>): string
 
 function toSessions(
   presences: readonly Presence[],
-  options: { now: number; selfId?: string | undefined },
+  options: { now: number; selfId?: string | undefined; everybody?: readonly Presence[] | undefined },
 ): HostSession[] {
   const files = new Map(presences.map((presence) => [presence.session_id, list(presence.files_in_flight).length]))
   const machines = new Map(presences.map((presence) => [presence.session_id, machineOf(presence)]))
+  const names = sessionNames(options.everybody ?? presences)
   const entries = presences.map((presence) => ({ app: '', presence }))
   const convert = (agent: RosterAgent): HostSession => {
     const id = agent.session_id ?? 'unknown'
     const { tool, model, phase, task, parent, cwd, age_secs } = agent
     return {
       session_id: id,
+      name: names.get(id) ?? shownId(id),
       tool,
       model,
       phase,

@@ -1,5 +1,5 @@
 import type { Presence } from '../../model/presence.js'
-import { obj, text } from '../../readers.js'
+import { list, obj, text } from '../../readers.js'
 import type { HostCompany } from '../presence/host-company.js'
 import {
   type HostProcessProbe,
@@ -12,10 +12,14 @@ import {
 } from '../presence/life.js'
 import { ROSTER_WINDOW_SECS } from '../presence/staleness-window.js'
 import { scalarText, toInteger } from '../text/python-values.js'
+import { isPerson } from './person.js'
+import { hasName, sessionNames } from './shown-names.js'
 
 /** An agent in the roster (protocol section 8). Text that a record lacks is `unknown`. */
 export interface RosterAgent {
   readonly session_id: string | null
+  /** What it is called in its channel; null for one that has no name there. */
+  readonly name: string | null
   /** The channel it is in. */
   readonly app: string
   readonly host: string
@@ -64,21 +68,23 @@ interface RosterOptions {
 /**
  * The tree of sessions of all channels. A session hangs below its parent if that is shown too: first one of the same channel,
  * else the only one of that id. Parents that form a circle are cut at its first member, so that nobody vanishes.
- * With `includeStale` everybody is listed and counted as live, as in the Python system.
+ * With `includeStale` the silent ones are listed as well, each marked `stale`. Persons are no agents: one is listed only while
+ * it holds something.
  */
 export function buildRosterTree(
   entries: readonly RosterEntry[],
   options: RosterOptions & { includeStale?: boolean | undefined; app?: string | undefined },
 ): Roster {
   const agents = entries
-    .filter(({ app, presence }) => (options.app === undefined || app === options.app) && !isReaderStub(presence))
+    .filter(({ app, presence }) => (options.app === undefined || app === options.app) && isListed(presence))
     .map((entry) => toAgent(entry, options))
+  nameAgents(agents, entries)
   const shown = options.includeStale ? agents : agents.filter((agent) => !agent.stale)
   return {
     generated_ts: options.now,
     stale_secs: options.staleSecs ?? ROSTER_WINDOW_SECS,
-    live_count: shown.length,
-    stale_count: agents.length - shown.length,
+    live_count: agents.filter((agent) => !agent.stale).length,
+    stale_count: agents.filter((agent) => agent.stale).length,
     agents: link(shown.sort(compareAgents)),
   }
 }
@@ -122,14 +128,31 @@ function descendsFrom(
   return false
 }
 
+function isListed(presence: Presence): boolean {
+  return isPerson(presence) ? list(presence.owns).length > 0 : !isReaderStub(presence)
+}
+
+/** Per channel, because each gives its own names. */
+function nameAgents(agents: readonly Writable<RosterAgent>[], entries: readonly RosterEntry[]): void {
+  const names = new Map<string, Map<string, string>>()
+  for (const app of new Set(entries.map((entry) => entry.app))) {
+    const here = entries.filter((entry) => entry.app === app && hasName(entry.presence))
+    names.set(app, sessionNames(here.map(({ presence }) => presence)))
+  }
+  for (const agent of agents) agent.name = names.get(agent.app)?.get(agent.session_id ?? '') ?? null
+}
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
 /**
  * Whether a session is left out: it does not live, or was silent for longer than somebody wants to see. Sessions that hooks do
- * not keep say little of themselves: of those the existing readers' window is the default.
+ * not keep say little of themselves: of those the existing readers' window is the default. A person is never silent.
  */
 function isStale(
   { presence, company, writtenAt }: RosterEntry,
   { now, staleSecs, hostProcess }: RosterOptions,
 ): boolean {
+  if (isPerson(presence)) return false
   const life = judgeLife(presence, { now, hostProcess, company, writtenAt })
   if (life !== 'live') return true
   const wanted = staleSecs ?? (text(presence.worktree) === undefined ? ROSTER_WINDOW_SECS : undefined)
@@ -144,6 +167,7 @@ function toAgent(entry: RosterEntry, options: RosterOptions): RosterAgent {
   const spawned = readSpawned(presence.spawned)
   return {
     session_id: scalarText(presence.session_id) ?? null,
+    name: null,
     app,
     host: words(presence.host),
     cwd: words(presence.cwd),

@@ -1,8 +1,10 @@
 import { isRallyError, RallyError } from '../../errors.js'
+import { isSafeId } from '../../ids.js'
 import type { Transport } from '../../ports/transport.js'
 import type { JsonObject } from '../../readers.js'
 import { makeMessage, messageId } from '../../rules/inbox/make-message.js'
 import { eventIdOfMessage, MESSAGE_ID_DIGITS } from '../../rules/inbox/message-ids.js'
+import { isSessionName } from '../../rules/roster/session-names.js'
 import type { RoomContext } from '../context.js'
 import { type Author, draftRecord, readRun } from '../log/draft-record.js'
 
@@ -50,10 +52,7 @@ export async function sendMessage(ctx: RoomContext, sending: Sending): Promise<S
   const id = sending.messageId ?? messageId(sending.from, ts, ctx.ids.hex(MESSAGE_ID_DIGITS))
   const isRetry = sending.messageId !== undefined
   const run = await readRun(ctx, ctx.workdir)
-  const message = {
-    ...makeMessage({ ...sending, to, id, run }, ts),
-    ...(sending.fromSessionId === undefined ? {} : { from_session_id: sending.fromSessionId }),
-  }
+  const message = { ...makeMessage({ ...sending, to, id, run }, ts), ...(await senderKeys(ctx, sending)) }
   const delivered = isRetry && (await isDelivered(ctx.transport, to, id))
   const box = delivered ? null : await ctx.transport.inbox.deliver(message)
   const sent = { messageId: id, box, revision: null, eventId: null, stored: { inbox: true, log: false } }
@@ -75,6 +74,16 @@ export async function sendMessage(ctx: RoomContext, sending: Sending): Promise<S
     if (!isRallyError(error)) throw error
     return { ...sent, failure: halfStored(error, id) }
   }
+}
+
+/** Which session wrote, and what it is called: so that no reader has to look that up, on whichever machine. */
+async function senderKeys(
+  { transport }: RoomContext,
+  { fromSessionId: id }: Sending,
+): Promise<{ from_session_id?: string; from_name?: string }> {
+  if (id === undefined) return {}
+  const name = isSafeId(id) ? (await transport.sessions.get(id))?.name : undefined
+  return { from_session_id: id, ...(isSessionName(name) ? { from_name: name } : {}) }
 }
 
 /** The recipient, checked: other characters than letters are the transport's to encode (protocol section 2), control characters are nobody's. */

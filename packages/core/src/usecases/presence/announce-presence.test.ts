@@ -37,14 +37,16 @@ describe('announcePresence', () => {
       branch_merge_status: 'merged',
       branch_merge_status_checked_ts: 1795000000,
       cwd: '/w/demo-app',
+      name: 'claude-code-1',
     })
-    expect(Object.keys(stored ?? {}).slice(-6)).toEqual([
+    expect(Object.keys(stored ?? {}).slice(-7)).toEqual([
       'cursor',
       'branch_name',
       'branch_head_sha',
       'branch_merge_status',
       'branch_merge_status_checked_ts',
       'cwd',
+      'name',
     ])
   })
 
@@ -65,7 +67,7 @@ describe('announcePresence', () => {
     })
   })
 
-  it('refreshes: the position read stays, the rest is new, foreign keys stay', async () => {
+  it('refreshes: what is given is new, everything else stays, foreign keys too', async () => {
     const ctx = room.as('s1')
     await announcePresence(ctx, { phase: 'plan', filesInFlight: ['a'] })
     await room.transport.sessions.setCursor('s1', { revision: 7, changes_offset: 700 })
@@ -76,13 +78,51 @@ describe('announcePresence', () => {
     expect(await room.transport.sessions.get('s1')).toMatchObject({
       phase: 'review',
       task: 'review',
-      files_in_flight: [],
+      files_in_flight: ['a'],
       heartbeat_ts: 1795000100,
       last_seen: 1795000100,
       planned_heartbeat_secs: 60,
       cursor: { revision: 7, changes_offset: 700 },
       host_pid: 99,
     })
+  })
+
+  it('changes nothing that is not given and that nobody named', async () => {
+    const full = room.as('s1', { parent: 'lead', pid: 7, model: 'm', runId: 'r', cwd: '/w/demo-app/sub' })
+    const more = { filesInFlight: ['a'], spawned: { coder: 2 }, plannedHeartbeatSecs: 60 }
+    const before = await announcePresence(full, { phase: 'plan', task: 'think', ...more })
+    const planted = { ...before, files_in_flight: ['a', 'b'], in_flight: { b: { since: 1, last: 2 } } }
+    room.transport.plant.presence('s1', planted)
+    const assumed = ['tool', 'model', 'runId', 'pid', 'host', 'cwd'] as const
+    const bare = room.as('s1', { tool: 'unknown', pid: 9, model: 'inherit', runId: 'unknown', host: 'h2', assumed })
+    expect(await announcePresence(bare, { task: 'split watch' })).toEqual({
+      ...{ ...before, files_in_flight: ['a', 'b'], task: 'split watch' },
+    })
+    expect(await announcePresence(bare)).toMatchObject({ task: 'split watch', phase: 'plan', tool: 'claude_code' })
+    expect(await announcePresence(bare, { filesInFlight: ['c'] })).toMatchObject({ files_in_flight: ['c', 'b'] })
+    expect(await announcePresence(bare, { filesInFlight: [], spawned: {} })).toMatchObject({
+      ...{ files_in_flight: ['b'], spawned: {}, pid: 7, host: 'h1', cwd: '/w/demo-app/sub' },
+    })
+    expect((await room.transport.sessions.get('s1'))?.in_flight).toEqual({ b: { since: 1, last: 2 } })
+  })
+
+  it('follows a session that is called from another working tree', async () => {
+    await announcePresence(room.as('s1', { cwd: '/w/elsewhere' }))
+    const moved = room.as('s1', { cwd: '/w/demo-app', assumed: ['cwd'] })
+    expect(await announcePresence(moved)).toMatchObject({ cwd: '/w/demo-app' })
+  })
+
+  it('names sessions after the word of their host, children after their parent, a person by the login name', async () => {
+    const hostWord = async (tool: string) => (tool === 'claude_code' ? 'claude' : undefined)
+    const nameOf = async (id: string, over: object = {}) =>
+      (await announcePresence({ ...room.as(id, over), hostWord })).name
+    expect(await nameOf('s1')).toBe('claude-1')
+    expect(await nameOf('s2')).toBe('claude-2')
+    expect(await nameOf('s1', { tool: 'codex' })).toBe('claude-1')
+    expect(await nameOf('kid', { parent: 's2' })).toBe('claude-2.1')
+    expect(await nameOf('odd', { tool: '///' })).toBe('agent-1')
+    expect(await nameOf('human.ann', { tool: 'human', user: 'Ann' })).toBe('Ann')
+    expect((await room.transport.names.list()).map(({ name }) => name)).not.toContain('Ann')
   })
 
   it('does not keep naming a run that is over', async () => {

@@ -21,7 +21,9 @@ export async function leaveRoom(
 ): Promise<Departure> {
   const sessionId = requireSafeId(ctx.session.sessionId, 'session id')
   const released = options.keepClaims === true ? [] : await releaseLeases(ctx, options.reason)
-  return { removed: await ctx.transport.sessions.remove(sessionId), released }
+  const removed = await ctx.transport.sessions.remove(sessionId)
+  await ctx.transport.names.release(sessionId)
+  return { removed, released }
 }
 
 async function releaseLeases(ctx: SessionContext, reason: string | undefined): Promise<readonly string[]> {

@@ -43,6 +43,8 @@ it('shows all channels as one tree, and what could not be read', async () => {
 it('shows one channel, or the silent ones too', async () => {
   const ctx = await house()
   expect((await buildRoster(ctx, { app: 'beta' })).agents.map(({ session_id }) => session_id)).toEqual(['b'])
-  expect((await buildRoster(ctx, { app: 'beta', all: true })).live_count).toBe(2)
+  const all = await buildRoster(ctx, { app: 'beta', all: true })
+  expect(all).toMatchObject({ live_count: 1, stale_count: 1 })
+  expect(all.agents.map(({ session_id, stale }) => `${session_id} ${stale}`)).toEqual(['b false', 'old true'])
   expect((await buildRoster(ctx, { staleSecs: 600 })).live_count).toBe(3)
 })

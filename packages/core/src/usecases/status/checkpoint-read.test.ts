@@ -65,8 +65,8 @@ describe('reactions', () => {
     )
     const claim = { type: 'soft-claim', action: 'soft-claim' }
     expect((await checkpointRead(ctx, { files: ['a'] })).reactions).toEqual([
-      { ...claim, severity: 'warning', reason: 'active_conflict', peer: 's2', files: ['a'] },
-      { ...claim, severity: 'informational', reason: 'merged_residue', peer: 's3', files: ['a'] },
+      { ...claim, severity: 'warning', reason: 'active_conflict', peer: 's2', name: 's2', files: ['a'] },
+      { ...claim, severity: 'informational', reason: 'merged_residue', peer: 's3', name: 's3', files: ['a'] },
     ])
   })
 })

@@ -6,13 +6,14 @@ import { roomProjection } from '../../rules/log/room-projection.js'
 import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize-for-surface.js'
 import { type ActivePeer, listPeers, toActivePeer } from '../../rules/presence/active-peers.js'
 import { type FileOverlap, findFileOverlaps } from '../../rules/presence/file-overlaps.js'
+import { sessionNames } from '../../rules/roster/shown-names.js'
 import type { SessionContext } from '../context.js'
 import { readWrittenTimes } from '../presence/written-times.js'
 
 /** What to do about what changed (protocol section 12): `type` for readers of the existing system, `action` says the same. */
 export type Reaction =
   | (Named<'reinstall' | 're-baseline'> & { readonly revisions: readonly number[] })
-  | (Named<'soft-claim'> & Pick<FileOverlap, 'severity' | 'reason' | 'peer' | 'files'>)
+  | (Named<'soft-claim'> & Pick<FileOverlap, 'severity' | 'reason' | 'peer' | 'name' | 'files'>)
 
 interface Named<Name extends string> {
   readonly type: Name
@@ -60,7 +61,8 @@ export async function checkpointRead(ctx: SessionContext, input: CheckpointInput
   const now = ctx.clock.now()
   const writtenAt = await readWrittenTimes(sessions, everybody, now)
   const peers = listPeers(everybody, { now, writtenAt, selfId: sessionId, hostProcess: ctx.hostProcess })
-  const overlaps = findFileOverlaps(peers, input.files ?? strings(self?.files_in_flight))
+  const names = sessionNames(everybody)
+  const overlaps = findFileOverlaps(peers, input.files ?? strings(self?.files_in_flight), names)
   if (!input.peek && cursor !== position) await sessions.setCursor(sessionId, cursor)
   return {
     session_id: sessionId,
@@ -68,7 +70,7 @@ export async function checkpointRead(ctx: SessionContext, input: CheckpointInput
     changed: records.length > 0,
     new_changes: records.map(toRow),
     truncated,
-    active_peers: peers.map(toActivePeer),
+    active_peers: peers.map((peer) => toActivePeer(peer, names)),
     arch_digest: await readDigest(ctx),
     reactions: [...reactions, ...overlaps.map(toSoftClaim)],
   }
@@ -111,8 +113,8 @@ function reactTo(records: readonly Pick<ChangeRecord, 'kind' | 'revision'>[]): R
   })
 }
 
-function toSoftClaim({ severity, reason, peer, files }: FileOverlap): Reaction {
-  return { type: 'soft-claim', action: 'soft-claim', severity, reason, peer, files }
+function toSoftClaim({ severity, reason, peer, name, files }: FileOverlap): Reaction {
+  return { type: 'soft-claim', action: 'soft-claim', severity, reason, peer, name, files }
 }
 
 function toRow(record: ChangeRecord): SurfaceRecord {

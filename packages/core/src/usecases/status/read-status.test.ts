@@ -63,8 +63,8 @@ describe('peers', () => {
     plant.presence('slow', testPresence(slow))
     const { active_peers, status } = await readStatus(ctx)
     expect(active_peers).toEqual([
-      { session_id: 's2', tool: 'codex', phase: 'execute', files_in_flight_count: 2 },
-      { session_id: 'slow', tool: 'codex', phase: 'execute', files_in_flight_count: 0 },
+      { session_id: 's2', name: 's2', tool: 'codex', phase: 'execute', files_in_flight_count: 2 },
+      { session_id: 'slow', name: 'slow', tool: 'codex', phase: 'execute', files_in_flight_count: 0 },
     ])
     expect(status).toBe('clear')
   })
@@ -77,6 +77,7 @@ describe('peers', () => {
       {
         files: ['src/a.py'],
         peer: 's2',
+        name: 's2',
         phase: 'execute',
         reason: 'active_conflict',
         severity: 'warning',
@@ -84,6 +85,21 @@ describe('peers', () => {
       },
     ])
     expect(report.status).toBe('clear')
+  })
+
+  it('are called by their names, and persons are none of them', async () => {
+    const { room, ctx } = await asked()
+    const { plant } = room.transport
+    plant.presence('s2', testPresence({ name: 'codex-1', files_in_flight: ['a'] }))
+    plant.presence('far', testPresence({ session_id: 'far', name: 'codex-1', machine: 'laptop.local' }))
+    plant.presence('human.ann', testPresence({ session_id: 'human.ann', tool: 'human', name: 'ann' }))
+    const report = await readStatus(ctx, { ownedFiles: ['a'] })
+    expect(report.active_peers.map(({ name }) => name)).toEqual(['codex-1@laptop', 'codex-1'])
+    expect(report.overlaps).toMatchObject([{ peer: 's2', name: 'codex-1' }])
+    expect(report.hosts.flatMap(({ sessions }) => sessions.map(({ name }) => name)).sort()).toEqual([
+      'codex-1',
+      'codex-1@laptop',
+    ])
   })
 
   it('that claim a file which we are editing warn', async () => {

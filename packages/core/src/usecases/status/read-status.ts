@@ -10,6 +10,7 @@ import type { SurfaceRecord } from '../../rules/log/sanitize-for-surface.js'
 import { type ActivePeer, listPeers, toActivePeer } from '../../rules/presence/active-peers.js'
 import { type FileOverlap, findFileOverlaps } from '../../rules/presence/file-overlaps.js'
 import { groupByHost, type HostGroup } from '../../rules/roster/group-by-host.js'
+import { nameOfAsking, sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import { decideStatus, type RoomStatus } from '../../rules/status/decide-status.js'
 import { isBlocking, readVerdicts, type Verdict } from '../../rules/status/read-verdicts.js'
 import { summarizeTaskHealth, type TaskHealth } from '../../rules/task/task-health.js'
@@ -26,6 +27,10 @@ export interface StatusReport {
   readonly channel_dir: string
   readonly resolved_via: string
   readonly session_id: string | null
+  /** What the asking session is called in this room; of a person the login name. */
+  readonly name: string | null
+  /** Where several sessions may be asking: which. */
+  readonly session_candidates: readonly SessionCandidate[]
   readonly revision: number
   readonly active_peers: readonly ActivePeer[]
   /** Who is here, the asking session included, under the host that each runs in. */
@@ -66,6 +71,7 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
   const selfId = ctx.session?.sessionId
   const self = facts.sessions.find((presence) => presence.session_id === selfId)
   const peers = listPeers(facts.sessions, { now, selfId, hostProcess: ctx.hostProcess, writtenAt: facts.writtenAt })
+  const names = sessionNames(facts.sessions)
   const inFlight = input.filesInFlight ?? strings(self?.files_in_flight)
   const owned = [...(input.ownedFiles ?? []), ...inFlight]
   const overlapFiles = ownedByPeers(peers, inFlight)
@@ -98,15 +104,17 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
     channel_dir: ctx.channel.dir,
     resolved_via: ctx.channel.resolvedVia,
     session_id: selfId ?? null,
+    name: ctx.session === undefined ? null : (names.get(ctx.session.sessionId) ?? nameOfAsking(ctx.session)),
+    session_candidates: ctx.candidates?.map((id) => ({ session_id: id, name: names.get(id) ?? shownId(id) })) ?? [],
     revision: facts.revision,
-    active_peers: peers.map(toActivePeer),
+    active_peers: peers.map((peer) => toActivePeer(peer, names)),
     hosts: groupByHost(self === undefined ? peers : [...peers, self], {
       now,
       selfId,
       everybody: facts.sessions,
       hooks: input.hooks,
     }),
-    overlaps: findFileOverlaps(peers, owned),
+    overlaps: findFileOverlaps(peers, owned, names),
     peer_overlap_files: overlapFiles,
     direct_inbox_unread_count: direct,
     broadcast_inbox_unread_count: broadcast,

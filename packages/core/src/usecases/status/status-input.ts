@@ -2,8 +2,17 @@ import type { HookState } from '../../model/hook-states.js'
 import type { SessionIdentity } from '../../model/session-identity.js'
 import type { RoomContext } from '../context.js'
 
-/** A room, and who is asking where that can be told. */
-export type StatusContext = RoomContext & { readonly session?: SessionIdentity | undefined }
+/** A room, and who is asking where that can be told; `candidates` are the ids of several that may be. */
+export type StatusContext = RoomContext & {
+  readonly session?: SessionIdentity | undefined
+  readonly candidates?: readonly string[] | undefined
+}
+
+/** A session that may be asking. */
+export interface SessionCandidate {
+  readonly session_id: string
+  readonly name: string
+}
 
 export interface StatusInput {
   /** The task that the session should be on. */

@@ -16,7 +16,16 @@ export type { Damage, DamageCode } from './damage.js'
 const LONGEST_LEASE_SECS = 24 * 3600
 /** Small files above this size are not read. */
 const SMALL = 1 << 20
-const FOLDERS = ['sessions', 'inbox', 'inbox/.acks', 'task-heartbeats', 'rally', 'hook', 'hook/claims'] as const
+const FOLDERS = [
+  'sessions',
+  'inbox',
+  'inbox/.acks',
+  'task-heartbeats',
+  'rally',
+  'hook',
+  'hook/claims',
+  'names',
+] as const
 
 export interface ChannelInspection {
   readonly damage: readonly Damage[]
@@ -86,6 +95,7 @@ export function inspectChannel(root: string, { now, budgetMs }: InspectOptions):
   for (const name of ['repository.json', 'relay.json']) small(name)
   // A seat is taken for some minutes; what runs out much later keeps it from everybody.
   for (const name of namesIn(root, 'rally', '.json')) small(name, (lease) => endOfLease(lease, now))
+  for (const path of namesIn(root, 'names', '')) small(path, (held) => num(held.at))
   for (const path of namesIn(root, 'sessions', '.json')) {
     const id = path.slice('sessions/'.length, -'.json'.length)
     if (!isSafeId(id)) add('unsafe-name', path, 'its name is no session id')

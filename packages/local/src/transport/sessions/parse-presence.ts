@@ -78,6 +78,7 @@ const OPTIONAL: readonly (readonly [key: string, read: (value: unknown) => unkno
   ['host_namespace', optionalText],
   ['host_since', num],
   ['host_conversations', optionalText],
+  ['name', optionalText],
   ['machine', optionalText],
   ['build_loop_id', nullableText],
   ['build_loop_started_at', nullableText],
