@@ -118,7 +118,7 @@ describe('files in flight', () => {
     scratch.now += 61
     act(scratch, 'prompt', 'one')
     expect(scratch.presence('one').files_in_flight).toEqual([])
-    expect(edit('three').text).not.toContain('is editing')
+    expect(edit('three').text).not.toContain(editing('one'))
   })
 
   it('several of one patch are one line, per peer', () => {
@@ -179,9 +179,7 @@ describe('warnings', () => {
     scratch.git('worktree', 'add', '-q', other)
     act(scratch, 'before-edit', 'one', { cwd: other, paths: [join(other, 'src/a.ts')] })
     act(scratch, 'session-start', 'two')
-    expect(edit('two').text).toBe(
-      'rally: merge risk: toolx-1 has src/a.ts in flight in another working tree.',
-    )
+    expect(edit('two').text).toBe('rally: merge risk: toolx-1 has src/a.ts in flight in another working tree.')
     // An edit of the other tree's file from here is a collision there.
     expect(edit('two', join(other, 'src/a.ts')).text).toContain('in this same working tree')
     scratch.git('worktree', 'remove', '--force', other)
@@ -561,7 +559,7 @@ describe('what stands in the way', () => {
     edit('one')
     expect(
       act(scratch, 'before-edit', 'two', { cwd: scratch.dir, paths: [join(scratch.repo, 'src/a.ts')] }).text,
-    ).toContain('session one')
+    ).toContain('toolx-1 is editing')
   })
 
   it('damaged and strange files of the channel are passed over', () => {
