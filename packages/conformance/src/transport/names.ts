@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ContractPart } from '../transport-contract.js'
+import type { ContractPart } from './contract-part.js'
 import { numbers, presence } from './samples.js'
 
 /** A name belongs to one session as long as that lives, and a day longer. */

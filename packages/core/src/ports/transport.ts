@@ -1,11 +1,11 @@
 import type { AckCursor } from '../model/ack-cursor.js'
 import type { ChangeRecord, RecordDraft } from '../model/change-record.js'
 import type { Channel } from '../model/channel.js'
+import type { HeldName } from '../model/held-name.js'
 import type { InboxMessage } from '../model/message.js'
 import type { LogCursor, Presence } from '../model/presence.js'
 import type { HandoffRejection } from '../model/rejection.js'
 import type { TaskHeartbeat } from '../model/task-heartbeat.js'
-import type { HeldName } from '../rules/roster/session-names.js'
 
 /**
  * Where the data of a channel lives: six small stores, each with a cursor or a revision, so that one port fits a folder

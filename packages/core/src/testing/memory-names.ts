@@ -1,7 +1,8 @@
 import { RallyError } from '../errors.js'
 import { requireSafeId } from '../ids.js'
+import type { HeldName } from '../model/held-name.js'
 import type { NameStore } from '../ports/transport.js'
-import { type HeldName, isFreeAgain, MOST_NUMBERS, ownName } from '../rules/roster/session-names.js'
+import { isFreeAgain, MOST_NUMBERS, ownName } from '../rules/roster/session-names.js'
 
 /** The plainest statement of the name store: a map, as far as one process goes. */
 export function createMemoryNames(

@@ -1,13 +1,8 @@
 import fs from 'node:fs'
+import type { HeldName } from '@rally/core/model/held-name'
 import type { JsonObject } from '@rally/core/readers'
 import { num, text } from '@rally/core/readers'
-import {
-  type HeldName,
-  isFreeAgain,
-  isSessionName,
-  MOST_NUMBERS,
-  ownName,
-} from '@rally/core/rules/roster/session-names'
+import { isFreeAgain, isSessionName, MOST_NUMBERS, ownName } from '@rally/core/rules/roster/session-names'
 import { lstatIfThere } from '../system/facts.js'
 import { parseObject } from '../transport/codec/parse-object.js'
 import { errnoError, errnoOf } from '../transport/files/errno.js'

@@ -1,12 +1,4 @@
-/** A short name of this room and the session that holds it. Times are epoch seconds. */
-export interface HeldName {
-  readonly name: string
-  readonly session_id: string
-  /** When it was taken, or taken up again. */
-  readonly at: number
-  /** When the session ended; null while it has not. */
-  readonly ended_at: number | null
-}
+import type { HeldName } from '../../model/held-name.js'
 
 /** A name is not given to another session for so long (seconds) after its session ended. */
 export const NAME_REST_SECS = 24 * 3600

@@ -15,7 +15,7 @@ import { decideStatus, type RoomStatus } from '../../rules/status/decide-status.
 import { isBlocking, readVerdicts, type Verdict } from '../../rules/status/read-verdicts.js'
 import { summarizeTaskHealth, type TaskHealth } from '../../rules/task/task-health.js'
 import { gatherRoom, type RoomFacts } from './gather-room.js'
-import type { StatusContext, StatusInput } from './status-input.js'
+import type { SessionCandidate, StatusContext, StatusInput } from './status-input.js'
 
 /** What a room looks like to a session: the status envelope of protocol section 7.1, with its keys. */
 export interface StatusReport {

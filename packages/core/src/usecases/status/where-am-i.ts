@@ -4,7 +4,7 @@ import { isReaderStub, lastSeen } from '../../rules/presence/life.js'
 import { nameOfAsking, sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import { countUnread } from '../inbox/read-inbox.js'
 import { readWrittenTimes } from '../presence/written-times.js'
-import type { SessionCandidate, StatusContext } from './read-status.js'
+import type { SessionCandidate, StatusContext } from './status-input.js'
 
 /** What bare `rally` says: the room, you, who else is here, what waits for you. */
 export interface Whereabouts {
