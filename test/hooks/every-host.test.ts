@@ -202,10 +202,7 @@ it('sessions in every host at once: status shows each under its host, with its m
     expect(hostsOf(status)).toEqual(expected(session))
   }
 
-  const text = machine
-    .text('status')
-    .stdout.replace(/ · seen \d+s ago/g, '')
-    .replace(/-[0-9a-f]{12} /, '-HEX ')
+  const text = machine.text('status').stdout.replace(/ · seen \d+s ago/g, '')
   const lines = text
     .slice(text.indexOf('here'))
     .trimEnd()
@@ -214,21 +211,21 @@ it('sessions in every host at once: status shows each under its host, with its m
   const note = (id: string) => ` · hooks absent: rally hooks install --host ${id}`
   expect(lines).toEqual([
     `buildloop · 2 sessions on ${hostname()}`,
-    '  loop-session · nightly build loop',
-    '    agent:coder-HEX · coder',
+    '  loop-1 · nightly build loop',
+    '    loop-1.1 · coder',
     `claude_code · 2 sessions on ${hostname()}${note('claude_code')}`,
-    '  claude-session · joined',
-    `    ${CHILDREN.claude_code} · general-purpose`,
+    '  claude-1 · joined',
+    '    claude-1.1 · general-purpose',
     `codex · 3 sessions on ${[hostname(), 'another-machine'].sort().join(', ')}${note('codex')}`,
-    `  codex-session · joined · on ${hostname()}`,
-    `    ${CHILDREN.codex} · default`,
-    '  far-away · look at it · on another-machine',
+    `  codex-1 · joined · on ${hostname()}`,
+    '    codex-1.1 · default',
+    '  codex-2 · look at it · on another-machine',
     `cursor · 2 sessions on ${hostname()}${note('cursor')}`,
-    '  cursor-session · joined',
-    `    ${CHILDREN.cursor} · generalPurpose`,
+    '  cursor-1 · joined',
+    '    cursor-1.1 · generalPurpose',
     `gemini · 2 sessions on ${hostname()}${note('gemini')}`,
-    '  gemini-session · joined',
-    `    ${CHILDREN.gemini} · generalist`,
+    '  gemini-1 · joined',
+    '    gemini-1.1 · generalist',
   ])
 })
 

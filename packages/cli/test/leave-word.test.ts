@@ -115,8 +115,35 @@ describe('leaving word', () => {
     expect(existsSync(join(channel, 'changes.jsonl'))).toBe(false)
   })
 
-  it('asks who is speaking, in one sentence', () => {
-    const result = rally({}, 'post', 'feedback')
+  it('lets the person at a terminal speak, with no more than a text', () => {
+    const user = userInfo().username
+    expect(json({}, 'post', 'feedback', '--message', 'x')).toMatchObject({ exit: 0 })
+    expect(json({ RALLY_SESSION_ID: '', RALLY_TOOL: '', CI: '1' }, 'escalate', '--reason', 'y')).toMatchObject({
+      exit: 0,
+    })
+    expect(lines('changes.jsonl')).toMatchObject([
+      { tool: 'human', bl_payload: { session_id: `human.${user}`, message: 'x' } },
+      { tool: 'human', bl_payload: { session_id: `human.${user}` } },
+    ])
+    expect(json({}, 'status')).toMatchObject({ session_id: `human.${user}`, name: user, active_peers: [] })
+    expect(rally({}).stdout).toContain(`you     a plain shell (${user})`)
+  })
+
+  it('is never taken for a host that nobody named', () => {
+    expect(json({ RALLY_SESSION_ID: 'ann' }, 'post', 'feedback')).toMatchObject({ exit: 0 })
+    expect(json({}, 'presence', '--session-id', 'c-9', '--tool', 'codex')).toMatchObject({ exit: 0, name: 'codex-1' })
+    expect(json({ RALLY_TOOL: 'x' }, 'post', 'feedback', '--session-id', 'codex-1')).toMatchObject({ exit: 0 })
+    expect(json({ RALLY_TOOL: 'x' }, 'post', 'feedback', '--session-id', 'new')).toMatchObject({ exit: 0 })
+    const authors = lines('changes.jsonl').map(({ tool, bl_payload }) => [tool, bl_payload.session_id])
+    expect(authors).toEqual([
+      ['unknown', 'ann'],
+      ['codex', 'c-9'],
+      ['x', 'new'],
+    ])
+  })
+
+  it('asks which session is speaking where only its tool is known, in one sentence', () => {
+    const result = rally({}, 'post', 'feedback', '--tool', 'codex')
     expect(result.status).toBe(2)
     expect(result.stdout).toBe('')
     expect(result.stderr).toMatch(/--session-id/)
@@ -191,7 +218,9 @@ describe('leaving word', () => {
       channel_revision: 1,
     })
     expect(lines('inbox/codex.jsonl')).toMatchObject([{ from: 'ci', payload: { message: 'red' } }])
-    expect(json({}, 'inbox', 'write', '--to', 'codex')).toMatchObject({ exit: 2, error: { code: 'SESSION_UNKNOWN' } })
+    expect(lines('inbox/codex.jsonl')[0]).not.toHaveProperty('from_session_id')
+    const nobody = json({ RALLY_TOOL: 'ci' }, 'post', 'message', '--to', 'codex')
+    expect(nobody).toMatchObject({ exit: 2, error: { code: 'SESSION_UNKNOWN' } })
   })
 
   it('retracts one record', () => {

@@ -179,6 +179,7 @@ describe('the executable', () => {
         `hook/claims/${slice}.jsonl`,
         `hook/claims/${slice - 1}.jsonl`,
         'repository.json',
+        'names/toy-1',
       ],
     ]
     for (const name of names) {
