@@ -1,0 +1,22 @@
+import type { Presence } from '../../model/presence.js'
+import type { InFlight } from '../../moments/in-flight.js'
+import type { PromptNote } from '../../ports/activity.js'
+
+/** A session as the picture is drawn from it. */
+export interface SessionFacts {
+  readonly presence: Presence
+  readonly name: string
+  readonly life: 'live' | 'silent' | 'gone'
+  /** Epoch seconds of the last sign of life or edit. */
+  readonly lastAction: number
+  /** The agent is no agent but a person. */
+  readonly isPerson: boolean
+  readonly edits: readonly InFlight[]
+  readonly prompt?: PromptNote | undefined
+  /** What the newest heartbeat says that it works on. */
+  readonly heartbeatTask?: string | undefined
+  readonly unread: number | null
+  readonly claims: readonly string[]
+  /** It has an open question. */
+  readonly asks: boolean
+}
