@@ -1,27 +1,11 @@
 import { z } from 'zod'
+import { REASON_CODES } from './reason-codes.js'
 
 /** What an agent does just now. `asks` waits for an answer; `silent` was not heard of for long, `gone` has ended. */
 export const AGENT_STATES = ['working', 'idle', 'asks', 'silent', 'gone'] as const
 
 /** Where the words about an agent's task come from, the best source first. */
 export const TASK_SOURCES = ['said', 'heartbeat', 'prompt', 'branch', 'none'] as const
-
-/** Why a room is not clear; `rally why CODE` explains each. Worst first. */
-export const REASON_CODES = [
-  'open_escalation',
-  'unresolved_verdict',
-  'task_blocked',
-  'task_needs_attention',
-  'collision',
-  'claim_edited',
-  'changed_since_read',
-  'task_wrong_task',
-  'task_missing',
-  'task_drift_risk',
-  'task_stale_check_in',
-  'changed_outside_owned',
-  'changes_unknown',
-] as const
 
 const seconds = z.number()
 
