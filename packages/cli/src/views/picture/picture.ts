@@ -60,7 +60,9 @@ function renderHead({ room, verdict, collisions }: RoomPicture, columns: number,
   const same = collisions.filter(({ kind }) => kind === 'same-tree').length
   const what = [
     ...(same > 0 ? [plural(same, 'collision')] : []),
-    ...(verdict.because.length > same ? [plural(verdict.because.length - same, same > 0 ? 'other matter' : 'matter')] : []),
+    ...(verdict.because.length > same
+      ? [plural(verdict.because.length - same, same > 0 ? 'other matter' : 'matter')]
+      : []),
   ].join(', ')
   const word = what === '' ? verdict.status : `${verdict.status}  ${what}`
   const gap = columns - displayWidth(place) - displayWidth(word)

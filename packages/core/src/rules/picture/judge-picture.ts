@@ -1,9 +1,15 @@
-import type { PictureAgent, PictureCollision, PictureReason, ReasonCode, RoomPicture } from '../../model/room-picture.js'
 import { REASON_CODES } from '../../model/reason-codes.js'
+import type {
+  PictureAgent,
+  PictureCollision,
+  PictureReason,
+  ReasonCode,
+  RoomPicture,
+} from '../../model/room-picture.js'
 import type { TaskHealth } from '../task/task-health.js'
-import { cleanLine } from '../text/peer-text.js'
 import { clip } from '../text/clip.js'
 import { formatAge } from '../text/format-age.js'
+import { cleanLine } from '../text/peer-text.js'
 
 /** What decides whether a room is clear. Times are epoch seconds. */
 export interface VerdictFacts {
@@ -35,7 +41,12 @@ export function judgePicture(facts: VerdictFacts): RoomPicture['verdict'] {
   return { status: worst === undefined ? 'clear' : isBlocking(worst.code) ? 'blocked' : 'warn', because }
 }
 
-const BLOCKING: readonly ReasonCode[] = ['open_escalation', 'unresolved_verdict', 'task_blocked', 'task_needs_attention']
+const BLOCKING: readonly ReasonCode[] = [
+  'open_escalation',
+  'unresolved_verdict',
+  'task_blocked',
+  'task_needs_attention',
+]
 
 function isBlocking(code: ReasonCode): boolean {
   return BLOCKING.includes(code)
@@ -58,10 +69,20 @@ function* warning(facts: VerdictFacts): Generator<PictureReason> {
     // Two working trees meet when they are merged: worth a line in the picture, no reason to stop.
     if (kind !== 'same-tree') continue
     const who = sessions.map(({ name, last_edit }) => `${name}${last_edit === null ? '' : age(last_edit, now)}`)
-    yield { code: 'collision', text: `${showFile(path)}: ${who.join(' and ')}, same working tree`, files: [path], since }
+    yield {
+      code: 'collision',
+      text: `${showFile(path)}: ${who.join(' and ')}, same working tree`,
+      files: [path],
+      since,
+    }
   }
   for (const { path, holder, editor } of claimsEdited) {
-    yield { code: 'claim_edited', text: `${editor} edits ${showFile(path)}, claimed by ${holder}`, files: [path], since: null }
+    yield {
+      code: 'claim_edited',
+      text: `${editor} edits ${showFile(path)}, claimed by ${holder}`,
+      files: [path],
+      since: null,
+    }
   }
   for (const { name, session_id, files } of agents) {
     const changed = files.filter((file) => file.changed_since_read === true).map(({ path }) => path)

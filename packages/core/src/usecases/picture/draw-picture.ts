@@ -14,8 +14,8 @@ import { isReaderStub, judgeLife, lastSeen } from '../../rules/presence/life.js'
 import { isPerson, personName } from '../../rules/roster/person.js'
 import { isBlocking, readVerdicts } from '../../rules/status/read-verdicts.js'
 import { summarizeTaskHealth } from '../../rules/task/task-health.js'
-import { epochOf } from '../../rules/text/recency.js'
 import { cleanLine } from '../../rules/text/peer-text.js'
+import { epochOf } from '../../rules/text/recency.js'
 import type { RoomFacts } from '../status/gather-room.js'
 import type { StatusContext, StatusInput } from '../status/read-status.js'
 import { newestMessages } from './newest-messages.js'
@@ -65,8 +65,9 @@ export function drawPicture(ctx: StatusContext, facts: PictureFacts, input: Pict
       describeAgent(session, {
         now,
         selfId: ctx.session?.sessionId,
-        children: everybody.filter((other) => other.life === 'live' && other.presence.parent === session.presence.session_id)
-          .length,
+        children: everybody.filter(
+          (other) => other.life === 'live' && other.presence.parent === session.presence.session_id,
+        ).length,
         showsPrompts,
       }),
     )
@@ -77,7 +78,8 @@ export function drawPicture(ctx: StatusContext, facts: PictureFacts, input: Pict
       reason: str(obj(row.payload).reason),
       since: epochOf(row.ts) ?? null,
     })),
-    verdicts: facts.room.coordination === undefined ? [] : readVerdicts(facts.room.coordination.text).filter(isBlocking),
+    verdicts:
+      facts.room.coordination === undefined ? [] : readVerdicts(facts.room.coordination.text).filter(isBlocking),
     health: asks === undefined ? undefined : healthOf(facts, input, { now, sessionId: asks.sessionId }),
     collisions,
     agents,
@@ -86,7 +88,9 @@ export function drawPicture(ctx: StatusContext, facts: PictureFacts, input: Pict
     changesUnknown: asks !== undefined && facts.room.dirty.unknown,
   })
   const inTrouble = new Set([
-    ...collisions.filter(({ kind }) => kind === 'same-tree').flatMap(({ sessions }) => sessions.map((one) => one.session_id)),
+    ...collisions
+      .filter(({ kind }) => kind === 'same-tree')
+      .flatMap(({ sessions }) => sessions.map((one) => one.session_id)),
     ...verdict.because.flatMap(({ session }) => session ?? []),
   ])
   return {
@@ -144,7 +148,8 @@ export type NameOf = (sessionId: string, tool: string) => string
 /** The name of a session, of one that is not here any more its tool. */
 function namesOf(sessions: readonly SessionFacts[]): NameOf {
   const names = new Map(sessions.map(({ presence, name }) => [presence.session_id, name]))
-  return (sessionId, tool) => cleanLine(names.get(sessionId) ?? personName(sessionId) ?? (tool || sessionId || 'unknown'))
+  return (sessionId, tool) =>
+    cleanLine(names.get(sessionId) ?? personName(sessionId) ?? (tool || sessionId || 'unknown'))
 }
 
 function warnedByPath(warnings: readonly GivenWarning[]): Map<string, Set<string>> {
@@ -173,7 +178,9 @@ function changedOutside(
   selfId: string,
 ): string[] {
   const self = sessions.find(({ presence }) => presence.session_id === selfId)
-  const held = new Set(sessions.filter(({ life }) => life === 'live').flatMap(({ edits }) => edits.map(({ path }) => path)))
+  const held = new Set(
+    sessions.filter(({ life }) => life === 'live').flatMap(({ edits }) => edits.map(({ path }) => path)),
+  )
   const own = [...(input.ownedFiles ?? []), ...(input.filesInFlight ?? []), ...(input.ownFiles ?? [])]
   for (const { path } of self?.edits ?? []) held.add(path)
   return facts.room.dirty.files.filter(
