@@ -1,5 +1,6 @@
 import type { Channel } from '../model/channel.js'
 import type { SessionIdentity } from '../model/session-identity.js'
+import type { ActivityPort } from '../ports/activity.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { CoordinationPort } from '../ports/coordination.js'
 import type { ProducerMetadata } from '../ports/producer.js'

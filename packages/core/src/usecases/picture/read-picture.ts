@@ -1,23 +1,20 @@
 import type { RoomPicture } from '../../model/room-picture.js'
-import type { ActivityPort } from '../../ports/activity.js'
 import { gatherRoom, type RoomFacts } from '../status/gather-room.js'
 import type { StatusContext } from '../status/read-status.js'
 import { drawPicture, NO_ACTIVITY, type PictureFacts, type PictureInput } from './draw-picture.js'
 import { readLastMessages } from './newest-messages.js'
 
-export type PictureContext = StatusContext & { readonly activity?: ActivityPort | undefined }
-
 /**
  * The room picture: who is here and does what on which files, what is wrong, what waits for somebody. Every view of the room
  * shows this value; it is never stored. Writes nothing; costs the same however long the log is.
  */
-export async function readPicture(ctx: PictureContext, input: PictureInput = {}): Promise<RoomPicture> {
+export async function readPicture(ctx: StatusContext, input: PictureInput = {}): Promise<RoomPicture> {
   return drawPicture(ctx, await gatherPicture(ctx, input), input)
 }
 
 /** Everything that a picture is drawn from, read once. */
 export async function gatherPicture(
-  ctx: PictureContext,
+  ctx: StatusContext,
   input: PictureInput,
   known: { readonly room?: RoomFacts; readonly dirty?: RoomFacts['dirty'] | Promise<RoomFacts['dirty']> } = {},
 ): Promise<PictureFacts> {
