@@ -9,6 +9,7 @@ import type { Transport } from '@rally/core/ports/transport'
 import { obj, str } from '@rally/core/readers'
 import type { SessionContext } from '@rally/core/usecases/context'
 import { findSession } from '@rally/core/usecases/roster/find-session'
+import { createActivity } from './channel-files/activity.js'
 import { createConfiguration } from './configuration/create-configuration.js'
 import { createChannelDiscovery } from './discovery/channel-discovery.js'
 import { ensureOpenChannel } from './discovery/ensure-channel.js'
@@ -77,6 +78,7 @@ export async function openRoom(workdir: string, who: IdentityClues, options: Ope
     repository: createRepository({ env }),
     runIdentity: options.runIdentity,
     hostProcess: probeHostProcess,
+    activity: createActivity(channel.dir),
     session,
     close: () => transport.close(),
   } satisfies OpenRoom)

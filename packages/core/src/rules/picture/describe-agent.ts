@@ -30,7 +30,7 @@ export function describeAgent(facts: SessionFacts, options: DescribeOptions): Pi
     .sort((a, b) => (b.last_edit ?? 0) - (a.last_edit ?? 0))
   return {
     name: facts.name,
-    session_id: presence.session_id,
+    session_id: str(presence.session_id, 'unknown'),
     tool: str(presence.tool, 'unknown'),
     parent: str(presence.parent) || null,
     children: options.children,

@@ -29,6 +29,9 @@ export interface VerdictFacts {
   readonly changesUnknown: boolean
 }
 
+/** The asking session in the place of a name. */
+export const YOU = 'you'
+
 const FILES_SHOWN = 3
 const TEXT_CHARS = 200
 
@@ -77,12 +80,7 @@ function* warning(facts: VerdictFacts): Generator<PictureReason> {
     }
   }
   for (const { path, holder, editor } of claimsEdited) {
-    yield {
-      code: 'claim_edited',
-      text: `${editor} edits ${showFile(path)}, claimed by ${holder}`,
-      files: [path],
-      since: null,
-    }
+    yield { code: 'claim_edited', text: claimText(path, holder, editor), files: [path], since: null }
   }
   for (const { name, session_id, files } of agents) {
     const changed = files.filter((file) => file.changed_since_read === true).map(({ path }) => path)
@@ -104,6 +102,11 @@ function* taskReason(health: TaskHealth | undefined, words: readonly TaskHealth[
   const reason = health.latest?.attention_reason ? ` ${quote(health.latest.attention_reason)}` : ''
   const text = `task ${cleanLine(ref)}: ${health.health.replaceAll('_', ' ')}${reason}`
   yield { code: `task_${health.health}` as ReasonCode, text: shorten(text), since: health.latest?.ts ?? null }
+}
+
+function claimText(path: string, holder: string, editor: string): string {
+  const what = `${editor === YOU ? 'you edit' : `${editor} edits`} ${showFile(path)}`
+  return `${what}, ${holder === YOU ? 'which you own' : `claimed by ${holder}`}`
 }
 
 function listFiles(paths: readonly string[]): string {

@@ -1,17 +1,19 @@
 import type { Presence } from '../../model/presence.js'
 import type { PictureQuestion, RoomPicture } from '../../model/room-picture.js'
-import type { InFlight } from '../../moments/in-flight.js'
-import type { GivenWarning, PromptNote } from '../../ports/activity.js'
-import { obj, str, text } from '../../readers.js'
+import { isKin } from '../../moments/family.js'
+import type { GivenWarning } from '../../ports/activity.js'
+import { obj, str, strings } from '../../readers.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
+import type { RoomState } from '../../rules/log/room-state.js'
 import { describeAgent, orderAgents } from '../../rules/picture/describe-agent.js'
 import { editsOfSessions } from '../../rules/picture/edits-of-sessions.js'
 import type { SessionFacts } from '../../rules/picture/facts.js'
 import { findRoomCollisions } from '../../rules/picture/find-room-collisions.js'
-import { judgePicture } from '../../rules/picture/judge-picture.js'
+import { judgePicture, YOU } from '../../rules/picture/judge-picture.js'
 import { hostCompany } from '../../rules/presence/host-company.js'
 import { isReaderStub, judgeLife, lastSeen } from '../../rules/presence/life.js'
 import { isPerson, personName } from '../../rules/roster/person.js'
+import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import { isBlocking, readVerdicts } from '../../rules/status/read-verdicts.js'
 import { summarizeTaskHealth } from '../../rules/task/task-health.js'
 import { cleanLine } from '../../rules/text/peer-text.js'
@@ -20,41 +22,12 @@ import type { RoomFacts } from '../status/gather-room.js'
 import type { StatusContext, StatusInput } from '../status/read-status.js'
 import { newestMessages } from './newest-messages.js'
 
-/** What hooks of this machine know, read once. */
-export interface ActivityFacts {
-  readonly inFlight: readonly InFlight[]
-  readonly prompts: ReadonlyMap<string, PromptNote>
-  readonly warnings: readonly GivenWarning[]
-}
-
-export const NO_ACTIVITY: ActivityFacts = { inFlight: [], prompts: new Map(), warnings: [] }
-
-export interface PictureFacts {
-  readonly room: RoomFacts
-  readonly activity: ActivityFacts
-  /** The last few messages of the room. */
-  readonly messages: readonly unknown[]
-  /** Branch of the folder that was asked from; null where it cannot be told. */
-  readonly branch: string | null
-  /** Name of this machine. */
-  readonly machine: string | null
-  /** Claimed patterns by session id. */
-  readonly claims: ReadonlyMap<string, readonly string[]>
-}
-
-export interface PictureInput extends StatusInput {
-  /** Files that rally itself wrote into the repository, relative to it. */
-  readonly ownFiles?: readonly string[] | undefined
-  /** Who may see first lines of prompts; default: people. */
-  readonly prompts?: 'person' | 'agents' | 'off' | undefined
-}
-
 /** The room picture from facts gathered before, at the present moment. Nothing is read, nothing is written. */
-export function drawPicture(ctx: StatusContext, facts: PictureFacts, input: PictureInput = {}): RoomPicture {
+export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusInput = {}): RoomPicture {
   const now = ctx.clock.now()
   const asks = ctx.session !== undefined && !isPerson(ctx.session) ? ctx.session : undefined
   const everybody = describeSessions(ctx, facts, now)
-  const escalations = openEscalations(facts.room.room)
+  const escalations = openEscalations(facts.room)
   const nameOf = namesOf(everybody)
   const warned = warnedByPath(facts.activity.warnings)
   const collisions = findRoomCollisions(everybody, { now, caseInsensitive: false, warned })
@@ -78,14 +51,16 @@ export function drawPicture(ctx: StatusContext, facts: PictureFacts, input: Pict
       reason: str(obj(row.payload).reason),
       since: epochOf(row.ts) ?? null,
     })),
-    verdicts:
-      facts.room.coordination === undefined ? [] : readVerdicts(facts.room.coordination.text).filter(isBlocking),
+    verdicts: facts.coordination === undefined ? [] : readVerdicts(facts.coordination.text).filter(isBlocking),
     health: asks === undefined ? undefined : healthOf(facts, input, { now, sessionId: asks.sessionId }),
     collisions,
     agents,
-    claimsEdited: [],
+    claimsEdited: [
+      ...claimsEdited(everybody),
+      ...(asks === undefined ? [] : ownEdited(everybody, input, asks.sessionId)),
+    ],
     outside: asks === undefined ? [] : changedOutside(facts, everybody, input, asks.sessionId),
-    changesUnknown: asks !== undefined && facts.room.dirty.unknown,
+    changesUnknown: asks !== undefined && facts.dirty.unknown,
   })
   const inTrouble = new Set([
     ...collisions
@@ -98,49 +73,58 @@ export function drawPicture(ctx: StatusContext, facts: PictureFacts, input: Pict
       app: ctx.channel.app,
       branch: facts.branch,
       repo_root: ctx.channel.repoRoot ?? null,
-      machine: facts.machine,
-      revision: facts.room.revision,
+      machine: null,
+      revision: facts.revision,
       at: now,
     },
     verdict,
     agents: orderAgents(agents, inTrouble),
     collisions,
     questions: questionsOf(facts.room, nameOf),
-    messages: newestMessages(facts.messages, nameOf),
+    messages: newestMessages(facts.lastMessages, nameOf),
     people: everybody
       .filter((one) => one.isPerson)
-      .map(({ name, presence, claims }) => ({ name, session_id: presence.session_id, open: claims.length }))
+      .map(({ name, presence, claims }) => ({
+        name,
+        session_id: str(presence.session_id, 'unknown'),
+        open: claims.length,
+      }))
       .filter(({ open }) => open > 0),
   }
 }
 
-function describeSessions(ctx: StatusContext, facts: PictureFacts, now: number): SessionFacts[] {
-  const sessions = facts.room.sessions.filter((presence) => !isReaderStub(presence))
-  const company = hostCompany(facts.room.sessions)
+function describeSessions(ctx: StatusContext, facts: RoomFacts, now: number): SessionFacts[] {
+  const sessions = facts.sessions.filter((presence) => !isReaderStub(presence))
+  const company = hostCompany(facts.sessions)
   const edits = editsOfSessions(sessions, facts.activity.inFlight)
+  const names = sessionNames(sessions)
   return sessions.map((presence) => {
     const own = edits.get(presence.session_id) ?? []
     const lastEdit = Math.max(0, ...own.map((entry) => (entry.announced === true ? 0 : entry.last)))
     // An announced edit is a sign of life that the record may not have yet.
     const seen = Math.max(lastSeen(presence), Math.min(lastEdit, now))
-    const life = judgeLife({ ...presence, last_seen: seen }, { now, hostProcess: ctx.hostProcess, company })
+    const life = judgeLife(
+      { ...presence, last_seen: seen },
+      {
+        now,
+        company,
+        hostProcess: ctx.hostProcess,
+        writtenAt: facts.writtenAt,
+      },
+    )
     return {
       presence,
-      name: nameOfSession(presence),
+      name: names.get(presence.session_id) ?? shownId(presence.session_id),
       life,
       lastAction: Math.min(seen, now),
       isPerson: isPerson(presence),
       edits: own,
       prompt: facts.activity.prompts.get(presence.session_id),
       unread: null,
-      claims: facts.claims.get(presence.session_id) ?? [],
+      claims: strings(presence.owns),
       asks: false,
     }
   })
-}
-
-function nameOfSession(presence: Presence): string {
-  return text(presence.name) ?? personName(presence.session_id) ?? presence.session_id
 }
 
 export type NameOf = (sessionId: string, tool: string) => string
@@ -149,7 +133,47 @@ export type NameOf = (sessionId: string, tool: string) => string
 function namesOf(sessions: readonly SessionFacts[]): NameOf {
   const names = new Map(sessions.map(({ presence, name }) => [presence.session_id, name]))
   return (sessionId, tool) =>
-    cleanLine(names.get(sessionId) ?? personName(sessionId) ?? (tool || sessionId || 'unknown'))
+    cleanLine(names.get(sessionId) ?? personName(sessionId) ?? (tool || shownId(sessionId) || 'unknown'))
+}
+
+/** Files that one session claimed and another one edits. */
+function claimsEdited(sessions: readonly SessionFacts[]): { path: string; holder: string; editor: string }[] {
+  const live = sessions.filter(({ life }) => life === 'live')
+  return live.flatMap((editor) =>
+    editor.edits.flatMap(({ path }) =>
+      live
+        .filter((holder) => holder !== editor && holder.claims.includes(path))
+        .map((holder) => ({ path, holder: holder.name, editor: editor.name })),
+    ),
+  )
+}
+
+/** Files that the asking agent says it owns, and somebody in the same working tree edits. */
+function ownEdited(
+  sessions: readonly SessionFacts[],
+  { ownedFiles = [], filesInFlight = [] }: StatusInput,
+  selfId: string,
+): { path: string; holder: string; editor: string }[] {
+  const owned = [...ownedFiles, ...filesInFlight]
+  const self = sessions.find(({ presence }) => presence.session_id === selfId)
+  const tree = str(self?.presence.worktree)
+  const others = sessions
+    .filter(({ presence, life }) => life === 'live' && presence.session_id !== selfId)
+    .filter(({ presence }) => !isKin({ sessionId: selfId, parent: self?.presence.parent }, kinOf(presence)))
+  return others.flatMap(({ name, edits, claims }) => [
+    ...edits
+      .filter(({ path, worktree }) => isOwned(path, owned) && (tree === '' || worktree === null || worktree === tree))
+      .map(({ path }) => ({ path, holder: YOU, editor: name })),
+    ...filesInFlight.filter((path) => claims.includes(path)).map((path) => ({ path, holder: name, editor: YOU })),
+  ])
+}
+
+function kinOf(presence: Presence) {
+  return { sessionId: presence.session_id, parent: presence.parent }
+}
+
+function isOwned(file: string, owned: readonly string[]): boolean {
+  return owned.some((one) => one === file || (one.endsWith('/') && file.startsWith(one)))
 }
 
 function warnedByPath(warnings: readonly GivenWarning[]): Map<string, Set<string>> {
@@ -158,8 +182,8 @@ function warnedByPath(warnings: readonly GivenWarning[]): Map<string, Set<string
   return byPath
 }
 
-function healthOf(facts: PictureFacts, input: PictureInput, { now, sessionId }: { now: number; sessionId: string }) {
-  return summarizeTaskHealth(facts.room.heartbeats, {
+function healthOf(facts: RoomFacts, input: StatusInput, { now, sessionId }: { now: number; sessionId: string }) {
+  return summarizeTaskHealth(facts.heartbeats, {
     now,
     sessionId,
     expectedRef: input.taskRef,
@@ -172,9 +196,9 @@ function healthOf(facts: PictureFacts, input: PictureInput, { now, sessionId }: 
  * own files are nobody's work.
  */
 function changedOutside(
-  facts: PictureFacts,
+  facts: RoomFacts,
   sessions: readonly SessionFacts[],
-  input: PictureInput,
+  input: StatusInput,
   selfId: string,
 ): string[] {
   const self = sessions.find(({ presence }) => presence.session_id === selfId)
@@ -183,13 +207,11 @@ function changedOutside(
   )
   const own = [...(input.ownedFiles ?? []), ...(input.filesInFlight ?? []), ...(input.ownFiles ?? [])]
   for (const { path } of self?.edits ?? []) held.add(path)
-  return facts.room.dirty.files.filter(
-    (file) => !held.has(file) && !own.some((one) => one === file || (one.endsWith('/') && file.startsWith(one))),
-  )
+  return facts.dirty.files.filter((file) => !held.has(file) && !isOwned(file, own))
 }
 
-function questionsOf(room: RoomFacts, nameOf: NameOf): PictureQuestion[] {
-  const escalations = openEscalations(room.room).map(({ row, event_id, revision }): PictureQuestion => {
+function questionsOf(room: RoomState, nameOf: NameOf): PictureQuestion[] {
+  const escalations = openEscalations(room).map(({ row, event_id, revision }): PictureQuestion => {
     const payload = obj(row.payload)
     return {
       id: event_id ?? String(revision ?? ''),
@@ -202,7 +224,7 @@ function questionsOf(room: RoomFacts, nameOf: NameOf): PictureQuestion[] {
       answer_with: `rally escalate --acknowledges ${revision ?? event_id} --reason "…"`,
     }
   })
-  const handoffs = room.room.handoffs
+  const handoffs = room.handoffs
     .filter(({ resolved_by }) => resolved_by === null)
     .map((handoff): PictureQuestion => {
       return {

@@ -5,7 +5,7 @@ import type { InFlight } from '../../moments/in-flight.js'
 import type { ActivityPort } from '../../ports/activity.js'
 import { createTestRoom, TEST_NOW, type TestRoom, testSession } from '../../testing/test-room.js'
 import { escalate } from '../standby/escalate.js'
-import type { PictureInput } from './draw-picture.js'
+import type { StatusInput } from '../status/read-status.js'
 import { readPicture } from './read-picture.js'
 
 const TREE = '/repo/demo-app'
@@ -53,7 +53,7 @@ async function picture(
     session,
     input,
     prompts,
-  }: { session?: ReturnType<typeof agent>; input?: PictureInput; prompts?: Record<string, string> } = {},
+  }: { session?: ReturnType<typeof agent>; input?: StatusInput; prompts?: Record<string, string> } = {},
 ) {
   const drawn = await readPicture({ ...room, session, activity: activity(edits, prompts) }, input)
   expect(roomPictureSchema.safeParse(drawn).error).toBeUndefined()
@@ -177,7 +177,7 @@ describe('task', () => {
 })
 
 it('people are no agents, and are shown while something of theirs is open', async () => {
-  const room = await roomOf(presence('claude-1'), presence('human.ann', { tool: 'human', name: undefined }))
+  const room = await roomOf(presence('claude-1'), presence('human.ann', { tool: 'human' }))
   const drawn = await picture(room, [])
   expect(drawn.agents.map(({ name }) => name)).toEqual(['claude-1'])
   expect(drawn.people).toEqual([])
