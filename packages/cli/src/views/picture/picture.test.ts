@@ -90,9 +90,9 @@ it('at 80 columns: trouble first, then a line for each agent, then what was said
   expect(renderPicture(picture(agents, COLLISION), screen(80)).split('\n')).toEqual([
     'shop · main                                                    warn  1 collision',
     '! src/drivers/fs.ts: claude-1 3s ago and codex-1 1s ago, same working tree',
-    'claude-1  working    3s  Refactor the fs driver: split watch               fs.ts',
-    'codex-1   working    1s  fix issue 512 in fs driver                        fs.ts',
-    'gemini-1  idle      12m  -                                                 -',
+    'claude-1  working    3s  Refactor the fs driver: split watch  fs.ts',
+    'codex-1   working    1s  fix issue 512 in fs driver           fs.ts',
+    'gemini-1  idle      12m  -                                    -',
     '? cursor-1 to ann "two designs for the page, which one?"  rally reply 18 "…"',
     '> codex-1 to claude-1  "done: redis tests pass"  5m  told',
   ])

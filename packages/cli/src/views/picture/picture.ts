@@ -14,8 +14,6 @@ export interface PictureScreen extends Terminal {
   readonly all?: boolean | undefined
 }
 
-/** Where nothing tells how wide the screen is. */
-const DEFAULT_COLUMNS = 100
 /** Agents shown unless all are asked for. */
 const MOST_AGENTS = 12
 const MOST_REASONS = 4
@@ -33,7 +31,7 @@ const STATE_WORDS: Readonly<Record<PictureAgent['state'], string>> = {
 
 /** The room in a few lines: trouble first, then each agent with what it does and on which files, then what was said last. */
 export function renderPicture(picture: RoomPicture, screen: PictureScreen): string {
-  const columns = screen.columns ?? DEFAULT_COLUMNS
+  const columns = screen.columns ?? Number.POSITIVE_INFINITY
   const head = renderHead(picture, columns, screen)
   const reasons = renderReasons(picture, columns, screen)
   const questions = picture.questions
@@ -64,10 +62,11 @@ function renderHead({ room, verdict, collisions }: RoomPicture, columns: number,
       ? [plural(verdict.because.length - same, same > 0 ? 'other matter' : 'matter')]
       : []),
   ].join(', ')
-  const word = what === '' ? verdict.status : `${verdict.status}  ${what}`
-  const gap = columns - displayWidth(place) - displayWidth(word)
-  if (gap >= 2) return [`${place}${' '.repeat(gap)}${paint(word)}`]
-  return [paint(cutEnd(word, columns)), cutMiddle(place, columns)]
+  const more = what === '' ? '' : `  ${what}`
+  const gap = columns - displayWidth(place) - displayWidth(verdict.status + more)
+  if (gap >= 2) return [`${place}${' '.repeat(Number.isFinite(gap) ? gap : 2)}${paint(verdict.status)}${more}`]
+  const fits = displayWidth(verdict.status + more) <= columns
+  return [`${paint(verdict.status)}${fits ? more : ''}`, cutMiddle(place, columns)]
 }
 
 function renderReasons({ verdict }: RoomPicture, columns: number, { style }: Terminal): string[] {
@@ -114,13 +113,14 @@ function table(agents: readonly PictureAgent[], columns: number, now: number): s
   const left = columns - fixed
   const files = agents.map(filesOf)
   const fileWidth = Math.min(Math.max(1, ...files.map(displayWidth)), Math.floor(left * 0.4))
-  const taskWidth = left - fileWidth - 2
+  const tasks = agents.map(taskText)
+  const taskWidth = Math.min(Math.max(...tasks.map(displayWidth)), left - fileWidth - 2)
   return agents.map((agent, at) =>
     [
       pad(cutMiddle(names[at] ?? '', nameWidth), nameWidth),
       pad(STATE_WORDS[agent.state], stateWidth),
       shortAge(now - agent.since).padStart(4),
-      pad(cutEnd(taskText(agent), taskWidth), taskWidth),
+      pad(cutEnd(tasks[at] ?? '', taskWidth), taskWidth),
       cutEnd(files[at] ?? '', fileWidth),
     ]
       .join('  ')
