@@ -1,7 +1,9 @@
 import type { Moment, MomentReply } from '@rally/core/model/moment'
 import type { HostAdapter } from '@rally/core/ports/host'
+import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
 import type { PeerContext } from '@rally/local/channel-files/peers'
+import { writePromptNote } from '@rally/local/channel-files/prompt-notes'
 import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { removeOldNotes, removeQuietNote, writeQuietNote } from '@rally/local/hook-files/quiet-note'
 import { findHostProcess } from '@rally/local/identity/host-process'
@@ -93,6 +95,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   }
   yield 'noted'
 
+  if (moment.name === 'prompt') faults.attempt(() => notePrompt(input, session))
   const denied = telling?.reply.deny !== undefined
   if (denied && files !== undefined) faults.attempt(() => releaseFiles(session, files, { now, stored }))
   const kept =
@@ -128,6 +131,13 @@ function isNewConversation({ moment, adapter }: ActInput): boolean {
 
 function leaveFromOutside({ moment, env, now, hookPid }: ActInput): void {
   leaveFromAfar(moment, { now, env, hostProcess: () => findHostProcess({ named: moment.hostPid, hookPid }) })
+}
+
+/** What the person asked, for the picture. A prompt that nobody typed is no task. */
+function notePrompt({ moment, now }: ActInput, { root, self, settings }: Session): void {
+  if (settings.prompts === 'off' || moment.quiet === true) return
+  const line = promptLine(moment.prompt ?? '')
+  if (line !== undefined) writePromptNote(root, self.sessionId, { text: line, at: now })
 }
 
 function noteEdit(
