@@ -1,8 +1,9 @@
+export type { InFlight } from '../model/in-flight.js'
+export { childSessionId, isKin } from '../rules/presence/family.js'
+export { DENY_SECS, foldPath, IN_FLIGHT_SECS, isInFlight } from '../rules/presence/in-flight.js'
 export { type Collision, type CollisionKind, findCollisions } from './collisions.js'
 export { type Composed, carriesContext, composeReply, type News } from './compose-reply.js'
-export { childSessionId, isKin } from './family.js'
 export { createHostApi } from './host-api.js'
-export { DENY_SECS, foldPath, IN_FLIGHT_SECS, type InFlight, isInFlight } from './in-flight.js'
 export { heedMarks } from './marks.js'
 export { advanceBox, type BoxEntry, type BoxPage, type PendingMessages, pendingMessages } from './pending.js'
 export {

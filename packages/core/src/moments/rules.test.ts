@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { InFlight } from '../model/in-flight.js'
+import { childSessionId, isKin } from '../rules/presence/family.js'
+import { foldPath, isInFlight, wasFirst } from '../rules/presence/in-flight.js'
 import type { Collision } from './collisions.js'
-import { childSessionId, isKin } from './family.js'
-import { foldPath, type InFlight, isInFlight, wasFirst } from './in-flight.js'
 import { advanceBox, type BoxEntry, type BoxPage, isUrgent, pendingMessages } from './pending.js'
 import { announcedFiles, inFlightTimes, type PresenceFacts, planPresence } from './presence-plan.js'
 import { isSilenced, mergeHookSettings } from './settings.js'
@@ -96,7 +97,7 @@ describe('kin', () => {
 
 describe('settings', () => {
   it('take defaults for anything odd', () => {
-    const defaults = { enabled: true, budget: 2000, collision: 'warn' }
+    const defaults = { enabled: true, budget: 2000, collision: 'warn', prompts: 'person' }
     for (const odd of [
       undefined,
       null,

@@ -1,4 +1,4 @@
-import type { InFlight } from '../moments/in-flight.js'
+import type { InFlight } from '../model/in-flight.js'
 
 /** The first line of a session's last prompt. Private to this machine: never relayed, never told to other agents. */
 export interface PromptNote {

@@ -1,6 +1,6 @@
 import type { AgentState, PictureAgent } from '../../model/room-picture.js'
-import { isInFlight } from '../../moments/in-flight.js'
 import { str } from '../../readers.js'
+import { isInFlight } from '../presence/in-flight.js'
 import { clip } from '../text/clip.js'
 import { cleanLine } from '../text/peer-text.js'
 import type { SessionFacts } from './facts.js'

@@ -1,5 +1,5 @@
+import type { InFlight } from '../../model/in-flight.js'
 import type { Presence } from '../../model/presence.js'
-import type { InFlight } from '../../moments/in-flight.js'
 import { num, obj, str, strings, text } from '../../readers.js'
 import { lastSeen } from '../presence/life.js'
 

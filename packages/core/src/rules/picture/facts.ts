@@ -1,5 +1,5 @@
+import type { InFlight } from '../../model/in-flight.js'
 import type { Presence } from '../../model/presence.js'
-import type { InFlight } from '../../moments/in-flight.js'
 import type { PromptNote } from '../../ports/activity.js'
 
 /** A session as the picture is drawn from it. */
@@ -20,3 +20,6 @@ export interface SessionFacts {
   /** It has an open question. */
   readonly asks: boolean
 }
+
+/** The name of a session, of one that is not here any more its tool. */
+export type NameOf = (sessionId: string, tool: string) => string

@@ -1,6 +1,7 @@
+import type { InFlight } from '../../model/in-flight.js'
 import type { PictureCollision } from '../../model/room-picture.js'
-import { isKin } from '../../moments/family.js'
-import { foldPath, type InFlight, isInFlight } from '../../moments/in-flight.js'
+import { isKin } from '../presence/family.js'
+import { foldPath, isInFlight } from '../presence/in-flight.js'
 import type { SessionFacts } from './facts.js'
 
 export interface RoomCollisionsOptions {

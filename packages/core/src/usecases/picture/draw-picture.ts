@@ -1,15 +1,16 @@
 import type { Presence } from '../../model/presence.js'
 import type { PictureQuestion, RoomPicture } from '../../model/room-picture.js'
-import { isKin } from '../../moments/family.js'
 import type { GivenWarning } from '../../ports/activity.js'
 import { obj, str, strings } from '../../readers.js'
+import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
 import type { RoomState } from '../../rules/log/room-state.js'
 import { describeAgent, orderAgents } from '../../rules/picture/describe-agent.js'
 import { editsOfSessions } from '../../rules/picture/edits-of-sessions.js'
-import type { SessionFacts } from '../../rules/picture/facts.js'
+import type { NameOf, SessionFacts } from '../../rules/picture/facts.js'
 import { findRoomCollisions } from '../../rules/picture/find-room-collisions.js'
 import { judgePicture, YOU } from '../../rules/picture/judge-picture.js'
+import { isKin } from '../../rules/presence/family.js'
 import { hostCompany } from '../../rules/presence/host-company.js'
 import { isReaderStub, judgeLife, lastSeen } from '../../rules/presence/life.js'
 import { isPerson, personName } from '../../rules/roster/person.js'
@@ -19,7 +20,7 @@ import { summarizeTaskHealth } from '../../rules/task/task-health.js'
 import { cleanLine } from '../../rules/text/peer-text.js'
 import { epochOf } from '../../rules/text/recency.js'
 import type { RoomFacts } from '../status/gather-room.js'
-import type { StatusContext, StatusInput } from '../status/read-status.js'
+import type { StatusContext, StatusInput } from '../status/status-input.js'
 import { newestMessages } from './newest-messages.js'
 
 /** The room picture from facts gathered before, at the present moment. Nothing is read, nothing is written. */
@@ -127,8 +128,6 @@ function describeSessions(ctx: StatusContext, facts: RoomFacts, now: number): Se
   })
 }
 
-export type NameOf = (sessionId: string, tool: string) => string
-
 /** The name of a session, of one that is not here any more its tool. */
 function namesOf(sessions: readonly SessionFacts[]): NameOf {
   const names = new Map(sessions.map(({ presence, name }) => [presence.session_id, name]))
@@ -154,7 +153,7 @@ function ownEdited(
   { ownedFiles = [], filesInFlight = [] }: StatusInput,
   selfId: string,
 ): { path: string; holder: string; editor: string }[] {
-  const owned = [...ownedFiles, ...filesInFlight]
+  const owned = indexFiles([...ownedFiles, ...filesInFlight])
   const self = sessions.find(({ presence }) => presence.session_id === selfId)
   const tree = str(self?.presence.worktree)
   const others = sessions
@@ -162,7 +161,10 @@ function ownEdited(
     .filter(({ presence }) => !isKin({ sessionId: selfId, parent: self?.presence.parent }, kinOf(presence)))
   return others.flatMap(({ name, edits, claims }) => [
     ...edits
-      .filter(({ path, worktree }) => isOwned(path, owned) && (tree === '' || worktree === null || worktree === tree))
+      .filter(
+        ({ path, worktree }) =>
+          owned.meeting(path).length > 0 && (tree === '' || worktree === null || worktree === tree),
+      )
       .map(({ path }) => ({ path, holder: YOU, editor: name })),
     ...filesInFlight.filter((path) => claims.includes(path)).map((path) => ({ path, holder: name, editor: YOU })),
   ])
@@ -170,10 +172,6 @@ function ownEdited(
 
 function kinOf(presence: Presence) {
   return { sessionId: presence.session_id, parent: presence.parent }
-}
-
-function isOwned(file: string, owned: readonly string[]): boolean {
-  return owned.some((one) => one === file || (one.endsWith('/') && file.startsWith(one)))
 }
 
 function warnedByPath(warnings: readonly GivenWarning[]): Map<string, Set<string>> {
@@ -201,13 +199,11 @@ function changedOutside(
   input: StatusInput,
   selfId: string,
 ): string[] {
-  const self = sessions.find(({ presence }) => presence.session_id === selfId)
-  const held = new Set(
-    sessions.filter(({ life }) => life === 'live').flatMap(({ edits }) => edits.map(({ path }) => path)),
-  )
-  const own = [...(input.ownedFiles ?? []), ...(input.filesInFlight ?? []), ...(input.ownFiles ?? [])]
-  for (const { path } of self?.edits ?? []) held.add(path)
-  return facts.dirty.files.filter((file) => !held.has(file) && !isOwned(file, own))
+  const held = sessions
+    .filter(({ life, presence }) => life === 'live' || presence.session_id === selfId)
+    .flatMap(({ edits }) => edits.map(({ path }) => path))
+  const { ownedFiles = [], filesInFlight = [], ownFiles = [] } = input
+  return outsideOf([...held, ...ownedFiles, ...filesInFlight, ...ownFiles], facts.dirty.files)
 }
 
 function questionsOf(room: RoomState, nameOf: NameOf): PictureQuestion[] {

@@ -2,10 +2,10 @@ import type { PictureMessage } from '../../model/room-picture.js'
 import { obj, str, text } from '../../readers.js'
 import { orderingTime } from '../../rules/inbox/message-order.js'
 import { summarizeMessage } from '../../rules/inbox/summarize-message.js'
+import type { NameOf } from '../../rules/picture/facts.js'
 import { cleanLine } from '../../rules/text/peer-text.js'
 import { epochOf } from '../../rules/text/recency.js'
 import type { RoomContext } from '../context.js'
-import type { NameOf } from './draw-picture.js'
 
 /** So many messages a picture shows. */
 const SHOWN = 5

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { InFlight } from '../../model/in-flight.js'
 import type { Presence } from '../../model/presence.js'
 import { roomPictureSchema } from '../../model/room-picture.js'
-import type { InFlight } from '../../moments/in-flight.js'
 import type { ActivityPort } from '../../ports/activity.js'
 import { createTestRoom, TEST_NOW, type TestRoom, testSession } from '../../testing/test-room.js'
 import { escalate } from '../standby/escalate.js'
-import type { StatusInput } from '../status/read-status.js'
+import type { StatusInput } from '../status/status-input.js'
 import { readPicture } from './read-picture.js'
 
 const TREE = '/repo/demo-app'

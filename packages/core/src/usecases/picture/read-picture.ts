@@ -1,6 +1,6 @@
 import type { RoomPicture } from '../../model/room-picture.js'
 import { gatherRoom } from '../status/gather-room.js'
-import type { StatusContext, StatusInput } from '../status/read-status.js'
+import type { StatusContext, StatusInput } from '../status/status-input.js'
 import { drawPicture } from './draw-picture.js'
 
 /**

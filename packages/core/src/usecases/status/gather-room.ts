@@ -1,6 +1,6 @@
+import type { InFlight } from '../../model/in-flight.js'
 import type { Presence } from '../../model/presence.js'
 import type { TaskHeartbeat } from '../../model/task-heartbeat.js'
-import type { InFlight } from '../../moments/in-flight.js'
 import type { GivenWarning, PromptNote } from '../../ports/activity.js'
 import type { InboxEntry } from '../../ports/transport.js'
 import { applyRetractions } from '../../rules/log/retraction.js'

@@ -1,8 +1,7 @@
 import type { Presence } from '../../model/presence.js'
 import type { PictureReason, RoomPicture } from '../../model/room-picture.js'
 import { strings } from '../../readers.js'
-import { matchesFile, parseFilePattern } from '../../rules/files/file-pattern.js'
-import { indexFiles } from '../../rules/files/files-in-common.js'
+import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
 import { latestMessages } from '../../rules/inbox/latest-messages.js'
 import type { MessageSummary } from '../../rules/inbox/summarize-message.js'
 import { MAX_CHANGES, newestChanges } from '../../rules/log/newest-changes.js'
@@ -163,11 +162,4 @@ function listChanges(facts: RoomFacts, input: StatusInput, now: number): Surface
 function ownedByPeers(peers: readonly Presence[], inFlight: readonly string[]): string[] {
   const claimed = indexFiles(peers.flatMap((peer) => strings(peer.owns)))
   return [...new Set(inFlight)].filter((file) => claimed.meeting(file).length > 0).sort()
-}
-
-/** The files that none of `owned` (files, folders, globs) names. */
-function outsideOf(owned: readonly string[], files: readonly string[]): string[] {
-  const texts = new Set(owned)
-  const patterns = [...texts].map((text) => parseFilePattern(text, { namesAreFiles: true }))
-  return files.filter((file) => !texts.has(file) && !patterns.some((pattern) => matchesFile(pattern, file)))
 }
