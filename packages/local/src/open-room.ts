@@ -95,12 +95,14 @@ async function closeOnFailure<Value>(transport: Transport, action: () => Promise
 
 /** This library as the writing program. */
 function describeLibrary(): ProducerMetadata {
-  const manifest = obj(createRequire(import.meta.url)('../package.json'))
+  // By its own name: this module lies deeper in what is published.
+  const file = createRequire(import.meta.url).resolve('@rally/local/package.json')
+  const manifest = obj(createRequire(file)(file))
   return {
     producer_name: 'rally',
     producer_version: str(manifest.version, 'unknown'),
     producer_commit_sha: null,
-    producer_runtime_path: dirname(import.meta.dirname),
+    producer_runtime_path: dirname(file),
     producer_runtime_surface: 'installed-package',
     producer_protocol_version: '1.0',
   }
