@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createHostApi } from '@rally/core/moments'
@@ -7,6 +7,11 @@ import { announcePresence } from '@rally/core/usecases/presence/announce-presenc
 import { aimPayload } from '@rally/installer/canary-payload'
 import { openRoom } from '@rally/local'
 import { expect, it } from 'vitest'
+import buildloop from '../../packages/host-buildloop/src/adapter.js'
+import claudeCode from '../../packages/host-claude-code/src/adapter.js'
+import codex from '../../packages/host-codex/src/adapter.js'
+import cursor from '../../packages/host-cursor/src/adapter.js'
+import gemini from '../../packages/host-gemini/src/adapter.js'
 import { type HookMachine, makeHookMachine } from './hook-machine.js'
 import { type HostProgram, startHostProgram } from './host-program.js'
 
@@ -21,8 +26,9 @@ interface Case {
   readonly shell: Readonly<Record<string, string>>
 }
 
-const KNOWN: readonly Omit<Case, 'factory'>[] = [
+const HOSTS: readonly Case[] = [
   {
+    factory: claudeCode,
     folder: 'host-claude-code',
     session: 'claude-session',
     start: 'SessionStart',
@@ -30,6 +36,7 @@ const KNOWN: readonly Omit<Case, 'factory'>[] = [
     shell: { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'claude-session', CLAUDE_PID: '{pid}' },
   },
   {
+    factory: codex,
     folder: 'host-codex',
     session: 'codex-session',
     start: 'SessionStart',
@@ -37,6 +44,7 @@ const KNOWN: readonly Omit<Case, 'factory'>[] = [
     shell: { CODEX_THREAD_ID: 'codex-session' },
   },
   {
+    factory: cursor,
     folder: 'host-cursor',
     session: 'cursor-session',
     start: 'sessionStart',
@@ -44,6 +52,7 @@ const KNOWN: readonly Omit<Case, 'factory'>[] = [
     shell: { CURSOR_AGENT: '1', CURSOR_CONVERSATION_ID: 'cursor-session' },
   },
   {
+    factory: gemini,
     folder: 'host-gemini',
     session: 'gemini-session',
     start: 'SessionStart',
@@ -51,22 +60,13 @@ const KNOWN: readonly Omit<Case, 'factory'>[] = [
     shell: { GEMINI_CLI: '1' },
   },
   {
+    factory: buildloop,
     folder: 'host-buildloop',
     session: 'loop-session',
     start: 'session-start',
     shell: { RALLY_TOOL: 'buildloop', RALLY_SESSION_ID: 'loop-session' },
   },
 ]
-
-const PACKAGES = join(import.meta.dirname, '../../packages')
-
-/** Those whose package is here: it may be taken out. */
-const HOSTS: readonly Case[] = await Promise.all(
-  KNOWN.filter(({ folder }) => existsSync(join(PACKAGES, folder))).map(async (host) => {
-    const { default: factory } = await import(join(PACKAGES, host.folder, 'src/adapter.ts'))
-    return { ...host, factory }
-  }),
-)
 
 interface Started extends Case {
   readonly id: string
@@ -76,7 +76,9 @@ interface Started extends Case {
 /** The recorded payload of an event, of this session and this repository, with the host's own process id where it has one. */
 function recorded(host: Case, event: string, fixture: string, machine: HookMachine): string {
   const adapter = host.factory(createHostApi())
-  const payload = JSON.parse(readFileSync(join(PACKAGES, host.folder, 'fixtures', fixture), 'utf8'))
+  const payload = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../packages', host.folder, 'fixtures', fixture), 'utf8'),
+  )
   const moment = adapter.parse(event, payload, {})
   if (!moment) throw new Error(`${adapter.id} does not know its own ${event}`)
   const aimed = aimPayload(payload, moment, { cwd: machine.repo, sessionId: host.session })
@@ -200,7 +202,10 @@ it('sessions in every host at once: status shows each under its host, with its m
     expect(hostsOf(status)).toEqual(expected(session))
   }
 
-  const text = machine.text('status').stdout.replace(/ · seen \d+s ago/g, '')
+  const text = machine
+    .text('status')
+    .stdout.replace(/ · seen \d+s ago/g, '')
+    .replace(/-[0-9a-f]{12} /, '-HEX ')
   const lines = text
     .slice(text.indexOf('here'))
     .trimEnd()
@@ -209,21 +214,21 @@ it('sessions in every host at once: status shows each under its host, with its m
   const note = (id: string) => ` · hooks absent: rally hooks install --host ${id}`
   expect(lines).toEqual([
     `buildloop · 2 sessions on ${hostname()}`,
-    '  loop-1 · nightly build loop',
-    '    loop-1.1 · coder',
+    '  loop-session · nightly build loop',
+    '    agent:coder-HEX · coder',
     `claude_code · 2 sessions on ${hostname()}${note('claude_code')}`,
-    '  claude-1 · joined',
-    '    claude-1.1 · general-purpose',
+    '  claude-session · joined',
+    `    ${CHILDREN.claude_code} · general-purpose`,
     `codex · 3 sessions on ${[hostname(), 'another-machine'].sort().join(', ')}${note('codex')}`,
-    `  codex-1 · joined · on ${hostname()}`,
-    '    codex-1.1 · default',
-    '  codex-2 · look at it · on another-machine',
+    `  codex-session · joined · on ${hostname()}`,
+    `    ${CHILDREN.codex} · default`,
+    '  far-away · look at it · on another-machine',
     `cursor · 2 sessions on ${hostname()}${note('cursor')}`,
-    '  cursor-1 · joined',
-    '    cursor-1.1 · generalPurpose',
+    '  cursor-session · joined',
+    `    ${CHILDREN.cursor} · generalPurpose`,
     `gemini · 2 sessions on ${hostname()}${note('gemini')}`,
-    '  gemini-1 · joined',
-    '    gemini-1.1 · generalist',
+    '  gemini-session · joined',
+    `    ${CHILDREN.gemini} · generalist`,
   ])
 })
 

@@ -27,9 +27,7 @@ const removeAll = () => rmSync(folder, { recursive: true, force: true })
 
 async function enter(): Promise<void> {
   makeRepository()
-  children = Array.from({ length: SESSIONS }, (_, i) =>
-    fork(CHILD, [repo, `s${i}`], { env, stdio: 'inherit', execArgv: ['--conditions=rally-internal'] }),
-  )
+  children = Array.from({ length: SESSIONS }, (_, i) => fork(CHILD, [repo, `s${i}`], { env, stdio: 'inherit' }))
   await Promise.all(children.map((child) => answerOf(child)))
 }
 

@@ -119,13 +119,7 @@ async function startRelay(
     PRESENCE_TTL: String(options.presenceTtl ?? 60),
     ...(options.maxBytes === undefined ? {} : { MAX_BYTES: String(options.maxBytes) }),
   }
-  const [command = process.execPath, ...args] = [
-    ...(options.enter ?? []),
-    process.execPath,
-    '--conditions=rally-internal',
-    program,
-    url,
-  ]
+  const [command = process.execPath, ...args] = [...(options.enter ?? []), process.execPath, program, url]
   const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
   options.children.add(child)
   const events: Record<string, unknown>[] = []

@@ -26,7 +26,6 @@ export function mergeConfiguration({ user, repository, environment }: Configurat
     ...repository,
     ...environment,
     ...(hooks && { hooks }),
-    ...(repository.picture?.prompts === 'off' && { picture: { prompts: 'off' as const } }),
     ...(Object.keys(relay).length > 0 && { relay }),
   }
 }
