@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { createFileTransport } from '../packages/local/dist/transport/create-file-transport.js'
+import { createFileTransport } from '../packages/local/dist/public/index.js'
 
 const ROUNDS = 15
 const EACH = 20

@@ -9,7 +9,7 @@ import { createServer, connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openRoom } from '../packages/local/dist/index.js'
+import { openRoom } from '../packages/local/dist/public/index.js'
 
 const records = Number(process.argv[2] ?? 100_000)
 const samples = Number(process.argv[3] ?? 300)

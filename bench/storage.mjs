@@ -8,7 +8,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createFileTransport } from '../packages/local/dist/transport/create-file-transport.js'
+import { createFileTransport } from '../packages/local/dist/public/index.js'
 
 const full = process.argv.includes('--full')
 const LARGE = full ? 1_000_000 : 100_000

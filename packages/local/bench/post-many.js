@@ -5,9 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { ensureOpenChannel } from '../dist/discovery/ensure-channel.js'
-import { resolveChannelSync } from '../dist/discovery/resolve-channel.js'
-import { createFileTransport } from '../dist/transport/create-file-transport.js'
+import { createFileTransport, ensureOpenChannel, resolveChannelSync } from '../dist/public/index.js'
 
 const [workdir, count] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 if (workdir === undefined || !/^\d+$/.test(count ?? '')) {

@@ -196,7 +196,9 @@ describe('racing first writers', () => {
     const answers = repos.map(
       (repo) =>
         new Promise<string>((settled, failed) => {
-          const child = spawn(process.execPath, [worker, repo, go], { env: { ...process.env, ...env } })
+          const child = spawn(process.execPath, ['--conditions=rally-internal', worker, repo, go], {
+            env: { ...process.env, ...env },
+          })
           let out = ''
           let err = ''
           child.stdout.on('data', (data) => {

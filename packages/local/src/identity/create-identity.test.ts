@@ -28,16 +28,20 @@ interface HostRun {
 
 /** A command typed in a plain shell. */
 async function ask({ env = {}, ...question }: Ask & { env?: Env } = {}): Promise<Record<string, unknown> | null> {
-  const { stdout } = await run(process.execPath, [support('identity-child.js'), JSON.stringify(question)], {
-    cwd: home,
-    env: baseEnv(env),
-  })
+  const { stdout } = await run(
+    process.execPath,
+    ['--conditions=rally-internal', support('identity-child.js'), JSON.stringify(question)],
+    {
+      cwd: home,
+      env: baseEnv(env),
+    },
+  )
   return JSON.parse(stdout)
 }
 
 /** A command typed in the shell of hosts that were started one from the other's shell, the outermost first. */
 async function askWithin(hosts: readonly HostRun[], question: Ask = {}) {
-  let argv = [process.execPath, support('identity-child.js'), JSON.stringify(question)]
+  let argv = [process.execPath, '--conditions=rally-internal', support('identity-child.js'), JSON.stringify(question)]
   for (const host of [...hosts].reverse()) {
     argv = [process.execPath, support('fake-host.js'), JSON.stringify({ ...host, argv })]
   }

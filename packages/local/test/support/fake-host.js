@@ -10,7 +10,7 @@ const run = (args, extra = {}) =>
     env: { ...process.env, ...env, ...extra },
   })
 for (const session of register) {
-  const { status, stderr } = run([process.execPath, hook, JSON.stringify(session)])
+  const { status, stderr } = run([process.execPath, '--conditions=rally-internal', hook, JSON.stringify(session)])
   if (status !== 0) throw new Error(stderr)
 }
 const own = (text) => text.replaceAll('{pid}', String(process.pid))
