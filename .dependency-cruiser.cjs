@@ -73,6 +73,6 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(\\.cjs$|\\.d\\.ts$|/program\\.js$|/dist/commands\\.js$)' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['rally-internal', 'import', 'default'] },
   },
 }

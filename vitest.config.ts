@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
+/** Packages of this repository see each other's inner modules; the rest are vite's own for Node. */
+const conditions = ['rally-internal', 'module', 'node', 'development|production']
+
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

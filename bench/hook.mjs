@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { hookCommand } from '@rally/core/moments/hook-command'
+import { hookCommand } from '../packages/core/dist/moments/hook-command.js'
 import { BARE_NODE, ratio, renderTable } from './paired.mjs'
 import { makeRoom } from './rooms.mjs'
 

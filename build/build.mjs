@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleHook } from './bundle-hook.mjs'
+import { bundleLibraries } from './bundle-libraries.mjs'
 import { bundleHosts, bundlePluginCommands, bundleTransports } from './bundle-plugins.mjs'
 import { bundleCompletion, bundleProgram } from './bundle-program.mjs'
 import { compile } from './compile.mjs'
@@ -17,6 +18,7 @@ import { writeSchemas } from './write-schemas.mjs'
 
 const STEPS = [
   inlineFiles,
+  bundleLibraries,
   bundleHosts,
   bundleTransports,
   bundlePluginCommands,

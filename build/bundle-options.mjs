@@ -11,6 +11,8 @@ const jsoncParser = createRequire(join(packages, 'installer/package.json'))
 export const bundleOptions = {
   alias: { 'jsonc-parser': jsoncParser },
   bundle: true,
+  // Packages of this repository see each other's inner modules.
+  conditions: ['rally-internal'],
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',

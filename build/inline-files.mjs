@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { isLibrary } from './bundle-libraries.mjs'
 import { allPackages, packages } from './workspace.mjs'
 
 const NAME = '@rally/files'
@@ -10,7 +11,7 @@ const NAME = '@rally/files'
  */
 export function inlineFiles() {
   const users = allPackages().filter(
-    ({ pkg }) => !pkg.private && pkg.devDependencies?.[NAME] && pkg.bin?.rally === undefined,
+    ({ pkg }) => !pkg.private && !isLibrary(pkg) && pkg.devDependencies?.[NAME] && pkg.bin?.rally === undefined,
   )
   for (const { folder } of users) {
     const dist = join(folder, 'dist')

@@ -10,6 +10,8 @@ export function removeStale() {
     const dist = join(folder, 'dist')
     if (!existsSync(dist)) continue
     for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+      // Made by a later step, from modules that are looked at here.
+      if (entry.parentPath.startsWith(join(dist, 'public'))) continue
       if (!entry.isFile() || !entry.name.endsWith(DECLARATION)) continue
       const stem = join(entry.parentPath, entry.name.slice(0, -DECLARATION.length))
       if (existsSync(join(folder, 'src', `${relative(dist, stem)}.ts`))) continue

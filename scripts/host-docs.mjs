@@ -1,5 +1,5 @@
 // Writes what can be derived from the host adapters: the tables of docs/reference/hosts.md and each package's
-// templates/hooks.json. `--check` writes nothing and fails when something is out of date. Needs `tsc -b`.
+// templates/hooks.json. `--check` writes nothing and fails when something is out of date. Needs `npm run build`.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'

@@ -53,3 +53,11 @@ it('the reference pages are those of this program', () => {
   })
   expect(status, stderr).toBe(0)
 })
+
+it('the picture of the floors is that of the sources', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/floors.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  expect(status, stderr).toBe(0)
+})

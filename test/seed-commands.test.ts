@@ -115,7 +115,7 @@ it('presence, as every agent is asked to write it', () => {
     parent: 'orchestrator-1',
     spawned: { coder: 2, workflow: 21, 'independent-auditor': 1 },
   })
-  expect(shell(line)).toContain('session-1')
+  expect(shell(line)).toContain('claude-1')
 })
 
 it('status and its sensor of the task', () => {
@@ -143,11 +143,11 @@ it('the inbox is a doorbell, and acknowledging it rewrites nothing', () => {
 it('the roster in all its forms', async () => {
   const rosters = find('rally roster')
   expect(rosters).toHaveLength(5)
-  for (const line of rosters.filter((roster) => !roster.includes('--watch'))) expect(shell(line)).toContain('session-1')
+  for (const line of rosters.filter((roster) => !roster.includes('--watch'))) expect(shell(line)).toContain('claude-1')
   const [structured = ''] = rosters.filter((line) => line.includes('--json'))
   expect(json(structured).agents).toMatchObject([{ session_id: 'session-1', spawned_total: 24, children: [] }])
   const [watch = ''] = rosters.filter((line) => line.includes('--watch'))
-  expect(await firstFrame(watch)).toContain('session-1')
+  expect(await firstFrame(watch)).toContain('claude-1')
 })
 
 it.each(['boundary --repo "$', 'boundary --repo "$PWD"'])('%s', (start) => {
@@ -172,7 +172,7 @@ function firstFrame(line: string): Promise<string> {
     let text = ''
     child.stdout.on('data', (chunk) => {
       text += chunk
-      if (text.includes('session-1')) child.kill()
+      if (text.includes('claude-1')) child.kill()
     })
     child.on('error', reject)
     child.on('close', () => resolve(text))

@@ -3,9 +3,9 @@
 /**
  * Rally for Quill. Types come from @rally/core and vanish: at run time this file needs nothing but what rally hands in.
  *
- * @typedef {import('@rally/core/ports/host').HostApi} HostApi
- * @typedef {import('@rally/core/ports/host').HostAdapter} HostAdapter
- * @typedef {import('@rally/core/model/moment').Moment} Moment
+ * @typedef {import('@rally/core/ports').HostApi} HostApi
+ * @typedef {import('@rally/core/ports').HostAdapter} HostAdapter
+ * @typedef {import('@rally/core/ports').Moment} Moment
  */
 
 const ID = 'quill'

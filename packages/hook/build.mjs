@@ -51,6 +51,7 @@ export async function bundleHook(outfile) {
     entryPoints: [join(here, 'dist/main.js')],
     outfile,
     bundle: true,
+    conditions: ['rally-internal'],
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',

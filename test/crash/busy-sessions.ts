@@ -20,7 +20,7 @@ export function startBusySession(
   options: { sessionId: string; seed: number; count?: number; pauseMs?: number },
 ): BusySession {
   const { sessionId, seed, count = Number.POSITIVE_INFINITY, pauseMs = 0 } = options
-  const argv = [CHILD, world.repo, sessionId, ...[seed, count, pauseMs].map(String)]
+  const argv = ['--conditions=rally-internal', CHILD, world.repo, sessionId, ...[seed, count, pauseMs].map(String)]
   const child = spawn(process.execPath, argv, { env: world.env, stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   child.stdout.on('data', (chunk) => {

@@ -37,7 +37,7 @@ it('the example plugin: packed, installed from a tarball, seen, tested by the su
   mkdirSync(join(source, 'node_modules/@rally'), { recursive: true })
   for (const name of ['core', 'conformance'])
     symlinkSync(join(root, 'packages', name), join(source, 'node_modules/@rally', name))
-  const suite = spawnSync(process.execPath, ['--test'], { cwd: source, env, encoding: 'utf8' })
+  const suite = spawnSync(process.execPath, ['--test', '--test-reporter=tap'], { cwd: source, env, encoding: 'utf8' })
   expect(suite.status, suite.stdout).toBe(0)
   expect(suite.stdout).toMatch(/# pass [3-9]\d/)
 

@@ -66,7 +66,7 @@ describe('the planted programs', () => {
   })
 })
 
-describe.each(PLACES)('in the place of a %s', (place) => {
+describe.each(PLACES)('in the place of a %s', { timeout: 120_000 }, (place) => {
   it.each([
     ...Object.values<{ id: string; examples?: string[] }>(manifest.commands).map((command) =>
       [...exampleOf(command), '--json'].join('\0'),

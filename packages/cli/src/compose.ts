@@ -20,6 +20,7 @@ import { listPeers } from '@rally/core/rules/presence/active-peers'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import { findSession } from '@rally/core/usecases/roster/find-session'
+import { createActivity } from '@rally/local/channel-files/activity'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
 import { appsRootOf } from '@rally/local/discovery/apps-root'
 import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
@@ -164,6 +165,7 @@ function createRally(container: DependencyContainer, env: NodeJS.ProcessEnv): Ra
       coordination: get<CoordinationPort | undefined>(TOKENS.coordination),
       hostWord: async (tool) => (await get<Hosts>(TOKENS.hosts).get(tool))?.shortName,
       hostProcess: probeHostProcess,
+      activity: createActivity(channel.dir),
     }
   }
   const lookupIn =

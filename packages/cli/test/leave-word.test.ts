@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cleanEnv, RALLY, runRally } from './run-rally.js'
@@ -115,8 +115,39 @@ describe('leaving word', () => {
     expect(existsSync(join(channel, 'changes.jsonl'))).toBe(false)
   })
 
-  it('asks who is speaking, in one sentence', () => {
-    const result = rally({}, 'post', 'feedback')
+  it('lets the person at a terminal speak, with no more than a text', () => {
+    const user = userInfo().username
+    expect(json({}, 'post', 'feedback', '--message', 'x')).toMatchObject({ exit: 0 })
+    expect(json({ session: '', tool: '' }, 'escalate', '--reason', 'y')).toMatchObject({
+      exit: 0,
+    })
+    expect(lines('changes.jsonl')).toMatchObject([
+      { tool: 'human', bl_payload: { session_id: `human.${user}`, message: 'x' } },
+      { tool: 'human', bl_payload: { session_id: `human.${user}` } },
+    ])
+    expect(JSON.parse(rally({}, 'status', '--json').stdout)).toMatchObject({
+      session_id: `human.${user}`,
+      name: user,
+      active_peers: [],
+    })
+    expect(rally({}).stdout).toContain(`you     a plain shell (${user})`)
+  })
+
+  it('is never taken for a host that nobody named', () => {
+    expect(json({ session: 'ann' }, 'post', 'feedback')).toMatchObject({ exit: 0 })
+    expect(json({}, 'presence', '--session-id', 'c-9', '--tool', 'codex')).toMatchObject({ exit: 0, name: 'codex-1' })
+    expect(json({ tool: 'x' }, 'post', 'feedback', '--session-id', 'codex-1')).toMatchObject({ exit: 0 })
+    expect(json({ tool: 'x' }, 'post', 'feedback', '--session-id', 'new')).toMatchObject({ exit: 0 })
+    const authors = lines('changes.jsonl').map(({ tool, bl_payload }) => [tool, bl_payload.session_id])
+    expect(authors).toEqual([
+      ['unknown', 'ann'],
+      ['codex', 'c-9'],
+      ['x', 'new'],
+    ])
+  })
+
+  it('asks which session is speaking where only its tool is known, in one sentence', () => {
+    const result = rally({}, 'post', 'feedback', '--tool', 'codex')
     expect(result.status).toBe(2)
     expect(result.stdout).toBe('')
     expect(result.stderr).toMatch(/--session-id/)
@@ -191,7 +222,9 @@ describe('leaving word', () => {
       channel_revision: 1,
     })
     expect(lines('inbox/codex.jsonl')).toMatchObject([{ from: 'ci', payload: { message: 'red' } }])
-    expect(json({}, 'inbox', 'write', '--to', 'codex')).toMatchObject({ exit: 2, error: { code: 'SESSION_UNKNOWN' } })
+    expect(lines('inbox/codex.jsonl')[0]).not.toHaveProperty('from_session_id')
+    const nobody = json({ tool: 'ci' }, 'post', 'message', '--to', 'codex')
+    expect(nobody).toMatchObject({ exit: 2, error: { code: 'SESSION_UNKNOWN' } })
   })
 
   it('retracts one record', () => {

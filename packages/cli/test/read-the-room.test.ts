@@ -60,7 +60,7 @@ describe('rally status', () => {
     const coloured = rally({ ...CLAUDE, FORCE_COLOR: '1' }, 'status').stdout
     const plain = rally({ ...CLAUDE, FORCE_COLOR: '1', NO_COLOR: '1' }, 'status').stdout
     expect(coloured).toContain('\u001b[31mblocked')
-    expect(plain).toMatch(/^blocked /)
+    expect(plain).toMatch(/^\S+ · \S+ +blocked /)
     expect(plain).not.toContain('\u001b')
   })
 

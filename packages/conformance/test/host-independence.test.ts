@@ -97,7 +97,8 @@ describe('hosts are known to nobody but their own package', () => {
         }
         if (path.relative(path.join(PACKAGES, own.folder, 'src'), file).includes(path.sep)) continue
         for (const line of withoutComments(source).split('\n')) {
-          if (/^import .*from '@/.test(line)) expect(line, file).toMatch(/^import (type |.*from '@rally\/plugin-kit')/)
+          if (/^import .*from '@/.test(line))
+            expect(line, file).toMatch(/^import (type |.*from '@rally\/(plugin-kit'|files\/))/)
         }
       }
     })

@@ -1,7 +1,9 @@
 import type { Moment, MomentReply } from '@rally/core/model/moment'
 import type { HostAdapter } from '@rally/core/ports/host'
+import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
 import type { PeerContext } from '@rally/local/channel-files/peers'
+import { writePromptNote } from '@rally/local/channel-files/prompt-notes'
 import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { removeOldNotes, removeQuietNote, writeQuietNote } from '@rally/local/hook-files/quiet-note'
 import { findHostProcess } from '@rally/local/identity/host-process'
@@ -13,7 +15,6 @@ import { keepPresence } from './keep-presence.js'
 import { endFormer, leave, leaveFromAfar } from './leave.js'
 import { dependencies, notedCall, type QuietCall, quietUntil } from './quiet-edit.js'
 import { openSession, type Session } from './session.js'
-import { isNewContext } from './tell.js'
 import { NOTHING_TO_TELL, prepareTelling } from './telling.js'
 
 export interface ActInput {
@@ -61,8 +62,6 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (stored === undefined) input.onEntry?.()
   const session = stored === undefined ? (faults.attempt(() => ensured(opened)) ?? opened) : opened
   if (stored === undefined) faults.attempt(() => noteRoom(stateDir(input.env), session.conversation, session.root))
-  // What was quiet because it had been told is to be told again.
-  if (isNewContext(moment)) faults.attempt(() => removeQuietNote(input.env, input.adapter.id, moment.sessionId))
   if (isNewConversation(input)) faults.attempt(() => endFormer(session, { now, env: input.env }))
   const ctx: PeerContext = { root: session.root, self: session.self, now }
 
@@ -96,6 +95,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   }
   yield 'noted'
 
+  if (moment.name === 'prompt') faults.attempt(() => notePrompt(input, session))
   const denied = telling?.reply.deny !== undefined
   if (denied && files !== undefined) faults.attempt(() => releaseFiles(session, files, { now, stored }))
   const kept =
@@ -131,6 +131,13 @@ function isNewConversation({ moment, adapter }: ActInput): boolean {
 
 function leaveFromOutside({ moment, env, now, hookPid }: ActInput): void {
   leaveFromAfar(moment, { now, env, hostProcess: () => findHostProcess({ named: moment.hostPid, hookPid }) })
+}
+
+/** What the person asked, for the picture. A prompt that nobody typed is no task. */
+function notePrompt({ moment, now }: ActInput, { root, self, settings }: Session): void {
+  if (settings.prompts === 'off' || moment.quiet === true) return
+  const line = promptLine(moment.prompt ?? '')
+  if (line !== undefined) writePromptNote(root, self.sessionId, { text: line, at: now })
 }
 
 function noteEdit(

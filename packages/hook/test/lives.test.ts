@@ -184,9 +184,13 @@ describe.runIf(processesPlace() !== undefined)('a process that is gone', () => {
     fs.copyFileSync('/bin/sh', shell)
     fs.chmodSync(shell, 0o755)
     const below = (program: string) =>
-      execFileSync(program, ['-c', `${process.execPath} ${join(scratch.dir, 'look.mjs')}; exit 0`], {
-        encoding: 'utf8',
-      })
+      execFileSync(
+        program,
+        ['-c', `${process.execPath} --conditions=rally-internal ${join(scratch.dir, 'look.mjs')}; exit 0`],
+        {
+          encoding: 'utf8',
+        },
+      )
     expect(below(shell)).toBe(below('/bin/sh'))
   })
 })

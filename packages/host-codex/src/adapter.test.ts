@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { type HostFixture, hostContract } from '@rally/conformance/host-contract'
+import { type HostFixture, hostContract } from '@rally/conformance'
 import { createHostApi } from '@rally/core/moments'
 import { describe, expect, it } from 'vitest'
 import { refuses } from '../test/refuses.js'

@@ -9,6 +9,7 @@ import type { Transport } from '@rally/core/ports/transport'
 import { obj, str } from '@rally/core/readers'
 import type { SessionContext } from '@rally/core/usecases/context'
 import { findSession } from '@rally/core/usecases/roster/find-session'
+import { createActivity } from './channel-files/activity.js'
 import { createConfiguration } from './configuration/create-configuration.js'
 import { createChannelDiscovery } from './discovery/channel-discovery.js'
 import { ensureOpenChannel } from './discovery/ensure-channel.js'
@@ -77,6 +78,7 @@ export async function openRoom(workdir: string, who: IdentityClues, options: Ope
     repository: createRepository({ env }),
     runIdentity: options.runIdentity,
     hostProcess: probeHostProcess,
+    activity: createActivity(channel.dir),
     session,
     close: () => transport.close(),
   } satisfies OpenRoom)
@@ -93,12 +95,14 @@ async function closeOnFailure<Value>(transport: Transport, action: () => Promise
 
 /** This library as the writing program. */
 function describeLibrary(): ProducerMetadata {
-  const manifest = obj(createRequire(import.meta.url)('../package.json'))
+  // By its own name: this module lies deeper in what is published.
+  const file = createRequire(import.meta.url).resolve('@rally/local/package.json')
+  const manifest = obj(createRequire(file)(file))
   return {
     producer_name: 'rally',
     producer_version: str(manifest.version, 'unknown'),
     producer_commit_sha: null,
-    producer_runtime_path: dirname(import.meta.dirname),
+    producer_runtime_path: dirname(file),
     producer_runtime_surface: 'installed-package',
     producer_protocol_version: '1.0',
   }

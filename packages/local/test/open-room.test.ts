@@ -27,7 +27,9 @@ const removeAll = () => rmSync(folder, { recursive: true, force: true })
 
 async function enter(): Promise<void> {
   makeRepository()
-  children = Array.from({ length: SESSIONS }, (_, i) => fork(CHILD, [repo, `s${i}`], { env, stdio: 'inherit' }))
+  children = Array.from({ length: SESSIONS }, (_, i) =>
+    fork(CHILD, [repo, `s${i}`], { env, stdio: 'inherit', execArgv: ['--conditions=rally-internal'] }),
+  )
   await Promise.all(children.map((child) => answerOf(child)))
 }
 

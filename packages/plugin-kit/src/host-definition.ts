@@ -36,6 +36,8 @@ export interface FieldNames {
   readonly agentType: readonly string[]
   readonly source: readonly string[]
   readonly endReason: readonly string[]
+  /** What the person typed. */
+  readonly prompt: readonly string[]
 }
 
 /** The files of an edit (none: the host must be answered, but nothing is news), another moment that the tool makes, or no edit. */

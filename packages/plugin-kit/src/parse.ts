@@ -10,7 +10,11 @@ const USUAL: FieldNames = {
   agentType: ['agent_type'],
   source: ['source'],
   endReason: ['reason'],
+  prompt: ['prompt'],
 }
+
+/** Only the first line of a prompt is of use, so many characters of it at most. */
+const LONGEST_PROMPT = 4000
 
 /** A host's event as a moment; undefined for what is not this host's, not an event of rally's, or not whole. Never throws. */
 export function parse(host: HostDefinition, call: HostPayload): Moment | undefined {
@@ -44,6 +48,7 @@ export function parse(host: HostDefinition, call: HostPayload): Moment | undefin
     ...only('agentType', first(fields.agentType)),
     ...only('source', name === 'session-start' ? first(fields.source) : ''),
     ...only('source', name === 'session-end' ? first(fields.endReason) : ''),
+    ...only('prompt', name === 'prompt' ? first(fields.prompt).slice(0, LONGEST_PROMPT) : ''),
     ...(paths === undefined ? {} : { paths }),
     ...(isPaths(edited) ? {} : edited),
     ...(isPaths(edited) && edited !== paths && !isChild && isEdit(name) ? { quiet: true } : {}),

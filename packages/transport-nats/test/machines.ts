@@ -119,7 +119,13 @@ async function startRelay(
     PRESENCE_TTL: String(options.presenceTtl ?? 60),
     ...(options.maxBytes === undefined ? {} : { MAX_BYTES: String(options.maxBytes) }),
   }
-  const [command = process.execPath, ...args] = [...(options.enter ?? []), process.execPath, program, url]
+  const [command = process.execPath, ...args] = [
+    ...(options.enter ?? []),
+    process.execPath,
+    '--conditions=rally-internal',
+    program,
+    url,
+  ]
   const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
   options.children.add(child)
   const events: Record<string, unknown>[] = []

@@ -1,22 +1,29 @@
+import { drawPicture } from '@rally/core/usecases/picture/draw-picture'
+import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { whereAmI } from '@rally/core/usecases/status/where-am-i'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { idsFlag, sessionFlags } from '../flags.js'
-import { renderWhereabouts } from '../views/status/here.js'
+import { renderHere } from '../views/status/here.js'
+
+/** Git is not asked: what is changed on disk is `rally status`'s to say. */
+const NOT_ASKED = { files: [], unknown: false }
 
 /** Bare `rally`. Hidden, because nobody types its name. */
 export default class Here extends RallyCommand {
   static override hidden = true
-  static override summary = 'Say where you are: the room, you, who else is here, what waits for you.'
+  static override summary =
+    'Show the room in at most twelve lines: trouble first, then each agent with its task and files.'
   static override examples = ['<%= config.bin %>']
   static override flags = { ...sessionFlags, ...idsFlag }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Here)
     const context = await this.rally.look(flags)
-    const where = await whereAmI(context)
+    const [where, facts] = await Promise.all([whereAmI(context), gatherRoom(context, {}, { dirty: NOT_ASKED })])
+    const picture = drawPicture(context, facts)
     return {
-      json: where,
-      text: (terminal) => renderWhereabouts(where, { ...terminal, now: context.clock.now(), ids: flags.ids }),
+      json: { ...where, picture },
+      text: (terminal) => renderHere(where, picture, { ...terminal, now: context.clock.now(), ids: flags.ids }),
     }
   }
 }

@@ -1,5 +1,7 @@
 import * as Flags from '@oclif/core/flags'
+import { RallyError } from '@rally/core/errors'
 import type { HooksSwitchOutput } from '@rally/core/model/outputs/hooks-off'
+import { isPerson } from '@rally/core/rules/roster/person'
 import { repositoryConfigurationPath, userConfigurationPath } from '@rally/local/configuration/create-configuration'
 import { type SessionFlags, sessionFlags } from '../flags.js'
 import type { Outcome } from '../print-outcome.js'
@@ -60,6 +62,8 @@ async function apply(
   switch (flags.scope) {
     case 'session': {
       const { channel, session } = await rally.session(flags)
+      // A person has no hooks.
+      if (isPerson(session)) throw new RallyError('SESSION_UNKNOWN')
       return switchSession(channel, session.sessionId, on)
     }
     case 'repo': {

@@ -16,6 +16,8 @@ const hooks = z.strictObject({
 export const repositoryConfigurationSchema = z.strictObject({
   $schema: z.string().optional(),
   hooks: hooks.optional(),
+  /** A repository may only forbid that first lines of prompts are shown. */
+  picture: z.strictObject({ prompts: z.literal('off').optional() }).optional(),
   relay: z
     .strictObject({
       channel: z
@@ -36,6 +38,12 @@ export const configurationSchema = z.strictObject({
   /** `synced` makes an acknowledged write survive a power cut; `fast` a crash of the process. */
   durability: z.enum(['fast', 'synced']).optional(),
   hooks: hooks.optional(),
+  picture: z
+    .strictObject({
+      /** Who sees the first line of what an agent was asked: people on this machine, agents as well, or nobody. */
+      prompts: z.enum(['person', 'agents', 'off']).optional(),
+    })
+    .optional(),
   relay: z
     .strictObject({
       channel: z.string().optional(),

@@ -35,6 +35,8 @@ export interface Moment {
   readonly source?: string
   /** The host program's process where payload or environment name it. */
   readonly hostPid?: number
+  /** What a person asked, at a prompt; its beginning. */
+  readonly prompt?: string
   /** The host calls this moment for something that must get an empty reply but not be treated as news (a machine-made prompt). */
   readonly quiet?: boolean
   readonly label?: string

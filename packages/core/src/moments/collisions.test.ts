@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { InFlight } from '../model/in-flight.js'
 import { type CollisionQuery, findCollisions } from './collisions.js'
-import type { InFlight } from './in-flight.js'
 import type { Peer } from './room.js'
 
 const NOW = 1_000_000

@@ -1,6 +1,7 @@
+import type { InFlight } from '../model/in-flight.js'
 import { matchesFile, parseFilePattern } from '../rules/files/file-pattern.js'
-import { isKin } from './family.js'
-import { DENY_SECS, foldPath, type InFlight, isInFlight, wasFirst } from './in-flight.js'
+import { isKin } from '../rules/presence/family.js'
+import { DENY_SECS, foldPath, isInFlight, wasFirst } from '../rules/presence/in-flight.js'
 import type { Peer, Self } from './room.js'
 
 /** `collision`: same machine and working tree, an edit can overwrite the other's. `merge-risk`: they meet when merged. */

@@ -9,7 +9,7 @@ const NOW = 1_000_000
 const options = (budget = 2000, textLimit = 8000): ComposeOptions => ({
   now: NOW,
   tool: 'codex',
-  settings: { enabled: true, budget, collision: 'warn' },
+  settings: { enabled: true, budget, collision: 'warn', prompts: 'person' },
   capabilities: { textLimit },
 })
 const peer = (sessionId: string, more: Partial<Peer> = {}): Peer => ({
@@ -40,13 +40,7 @@ const message = (line: number, text: string): Pending => ({
 
 describe('composeReply', () => {
   it('is empty when there is nothing to say', () => {
-    expect(composeReply({}, options())).toEqual({
-      reply: {},
-      collisions: [],
-      messages: [],
-      change: true,
-      notices: true,
-    })
+    expect(composeReply({}, options())).toEqual({ reply: {}, collisions: [], messages: [], change: true })
     expect(composeReply({ greeting: { peers: [] }, messages: { pending: [], passed: [] } }, options()).reply).toEqual(
       {},
     )

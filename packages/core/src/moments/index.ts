@@ -1,20 +1,11 @@
+export type { InFlight } from '../model/in-flight.js'
+export { childSessionId, isKin } from '../rules/presence/family.js'
+export { DENY_SECS, foldPath, IN_FLIGHT_SECS, isInFlight } from '../rules/presence/in-flight.js'
 export { type Collision, type CollisionKind, findCollisions } from './collisions.js'
 export { type Composed, carriesContext, composeReply, type News } from './compose-reply.js'
-export { childSessionId, isKin } from './family.js'
 export { createHostApi } from './host-api.js'
-export { DENY_SECS, foldPath, IN_FLIGHT_SECS, type InFlight, isInFlight } from './in-flight.js'
 export { heedMarks } from './marks.js'
-export { type Notice, type NoticeNews, noticeNews, noticesHeard } from './notices.js'
-export {
-  addressee,
-  advanceBox,
-  type BoxEntry,
-  type BoxPage,
-  isPressing,
-  type Listener,
-  type PendingMessages,
-  pendingMessages,
-} from './pending.js'
+export { advanceBox, type BoxEntry, type BoxPage, type PendingMessages, pendingMessages } from './pending.js'
 export {
   announcedFiles,
   type HostProcess,
@@ -25,5 +16,5 @@ export {
 } from './presence-plan.js'
 export type { Peer, Self } from './room.js'
 export { DEFAULT_BUDGET, type HookSettings, isSilenced, mergeHookSettings } from './settings.js'
-export { type BoxTold, NOTHING_TOLD, type NoticesTold, newContext, parseTold, type Told } from './told.js'
+export { type BoxTold, NOTHING_TOLD, parseTold, type Told } from './told.js'
 export { isNewCollision, type Warned } from './warned.js'

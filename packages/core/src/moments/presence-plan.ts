@@ -1,6 +1,7 @@
+import type { InFlight } from '../model/in-flight.js'
 import type { MomentName } from '../model/moment.js'
 import { int, isObject, type JsonObject, num, obj, str, strings, text } from '../readers.js'
-import { type InFlight, isInFlight } from './in-flight.js'
+import { isInFlight } from '../rules/presence/in-flight.js'
 
 /** Presence is rewritten when its content changed, or when it is older than this (seconds). */
 export const PRESENCE_REFRESH_SECS = 30

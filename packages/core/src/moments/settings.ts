@@ -14,6 +14,8 @@ export interface HookSettings {
   readonly budget: number
   /** `deny` refuses an edit of a file that a live peer of this working tree took first. */
   readonly collision: 'warn' | 'deny' | 'off'
+  /** Who sees the first line of what an agent was asked. */
+  readonly prompts: 'person' | 'agents' | 'off'
 }
 
 const SILENT = new Set(['off', '0', 'false', 'no'])
@@ -36,7 +38,14 @@ export function mergeHookSettings(user: unknown, repository: unknown): HookSetti
     environment: {},
   })
   const { enabled = true, budget = DEFAULT_BUDGET, collision = 'warn' } = hooks ?? {}
-  return { enabled, budget, collision }
+  return { enabled, budget, collision, prompts: promptsOf(user, repository) }
+}
+
+/** The user says who; a repository can only forbid it. */
+export function promptsOf(user: unknown, repository: unknown): HookSettings['prompts'] {
+  if (obj(obj(repository).picture).prompts === 'off') return 'off'
+  const word = obj(obj(user).picture).prompts
+  return word === 'agents' || word === 'off' ? word : 'person'
 }
 
 /** What can be used of a configuration file: a hook never fails because of one. */

@@ -1,5 +1,6 @@
 import type { Channel } from '../model/channel.js'
 import type { SessionIdentity } from '../model/session-identity.js'
+import type { ActivityPort } from '../ports/activity.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { CoordinationPort } from '../ports/coordination.js'
 import type { ProducerMetadata } from '../ports/producer.js'
@@ -24,6 +25,8 @@ export interface RoomContext {
   readonly coordination?: CoordinationPort | undefined
   /** The short word of a tool's host, after which its sessions are named; undefined for a tool that no host declares. */
   readonly hostWord?: ((tool: string) => Promise<string | undefined>) | undefined
+  /** What hooks of this machine keep beside the stores; without it views know only what presence records say. */
+  readonly activity?: ActivityPort | undefined
   /** Looks whether the host process of a session still runs; without it only times are judged. */
   readonly hostProcess?: HostProcessProbe | undefined
 }

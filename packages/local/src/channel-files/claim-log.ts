@@ -106,6 +106,20 @@ export function lookAtClaims(root: string, query: ClaimQuery): { readonly claims
   return { claims: [...held.values()], sizes: read.map(({ size }) => size).join() }
 }
 
+/** Everything that anybody of this machine holds, expired entries included: for the views, which look at the whole room. */
+export function readAllClaims(root: string, now: number): InFlight[] {
+  const held = new Map<string, InFlight>()
+  for (const [index, step] of SLICES.entries()) {
+    const { text } = readSlice(root, sliceOf(now) + step)
+    let start = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      apply(held, parseJson(text.slice(start, end)), index * 2 ** 32 + start + 1)
+      start = end + 1
+    }
+  }
+  return [...held.values()]
+}
+
 /** One line in the order of writing. */
 function apply(held: Map<string, InFlight>, value: unknown, order: number): void {
   const line = obj(value)

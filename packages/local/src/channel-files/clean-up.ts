@@ -5,6 +5,7 @@ import { readNames } from '../transport/files/read-names.js'
 import { TEMPORARY_NAME } from '../transport/files/write-atomically.js'
 import { collectOldSessions } from '../transport/sessions/list-sessions.js'
 import { CLAIMS_FOLDER, sliceOf } from './claim-log.js'
+import { PROMPTS_FOLDER } from './prompt-notes.js'
 
 const HOUR = 3600
 const DAY = 24 * HOUR
@@ -26,6 +27,7 @@ export function cleanUp(root: string, now: number): boolean {
     collectOldSessions(root, now * 1000)
     removeOldFiles(root, now)
     removeClaims(root, now)
+    removeOldPrompts(root, now)
   } catch {
     // Another process cleans at the same time, or may not: no harm is done.
   }
@@ -45,6 +47,15 @@ function removeOldFiles(root: string, now: number): void {
     const path = join(root, 'hook', name)
     const stats = fs.lstatSync(path, { throwIfNoEntry: false })
     if (stats !== undefined && now - stats.mtimeMs / 1000 > secs) fs.rmSync(path, { force: true })
+  }
+}
+
+/** A session that ended without a word left its prompt behind. */
+function removeOldPrompts(root: string, now: number): void {
+  const folder = join(root, PROMPTS_FOLDER)
+  for (const name of readNames(folder)) {
+    const stats = fs.lstatSync(join(folder, name), { throwIfNoEntry: false })
+    if (stats !== undefined && now - stats.mtimeMs / 1000 > DAY) fs.rmSync(join(folder, name), { force: true })
   }
 }
 

@@ -5,6 +5,7 @@ import { isSessionName } from '@rally/core/rules/roster/session-names'
 import { appendRelease, readClaims } from './claim-log.js'
 import { releaseName } from './name-files.js'
 import { readPresence, removePresence } from './presence-records.js'
+import { removePromptNote } from './prompt-notes.js'
 
 /**
  * The session leaves the channel: first its files are given back, so that nobody meets them without a record, then its record
@@ -36,6 +37,7 @@ export function forgetWork(root: string, sessionId: string, now: number): void {
     const claims = readClaims(root, { sessionId, paths: [], now, caseInsensitive: false })
     if (claims.some((claim) => claim.sessionId === sessionId)) appendRelease(root, sessionId, now, 'all')
     fs.rmSync(join(root, 'hook', `${sessionId}.jsonl`), { force: true })
+    removePromptNote(root, sessionId)
   } catch {
     // A full disk, or a folder that may only be read.
   }

@@ -136,7 +136,9 @@ describe('createConfiguration', () => {
       register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}))
       const { createConfiguration } = await import(${JSON.stringify(module)})
       await createConfiguration({ env: process.env }).read(${JSON.stringify(repo)})`
-    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env })
+    await promisify(execFile)(process.execPath, ['--conditions=rally-internal', '--input-type=module', '-e', script], {
+      env,
+    })
     const loaded = readFileSync(trace, 'utf8')
     expect(loaded).toContain('merge-configuration')
     return loaded

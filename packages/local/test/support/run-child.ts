@@ -12,7 +12,7 @@ export interface ChildOptions {
 
 /** Runs an action of `transport-child.mjs` in a process of its own and answers what it printed. */
 export async function runChild(dir: string, action: string, options: ChildOptions = {}): Promise<unknown[]> {
-  const argv = [CHILD, dir, action, String(options.count ?? 1)]
+  const argv = ['--conditions=rally-internal', CHILD, dir, action, String(options.count ?? 1)]
   const command: [string, string[]] = options.prefix
     ? ['sh', ['-c', `${options.prefix} exec "$0" "$@"`, process.execPath, ...argv]]
     : [process.execPath, argv]

@@ -241,6 +241,8 @@ describe('native code', () => {
       const before = loaded()
       await t.log.append({ kind: 'phase', tool: 't', model: 'm', run_id: 'r', app_slug: 'a', payload: {}, ts: 1 })
       process.stdout.write(JSON.stringify([before, loaded()]))`
-    expect(await output([process.execPath, ['--input-type=module', '-e', script]])).toBe('[false,true]')
+    expect(await output([process.execPath, ['--conditions=rally-internal', '--input-type=module', '-e', script]])).toBe(
+      '[false,true]',
+    )
   })
 })

@@ -30,7 +30,9 @@ transportContract(
 )
 
 async function startWriter(dir: string): Promise<{ stop(): Promise<number> }> {
-  const child = spawn(process.execPath, [WRITER, dir], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--conditions=rally-internal', WRITER, dir], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   let printed = ''
   child.stdout.on('data', (chunk) => {
     printed += chunk

@@ -19,7 +19,9 @@ afterEach(() => scratch.remove())
 /** Starts a writer that prints each event id after it was stored, kills it after a while and answers what it printed. */
 function writeUntilKilled(afterLines: number): Promise<string[]> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [WRITER, scratch.dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['--conditions=rally-internal', WRITER, scratch.dir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let out = ''
     child.stdout.on('data', (chunk) => {
       out += chunk

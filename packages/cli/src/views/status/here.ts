@@ -1,48 +1,37 @@
+import type { RoomPicture } from '@rally/core/model/room-picture'
 import { PERSON_TOOL } from '@rally/core/rules/roster/person'
-import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Whereabouts } from '@rally/core/usecases/status/where-am-i'
 import type { Terminal } from '../../terminal.js'
+import { renderPicture } from '../picture/picture.js'
+import { wrapLine } from '../text/lines.js'
 import { oneOf, who } from '../text/who.js'
 
-/** Lines that peers may take; the whole answer stays within twelve. */
-const MAX_PEERS = 6
+/** The whole answer stays within twelve lines. */
+const MOST_LINES = 12
 
-function hintOf(where: Whereabouts): string {
-  if (where.session_id === null) return 'rally status shows the room, rally --help all commands'
-  if (where.inbox_unread_count > 0) return 'rally inbox read, then rally ack-inbox'
-  if (where.task === null && where.tool !== PERSON_TOOL)
-    return 'rally presence --task "what you are doing" announces you'
-  return 'rally status says whether you may go on'
+/** The room, who is asking where that is an agent, and what to do next, in at most twelve lines. */
+export function renderHere(
+  where: Whereabouts,
+  picture: RoomPicture,
+  screen: Terminal & { readonly now: number; readonly ids?: boolean },
+): string {
+  const own = [describeYou(where, screen.ids === true), describeUnread(where)]
+    .filter((line) => line !== '')
+    .flatMap((line) => wrapLine(line, screen.columns))
+    .map(screen.style.dim)
+  return [renderPicture(picture, { ...screen, maxLines: MOST_LINES - own.length }), ...own].join('\n')
 }
 
 function describeYou(where: Whereabouts, ids: boolean): string {
-  if (where.session_candidates.length > 0) return oneOf(where.session_candidates)
-  if (where.session_id === null) return 'an agent that rally cannot tell: --session-id says which'
-  if (where.tool === PERSON_TOOL) return `a plain shell (${who(where, ids)})`
-  return `${who(where, ids)} (${cleanLine(where.tool ?? '')})${where.task ? `: ${cleanLine(where.task)}` : ''}`
+  if (where.session_candidates.length > 0) return `you: ${oneOf(where.session_candidates)}`
+  if (where.session_id === null) return 'you: an agent that rally cannot tell: --session-id says which'
+  if (where.tool === PERSON_TOOL) return ''
+  return `you: ${who(where, ids)}${where.task ? `: ${cleanLine(where.task)}` : ''}`
 }
 
-/** Where you are, in at most twelve lines. */
-export function renderWhereabouts(
-  where: Whereabouts,
-  { style, columns, now, ids = false }: Terminal & { readonly now: number; readonly ids?: boolean },
-): string {
-  const fit = (line: string) => (columns && line.length > columns ? `${line.slice(0, columns - 1)}…` : line)
-  const you = describeYou(where, ids)
-  const peers = where.peers.slice(0, MAX_PEERS)
-  const more = where.peers.length - peers.length
-  return [
-    `${style.bold('room')}    ${where.app_slug}  ${style.dim(`revision ${where.revision}`)}`,
-    fit(`you     ${you}`),
-    `peers   ${where.peers.length === 0 ? 'none' : where.peers.length}`,
-    ...peers.map(({ tool, task, last_seen, ...peer }) =>
-      fit(
-        `          ${who(peer, ids)} (${cleanLine(tool)}): ${cleanLine(task) || '-'}, seen ${formatAge(Math.max(0, now - last_seen))} ago`,
-      ),
-    ),
-    ...(more > 0 ? [`          and ${more} more: rally roster`] : []),
-    `unread  ${where.session_id === null ? '-' : where.inbox_unread_count}`,
-    `try     ${hintOf(where)}`,
-  ].join('\n')
+function describeUnread({ session_id, inbox_unread_count: count, task, tool }: Whereabouts): string {
+  if (session_id !== null && count > 0) return `${count} unread: rally inbox read, then rally ack-inbox`
+  const isSilent = session_id !== null && task === null && tool !== PERSON_TOOL
+  return isSilent ? 'rally presence --task "what you are doing" announces you' : ''
 }

@@ -43,19 +43,20 @@ describe('the view of a room', () => {
     const { ctx } = await busyRoom()
     const report = await readStatus(ctx, { hooks: { claude_code: 'installed', codex: 'stale' } })
     expect(renderStatus(report, PLAIN).split('\n')).toEqual([
-      'blocked  demo-app · revision 3',
+      'demo-app · main  blocked  3 matters',
+      '! cx asks 0s ago: "which one?"',
+      '! task T: blocked "no key"',
+      "! 1 changed file is nobody's here: x.txt",
+      'cx           working    5s  review  -',
+      's1 (you) +1  working    5s  plan    -',
+      '> cx to all  "freeze"  5s',
+      '> cx to claude_code  "look here"  5s',
       'do        answer what is escalated or open, and look at the task',
-      'here      claude_code · 2 sessions on h1',
-      '            s1 (you) · plan · seen 0s ago',
-      '              agent:coder-1 · write · seen 0s ago · 1 file in flight',
-      '          codex · 1 session on h2 · hooks stale: rally hooks install --host codex',
-      '            cx · review · seen 0s ago',
+      'hooks     codex: stale: rally hooks install --host codex',
       'unread    1 for you, 1 for everybody: rally inbox read, then rally ack-inbox',
-      '            codex, 5s ago: "look here" (wants an answer)',
+      '            codex, 5s ago: "look here" (asks you to acknowledge)',
       '            codex, 5s ago: "freeze"',
       'task      T: blocked "no key"',
-      'escalated revision 3 by codex, 5s ago: "which one?"',
-      'changed   1 file that nobody here owns: x.txt',
       'news      3 escalation by codex, 5s ago "which one?"',
       '          2 message by codex, 5s ago',
       '          1 message by codex, 5s ago',
@@ -76,14 +77,14 @@ describe('the view of a room', () => {
     const style: Style = { ...PLAIN_STYLE, red: mark('red'), yellow: mark('yellow'), green: mark('green') }
     const text = renderStatus(await readStatus(ctx), { ...PLAIN, style })
     expect(text).toContain('<red>blocked</red>')
-    expect(text).toContain('<yellow>1 file')
+    expect(text).toContain('<red>! cx asks')
   })
 
-  it('of an empty room is two lines', async () => {
+  it('of an empty room says how agents come', async () => {
     const room = await createTestRoom()
     expect(renderStatus(await readStatus(room), PLAIN).split('\n')).toEqual([
-      'clear  demo-app · revision 0',
-      'here      nobody that rally knows of; rally presence announces you',
+      'demo-app · main  clear',
+      'no agents yet. They appear when they start with hooks installed',
     ])
   })
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roomPictureSchema } from '../room-picture.js'
 import { sessionCandidate } from './status-parts.js'
 
 /** `rally --json`. */
@@ -20,4 +21,5 @@ export const outputSchema = z.looseObject({
     z.object({ session_id: z.string(), name: z.string(), tool: z.string(), task: z.string(), last_seen: z.number() }),
   ),
   inbox_unread_count: z.number().int(),
+  picture: roomPictureSchema,
 })

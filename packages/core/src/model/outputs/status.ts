@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pictureReasonSchema, roomPictureSchema } from '../room-picture.js'
 import { outputOf } from './envelope.js'
 import {
   activePeer,
@@ -15,6 +16,8 @@ const keys = z.object({
   schema_version: z.literal('1.0'),
   status: z.enum(['clear', 'warn', 'blocked']),
   required_action: z.string(),
+  /** Every reason for the status, worst first. */
+  because: z.array(pictureReasonSchema),
   workdir: z.string(),
   app_slug: z.string(),
   channel_dir: z.string(),
@@ -68,6 +71,8 @@ const keys = z.object({
     .optional(),
   /** The newest ones, in order of writing; records of the old form (numeric time) after them. */
   new_changes: z.array(surfaceRecord),
+  /** The room as every view of it shows it. */
+  picture: roomPictureSchema,
 })
 export type StatusOutput = z.infer<typeof keys>
 

@@ -59,3 +59,10 @@ function foldersAbove(name: string): string[] {
   for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1)) folders.push(name.slice(0, at))
   return folders
 }
+
+/** The files that none of `owned` (files, folders, globs) names. */
+export function outsideOf(owned: readonly string[], files: readonly string[]): string[] {
+  const texts = new Set(owned)
+  const patterns = [...texts].map((text) => parseFilePattern(text, { namesAreFiles: true }))
+  return files.filter((file) => !texts.has(file) && !patterns.some((pattern) => matchesFile(pattern, file)))
+}

@@ -26,6 +26,7 @@ export function mergeConfiguration({ user, repository, environment }: Configurat
     ...repository,
     ...environment,
     ...(hooks && { hooks }),
+    ...(repository.picture?.prompts === 'off' && { picture: { prompts: 'off' as const } }),
     ...(Object.keys(relay).length > 0 && { relay }),
   }
 }

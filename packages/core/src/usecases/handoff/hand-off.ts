@@ -1,4 +1,5 @@
 import { isRallyError } from '../../errors.js'
+import type { HandoffOwnership } from '../../model/handoff-ownership.js'
 import type { HandoffRejection } from '../../model/rejection.js'
 import { type JsonObject, text } from '../../readers.js'
 import { checkHandoff } from '../../rules/handoff/handoff-gate.js'
@@ -15,8 +16,8 @@ export interface HandoffInput {
   /** A tool id; without it any peer may take it, and everybody is told. */
   readonly to?: string | undefined
   readonly message?: string | undefined
-  /** `{owns, does_not_own, allowed_tools, denied_tools, interface_contract, integration_checkpoint, acceptance_criteria?}` */
-  readonly ownership: unknown
+  /** Whatever lacks or is of another kind is named in the refusal. */
+  readonly ownership: Partial<HandoffOwnership> | null
   /** Further keys of the record's payload; none of them replaces one of those above. */
   readonly details?: JsonObject | undefined
   /** Whether the target should acknowledge the message; default true. */
@@ -41,6 +42,14 @@ export type HandoffResult =
  * target's inbox and is logged, a refused one is kept beside the log and stays out of it.
  */
 export async function handOff(ctx: SessionContext, input: HandoffInput): Promise<HandoffResult> {
+  return handOffAsRead(ctx, input)
+}
+
+/** The same for an ownership of any shape, as a payload brings it. */
+export async function handOffAsRead(
+  ctx: SessionContext,
+  input: Omit<HandoffInput, 'ownership'> & { readonly ownership: unknown },
+): Promise<HandoffResult> {
   const to = input.to || ANY_PEER
   const message = input.message ?? ''
   const payload: JsonObject = {

@@ -2,6 +2,7 @@ import { RallyError } from '../../errors.js'
 import { safeName } from '../../ids.js'
 import type { SessionIdentity } from '../../model/session-identity.js'
 import { isObject, type JsonObject } from '../../readers.js'
+import { isPerson } from '../../rules/roster/person.js'
 import type { RoomContext } from '../context.js'
 import { type Sent, sendMessage } from './send-message.js'
 
@@ -37,7 +38,8 @@ export async function writeInbox(ctx: SenderContext, input: InboxWrite): Promise
   const requiresAck = input.requiresAck ?? false
   return sendMessage(ctx, {
     from,
-    fromSessionId: session?.sessionId,
+    // A person who writes for a tool is not its session.
+    fromSessionId: session && (session.tool === from || !isPerson(session)) ? session.sessionId : undefined,
     to: input.to,
     kind: input.kind || 'message',
     payload,

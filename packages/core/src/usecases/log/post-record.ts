@@ -3,7 +3,7 @@ import type { JsonObject } from '../../readers.js'
 import { text } from '../../readers.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
 import type { SessionContext } from '../context.js'
-import { handOff } from '../handoff/hand-off.js'
+import { handOffAsRead } from '../handoff/hand-off.js'
 import { type Sent, sendMessage } from '../inbox/send-message.js'
 import { writeInbox } from '../inbox/write-inbox.js'
 import { draftRecord } from './draft-record.js'
@@ -84,7 +84,7 @@ function composePayload(ctx: SessionContext, input: PostInput): JsonObject {
 }
 
 async function postHandoff(ctx: SessionContext, input: PostInput, payload: JsonObject): Promise<Posted> {
-  const handoff = await handOff(ctx, {
+  const handoff = await handOffAsRead(ctx, {
     to: text(payload.to),
     message: text(payload.message),
     ownership: payload.ownership,

@@ -1,5 +1,7 @@
+import type { InFlight } from '../../model/in-flight.js'
 import type { Presence } from '../../model/presence.js'
 import type { TaskHeartbeat } from '../../model/task-heartbeat.js'
+import type { GivenWarning, PromptNote } from '../../ports/activity.js'
 import type { InboxEntry } from '../../ports/transport.js'
 import { applyRetractions } from '../../rules/log/retraction.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
@@ -7,6 +9,7 @@ import { ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
 import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize-for-surface.js'
 import type { LifeOptions } from '../../rules/presence/life.js'
 import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
+import { readLastMessages } from '../picture/newest-messages.js'
 import { readWrittenTimes } from '../presence/written-times.js'
 import type { StatusContext, StatusInput } from './status-input.js'
 
@@ -27,6 +30,19 @@ export interface RoomFacts {
   readonly changes: readonly SurfaceRecord[]
   readonly dirty: { readonly files: readonly string[]; readonly unknown: boolean }
   readonly coordination: { readonly path: string; readonly text: string } | undefined
+  /** What hooks of this machine keep beside the stores. */
+  readonly activity: ActivityFacts
+  /** The last few messages of the room, as stored, oldest first. */
+  readonly lastMessages: readonly unknown[]
+  /** Branch of the folder that was asked from; null where it cannot be told. */
+  readonly branch: string | null
+}
+
+export interface ActivityFacts {
+  readonly inFlight: readonly InFlight[]
+  /** By session id. */
+  readonly prompts: ReadonlyMap<string, PromptNote>
+  readonly warnings: readonly GivenWarning[]
 }
 
 /** Previews show the newest three by time; entries lie in order of arrival, so a few more are looked at. */
@@ -40,16 +56,20 @@ export async function gatherRoom(
 ): Promise<RoomFacts> {
   const { log, sessions, heartbeats } = ctx.transport
   const { session } = ctx
-  const [room, revision, rejections, everybody, lines, inbox, dirty, coordination] = await Promise.all([
-    log.project(roomProjection, input.onProgress),
-    log.revision(),
-    log.rejections(),
-    sessions.list(),
-    session === undefined ? [] : heartbeats.latest(session.tool, session.sessionId),
-    gatherInbox(ctx),
-    known.dirty ?? ctx.repository.dirtyFiles(ctx.workdir),
-    gatherCoordination(ctx, input.coordinationFile),
-  ])
+  const [room, revision, rejections, everybody, lines, inbox, dirty, coordination, activity, lastMessages, branch] =
+    await Promise.all([
+      log.project(roomProjection, input.onProgress),
+      log.revision(),
+      log.rejections(),
+      sessions.list(),
+      session === undefined ? [] : heartbeats.latest(session.tool, session.sessionId),
+      gatherInbox(ctx),
+      known.dirty ?? ctx.repository.dirtyFiles(ctx.workdir),
+      gatherCoordination(ctx, input.coordinationFile),
+      gatherActivity(ctx),
+      readLastMessages(ctx),
+      ctx.repository.branch(ctx.workdir),
+    ])
   const changes = await gatherChanges(ctx, room, input.maxChanges ?? 0)
   const writtenAt = await readWrittenTimes(sessions, everybody, ctx.clock.now())
   return {
@@ -63,7 +83,20 @@ export async function gatherRoom(
     changes,
     dirty,
     coordination,
+    activity,
+    lastMessages,
+    branch: branch.name === 'unknown' ? null : branch.name,
   }
+}
+
+async function gatherActivity({ activity, clock }: StatusContext): Promise<ActivityFacts> {
+  if (activity === undefined) return { inFlight: [], prompts: new Map(), warnings: [] }
+  const [inFlight, prompts, warnings] = await Promise.all([
+    activity.inFlight(clock.now()),
+    activity.prompts(),
+    activity.warnings(),
+  ])
+  return { inFlight, prompts, warnings }
 }
 
 async function gatherInbox(

@@ -69,7 +69,7 @@ describe('peers', () => {
     expect(status).toBe('clear')
   })
 
-  it('with our files in flight are told, without a warning', async () => {
+  it('with our files in flight are told, and warn', async () => {
     const { room, ctx } = await asked()
     room.transport.plant.presence('s2', testPresence({ files_in_flight: ['src/a.py', 'z'] }))
     const report = await readStatus(ctx, { ownedFiles: ['src/a.py'] })
@@ -84,7 +84,7 @@ describe('peers', () => {
         tool: 'codex',
       },
     ])
-    expect(report.status).toBe('clear')
+    expect(report.status).toBe('warn')
   })
 
   it('are called by their names, and persons are none of them', async () => {

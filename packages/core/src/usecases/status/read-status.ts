@@ -1,7 +1,7 @@
 import type { Presence } from '../../model/presence.js'
+import type { PictureReason, RoomPicture } from '../../model/room-picture.js'
 import { strings } from '../../readers.js'
-import { matchesFile, parseFilePattern } from '../../rules/files/file-pattern.js'
-import { indexFiles } from '../../rules/files/files-in-common.js'
+import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
 import { latestMessages } from '../../rules/inbox/latest-messages.js'
 import type { MessageSummary } from '../../rules/inbox/summarize-message.js'
 import { MAX_CHANGES, newestChanges } from '../../rules/log/newest-changes.js'
@@ -14,6 +14,7 @@ import { nameOfAsking, sessionNames, shownId } from '../../rules/roster/shown-na
 import { decideStatus, type RoomStatus } from '../../rules/status/decide-status.js'
 import { isBlocking, readVerdicts, type Verdict } from '../../rules/status/read-verdicts.js'
 import { summarizeTaskHealth, type TaskHealth } from '../../rules/task/task-health.js'
+import { drawPicture } from '../picture/draw-picture.js'
 import { gatherRoom, type RoomFacts } from './gather-room.js'
 import type { SessionCandidate, StatusContext, StatusInput } from './status-input.js'
 
@@ -22,6 +23,8 @@ export interface StatusReport {
   readonly schema_version: '1.0'
   readonly status: RoomStatus
   readonly required_action: string
+  /** Every reason for the status, worst first. */
+  readonly because: readonly PictureReason[]
   readonly workdir: string
   readonly app_slug: string
   readonly channel_dir: string
@@ -55,6 +58,8 @@ export interface StatusReport {
   readonly dirty_files_unknown: boolean
   readonly dirty_outside_owned: readonly string[]
   readonly new_changes: readonly SurfaceRecord[]
+  /** The room as every view of it shows it. */
+  readonly picture: RoomPicture
 }
 
 /**
@@ -85,7 +90,8 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
   const verdicts = facts.coordination === undefined ? [] : readVerdicts(facts.coordination.text)
   const unresolved = verdicts.filter(isBlocking)
   const outside = outsideOf(owned, facts.dirty.files)
-  const { status, requiredAction } = decideStatus({
+  const picture = drawPicture(ctx, facts, input)
+  const { requiredAction } = decideStatus({
     unresolvedVerdicts: unresolved.length,
     openEscalations: escalations.length,
     health: health.health,
@@ -97,8 +103,9 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
 
   return {
     schema_version: '1.0',
-    status,
-    required_action: requiredAction,
+    status: picture.verdict.status,
+    required_action: actionFor(picture, requiredAction),
+    because: picture.verdict.because,
     workdir: ctx.workdir,
     app_slug: ctx.channel.app,
     channel_dir: ctx.channel.dir,
@@ -134,7 +141,14 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
     dirty_files_unknown: facts.dirty.unknown,
     dirty_outside_owned: outside,
     new_changes: listChanges(facts, input, now),
+    picture,
   }
+}
+
+/** What to do in the words of the existing system, which knows no collision: it stands under the files. */
+function actionFor({ verdict }: RoomPicture, inItsWords: string): string {
+  if (verdict.status === 'clear') return 'none'
+  return inItsWords === 'none' ? 'review_peer_overlap_or_dirty_files' : inItsWords
 }
 
 function listChanges(facts: RoomFacts, input: StatusInput, now: number): SurfaceRecord[] {
@@ -148,11 +162,4 @@ function listChanges(facts: RoomFacts, input: StatusInput, now: number): Surface
 function ownedByPeers(peers: readonly Presence[], inFlight: readonly string[]): string[] {
   const claimed = indexFiles(peers.flatMap((peer) => strings(peer.owns)))
   return [...new Set(inFlight)].filter((file) => claimed.meeting(file).length > 0).sort()
-}
-
-/** The files that none of `owned` (files, folders, globs) names. */
-function outsideOf(owned: readonly string[], files: readonly string[]): string[] {
-  const texts = new Set(owned)
-  const patterns = [...texts].map((text) => parseFilePattern(text, { namesAreFiles: true }))
-  return files.filter((file) => !texts.has(file) && !patterns.some((pattern) => matchesFile(pattern, file)))
 }

@@ -32,6 +32,10 @@ export interface StatusInput {
   readonly includeArchived?: boolean | undefined
   /** State of the hooks per host id. */
   readonly hooks?: Readonly<Record<string, HookState>> | undefined
+  /** Files that rally itself wrote into the repository, relative to it: nobody's work. */
+  readonly ownFiles?: readonly string[] | undefined
+  /** Who may see first lines of prompts; default: people. */
+  readonly prompts?: 'person' | 'agents' | 'off' | undefined
   /** Progress of a first, long read of the log (done and total, same unit). */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }

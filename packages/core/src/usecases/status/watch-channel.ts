@@ -188,6 +188,7 @@ function signatureOf(report: StatusReport): string {
     report.revision,
     report.active_peers.map(({ session_id, phase }) => [session_id, phase]),
     report.overlaps,
+    report.because.map(({ code, files }) => [code, files]),
     report.unresolved,
     report.dirty_outside_owned,
     report.inbox_unread_counts,

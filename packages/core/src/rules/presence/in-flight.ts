@@ -1,27 +1,11 @@
+import type { InFlight } from '../../model/in-flight.js'
+
 /** A file stays in flight this long after its last edit, in seconds. */
 export const IN_FLIGHT_SECS = 15 * 60
 /** A claim may refuse somebody else's edit only while it is younger than this, in seconds. */
 export const DENY_SECS = 10 * 60
 /** Two starts closer than this are told apart by the order in which the claims were written, not by their clocks. */
 const SAME_INSTANT_SECS = 2
-
-/** A file that a session is editing. `path` is relative to the top of its working tree, `/`-separated. */
-export interface InFlight {
-  readonly sessionId: string
-  readonly tool: string
-  /** The session that started it, where the entry says so. */
-  readonly parent?: string | undefined
-  readonly path: string
-  /** Absolute top of the working tree, symbolic links resolved; null when it is not known or on another machine. */
-  readonly worktree: string | null
-  /** Epoch seconds of the first edit of this stretch of work (0: not known), and of the last one. */
-  readonly since: number
-  readonly last: number
-  /** Grows in the order of writing; 0 for what was announced in a presence record instead of claimed. */
-  readonly order: number
-  /** Announced by the session itself and held as long as it is live, whatever `last` says. */
-  readonly announced?: boolean
-}
 
 /** Whether an entry still holds its file. */
 export function isInFlight(entry: Pick<InFlight, 'last' | 'announced'>, now: number): boolean {

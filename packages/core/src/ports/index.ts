@@ -1,0 +1,32 @@
+/**
+ * The entry for authors of adapters: what a room needs from outside, and the shapes that stand in it. Types, but for
+ * `HOST_API`; loads nothing.
+ */
+
+export type { AckCursor } from '../model/ack-cursor.js'
+export type { ChangeRecord, RecordDraft } from '../model/change-record.js'
+export type { Channel } from '../model/channel.js'
+export type { Configuration } from '../model/configuration.js'
+export type { HookState } from '../model/hook-states.js'
+export type { InboxMessage } from '../model/message.js'
+export type { Moment, MomentName, MomentReply } from '../model/moment.js'
+export type { LogCursor, Presence } from '../model/presence.js'
+export type { HandoffRejection } from '../model/rejection.js'
+export type { RunIdentity } from '../model/run-identity.js'
+export type { SessionIdentity } from '../model/session-identity.js'
+export type { ShellReading } from '../model/shell-reading.js'
+export type { TaskHeartbeat } from '../model/task-heartbeat.js'
+export type { JsonObject } from '../readers.js'
+export type * from './channel-discovery.js'
+export type * from './clock.js'
+export type * from './configuration.js'
+export type * from './coordination.js'
+export type * from './hook-inspection.js'
+export type * from './host.js'
+export { HOST_API } from './host.js'
+export type * from './identity.js'
+export type * from './producer.js'
+export type * from './repository.js'
+export type * from './run-identity.js'
+export type * from './transport.js'
+export type * from './transport-plugin.js'

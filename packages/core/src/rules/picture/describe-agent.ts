@@ -1,0 +1,92 @@
+import type { AgentState, PictureAgent } from '../../model/room-picture.js'
+import { str } from '../../readers.js'
+import { isInFlight } from '../presence/in-flight.js'
+import { clip } from '../text/clip.js'
+import { cleanLine } from '../text/peer-text.js'
+import type { SessionFacts } from './facts.js'
+
+/** A task is a line, not a text. */
+const TASK_CHARS = 80
+/** Words that hooks write where nobody said anything. */
+const NO_TASK: ReadonlySet<string> = new Set(['', 'working', 'idle', 'reader', 'rally-point'])
+/** Branches that say nothing of what is done on them. */
+const TRUNKS: ReadonlySet<string> = new Set(['main', 'master', 'trunk', 'develop', 'HEAD', 'unknown'])
+
+export interface DescribeOptions {
+  readonly now: number
+  readonly selfId: string | undefined
+  readonly children: number
+  /** Whether whoever asks may see first lines of prompts. */
+  readonly showsPrompts: boolean
+}
+
+/** One agent of the picture. */
+export function describeAgent(facts: SessionFacts, options: DescribeOptions): PictureAgent {
+  const { presence } = facts
+  const { task, source } = taskOf(facts, options.showsPrompts)
+  const files = facts.edits
+    .filter((entry) => isInFlight(entry, options.now))
+    .map(({ path, last, announced }) => ({ path, last_edit: announced === true ? null : last }))
+    .sort((a, b) => (b.last_edit ?? 0) - (a.last_edit ?? 0))
+  return {
+    name: facts.name,
+    session_id: str(presence.session_id, 'unknown'),
+    tool: str(presence.tool, 'unknown'),
+    parent: str(presence.parent) || null,
+    children: options.children,
+    state: stateOf(facts),
+    since: facts.lastAction,
+    task,
+    task_source: source,
+    branch: str(presence.branch_name) || null,
+    worktree: str(presence.worktree) || null,
+    machine: str(presence.machine) || str(presence.host) || null,
+    files,
+    claims: [...facts.claims],
+    unread: facts.unread,
+    self: presence.session_id === options.selfId,
+  }
+}
+
+/** What is said of its task, and by whom: the session itself, its heartbeat, its last prompt, its branch. */
+function taskOf(
+  { presence, heartbeatTask, prompt }: SessionFacts,
+  showsPrompts: boolean,
+): { task: string; source: PictureAgent['task_source'] } {
+  const said = line(str(presence.task))
+  // Without a task of its own a record repeats its phase there.
+  if (!NO_TASK.has(said) && said !== line(str(presence.phase))) return { task: said, source: 'said' }
+  const heartbeat = line(heartbeatTask ?? '')
+  if (heartbeat !== '') return { task: heartbeat, source: 'heartbeat' }
+  const asked = showsPrompts ? line(prompt?.text ?? '') : ''
+  if (asked !== '') return { task: asked, source: 'prompt' }
+  const phase = line(str(presence.phase))
+  if (!NO_TASK.has(phase)) return { task: phase, source: 'said' }
+  const branch = line(str(presence.branch_name))
+  if (branch !== '' && !TRUNKS.has(branch)) return { task: branch, source: 'branch' }
+  return { task: '', source: 'none' }
+}
+
+function line(text: string): string {
+  return clip(cleanLine(text), TASK_CHARS, { keep: TASK_CHARS - 1, mark: '…' })
+}
+
+function stateOf({ life, asks, presence }: SessionFacts): AgentState {
+  if (life !== 'live') return life
+  if (asks) return 'asks'
+  return presence.phase === 'idle' ? 'idle' : 'working'
+}
+
+const STATE_ORDER: Readonly<Record<AgentState, number>> = { asks: 0, working: 1, idle: 2, silent: 3, gone: 4 }
+
+/** Trouble first, then those who wait for a person, then the working ones by last action, then idle, then the dead. */
+export function orderAgents(agents: readonly PictureAgent[], inTrouble: ReadonlySet<string>): PictureAgent[] {
+  const trouble = (agent: PictureAgent): number => (inTrouble.has(agent.session_id) ? 0 : 1)
+  return [...agents].sort(
+    (a, b) =>
+      trouble(a) - trouble(b) ||
+      STATE_ORDER[a.state] - STATE_ORDER[b.state] ||
+      b.since - a.since ||
+      (a.name < b.name ? -1 : 1),
+  )
+}

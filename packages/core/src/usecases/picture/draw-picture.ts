@@ -1,0 +1,238 @@
+import type { Presence } from '../../model/presence.js'
+import type { PictureQuestion, RoomPicture } from '../../model/room-picture.js'
+import type { GivenWarning } from '../../ports/activity.js'
+import { obj, str, strings } from '../../readers.js'
+import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
+import { openEscalations } from '../../rules/log/open-matters.js'
+import type { RoomState } from '../../rules/log/room-state.js'
+import { describeAgent, orderAgents } from '../../rules/picture/describe-agent.js'
+import { editsOfSessions } from '../../rules/picture/edits-of-sessions.js'
+import type { NameOf, SessionFacts } from '../../rules/picture/facts.js'
+import { findRoomCollisions } from '../../rules/picture/find-room-collisions.js'
+import { judgePicture, YOU } from '../../rules/picture/judge-picture.js'
+import { isKin } from '../../rules/presence/family.js'
+import { hostCompany } from '../../rules/presence/host-company.js'
+import { isReaderStub, judgeLife, lastSeen } from '../../rules/presence/life.js'
+import { isPerson, personName } from '../../rules/roster/person.js'
+import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
+import { isBlocking, readVerdicts } from '../../rules/status/read-verdicts.js'
+import { summarizeTaskHealth } from '../../rules/task/task-health.js'
+import { cleanLine } from '../../rules/text/peer-text.js'
+import { epochOf } from '../../rules/text/recency.js'
+import type { RoomFacts } from '../status/gather-room.js'
+import type { StatusContext, StatusInput } from '../status/status-input.js'
+import { newestMessages } from './newest-messages.js'
+
+/** The room picture from facts gathered before, at the present moment. Nothing is read, nothing is written. */
+export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusInput = {}): RoomPicture {
+  const now = ctx.clock.now()
+  const asks = ctx.session !== undefined && !isPerson(ctx.session) ? ctx.session : undefined
+  const everybody = describeSessions(ctx, facts, now)
+  const escalations = openEscalations(facts.room)
+  const nameOf = namesOf(everybody)
+  const warned = warnedByPath(facts.activity.warnings)
+  const collisions = findRoomCollisions(everybody, { now, caseInsensitive: false, warned })
+  const showsPrompts = input.prompts !== 'off' && (asks === undefined || input.prompts === 'agents')
+  const agents = everybody
+    .filter(({ isPerson }) => !isPerson)
+    .map((session) =>
+      describeAgent(session, {
+        now,
+        selfId: ctx.session?.sessionId,
+        children: everybody.filter(
+          (other) => other.life === 'live' && other.presence.parent === session.presence.session_id,
+        ).length,
+        showsPrompts,
+      }),
+    )
+  const verdict = judgePicture({
+    now,
+    escalations: escalations.map(({ row }) => ({
+      from: nameOf(str(obj(row.payload).session_id), str(row.tool)),
+      reason: str(obj(row.payload).reason),
+      since: epochOf(row.ts) ?? null,
+    })),
+    verdicts: facts.coordination === undefined ? [] : readVerdicts(facts.coordination.text).filter(isBlocking),
+    health: asks === undefined ? undefined : healthOf(facts, input, { now, sessionId: asks.sessionId }),
+    collisions,
+    agents,
+    claimsEdited: [
+      ...claimsEdited(everybody),
+      ...(asks === undefined ? [] : ownEdited(everybody, input, asks.sessionId)),
+    ],
+    outside: asks === undefined ? [] : changedOutside(facts, everybody, input, asks.sessionId),
+    changesUnknown: asks !== undefined && facts.dirty.unknown,
+  })
+  const inTrouble = new Set([
+    ...collisions
+      .filter(({ kind }) => kind === 'same-tree')
+      .flatMap(({ sessions }) => sessions.map((one) => one.session_id)),
+    ...verdict.because.flatMap(({ session }) => session ?? []),
+  ])
+  return {
+    room: {
+      app: ctx.channel.app,
+      branch: facts.branch,
+      repo_root: ctx.channel.repoRoot ?? null,
+      machine: null,
+      revision: facts.revision,
+      at: now,
+    },
+    verdict,
+    agents: orderAgents(agents, inTrouble),
+    collisions,
+    questions: questionsOf(facts.room, nameOf),
+    messages: newestMessages(facts.lastMessages, nameOf),
+    people: everybody
+      .filter((one) => one.isPerson)
+      .map(({ name, presence, claims }) => ({
+        name,
+        session_id: str(presence.session_id, 'unknown'),
+        open: claims.length,
+      }))
+      .filter(({ open }) => open > 0),
+  }
+}
+
+function describeSessions(ctx: StatusContext, facts: RoomFacts, now: number): SessionFacts[] {
+  const sessions = facts.sessions.filter((presence) => !isReaderStub(presence))
+  const company = hostCompany(facts.sessions)
+  const edits = editsOfSessions(sessions, facts.activity.inFlight)
+  const names = sessionNames(sessions)
+  return sessions.map((presence) => {
+    const own = edits.get(presence.session_id) ?? []
+    const lastEdit = Math.max(0, ...own.map((entry) => (entry.announced === true ? 0 : entry.last)))
+    // An announced edit is a sign of life that the record may not have yet.
+    const seen = Math.max(lastSeen(presence), Math.min(lastEdit, now))
+    const life = judgeLife(
+      { ...presence, last_seen: seen },
+      {
+        now,
+        company,
+        hostProcess: ctx.hostProcess,
+        writtenAt: facts.writtenAt,
+      },
+    )
+    return {
+      presence,
+      name: names.get(presence.session_id) ?? shownId(presence.session_id),
+      life,
+      lastAction: Math.min(seen, now),
+      isPerson: isPerson(presence),
+      edits: own,
+      prompt: facts.activity.prompts.get(presence.session_id),
+      unread: null,
+      claims: strings(presence.owns),
+      asks: false,
+    }
+  })
+}
+
+/** The name of a session, of one that is not here any more its tool. */
+function namesOf(sessions: readonly SessionFacts[]): NameOf {
+  const names = new Map(sessions.map(({ presence, name }) => [presence.session_id, name]))
+  return (sessionId, tool) =>
+    cleanLine(names.get(sessionId) ?? personName(sessionId) ?? (tool || shownId(sessionId) || 'unknown'))
+}
+
+/** Files that one session claimed and another one edits. */
+function claimsEdited(sessions: readonly SessionFacts[]): { path: string; holder: string; editor: string }[] {
+  const live = sessions.filter(({ life }) => life === 'live')
+  return live.flatMap((editor) =>
+    editor.edits.flatMap(({ path }) =>
+      live
+        .filter((holder) => holder !== editor && holder.claims.includes(path))
+        .map((holder) => ({ path, holder: holder.name, editor: editor.name })),
+    ),
+  )
+}
+
+/** Files that the asking agent says it owns, and somebody in the same working tree edits. */
+function ownEdited(
+  sessions: readonly SessionFacts[],
+  { ownedFiles = [], filesInFlight = [] }: StatusInput,
+  selfId: string,
+): { path: string; holder: string; editor: string }[] {
+  const owned = indexFiles([...ownedFiles, ...filesInFlight])
+  const self = sessions.find(({ presence }) => presence.session_id === selfId)
+  const tree = str(self?.presence.worktree)
+  const others = sessions
+    .filter(({ presence, life }) => life === 'live' && presence.session_id !== selfId)
+    .filter(({ presence }) => !isKin({ sessionId: selfId, parent: self?.presence.parent }, kinOf(presence)))
+  return others.flatMap(({ name, edits, claims }) => [
+    ...edits
+      .filter(
+        ({ path, worktree }) =>
+          owned.meeting(path).length > 0 && (tree === '' || worktree === null || worktree === tree),
+      )
+      .map(({ path }) => ({ path, holder: YOU, editor: name })),
+    ...filesInFlight.filter((path) => claims.includes(path)).map((path) => ({ path, holder: name, editor: YOU })),
+  ])
+}
+
+function kinOf(presence: Presence) {
+  return { sessionId: presence.session_id, parent: presence.parent }
+}
+
+function warnedByPath(warnings: readonly GivenWarning[]): Map<string, Set<string>> {
+  const byPath = new Map<string, Set<string>>()
+  for (const { path, sessionId } of warnings) byPath.set(path, (byPath.get(path) ?? new Set()).add(sessionId))
+  return byPath
+}
+
+function healthOf(facts: RoomFacts, input: StatusInput, { now, sessionId }: { now: number; sessionId: string }) {
+  return summarizeTaskHealth(facts.heartbeats, {
+    now,
+    sessionId,
+    expectedRef: input.taskRef,
+    graceSeconds: input.graceSeconds,
+  })
+}
+
+/**
+ * Changed files that the asking agent does not own. A file that a live session has in flight is that session's, and rally's
+ * own files are nobody's work.
+ */
+function changedOutside(
+  facts: RoomFacts,
+  sessions: readonly SessionFacts[],
+  input: StatusInput,
+  selfId: string,
+): string[] {
+  const held = sessions
+    .filter(({ life, presence }) => life === 'live' || presence.session_id === selfId)
+    .flatMap(({ edits }) => edits.map(({ path }) => path))
+  const { ownedFiles = [], filesInFlight = [], ownFiles = [] } = input
+  return outsideOf([...held, ...ownedFiles, ...filesInFlight, ...ownFiles], facts.dirty.files)
+}
+
+function questionsOf(room: RoomState, nameOf: NameOf): PictureQuestion[] {
+  const escalations = openEscalations(room).map(({ row, event_id, revision }): PictureQuestion => {
+    const payload = obj(row.payload)
+    return {
+      id: event_id ?? String(revision ?? ''),
+      number: revision,
+      kind: 'escalation',
+      from: nameOf(str(payload.session_id), str(row.tool)),
+      to: 'all',
+      text: cleanLine(str(payload.reason)),
+      since: epochOf(row.ts) ?? null,
+      answer_with: `rally escalate --acknowledges ${revision ?? event_id} --reason "…"`,
+    }
+  })
+  const handoffs = room.handoffs
+    .filter(({ resolved_by }) => resolved_by === null)
+    .map((handoff): PictureQuestion => {
+      return {
+        id: handoff.event_id ?? String(handoff.revision ?? ''),
+        number: handoff.revision,
+        kind: 'handoff',
+        from: nameOf(handoff.session_id, handoff.tool),
+        to: cleanLine(handoff.to),
+        text: cleanLine(handoff.subject),
+        since: epochOf(handoff.ts) ?? null,
+        answer_with: 'rally status',
+      }
+    })
+  return [...escalations, ...handoffs]
+}
