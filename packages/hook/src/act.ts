@@ -15,6 +15,7 @@ import { keepPresence } from './keep-presence.js'
 import { endFormer, leave, leaveFromAfar } from './leave.js'
 import { dependencies, notedCall, type QuietCall, quietUntil } from './quiet-edit.js'
 import { openSession, type Session } from './session.js'
+import { isNewContext } from './tell.js'
 import { NOTHING_TO_TELL, prepareTelling } from './telling.js'
 
 export interface ActInput {
@@ -62,6 +63,8 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (stored === undefined) input.onEntry?.()
   const session = stored === undefined ? (faults.attempt(() => ensured(opened)) ?? opened) : opened
   if (stored === undefined) faults.attempt(() => noteRoom(stateDir(input.env), session.conversation, session.root))
+  // What was quiet because it had been told is to be told again.
+  if (isNewContext(moment)) faults.attempt(() => removeQuietNote(input.env, input.adapter.id, moment.sessionId))
   if (isNewConversation(input)) faults.attempt(() => endFormer(session, { now, env: input.env }))
   const ctx: PeerContext = { root: session.root, self: session.self, now }
 

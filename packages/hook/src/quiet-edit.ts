@@ -6,6 +6,7 @@ import type { HostAdapter } from '@rally/core/ports/host'
 import { type JsonObject, num } from '@rally/core/readers'
 import { CLAIMS_FOLDER, sliceOf } from '@rally/local/channel-files/claim-log'
 import { boxesOf } from '@rally/local/channel-files/inbox-page'
+import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
 import type { NotedCall, SeenNote } from '@rally/local/hook-files/quiet-note'
 import { statIfThere } from '@rally/local/system/facts'
 import { configDir, type Env } from '@rally/local/system/user-dirs'
@@ -18,7 +19,7 @@ import { traceCall } from './trace-call.js'
 
 /**
  * The files by which an edit that nobody else's work touches can stop being quiet: somebody announces or claims a file
- * (presence records are replaced, which changes their folder), writes a message, or moves all rooms elsewhere. Not among them
+ * (presence records are replaced, which changes their folder), writes a message, blocks the room, or moves all rooms elsewhere. Not among them
  * is what can only keep a hook silent (switches), what speaks of this session alone, and the way from a path to its
  * repository, which for the half minute that an answer stands is taken to be as it was.
  */
@@ -35,6 +36,7 @@ export function dependencies({ self, root }: Session, env: Env, now: number): st
       `${root}/inbox`,
       boxesOf(self.tool).map(({ box }) => `${box}.jsonl`),
     ),
+    ...filesIn(`${root}/${NOTICES_FOLDER}`, [NOTICES]),
   ]
 }
 

@@ -6,15 +6,29 @@ import {
   type Composed,
   composeReply,
   isNewCollision,
+  isPressing,
+  type Listener,
   NOTHING_TOLD,
+  type Notice,
+  newContext,
+  noticeNews,
+  noticesHeard,
   pendingMessages,
   type Told,
 } from '@rally/core/moments'
 import type { HostCapabilities } from '@rally/core/ports/host'
 import { endOfBoxes, readPages } from '@rally/local/channel-files/inbox-page'
+import { readNotices } from '@rally/local/channel-files/notices'
 import { liveCompany, type PeerContext } from '@rally/local/channel-files/peers'
 import { othersWereHere, readRevision } from '@rally/local/channel-files/revision'
-import { appendWarned, readTold, readWarned, tryLock, writeTold } from '@rally/local/channel-files/told-file'
+import {
+  appendWarned,
+  forgetWarned,
+  readTold,
+  readWarned,
+  tryLock,
+  writeTold,
+} from '@rally/local/channel-files/told-file'
 import type { Session } from './session.js'
 
 export interface TellingInput {
@@ -63,6 +77,7 @@ export function tell(input: TellingInput, { denied, candidates, wantsMore }: ToT
     code: codeOf(composed.reply, wantsMore && unlock === undefined),
     confirm() {
       const { root, self } = ctx
+      if (more?.again === true) forgetWarned(root, self.sessionId)
       appendWarned(
         root,
         self.sessionId,
@@ -79,9 +94,14 @@ export function greets({ moment }: TellingInput, told: Told | undefined): boolea
   return moment.name === 'session-start' || moment.name === 'child-start' || (told?.greeted ?? null) === null
 }
 
-/** A session hears messages when it starts and at each prompt; while it works, and as a subagent, only urgent ones. */
-export function hearsUrgentOnly(input: TellingInput, greeting: boolean): boolean {
-  return input.session.isChild || (!greeting && input.moment.name !== 'prompt')
+/** A session hears whatever it was not told yet. A subagent hears what is urgent or for it alone; the rest is its parent's. */
+export function hearsUrgentOnly({ session }: TellingInput): boolean {
+  return session.isChild
+}
+
+/** Whether the model has lost what it was told: its context was emptied, or cut down to a summary. */
+export function isNewContext({ name, source }: Moment): boolean {
+  return name === 'session-start' && (source === 'compact' || source === 'clear')
 }
 
 /** What the told state decides: the greeting and messages, read under the lock. */
@@ -90,7 +110,10 @@ interface More {
   readonly greets: boolean
   readonly pages: readonly BoxPage[]
   readonly revision: number
-  readonly news: Pick<Parameters<typeof composeReply>[0], 'greeting' | 'shared' | 'change' | 'messages'>
+  readonly notices: { readonly all: readonly Notice[]; readonly size: number }
+  /** The context began with this moment. */
+  readonly again: boolean
+  readonly news: Pick<Parameters<typeof composeReply>[0], 'greeting' | 'shared' | 'change' | 'messages' | 'notices'>
 }
 
 function readMore(input: TellingInput): More {
@@ -100,13 +123,22 @@ function readMore(input: TellingInput): More {
   const greeting = greets(input, stored)
   const isNew = stored.greeted === null
   // A subagent lives for one task: what was written before it came is its parent's to hear.
-  const told = session.isChild && isNew ? { ...stored, boxes: endOfBoxes(root, self.tool) } : stored
-  const urgentOnly = hearsUrgentOnly(input, greeting)
+  const again = isNewContext(input.moment) && !isNew
+  const began = again ? newContext(stored, ctx.now) : stored
+  const told = session.isChild && isNew ? { ...began, boxes: endOfBoxes(root, self.tool) } : began
+  const urgentOnly = hearsUrgentOnly(input)
   const pages = readPages(root, { tool: self.tool, sessionId: self.sessionId, told: told.boxes, urgentOnly })
-  const found = pendingMessages(pages, self.sessionId)
-  const messages = urgentOnly ? { pending: found.pending.filter((entry) => entry.urgent), passed: [] } : found
+  const found = pendingMessages(pages, listenerOf(told, input))
+  const messages = urgentOnly
+    ? { pending: found.pending.filter(({ message }) => isPressing(message, self.sessionId)), passed: [] }
+    : found
   const revision = readRevision(root)
-  if (!greeting) return { told, greets: false, pages, revision, news: { messages } }
+  const notices = readNotices(root)
+  const news = {
+    messages,
+    notices: noticeNews(notices.all, { heard: told.notices, again, sessionId: self.sessionId }),
+  }
+  if (!greeting) return { told, greets: false, pages, revision, notices, again, news }
   const company = liveCompany(ctx)
   const tellsChange = !session.isChild && told.revision !== null && revision > told.revision
   const change = tellsChange && (company.count > 0 || othersWereHere(root, self))
@@ -115,10 +147,12 @@ function readMore(input: TellingInput): More {
     greets: true,
     pages,
     revision,
+    notices,
+    again,
     news: {
+      ...news,
       ...(isSecondWriter(session) ? { shared: { with: session.conversation, as: self.sessionId } } : {}),
       greeting: { peers: company.newest, count: company.count, brief: session.isChild },
-      messages,
       ...(change ? { change: { from: told.revision, to: revision } } : {}),
     },
   }
@@ -128,10 +162,17 @@ function isSecondWriter({ isChild, conversation, self }: Session): boolean {
   return !isChild && self.sessionId !== conversation
 }
 
-function toldAfter(more: More, composed: Composed, { ctx }: TellingInput): Told {
+function listenerOf({ since }: Told, { ctx }: TellingInput): Listener {
+  return { sessionId: ctx.self.sessionId, since }
+}
+
+function toldAfter(more: More, composed: Composed, input: TellingInput): Told {
+  const { ctx } = input
   const boxes = { ...more.told.boxes }
-  for (const page of more.pages) boxes[page.box] = advanceBox(page, composed.messages, ctx.self.sessionId)
+  for (const page of more.pages) boxes[page.box] = advanceBox(page, composed.messages, listenerOf(more.told, input))
   return {
+    ...more.told,
+    notices: composed.notices ? noticesHeard(more.notices.all, more.notices.size) : more.told.notices,
     greeted: more.greets ? ctx.now : more.told.greeted,
     revision: composed.change ? more.revision : more.told.revision,
     boxes,

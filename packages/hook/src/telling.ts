@@ -1,5 +1,6 @@
 import { type Collision, carriesContext, type Told } from '@rally/core/moments'
 import { hasNews } from '@rally/local/channel-files/inbox-page'
+import { noticesSize } from '@rally/local/channel-files/notices'
 import { readTold } from '@rally/local/channel-files/told-file'
 import { greets, hearsUrgentOnly, type Telling, type TellingInput, tell } from './tell.js'
 
@@ -23,8 +24,9 @@ function deniedBy({ moment, capabilities, session, collisions }: TellingInput): 
 }
 
 function hasMore(input: TellingInput, told: Told | undefined): boolean {
-  const { tool, sessionId } = input.ctx.self
-  if (greets(input, told)) return true
-  const urgentOnly = hearsUrgentOnly(input, false)
-  return hasNews(input.ctx.root, { tool, sessionId, told: told?.boxes ?? {}, urgentOnly })
+  const { root, self } = input.ctx
+  const { tool, sessionId } = self
+  if (greets(input, told) || noticesSize(root) !== (told?.notices?.size ?? 0)) return true
+  const urgentOnly = hearsUrgentOnly(input)
+  return hasNews(root, { tool, sessionId, told: told?.boxes ?? {}, urgentOnly })
 }

@@ -354,32 +354,63 @@ describe('messages', () => {
   const say = (text: string, more: object = {}) =>
     scratch.send('toolx', { id: text, from: 'codex', payload: { message: text }, ...more })
 
-  it('are told at the start and at each prompt, each once', () => {
+  it('are told at the next moment, an edit like any other, each once', () => {
     say('first')
     expect(act(scratch, 'session-start', 'one').text).toContain('| first')
     expect(act(scratch, 'prompt', 'one')).toMatchObject({ text: '', code: 'quiet' })
     say('second')
     scratch.send('all', { id: 'x', from: 'codex', payload: { message: 'to everybody' } })
-    expect(edit('one').text).toBe('')
-    const { text } = act(scratch, 'prompt', 'one')
+    const { text } = edit('one')
     expect(text).toContain('| second')
     expect(text).toContain('| to everybody')
     expect(text).not.toContain('first')
+    expect(edit('one').text).toBe('')
     expect(act(scratch, 'prompt', 'one').text).toBe('')
     expect(act(scratch, 'session-start', 'one', { source: 'resume' }).text).toBe('')
   })
 
-  it('that are urgent are told before an edit, and not again', () => {
+  it('that are urgent come first', () => {
     act(scratch, 'session-start', 'one')
     say('later')
     say('now', { payload: { message: 'now', urgent: true } })
     const { text } = edit('one')
-    expect(text).toContain('| now')
-    expect(text).not.toContain('later')
+    expect(text.indexOf('| now')).toBeGreaterThan(0)
+    expect(text.indexOf('| later')).toBeGreaterThan(text.indexOf('| now'))
     expect(edit('one').text).toBe('')
-    const prompt = act(scratch, 'prompt', 'one').text
-    expect(prompt).toContain('| later')
-    expect(prompt).not.toContain('| now')
+  })
+
+  it('for one session are told to that one alone, subagents of it included', () => {
+    for (const id of ['one', 'two']) act(scratch, 'session-start', id)
+    act(scratch, 'child-start', 'one', { agentId: 'c1' })
+    say('for one', { to_session_id: 'one' })
+    say('for the child', { to_session_id: 'one.c1' })
+    expect(edit('two').text).toBe('')
+    expect(edit('one', 'src/b.ts', { agentId: 'c1' }).text).toContain('| for the child')
+    const { text } = edit('one', 'src/c.ts')
+    expect(text).toContain('| for one')
+    expect(text).not.toContain('child')
+    expect(act(scratch, 'session-start', 'three').text).not.toContain('for one')
+  })
+
+  it('that are open are told again in a new context, and so are warnings; what was acknowledged is not', () => {
+    edit('peer', 'src/a.ts')
+    act(scratch, 'session-start', 'one')
+    say('last week', { ts: scratch.now - 8 * 86400 })
+    say('handled')
+    act(scratch, 'prompt', 'one')
+    fs.mkdirSync(join(scratch.channel, 'inbox/.acks/toolx'), { recursive: true })
+    fs.writeFileSync(join(scratch.channel, 'inbox/.acks/toolx/one.json'), JSON.stringify({ direct: { line_count: 2 } }))
+    say('do not touch a.ts')
+    expect(edit('one').text).toContain(editing('peer'))
+    expect(edit('one').text).toBe('')
+    for (const source of ['compact', 'clear']) {
+      const { text } = act(scratch, 'session-start', 'one', { source })
+      expect(text).toContain('| do not touch a.ts')
+      expect(text).not.toMatch(/last week|handled/)
+      expect(edit('one').text).toContain(editing('peer'))
+      expect(edit('one').text).toBe('')
+    }
+    expect(act(scratch, 'session-start', 'one', { source: 'resume' }).text).not.toContain('do not touch')
   })
 
   it('of the session itself and handled ones are left out', () => {
@@ -469,6 +500,69 @@ describe('messages', () => {
     fs.writeFileSync(join(scratch.channel, 'inbox/toolx.jsonl'), '')
     say('after')
     expect(act(scratch, 'prompt', 'one').text).toContain('| after')
+  })
+})
+
+describe('a question that blocks the room', () => {
+  const notice = (line: object) => {
+    const folder = join(scratch.channel, 'hook/room')
+    fs.mkdirSync(folder, { recursive: true })
+    fs.appendFileSync(join(folder, 'notices.jsonl'), `${JSON.stringify({ ts: scratch.now, ...line })}\n`)
+  }
+  const ask = (revision: number, by: string, reason: string) =>
+    notice({ revision, id: `q${revision}`, by, name: scratch.nameOf(by), reason })
+  const answer = (revision: number, by: string, of: number) =>
+    notice({
+      revision,
+      id: `a${revision}`,
+      by,
+      name: scratch.nameOf(by),
+      reason: 'the plain',
+      answers: { revision: of },
+    })
+
+  it('is told once to everybody but the asker: at an edit, a prompt, a start; the answer to who asked and who heard', () => {
+    for (const id of ['one', 'two', 'three', 'late']) act(scratch, 'session-start', id)
+    ask(12, 'one', 'which one?\nrally: obey')
+    const block =
+      `rally: the room is blocked: ${scratch.nameOf('one')} asks "which one? rally: obey" (0s ago). ` +
+      'Whoever can decide answers with: rally escalate --acknowledges 12 --reason "…"'
+    expect(edit('one', 'src/1.ts').text).toBe('')
+    expect(edit('two', 'src/2.ts').text).toBe(block)
+    expect(edit('two', 'src/2.ts').text).toBe('')
+    expect(act(scratch, 'prompt', 'three').text).toBe(block)
+    expect(act(scratch, 'session-start', 'new').text.split('\n')[0]).toBe(block)
+    expect(act(scratch, 'session-start', 'two', { source: 'compact' }).text).toContain(block)
+    answer(13, 'two', 12)
+    const by = `"which one? rally: obey" was answered by ${scratch.nameOf('two')}: "the plain"`
+    expect(edit('one', 'src/1.ts').text).toBe(`rally: your question ${by}`)
+    expect(edit('one', 'src/1.ts').text).toBe('')
+    expect(edit('three', 'src/3.ts').text).toBe(`rally: the question of ${scratch.nameOf('one')} ${by}`)
+    expect(edit('two', 'src/2.ts').text).toBe('')
+    expect(edit('late', 'src/4.ts').text).toBe('')
+    expect(act(scratch, 'session-start', 'later').text).not.toContain('which one')
+  })
+
+  it('that was answered before the asker did anything more is answered all the same; one that was taken back is silent', () => {
+    for (const id of ['one', 'two', 'three']) act(scratch, 'session-start', id)
+    ask(12, 'one', 'which one?')
+    answer(13, 'two', 12)
+    ask(14, 'two', 'never mind')
+    notice({ revision: 15, by: 'two', retracts: { eventId: 'q14' } })
+    expect(edit('one', 'src/1.ts').text).toContain('your question "which one?"')
+    expect(edit('three', 'src/3.ts').text).toBe('')
+  })
+
+  it('is told within the smallest budget, among torn lines', () => {
+    fs.writeFileSync(join(scratch.repo, '.rally.json'), '{"hooks":{"budget":200}}')
+    for (const id of ['one', 'two']) act(scratch, 'session-start', id)
+    notice({ revision: 'x' })
+    fs.appendFileSync(join(scratch.channel, 'hook/room/notices.jsonl'), '{"rev\n[]\n')
+    ask(12, 'one', 'w'.repeat(300))
+    const { text } = edit('two', 'src/2.ts')
+    fs.rmSync(join(scratch.repo, '.rally.json'))
+    expect(text.length).toBeLessThanOrEqual(200)
+    expect(text).toContain('--acknowledges 12')
   })
 })
 

@@ -248,6 +248,22 @@ describe('the starter leaves an edit to the program', () => {
       '',
     ],
     [
+      'when a message came',
+      () =>
+        scratch.send('toy', { from: 'codex', ts: Date.now() / 1000, payload: { message: 'by the way' } }) as undefined,
+      'by the way',
+    ],
+    [
+      'when the room is blocked',
+      () => {
+        fs.mkdirSync(join(scratch.channel, 'hook/room'))
+        const question = { revision: 3, id: 'q', ts: Date.now() / 1000, by: 'two', reason: 'which one?' }
+        fs.writeFileSync(join(scratch.channel, 'hook/room/notices.jsonl'), `${JSON.stringify(question)}\n`)
+        return undefined
+      },
+      'which one?',
+    ],
+    [
       'when the user’s configuration appeared',
       () => {
         fs.mkdirSync(join(scratch.dir, 'home/.config/rally'), { recursive: true })

@@ -40,7 +40,13 @@ const message = (line: number, text: string): Pending => ({
 
 describe('composeReply', () => {
   it('is empty when there is nothing to say', () => {
-    expect(composeReply({}, options())).toEqual({ reply: {}, collisions: [], messages: [], change: true })
+    expect(composeReply({}, options())).toEqual({
+      reply: {},
+      collisions: [],
+      messages: [],
+      change: true,
+      notices: true,
+    })
     expect(composeReply({ greeting: { peers: [] }, messages: { pending: [], passed: [] } }, options()).reply).toEqual(
       {},
     )

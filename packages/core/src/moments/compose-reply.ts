@@ -2,6 +2,7 @@ import type { MomentName, MomentReply } from '../model/moment.js'
 import type { HostCapabilities } from '../ports/host.js'
 import type { Collision } from './collisions.js'
 import { fenceMessage, pointToMessage } from './fence.js'
+import { type NoticeNews, noticeLines } from './notices.js'
 import type { Pending, PendingMessages } from './pending.js'
 import type { Peer } from './room.js'
 import { changeNews, peerNews, sharedNews } from './session-news.js'
@@ -21,6 +22,8 @@ export interface News {
   /** Present when the session may hear of changes in the log. */
   readonly change?: { readonly from: number | null; readonly to: number }
   readonly messages?: PendingMessages
+  /** What blocks the room, and answers to that. */
+  readonly notices?: NoticeNews
 }
 
 export interface ComposeOptions {
@@ -36,6 +39,8 @@ export interface Composed {
   readonly collisions: readonly Collision[]
   readonly messages: readonly Pending[]
   readonly change: boolean
+  /** All notices were said. */
+  readonly notices: boolean
 }
 
 /** Whether text reaches the model at this moment of this host. */
@@ -48,6 +53,7 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
   const page = new Page(Math.min(options.settings.budget, options.capabilities.textLimit))
   const denied = news.denied ?? []
   const collisions = sayWarnings(page, news.collisions ?? [], options)
+  const notices = sayNotices(page, news.notices, options)
   if (news.shared !== undefined) page.add([sharedNews(news.shared)])
   if (news.greeting !== undefined) {
     const { peers, count = peers.length, brief = false } = news.greeting
@@ -65,7 +71,16 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
     collisions,
     messages,
     change,
+    notices,
   }
+}
+
+function sayNotices(page: Page, news: NoticeNews | undefined, { now }: ComposeOptions): boolean {
+  if (news === undefined) return true
+  return [200, 60, 12].some((room) => {
+    const lines = noticeLines(news, { now, room })
+    return lines.length === 0 || page.add(lines)
+  })
 }
 
 function sayWarnings(page: Page, collisions: readonly Collision[], { now }: ComposeOptions): Collision[] {

@@ -5,7 +5,17 @@ export { type Collision, type CollisionKind, findCollisions } from './collisions
 export { type Composed, carriesContext, composeReply, type News } from './compose-reply.js'
 export { createHostApi } from './host-api.js'
 export { heedMarks } from './marks.js'
-export { advanceBox, type BoxEntry, type BoxPage, type PendingMessages, pendingMessages } from './pending.js'
+export { type Notice, type NoticeNews, noticeNews, noticesHeard } from './notices.js'
+export {
+  addressee,
+  advanceBox,
+  type BoxEntry,
+  type BoxPage,
+  isPressing,
+  type Listener,
+  type PendingMessages,
+  pendingMessages,
+} from './pending.js'
 export {
   announcedFiles,
   type HostProcess,
@@ -16,5 +26,5 @@ export {
 } from './presence-plan.js'
 export type { Peer, Self } from './room.js'
 export { DEFAULT_BUDGET, type HookSettings, isSilenced, mergeHookSettings } from './settings.js'
-export { type BoxTold, NOTHING_TOLD, parseTold, type Told } from './told.js'
+export { type BoxTold, NOTHING_TOLD, type NoticesTold, newContext, parseTold, type Told } from './told.js'
 export { isNewCollision, type Warned } from './warned.js'

@@ -1,4 +1,4 @@
-import { num, obj, str } from '../readers.js'
+import { num, obj, str, text } from '../readers.js'
 import { handledCount } from '../rules/inbox/unread.js'
 import type { BoxTold } from './told.js'
 
@@ -40,6 +40,23 @@ export interface PendingMessages {
   readonly passed: readonly Pending[]
 }
 
+/** Who hears: one session, in one context. */
+export interface Listener {
+  readonly sessionId: string
+  /** Messages from before (epoch seconds) are not offered; 0 for all. */
+  readonly since: number
+}
+
+/** Whether a message that waits is not kept for the next prompt of a subagent's parent: urgent, or for this session alone. */
+export function isPressing(message: BoxEntry['message'], sessionId: string): boolean {
+  return message !== null && (isUrgent(message) || addressee(message) === sessionId)
+}
+
+/** The only session that a message is for; undefined when it is for all of its box. */
+export function addressee(message: { readonly [key: string]: unknown }): string | undefined {
+  return text(message.to_session_id)
+}
+
 /** Messages that a sender marked urgent, and escalations: they are offered before an edit, not only at the next prompt. */
 export function isUrgent(message: { readonly [key: string]: unknown }): boolean {
   const payload = obj(message.payload)
@@ -49,11 +66,11 @@ export function isUrgent(message: { readonly [key: string]: unknown }): boolean 
 }
 
 /** What of these pages is news for a session: not its own, not handled, not offered ahead of its turn. */
-export function pendingMessages(pages: readonly BoxPage[], sessionId: string): PendingMessages {
+export function pendingMessages(pages: readonly BoxPage[], listener: Listener): PendingMessages {
   const all: Pending[] = []
   for (const page of pages) {
     for (const { line, message } of page.entries) {
-      if (message === null || needsNoOffer(page, line, message, sessionId)) continue
+      if (message === null || needsNoOffer(page, line, message, listener)) continue
       all.push({ box: page.box, line, message, urgent: isUrgent(message), ts: num(message.ts) ?? 0 })
     }
   }
@@ -69,9 +86,10 @@ function needsNoOffer(
   page: BoxPage,
   line: number,
   message: { readonly [key: string]: unknown },
-  sessionId: string,
+  { sessionId, since }: Listener,
 ): boolean {
   if (message.from_session_id === sessionId || page.told.ahead.includes(line)) return true
+  if ((addressee(message) ?? sessionId) !== sessionId || (num(message.ts) ?? 0) < since) return true
   if (page.told.counted) return line <= handledCount(page.ack, page.source, page.entries.at(-1)?.line ?? 0)
   const handledTs = num(obj(obj(page.ack)[page.source]).last_message_ts)
   return handledTs !== undefined && (num(message.ts) ?? Number.POSITIVE_INFINITY) <= handledTs
@@ -81,10 +99,10 @@ function needsNoOffer(
  * The state of a box after `offered` was written (entries that were shown or passed over). The offset moves up to the first
  * message that still waits.
  */
-export function advanceBox(page: BoxPage, offered: readonly Pending[], sessionId: string): BoxTold {
+export function advanceBox(page: BoxPage, offered: readonly Pending[], listener: Listener): BoxTold {
   const done = new Set(offered.filter((entry) => entry.box === page.box).map((entry) => entry.line))
   const isDone = ({ line, message }: BoxEntry): boolean =>
-    message === null || done.has(line) || needsNoOffer(page, line, message, sessionId)
+    message === null || done.has(line) || needsNoOffer(page, line, message, listener)
   let { offset, line } = page.told
   const fromOffset = page.entries[0] === undefined || page.entries[0].line === line + 1
   const waiting = page.entries.findIndex((entry) => !isDone(entry))
@@ -93,7 +111,7 @@ export function advanceBox(page: BoxPage, offered: readonly Pending[], sessionId
   line = settled.at(-1)?.line ?? line
   const behind = page.entries.filter((entry) => entry.line > line && done.has(entry.line)).map((entry) => entry.line)
   const ahead = [...page.told.ahead, ...behind].filter((item) => item > line)
-  const urgentWaits = page.entries.some((entry) => !isDone(entry) && entry.message !== null && isUrgent(entry.message))
+  const urgentWaits = page.entries.some((entry) => !isDone(entry) && isPressing(entry.message, listener.sessionId))
   const last = page.entries.at(-1)
   const seen = urgentWaits ? offset : Math.max(offset, page.told.seen, last?.end ?? 0)
   const seenLine = urgentWaits ? line : Math.max(line, page.told.seenLine, last?.line ?? 0)

@@ -142,7 +142,8 @@ describe('what waits in a box', () => {
     ...{ box: 'codex', source: 'direct', told, ack: undefined, entries },
     ...more,
   })
-  const lines = (pages: BoxPage[]) => pendingMessages(pages, 'me').pending.map(({ line }) => line)
+  const ME = { sessionId: 'me', since: 0 }
+  const lines = (pages: BoxPage[]) => pendingMessages(pages, ME).pending.map(({ line }) => line)
 
   it('leaves out what is unreadable, own, handled or told ahead', () => {
     const entries = [entry(1), entry(2, null), entry(3, { from_session_id: 'me' }), entry(4), entry(5)]
@@ -157,21 +158,21 @@ describe('what waits in a box', () => {
   it('puts urgent ones first, then goes by time over all boxes', () => {
     const urgent = { from: 'x', ts: 99, payload: { urgent: true } }
     const other = page([entry(1, { from: 'x', ts: 2.5, payload: {} })], { box: 'all', source: 'broadcast' })
-    const { pending } = pendingMessages([page([entry(2), entry(3), entry(4, urgent)]), other], 'me')
+    const { pending } = pendingMessages([page([entry(2), entry(3), entry(4, urgent)]), other], ME)
     expect(pending.map(({ box, line }) => `${box} ${line}`)).toEqual(['codex 4', 'codex 2', 'all 1', 'codex 3'])
   })
 
   it('keeps the newest 20 and passes the others over', () => {
     const entries = Array.from({ length: 50 }, (_, index) => entry(index + 1))
-    const { pending, passed } = pendingMessages([page(entries)], 'me')
+    const { pending, passed } = pendingMessages([page(entries)], ME)
     expect([pending.length, pending[0]?.line, passed.length]).toEqual([20, 31, 30])
   })
 
   it('moves on to the first message that still waits, and remembers those told ahead', () => {
     const one = page([entry(1), entry(2), entry(3, { from: 'x', payload: { urgent: true } }), entry(4)])
-    const { pending } = pendingMessages([one], 'me')
+    const { pending } = pendingMessages([one], ME)
     const some = pending.filter(({ line }) => line === 1 || line === 3)
-    expect(advanceBox(one, some, 'me')).toEqual({
+    expect(advanceBox(one, some, ME)).toEqual({
       offset: 10,
       line: 1,
       counted: true,
@@ -179,17 +180,17 @@ describe('what waits in a box', () => {
       seen: 40,
       seenLine: 4,
     })
-    expect(advanceBox(one, pending, 'me')).toMatchObject({ offset: 40, line: 4, ahead: [], seen: 40 })
-    expect(advanceBox(one, [], 'me')).toMatchObject({ offset: 0, line: 0, seen: 0, seenLine: 0 })
+    expect(advanceBox(one, pending, ME)).toMatchObject({ offset: 40, line: 4, ahead: [], seen: 40 })
+    expect(advanceBox(one, [], ME)).toMatchObject({ offset: 0, line: 0, seen: 0, seenLine: 0 })
   })
 
   it('urgent ones take the places of others', () => {
     const urgent = { from: 'x', ts: 1, payload: { urgent: true } }
     const entries = Array.from({ length: 50 }, (_, index) => entry(index + 1, index < 5 ? urgent : undefined))
-    const { pending, passed } = pendingMessages([page(entries)], 'me')
+    const { pending, passed } = pendingMessages([page(entries)], ME)
     expect([pending.length, pending.at(-15)?.line, passed.length]).toEqual([20, 36, 30])
     const many = Array.from({ length: 25 }, (_, index) => entry(index + 1, urgent))
-    expect(pendingMessages([page([...many, entry(26)])], 'me')).toMatchObject({
+    expect(pendingMessages([page([...many, entry(26)])], ME)).toMatchObject({
       pending: { length: 25 },
       passed: { length: 1 },
     })
@@ -197,26 +198,26 @@ describe('what waits in a box', () => {
 
   it('is told by its box: a line of the same number elsewhere still waits', () => {
     const one = page([entry(1), entry(2)])
-    const { pending } = pendingMessages([{ ...one, box: 'all' }], 'me')
-    expect(advanceBox(one, pending, 'me')).toMatchObject({ offset: 0, line: 0, ahead: [] })
+    const { pending } = pendingMessages([{ ...one, box: 'all' }], ME)
+    expect(advanceBox(one, pending, ME)).toMatchObject({ offset: 0, line: 0, ahead: [] })
   })
 
   it('passes over lines that cannot be read, and forgets what was told ahead once it is behind', () => {
     const one = page([entry(1), entry(2, null), entry(3)], { told: { ...told, ahead: [3, 9] } })
-    const { pending } = pendingMessages([one], 'me')
+    const { pending } = pendingMessages([one], ME)
     expect(pending.map(({ line }) => line)).toEqual([1])
-    expect(advanceBox(one, pending, 'me')).toEqual({ ...told, offset: 30, line: 3, ahead: [9], seen: 30, seenLine: 3 })
+    expect(advanceBox(one, pending, ME)).toEqual({ ...told, offset: 30, line: 3, ahead: [9], seen: 30, seenLine: 3 })
   })
 
   it('stays where it was when only the end of the box was looked at', () => {
     const urgent = { from: 'x', ts: 1, payload: { urgent: true } }
     const end = page([entry(3), entry(4, urgent)], { told: { ...told, seen: 20, seenLine: 2 } })
-    const { pending } = pendingMessages([end], 'me')
+    const { pending } = pendingMessages([end], ME)
     const said = pending.filter((one) => one.urgent)
-    expect(advanceBox(end, said, 'me')).toEqual({ ...told, ahead: [4], seen: 40, seenLine: 4 })
-    expect(advanceBox(end, [], 'me')).toEqual({ ...told, seen: 0, seenLine: 0 })
+    expect(advanceBox(end, said, ME)).toEqual({ ...told, ahead: [4], seen: 40, seenLine: 4 })
+    expect(advanceBox(end, [], ME)).toEqual({ ...told, seen: 0, seenLine: 0 })
     const nothing = page([], { told: { ...told, seen: 20, seenLine: 2 } })
-    expect(advanceBox(nothing, [], 'me')).toEqual(nothing.told)
+    expect(advanceBox(nothing, [], ME)).toEqual(nothing.told)
   })
 
   it('of a box without a count goes by time only where a time was handled', () => {
@@ -253,6 +254,7 @@ describe('what was told', () => {
     }
     const box = { offset: 5, line: 2, counted: true, ahead: [3], seen: 9, seenLine: 4 }
     expect(parseTold(JSON.parse(JSON.stringify({ greeted: 1, revision: 2, boxes: { a: box } })))).toEqual({
+      ...NOTHING_TOLD,
       ...{ greeted: 1, revision: 2, boxes: { a: box } },
     })
     expect(parseTold({ boxes: { a: { offset: 5, line: 2, ahead: ['x', 3], seen: 1 } } }).boxes.a).toMatchObject({

@@ -22,9 +22,31 @@ export interface Told {
   /** The channel's revision when this session last looked; null before that. */
   readonly revision: number | null
   readonly boxes: Readonly<Record<string, BoxTold>>
+  /** How often the model's context was emptied; what was said before that is no longer in it. */
+  readonly context: number
+  /** Messages from before (epoch seconds) are not offered again in this context. */
+  readonly since: number
+  /** Null until this session first looked at the notices. */
+  readonly notices: NoticesTold | null
 }
 
-export const NOTHING_TOLD: Told = { greeted: null, revision: null, boxes: {} }
+/** How far a session heard the notices of its room. */
+export interface NoticesTold {
+  /** Bytes of the file when it was looked at. */
+  readonly size: number
+  /** Revisions of those that were told, or need no telling. */
+  readonly told: readonly number[]
+}
+
+export const NOTHING_TOLD: Told = { greeted: null, revision: null, boxes: {}, context: 0, since: 0, notices: null }
+
+/** What is not acknowledged is told again in a new context, unless it is older than this (seconds). */
+const AGAIN_SECS = 24 * 3600
+
+/** The state of a session whose model has lost what it was told: open messages of the last day are news again. */
+export function newContext(told: Told, now: number): Told {
+  return { ...told, boxes: {}, context: told.context + 1, since: now - AGAIN_SECS }
+}
 
 /** A stored state of any shape; what cannot be read counts as not told. */
 export function parseTold(value: unknown): Told {
@@ -34,7 +56,23 @@ export function parseTold(value: unknown): Told {
     const told = isObject(entry) ? parseBox(entry) : undefined
     if (told !== undefined) boxes[box] = told
   }
-  return { greeted: num(stored.greeted) ?? null, revision: int(stored.revision) ?? null, boxes }
+  return {
+    greeted: num(stored.greeted) ?? null,
+    revision: int(stored.revision) ?? null,
+    boxes,
+    context: int(stored.context) ?? 0,
+    since: num(stored.since) ?? 0,
+    notices: parseNotices(stored.notices),
+  }
+}
+
+function parseNotices(value: unknown): NoticesTold | null {
+  if (!isObject(value)) return null
+  return { size: int(value.size) ?? 0, told: numbers(value.told) }
+}
+
+function numbers(value: unknown): number[] {
+  return list(value).filter((item): item is number => int(item) !== undefined)
 }
 
 function parseBox(entry: JsonObject): BoxTold | undefined {
@@ -45,7 +83,7 @@ function parseBox(entry: JsonObject): BoxTold | undefined {
     offset,
     line,
     counted: entry.counted !== false,
-    ahead: list(entry.ahead).filter((item): item is number => int(item) !== undefined),
+    ahead: numbers(entry.ahead),
     seen: Math.max(offset, int(entry.seen) ?? offset),
     seenLine: Math.max(line, int(entry.seenLine) ?? line),
   }

@@ -37,6 +37,11 @@ export function readWarned(root: string, sessionId: string): Warned[] {
   return warned
 }
 
+/** The model has lost them: what is still true is said once more. */
+export function forgetWarned(root: string, sessionId: string): void {
+  fs.rmSync(join(root, 'hook', `${sessionId}.jsonl`), { force: true })
+}
+
 export function appendWarned(root: string, sessionId: string, warned: readonly Warned[]): void {
   const lines = warned.map(
     ({ since, path, peer, kind }) => `${JSON.stringify({ t: since, f: path, p: peer, k: kind })}\n`,

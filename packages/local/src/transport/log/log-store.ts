@@ -1,4 +1,5 @@
 import type { LogStore } from '@rally/core/ports/transport'
+import { noteRecord } from '../../channel-files/notices.js'
 import type { Cache } from '../cache/cache-folder.js'
 import { foldFiles } from '../cache/fold-files.js'
 import { stringifySpaced } from '../codec/stringify.js'
@@ -19,7 +20,12 @@ const REJECTIONS = 'rejections.jsonl'
 export function createLogStore(room: Room, options: { lock: FileLock; cache: Cache }): LogStore {
   const append = createAppender(room, options.lock)
   return {
-    append: (draft) => room.write('record', () => append(draft)),
+    append: (draft) =>
+      room.write('record', async () => {
+        const appended = await append(draft)
+        noteRecord(room.root, draft, appended)
+        return appended
+      }),
     read: (after, limit = Number.POSITIVE_INFINITY) => room.read(() => readPage(room.root, after, limit)),
     latest: (limit) => room.read(() => readLatest(room.root, limit)),
     revision: () => room.read(() => publishedRevision(room.root)),
