@@ -7,7 +7,6 @@ import { bundleLibraries } from './bundle-libraries.mjs'
 import { bundleHosts, bundlePluginCommands, bundleTransports } from './bundle-plugins.mjs'
 import { bundleCompletion, bundleProgram } from './bundle-program.mjs'
 import { compile } from './compile.mjs'
-import { inlineFiles } from './inline-files.mjs'
 import { bundleLateFiles } from './late-files.mjs'
 import { linkPackages } from './link-packages.mjs'
 import { removeStale } from './remove-stale.mjs'
@@ -17,7 +16,6 @@ import { writePluginManifests, writeProgramManifest } from './write-manifests.mj
 import { writeSchemas } from './write-schemas.mjs'
 
 const STEPS = [
-  inlineFiles,
   bundleLibraries,
   bundleHosts,
   bundleTransports,

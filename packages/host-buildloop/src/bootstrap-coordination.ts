@@ -77,7 +77,7 @@ function fill(template: string, { topic, scope, sessionId, tool }: BootstrapRequ
   return template.replace(/\{\{([A-Z0-9_]+)\}\}/g, (whole, name: string) => values[name] ?? whole)
 }
 
-/** Says which file counts: replaced at once, so that a reader never sees half of it. */
+/** Says which file counts; a reader never sees half of it. */
 function point(pointer: string, { path, request }: { path: string; request: BootstrapRequest }): void {
   const created_at = request.now.toISOString().replace(/\.\d+Z$/, 'Z')
   const text = JSON.stringify({ coord_file: path, session_id: request.sessionId, created_at })

@@ -10,7 +10,7 @@ import { isObject, type JsonObject, readState, writeState } from './state-file.j
 import { withStateLock } from './state-lock.js'
 import { STATE_FILE, stateRoots, staysInside } from './state-paths.js'
 
-/** How many earlier executions without an id are remembered. */
+/** So many earlier executions without an id are remembered. */
 const HISTORY = 10
 const ID_ATTEMPTS = 5
 

@@ -39,7 +39,7 @@ function sorted(value: unknown): unknown {
   )
 }
 
-/** Replaces the file at once: temporary file, fsync, rename. Form: indented by two, keys sorted, newline. */
+/** Replaces the file in one step. Form: indented by two, keys sorted, newline. */
 export function writeState(path: string, state: JsonObject): void {
   replaceFile(path, `${JSON.stringify(sorted(state), null, 2)}\n`, randomBytes(8).toString('hex'))
 }

@@ -5,7 +5,7 @@ import { type LockHolder, tryLockFile } from '@rally/files/lock-file'
 import { makeFolder } from '@rally/files/make-folder'
 import { failure } from './run-failure.js'
 
-/** How long a waiter waits. */
+/** How long a waiter waits, in milliseconds. */
 const WAIT_MS = 10_000
 
 const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)

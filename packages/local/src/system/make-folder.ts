@@ -4,7 +4,7 @@ import { makeFolder as makeAnyFolder } from '@rally/files/make-folder'
 import { errorCode } from './small-file.js'
 
 /**
- * Makes a folder and the ones above it, private to the user.
+ * Makes a folder and the ones above it, for the user alone.
  * @throws the file system's error
  */
 export function makeFolder(path: string): void {

@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { generateOrResume, readRunIdentity } from '../../packages/host-buildloop/src/run/run-identity.js'
-import { World } from '../support/world.js'
+import { World } from '../../../test/support/world.js'
+import { generateOrResume, readRunIdentity } from '../src/run/run-identity.js'
 
 // The existing system's acceptance list of the run identity (test_build_loop_id.py), case by case, with the commands of rally.
 

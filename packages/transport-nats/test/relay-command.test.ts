@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeWithServer, startServer, type TestServer } from '../../transport-nats/test/nats-server.js'
-import { cleanEnv, RALLY, runRally } from './run-rally.js'
+import { cleanEnv, RALLY, runRally } from '../../cli/test/run-rally.js'
+import { describeWithServer, startServer, type TestServer } from './nats-server.js'
 
-const PLUGIN = join(import.meta.dirname, '..', '..', 'transport-nats')
+const PLUGIN = join(import.meta.dirname, '..')
 
 /** Two machines as two people would use them: the built executable, its own HOME each, the plugin linked. */
 describeWithServer('rally relay', () => {
