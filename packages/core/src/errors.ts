@@ -129,6 +129,16 @@ export const CATALOGUE = {
     message: (d) => `this session does not hold the lease (${text(d.reason)})`,
     hint: () => 'rally lead status shows who does',
   },
+  CLAIM_HELD: {
+    exit: EXIT.refused,
+    message: (d) => {
+      const said = d.overlap === 'possible' ? 'may overlap' : 'overlaps'
+      const why = typeof d.why === 'string' ? ` (${quote(d.why)})` : ''
+      const theirs = `${quote(d.theirs)}, which ${quote(d.holder)} claimed${why} until ${text(d.until)}`
+      return `${quote(d.pattern)} ${said} ${theirs}${more(d.more)}`
+    },
+    hint: (d) => text(d.hint ?? 'rally claims lists all claims; choose other files, or ask the holder'),
+  },
   RUN_CLOSEOUT_REFUSED: {
     exit: EXIT.refused,
     message: () => 'a run close-out can only be posted by the program that owns the run',

@@ -5,6 +5,8 @@ export interface RepositoryPort {
   branch(workdir: string): Promise<BranchFacts>
   /** The text of a small file, or undefined when it cannot be read (absent, no regular file, over 1 MiB). */
   readText(path: string): Promise<string | undefined>
+  /** Whether there is a folder at this absolute path, links followed. */
+  isFolder(path: string): Promise<boolean>
 }
 
 export interface BranchFacts {

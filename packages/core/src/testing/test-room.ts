@@ -13,7 +13,7 @@ export interface TestRoom extends RoomContext {
   /** Moves the clock on. */
   advance(seconds: number): void
   /** What git would report. */
-  readonly git: { dirty: string[]; dirtyUnknown: boolean; texts: Map<string, string> }
+  readonly git: { dirty: string[]; dirtyUnknown: boolean; texts: Map<string, string>; folders: Set<string> }
 }
 
 /** A room in memory for tests of use cases: settable clock and repository, ids that count. */
@@ -39,7 +39,7 @@ export async function createTestRoom(over: Partial<Channel> = {}): Promise<TestR
     hex: (length: number) => (++count).toString(16).padStart(length, '0'),
     digits: (length: number) => String(++count).padStart(length, '0'),
   }
-  const git: TestRoom['git'] = { dirty: [], dirtyUnknown: false, texts: new Map() }
+  const git: TestRoom['git'] = { dirty: [], dirtyUnknown: false, texts: new Map(), folders: new Set() }
   return {
     channel,
     workdir: channel.repoRoot ?? '/',
@@ -59,6 +59,7 @@ export async function createTestRoom(over: Partial<Channel> = {}): Promise<TestR
       dirtyFiles: async () => ({ files: git.dirty, unknown: git.dirtyUnknown }),
       branch: async () => ({ name: 'main', headSha: 'unknown', mergeStatus: 'unknown' }),
       readText: async (path) => git.texts.get(path),
+      isFolder: async (path) => git.folders.has(path),
     },
     git,
     advance: (seconds) => {

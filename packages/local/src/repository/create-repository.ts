@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import type { RepositoryPort } from '@rally/core/ports/repository'
 import { readSmallFile } from '../system/small-file.js'
 import type { Env } from '../system/user-dirs.js'
@@ -31,6 +32,13 @@ export function createRepository({
         return file.kind === 'text' ? file.text : undefined
       } catch {
         return undefined
+      }
+    },
+    isFolder: async (path) => {
+      try {
+        return fs.statSync(path).isDirectory()
+      } catch {
+        return false
       }
     },
   } satisfies RepositoryPort)

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+/** A promise of one session to edit files, made ahead, with an end. Times are epoch seconds. */
+export const claimSchema = z.looseObject({
+  /** `c` and the fence number that it was given first. */
+  id: z.string(),
+  /** Grows with every claim that is granted in the room, and never shrinks: the greater one is the newer one. */
+  fence: z.number().int(),
+  session_id: z.string(),
+  tool: z.string(),
+  /** Name of the holder's machine. */
+  host: z.string(),
+  /** Who made it, where that is not the holder. */
+  by: z.string().nullable(),
+  /** Files, folders (with a slash at the end) and globs, relative to the top of the working tree. */
+  patterns: z.array(z.string()),
+  /** Only shared claims may name the same file. */
+  mode: z.enum(['exclusive', 'shared']),
+  why: z.string().nullable(),
+  since: z.number(),
+  until: z.number(),
+  /** The length in seconds; counted from the holder's last sign of life as well. */
+  secs: z.number(),
+})
+export type Claim = z.infer<typeof claimSchema>
+
+/** All claims of a room: one document of the store of leases, named `claims`. */
+export const claimsDocumentSchema = z.looseObject({
+  schema_version: z.string(),
+  /** The greatest number given so far. */
+  fence: z.number().int(),
+  claims: z.array(claimSchema),
+})
+export type ClaimsDocument = z.infer<typeof claimsDocumentSchema>

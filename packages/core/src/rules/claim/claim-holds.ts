@@ -1,0 +1,48 @@
+import type { Claim } from '../../model/claim.js'
+import type { Presence } from '../../model/presence.js'
+import { hostCompany } from '../presence/host-company.js'
+import { isReaderStub, judgeLife, type LifeOptions, silenceOf } from '../presence/life.js'
+
+/** What is known of the session that holds a claim. */
+export interface HolderFacts {
+  /** It ended, or its process is gone: for certain. */
+  readonly gone: boolean
+  /** Epoch seconds of its last sign of life; 0 where none is known. */
+  readonly lastSeen: number
+}
+
+/** Until when a claim holds if nothing more is heard of its session (epoch seconds). */
+export function claimEnd(claim: Pick<Claim, 'until' | 'secs'>, { lastSeen }: HolderFacts): number {
+  return Math.max(claim.until, lastSeen + claim.secs)
+}
+
+/**
+ * Whether a claim holds: while its session is not gone, until the later of its end and the session's last sign of life plus
+ * the claim's length. So nobody has to renew it, and it ends by itself.
+ */
+export function holdsClaim(claim: Pick<Claim, 'until' | 'secs'>, facts: HolderFacts, now: number): boolean {
+  return !facts.gone && now < claimEnd(claim, facts)
+}
+
+/** A person has no presence: such a claim ends by time only. */
+const PERSON = 'human'
+
+/**
+ * Answers what is known of a claim's holder. A session of this machine without a record has left the room; of one of
+ * another machine the record may only be late. `host` is this machine's name; without it no absence proves anything.
+ */
+export function holderFacts(
+  sessions: readonly Presence[],
+  options: Omit<LifeOptions, 'company'> & { readonly host?: string | undefined },
+): (claim: Pick<Claim, 'session_id' | 'tool' | 'host'>) => HolderFacts {
+  const company = hostCompany(sessions)
+  const records = new Map(sessions.map((presence) => [presence.session_id, presence]))
+  return (claim) => {
+    const presence = records.get(claim.session_id)
+    if (presence === undefined || isReaderStub(presence)) {
+      return { gone: claim.tool !== PERSON && claim.host === options.host, lastSeen: 0 }
+    }
+    const gone = judgeLife(presence, { ...options, company }) === 'gone'
+    return { gone, lastSeen: Math.max(0, options.now - silenceOf(presence, options)) }
+  }
+}

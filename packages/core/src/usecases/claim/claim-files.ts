@@ -1,0 +1,135 @@
+import { RallyError } from '../../errors.js'
+import type { Claim } from '../../model/claim.js'
+import type { Presence } from '../../model/presence.js'
+import { str } from '../../readers.js'
+import type { ClaimConflict } from '../../rules/claim/claim-conflicts.js'
+import { claimPattern } from '../../rules/claim/claim-pattern.js'
+import { type ClaimDecision, grantClaim } from '../../rules/claim/grant-claim.js'
+import { isPlainName, parseFilePattern } from '../../rules/files/file-pattern.js'
+import { isReaderStub } from '../../rules/presence/life.js'
+import type { SessionContext } from '../context.js'
+import { announcePresence } from '../presence/announce-presence.js'
+import { changeClaims, recordClaimChange, showClaims } from './change-claims.js'
+
+/** How long a claim holds unless it says otherwise, and at most (seconds). */
+export const CLAIM_SECS = 2 * 3600
+export const MAX_CLAIM_SECS = 7 * 24 * 3600
+/** All who edit read all claims. */
+const MAX_PATTERNS = 50
+const MAX_CLAIMS = 500
+const MAX_WHY = 200
+
+export interface ClaimInput {
+  /** Files, folders and globs, as seen from the context's `workdir`. */
+  readonly patterns: readonly string[]
+  readonly secs?: number | undefined
+  readonly why?: string | undefined
+  readonly shared?: boolean | undefined
+  /** The session that gets the claim; without it the one that asks. */
+  readonly forSession?: string | undefined
+}
+
+export type ClaimAnswer =
+  | { readonly claimed: true; readonly claim: Claim; readonly renewed: boolean; readonly revision: number }
+  | { readonly claimed: false; readonly conflicts: readonly ClaimConflict[] }
+
+/**
+ * Keeps files for a session until an end. Of many who want the same at once exactly one gets it, unless all share.
+ * Throws USAGE (a pattern or a length that cannot be), NOT_FOUND (no such session), BUSY, SERVER_UNREACHABLE in a relayed room
+ * whose server does not answer, and what the transport throws.
+ */
+export async function claimFiles(ctx: SessionContext, input: ClaimInput): Promise<ClaimAnswer> {
+  const patterns = await readPatterns(ctx, input.patterns)
+  const secs = readLength(input.secs ?? CLAIM_SECS)
+  const holder = await findHolder(ctx, input.forSession)
+  const wish = {
+    sessionId: holder.sessionId,
+    tool: holder.tool,
+    host: holder.host,
+    by: holder.sessionId === ctx.session.sessionId ? null : ctx.session.sessionId,
+    patterns,
+    mode: input.shared === true ? ('shared' as const) : ('exclusive' as const),
+    why: input.why === undefined || input.why.trim() === '' ? null : input.why.trim().slice(0, MAX_WHY),
+    secs,
+  }
+  const decision = await changeClaims<ClaimDecision>(ctx, (seen) => {
+    const decided = grantClaim(seen.document, wish, seen)
+    if (!('granted' in decided)) return { answer: decided }
+    if (decided.next.claims.length > MAX_CLAIMS) {
+      throw new RallyError('USAGE', { message: `this room has ${MAX_CLAIMS} claims already`, hint: 'rally claims' })
+    }
+    return { next: decided.next, answer: decided }
+  })
+  if ('conflicts' in decision) return { claimed: false, conflicts: decision.conflicts }
+  const { granted, renewed, next, ended } = decision
+  for (const sessionId of new Set([granted, ...ended].map((claim) => claim.session_id))) {
+    await showClaims(ctx, sessionId, next)
+  }
+  const revision = await recordClaimChange(ctx, 'claim', {
+    claim_id: granted.id,
+    fence: granted.fence,
+    holder: granted.session_id,
+    patterns: granted.patterns,
+    mode: granted.mode,
+    until: granted.until,
+    why: granted.why,
+    message: `claimed ${granted.patterns.join(', ')}`,
+  })
+  return { claimed: true, claim: granted, renewed, revision }
+}
+
+async function readPatterns(ctx: SessionContext, named: readonly string[]): Promise<string[]> {
+  if (named.length === 0) throw new RallyError('USAGE', { message: 'name the files, folders or globs to claim' })
+  if (named.length > MAX_PATTERNS) {
+    throw new RallyError('USAGE', { message: `a claim has at most ${MAX_PATTERNS} patterns` })
+  }
+  const worktree = ctx.channel.worktree ?? ctx.channel.repoRoot ?? ctx.workdir
+  const patterns = new Set<string>()
+  for (const text of named) {
+    const read = claimPattern(text, { workdir: ctx.workdir, worktree })
+    if ('refusal' in read) {
+      const message = `${JSON.stringify(text.slice(0, 80))} cannot be claimed: ${read.refusal}`
+      throw new RallyError('USAGE', {
+        message,
+        hint: 'name files of this working tree, as src/cart.js, src/ or "src/**"',
+      })
+    }
+    const { pattern } = read
+    const mayBeFolder = !pattern.endsWith('/') && isPlainName(parseFilePattern(pattern))
+    const isFolder = mayBeFolder && (await ctx.repository.isFolder(`${worktree}/${pattern}`))
+    patterns.add(isFolder ? `${pattern}/` : pattern)
+  }
+  return [...patterns]
+}
+
+function readLength(secs: number): number {
+  if (Number.isFinite(secs) && secs > 0 && secs <= MAX_CLAIM_SECS) return secs
+  throw new RallyError('USAGE', {
+    message: 'a claim lasts between one second and seven days',
+    hint: 'as --for 90m or --for 2h',
+  })
+}
+
+/** Who holds a claim is in the room first: a claim of a session that is not there counts as left behind. */
+async function findHolder(
+  ctx: SessionContext,
+  forSession: string | undefined,
+): Promise<{ sessionId: string; tool: string; host: string }> {
+  const sessionId = forSession ?? ctx.session.sessionId
+  const presence = await ctx.transport.sessions.get(sessionId)
+  if (presence !== undefined && !isReaderStub(presence)) return holderOf(presence, ctx)
+  if (sessionId !== ctx.session.sessionId) {
+    throw new RallyError('NOT_FOUND', { what: 'session', value: sessionId, hint: 'rally roster shows who is here' })
+  }
+  return holderOf(await announcePresence(ctx, { task: '' }), ctx)
+}
+
+function holderOf(presence: Presence, ctx: SessionContext): { sessionId: string; tool: string; host: string } {
+  const isOwn = presence.session_id === ctx.session.sessionId
+  const elsewhere = str(presence.machine) || str(presence.host, 'unknown')
+  return {
+    sessionId: presence.session_id,
+    tool: str(presence.tool, 'unknown'),
+    host: isOwn ? ctx.session.host : elsewhere,
+  }
+}

@@ -1,0 +1,26 @@
+import type { Claim } from '../../model/claim.js'
+import { claimEnd, holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
+import type { RoomContext, SessionContext } from '../context.js'
+import { lookAtClaims } from './change-claims.js'
+
+export interface ClaimReport {
+  readonly claim: Claim
+  /** Whether it holds now; one that does not stands until somebody claims the same. */
+  readonly holds: boolean
+  /** When it ends if nothing more is heard of its session (epoch seconds). */
+  readonly ends: number
+}
+
+/** The claims of a room, the newest first. In a relayed room the copy of this machine. */
+export async function listClaims(
+  ctx: RoomContext & { readonly session?: SessionContext['session'] },
+): Promise<readonly ClaimReport[]> {
+  const { document, sessions, now } = await lookAtClaims(ctx)
+  const factsOf = holderFacts(sessions, { now, hostProcess: ctx.hostProcess, host: ctx.session?.host })
+  return document.claims
+    .map((claim) => {
+      const facts = factsOf(claim)
+      return { claim, holds: holdsClaim(claim, facts, now), ends: claimEnd(claim, facts) }
+    })
+    .sort((a, b) => b.claim.fence - a.claim.fence)
+}
