@@ -17,6 +17,9 @@ export { reportHeartbeat as writeHeartbeat } from './usecases/task/report-heartb
 
 // What else can be done in a room.
 
+export { claimFiles } from './usecases/claim/claim-files.js'
+export { listClaims } from './usecases/claim/list-claims.js'
+export { releaseFiles } from './usecases/claim/release-files.js'
 export { findOpenHandoffs } from './usecases/handoff/find-open-handoffs.js'
 export { handOff } from './usecases/handoff/hand-off.js'
 export { ackInbox } from './usecases/inbox/ack-inbox.js'
@@ -43,6 +46,9 @@ export { watchChannel } from './usecases/status/watch-channel.js'
 // What the operations take and answer.
 
 export type { TaskHealth } from './rules/task/task-health.js'
+export type { ClaimAnswer, ClaimInput as FileClaimInput } from './usecases/claim/claim-files.js'
+export type { ClaimReport } from './usecases/claim/list-claims.js'
+export type { ReleaseAnswer, ReleaseInput } from './usecases/claim/release-files.js'
 export type { RoomContext, SessionContext } from './usecases/context.js'
 export type { OpenHandoff, OpenHandoffQuery } from './usecases/handoff/find-open-handoffs.js'
 export type { HandoffInput, HandoffResult } from './usecases/handoff/hand-off.js'

@@ -1,5 +1,6 @@
 import { isRallyError } from '../../errors.js'
 import { requireSafeId } from '../../ids.js'
+import { releaseFiles } from '../claim/release-files.js'
 import type { SessionContext } from '../context.js'
 import { LEAD } from '../lead/lead-seat.js'
 import { relinquishLead } from '../lead/relinquish-lead.js'
@@ -7,7 +8,7 @@ import { relinquishLead } from '../lead/relinquish-lead.js'
 export interface Departure {
   /** Where the presence was (a path or a key); null when there was none. */
   readonly removed: string | null
-  /** Names of the leases given up. */
+  /** Names of the leases and ids of the claims given up. */
   readonly released: readonly string[]
 }
 
@@ -20,18 +21,28 @@ export async function leaveRoom(
   options: { reason?: string | undefined; keepClaims?: boolean } = {},
 ): Promise<Departure> {
   const sessionId = requireSafeId(ctx.session.sessionId, 'session id')
-  const released = options.keepClaims === true ? [] : await releaseLeases(ctx, options.reason)
+  const released =
+    options.keepClaims === true
+      ? []
+      : [
+          ...(await orNothing(() => releaseLead(ctx, options.reason))),
+          ...(await orNothing(async () => (await releaseFiles(ctx)).released.map(({ id }) => id))),
+        ]
   const removed = await ctx.transport.sessions.remove(sessionId)
   await ctx.transport.names.release(sessionId)
   return { removed, released }
 }
 
-async function releaseLeases(ctx: SessionContext, reason: string | undefined): Promise<readonly string[]> {
+async function releaseLead(ctx: SessionContext, reason: string | undefined): Promise<readonly string[]> {
+  const { relinquished } = await relinquishLead(ctx, { reason: reason || 'session left' })
+  return relinquished ? [LEAD] : []
+}
+
+/** Somebody who leaves must not be kept here by a server that is down; leases expire by themselves, claims end with the session. */
+async function orNothing(release: () => Promise<readonly string[]>): Promise<readonly string[]> {
   try {
-    const { relinquished } = await relinquishLead(ctx, { reason: reason || 'session left' })
-    return relinquished ? [LEAD] : []
+    return await release()
   } catch (error) {
-    // Somebody who leaves must not be kept here by a server that is down; the lease expires by itself.
     if (isRallyError(error) && error.code === 'SERVER_UNREACHABLE') return []
     throw error
   }
