@@ -1,6 +1,8 @@
 import { RallyError } from '@rally/core/errors'
 import type { Transport } from '@rally/core/ports/transport'
 import { createMemoryTransports } from '@rally/core/testing/memory-transport'
+import { createTestRoom, testSession } from '@rally/core/testing/test-room'
+import { claimFiles } from '@rally/core/usecases/claim/claim-files'
 import { expect, it } from 'vitest'
 import { withServerLeases } from './server-leases.js'
 
@@ -62,4 +64,24 @@ it('leaves a channel alone that is not relayed', async () => {
   const { open } = await rooms()
   const room = withServerLeases(await open('/d'), async () => undefined)
   expect(await room.leases.compareAndSet('lead', null, { lead: 'd' })).toBe(true)
+})
+
+it('grants claims of files on the server: one machine gets them, the other hears who has them', async () => {
+  const { hub, a, b } = await rooms()
+  const world = await createTestRoom()
+  const as = (transport: Transport, sessionId: string, host: string) => ({
+    ...world,
+    transport,
+    session: testSession({ sessionId, host }),
+  })
+  const [one, two] = [as(a, 'one', 'h1'), as(b, 'two', 'h2')]
+  const answers = await Promise.all([
+    claimFiles(one, { patterns: ['src/**'] }),
+    claimFiles(two, { patterns: ['src/a.ts'] }),
+  ])
+  expect(answers.filter(({ claimed }) => claimed)).toHaveLength(1)
+  expect((await hub.leases.read('claims'))?.value).toMatchObject({ fence: 1, claims: [{ id: 'c1' }] })
+  const loser = answers[0]?.claimed ? two : one
+  expect(await claimFiles(loser, { patterns: ['src/a.ts'] })).toMatchObject({ claimed: false })
+  expect(await claimFiles(loser, { patterns: ['lib/'] })).toMatchObject({ claimed: true, claim: { fence: 2 } })
 })

@@ -11,7 +11,9 @@ export default class Stop extends RallyCommand {
   static override flags = {
     ...sessionFlags,
     reason: Flags.string({ summary: 'Why, for the log, where something is given up.', helpValue: 'TEXT' }),
-    'keep-claims': Flags.boolean({ summary: 'Keep the leadership lease until it runs out.' }),
+    'keep-claims': Flags.boolean({
+      summary: 'Keep the leadership lease until it runs out; claims of files end all the same.',
+    }),
   }
 
   protected async execute(): Promise<Outcome> {

@@ -1,5 +1,5 @@
 // A session in a process of its own, told over IPC what to do: node room-child.mjs WORKDIR SESSION
-import { ackInbox, claimLead, post, relinquishLead } from '@rally/core'
+import { ackInbox, claimFiles, claimLead, post, relinquishLead } from '@rally/core'
 import { openRoom } from '../../dist/open-room.js'
 
 const [workdir, sessionId] = process.argv.slice(2)
@@ -9,6 +9,16 @@ const actions = {
   claim: async () => (await claimLead(room)).claimed,
   relinquish: async () => (await relinquishLead(room)).relinquished,
   ack: async () => (await ackInbox({ ...room, session: { ...room.session, sessionId: 'shared' } })).directCount,
+  /** In each of `count` rounds one of the patterns, all of which name the same file; answers what it got. */
+  async claimFiles(count, patterns) {
+    const won = []
+    for (let round = 0; round < count; round++) {
+      const pattern = patterns[(round * 7 + Number(sessionId.slice(1))) % patterns.length]
+      const answer = await claimFiles(room, { patterns: [`${workdir}/round-${round}/${pattern}`] })
+      if (answer.claimed) won.push({ round, fence: answer.claim.fence })
+    }
+    return won
+  },
   async post(count) {
     const posted = []
     for (let i = 0; i < count; i++) {
@@ -19,9 +29,9 @@ const actions = {
   },
 }
 
-process.on('message', async ({ action, count }) => {
+process.on('message', async ({ action, count, patterns }) => {
   try {
-    process.send({ answer: await actions[action](count) })
+    process.send({ answer: await actions[action](count, patterns) })
   } catch (error) {
     process.send({ error: `${error.code}: ${error.message}` })
   }

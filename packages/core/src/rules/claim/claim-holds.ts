@@ -24,6 +24,9 @@ export function holdsClaim(claim: Pick<Claim, 'until' | 'secs'>, facts: HolderFa
   return !facts.gone && now < claimEnd(claim, facts)
 }
 
+/** The record of a session of another machine may come so much later than its claim (seconds), and machines may share a name. */
+const RECORD_LATE_SECS = 60
+
 /** A person has no presence: such a claim ends by time only. */
 const PERSON = 'human'
 
@@ -34,13 +37,14 @@ const PERSON = 'human'
 export function holderFacts(
   sessions: readonly Presence[],
   options: Omit<LifeOptions, 'company'> & { readonly host?: string | undefined },
-): (claim: Pick<Claim, 'session_id' | 'tool' | 'host'>) => HolderFacts {
+): (claim: Pick<Claim, 'session_id' | 'tool' | 'host' | 'until' | 'secs'>) => HolderFacts {
   const company = hostCompany(sessions)
   const records = new Map(sessions.map((presence) => [presence.session_id, presence]))
   return (claim) => {
     const presence = records.get(claim.session_id)
     if (presence === undefined || isReaderStub(presence)) {
-      return { gone: claim.tool !== PERSON && claim.host === options.host, lastSeen: 0 }
+      const isLate = options.now < claim.until - claim.secs + RECORD_LATE_SECS
+      return { gone: claim.tool !== PERSON && claim.host === options.host && !isLate, lastSeen: 0 }
     }
     const gone = judgeLife(presence, { ...options, company }) === 'gone'
     return { gone, lastSeen: Math.max(0, options.now - silenceOf(presence, options)) }

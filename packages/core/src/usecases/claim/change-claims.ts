@@ -1,8 +1,7 @@
 import { isRallyError, RallyError } from '../../errors.js'
 import type { Claim, ClaimsDocument } from '../../model/claim.js'
-import type { Presence } from '../../model/presence.js'
 import type { JsonObject } from '../../readers.js'
-import { holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
+import { claimEnd, holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
 import { CLAIMS, readClaims } from '../../rules/claim/read-claims.js'
 import type { RoomContext, SessionContext } from '../context.js'
 import { draftRecord } from '../log/draft-record.js'
@@ -13,9 +12,10 @@ const MAX_RACES = 200
 /** The claims as they stand, and which of them hold now. */
 export interface ClaimsSeen {
   readonly document: ClaimsDocument
-  readonly sessions: readonly Presence[]
   readonly now: number
   holds(claim: Claim): boolean
+  /** When a claim ends if nothing more is heard of its session (epoch seconds). */
+  ends(claim: Claim): number
 }
 
 /** Looks at claims and sessions of the room. */
@@ -33,7 +33,8 @@ async function lookAtVersion(
   const factsOf = holderFacts(sessions, { now, hostProcess: ctx.hostProcess, host: ctx.session?.host })
   const document = readClaims(stored?.value, now)
   const holds = (claim: Claim) => holdsClaim(claim, factsOf(claim), now)
-  return { seen: { document, sessions, now, holds }, version: stored?.version ?? null }
+  const ends = (claim: Claim) => claimEnd(claim, factsOf(claim))
+  return { seen: { document, now, holds, ends }, version: stored?.version ?? null }
 }
 
 /** What to make of the claims: the document to store (none: leave them as they are), and the answer to give. */

@@ -11,6 +11,8 @@ import type { SessionContext } from '../context.js'
 import { announcePresence } from '../presence/announce-presence.js'
 import { changeClaims, recordClaimChange, showClaims } from './change-claims.js'
 
+type Granted = Exclude<ClaimDecision, { readonly conflicts: readonly ClaimConflict[] }>
+
 /** How long a claim holds unless it says otherwise, and at most (seconds). */
 export const CLAIM_SECS = 2 * 3600
 export const MAX_CLAIM_SECS = 7 * 24 * 3600
@@ -29,9 +31,15 @@ export interface ClaimInput {
   readonly forSession?: string | undefined
 }
 
+/** A claim that refuses another one. */
+export interface HeldConflict extends ClaimConflict {
+  /** When it ends if nothing more is heard of its session (epoch seconds). */
+  readonly ends: number
+}
+
 export type ClaimAnswer =
   | { readonly claimed: true; readonly claim: Claim; readonly renewed: boolean; readonly revision: number }
-  | { readonly claimed: false; readonly conflicts: readonly ClaimConflict[] }
+  | { readonly claimed: false; readonly conflicts: readonly HeldConflict[] }
 
 /**
  * Keeps files for a session until an end. Of many who want the same at once exactly one gets it, unless all share.
@@ -52,9 +60,12 @@ export async function claimFiles(ctx: SessionContext, input: ClaimInput): Promis
     why: input.why === undefined || input.why.trim() === '' ? null : input.why.trim().slice(0, MAX_WHY),
     secs,
   }
-  const decision = await changeClaims<ClaimDecision>(ctx, (seen) => {
+  const decision = await changeClaims<Granted | { readonly conflicts: readonly HeldConflict[] }>(ctx, (seen) => {
     const decided = grantClaim(seen.document, wish, seen)
-    if (!('granted' in decided)) return { answer: decided }
+    if ('conflicts' in decided) {
+      const conflicts = decided.conflicts.map((conflict) => ({ ...conflict, ends: seen.ends(conflict.claim) }))
+      return { answer: { conflicts } }
+    }
     if (decided.next.claims.length > MAX_CLAIMS) {
       throw new RallyError('USAGE', { message: `this room has ${MAX_CLAIMS} claims already`, hint: 'rally claims' })
     }

@@ -1,5 +1,4 @@
 import type { Claim } from '../../model/claim.js'
-import { claimEnd, holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
 import type { RoomContext, SessionContext } from '../context.js'
 import { lookAtClaims } from './change-claims.js'
 
@@ -15,12 +14,8 @@ export interface ClaimReport {
 export async function listClaims(
   ctx: RoomContext & { readonly session?: SessionContext['session'] },
 ): Promise<readonly ClaimReport[]> {
-  const { document, sessions, now } = await lookAtClaims(ctx)
-  const factsOf = holderFacts(sessions, { now, hostProcess: ctx.hostProcess, host: ctx.session?.host })
+  const { document, holds, ends } = await lookAtClaims(ctx)
   return document.claims
-    .map((claim) => {
-      const facts = factsOf(claim)
-      return { claim, holds: holdsClaim(claim, facts, now), ends: claimEnd(claim, facts) }
-    })
+    .map((claim) => ({ claim, holds: holds(claim), ends: ends(claim) }))
     .sort((a, b) => b.claim.fence - a.claim.fence)
 }

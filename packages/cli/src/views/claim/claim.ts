@@ -1,0 +1,68 @@
+import { RallyError } from '@rally/core/errors'
+import type { Claim } from '@rally/core/model/claim'
+import type { ClaimOutput } from '@rally/core/model/outputs/claim'
+import type { ClaimRow } from '@rally/core/model/outputs/claim-row'
+import { formatAge } from '@rally/core/rules/text/format-age'
+import { formatIsoSeconds } from '@rally/core/rules/text/iso-time'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { ClaimAnswer } from '@rally/core/usecases/claim/claim-files'
+import { few, quotePeer } from '../text/lines.js'
+import { quoteForShell } from '../text/shell-quote.js'
+
+export function toRow(claim: Claim): ClaimRow {
+  const { id, fence, session_id, tool, by, patterns, mode, why, since, until, secs } = claim
+  const times = { since: formatIsoSeconds(since), until: formatIsoSeconds(until), for_secs: secs }
+  return { id, fence, session_id, tool, by, patterns: [...patterns], mode, why, ...times }
+}
+
+/** The answer of `rally claim` in JSON. */
+export function claimJson(answer: ClaimAnswer, app: string): ClaimOutput {
+  return {
+    action: 'claim',
+    app_slug: app,
+    claimed: answer.claimed,
+    renewed: answer.claimed && answer.renewed,
+    claim: answer.claimed ? toRow(answer.claim) : null,
+    revision: answer.claimed ? answer.revision : null,
+    conflicts: answer.claimed
+      ? []
+      : answer.conflicts.map(({ pattern, theirs, overlap, claim, ends }) => ({
+          ...{ pattern, theirs, overlap, ends: formatIsoSeconds(ends) },
+          claim: toRow(claim),
+        })),
+  }
+}
+
+/** `src/** is yours until 14:05, and longer while you are here (c3)`. */
+export function claimText({ claim, renewed }: ClaimAnswer & { claimed: true }, asking: string): string {
+  const whose = claim.session_id === asking ? 'yours' : `kept for ${cleanLine(claim.session_id)}`
+  const shared = claim.mode === 'shared' ? ', shared' : ''
+  const again = renewed ? ' (renewed)' : ''
+  const end = `until ${formatIsoSeconds(claim.until)}, or ${formatAge(claim.secs)} after the last sign of life`
+  return `${claim.id}: ${few(claim.patterns)} is ${whose}${shared} ${end}${again}`
+}
+
+/** The refusal: who has it, why, until when, and how to ask for it. */
+export function claimRefusal({ conflicts }: ClaimAnswer & { claimed: false }): RallyError {
+  const [first, ...others] = conflicts
+  if (first === undefined) return new RallyError('INTERNAL', { reason: 'a claim was refused by nobody' })
+  const { claim, pattern, theirs, overlap, ends } = first
+  const ask = `please release ${claim.patterns.join(', ')}`
+  return new RallyError('CLAIM_HELD', {
+    ...{ pattern, theirs, overlap },
+    claim: claim.id,
+    holder: claim.session_id,
+    tool: claim.tool,
+    why: claim.why,
+    until: formatIsoSeconds(ends),
+    more: others.length,
+    hint: `choose other files, or ask: rally inbox write --to-tool ${quoteForShell(claim.tool)} --message ${quoteForShell(ask)}`,
+  })
+}
+
+/** What a claim says of itself, for a list. */
+export function describeClaim(claim: Claim): string {
+  const parts = [claim.mode === 'shared' ? 'shared' : '', claim.by === null ? '' : `made by ${cleanLine(claim.by)}`]
+  const said = parts.filter((part) => part !== '').join(', ')
+  return `${few(claim.patterns, 6)}${said === '' ? '' : ` (${said})`}${claim.why === null ? '' : `, ${quotePeer(claim.why)}`}`
+}
