@@ -70,10 +70,22 @@ describe('rally claim', () => {
   it('is for another session that is here, and shared where all share', () => {
     expect(rally('ann', 'claim a.js --to bob').status).toBe(3)
     rally('bob', 'presence')
-    expect(json('ann', 'claim a.js --to bob').claim).toMatchObject({ session_id: 'bob', by: 'ann', tool: 'codex' })
+    const { name } = json('ann', 'claim a.js --to bob').claim
+    expect(json('ann', `claim a.js --to ${name}`)).toMatchObject({
+      renewed: true,
+      claim: { session_id: 'bob', by: 'ann', name },
+    })
     expect(json('ann', 'claim b.js --shared').exit).toBe(0)
     expect(json('bob', 'claim b.js --shared').exit).toBe(0)
     expect(json('bob', 'claim b.js').exit).toBe(5)
+  })
+
+  it('is for people as well: outside of every host the person claims, until the end', () => {
+    expect(json('', 'claim a.js').claim).toMatchObject({ session_id: expect.stringMatching(/^human\./), tool: 'human' })
+    expect(rally('ann', 'claim a.js').status).toBe(5)
+    expect(rally('ann', 'claims').stdout).toMatch(/^c1 {2}\S+: a.js, for another /)
+    expect(json('', 'release').released).toHaveLength(1)
+    expect(rally('ann', 'claim a.js --for 1s').status).toBe(0)
   })
 
   it.each([
@@ -107,8 +119,11 @@ describe('rally claims', () => {
     rally('bob', 'claim lib/ --shared')
     const { stdout } = rally('bob', 'claims')
     expect(stdout).toMatch(/^c2 {2}you: lib\/ \(shared\), for another /m)
-    expect(stdout).toMatch(/^c1 {2}claude_code \(session ann\): src\/\*\*, "new cart", for another /m)
-    expect(json('', 'claims')).toMatchObject({ session_id: null, claims: [{ id: 'c2', holds: true }, { id: 'c1' }] })
+    expect(stdout).toMatch(/^c1 {2}ann: src\/\*\*, "new cart", for another /m)
+    expect(json('', 'claims')).toMatchObject({
+      session_id: expect.stringMatching(/^human\./),
+      claims: [{ id: 'c2', holds: true }, { id: 'c1' }],
+    })
   })
 })
 

@@ -32,11 +32,11 @@ export default class Release extends RallyCommand {
     }
     const ctx = await this.rally.session(flags)
     const what = flags.all === true ? undefined : (args.what ?? (await onlyClaim(ctx)))
-    const { released, revision } = await releaseFiles(ctx, { what })
+    const { released, names, revision } = await releaseFiles(ctx, { what })
     const json: ReleaseOutput = {
       action: 'release',
       app_slug: ctx.channel.app,
-      released: released.map(toRow),
+      released: released.map((claim) => toRow(claim, names.get(claim.session_id) ?? claim.session_id)),
       revision,
     }
     const files = released.flatMap(({ patterns }) => patterns)

@@ -9,10 +9,10 @@ import type { ClaimAnswer } from '@rally/core/usecases/claim/claim-files'
 import { few, quotePeer } from '../text/lines.js'
 import { quoteForShell } from '../text/shell-quote.js'
 
-export function toRow(claim: Claim): ClaimRow {
+export function toRow(claim: Claim, name: string): ClaimRow {
   const { id, fence, session_id, tool, by, patterns, mode, why, since, until, secs } = claim
   const times = { since: formatIsoSeconds(since), until: formatIsoSeconds(until), for_secs: secs }
-  return { id, fence, session_id, tool, by, patterns: [...patterns], mode, why, ...times }
+  return { id, fence, session_id, name, tool, by, patterns: [...patterns], mode, why, ...times }
 }
 
 /** The answer of `rally claim` in JSON. */
@@ -22,20 +22,20 @@ export function claimJson(answer: ClaimAnswer, app: string): ClaimOutput {
     app_slug: app,
     claimed: answer.claimed,
     renewed: answer.claimed && answer.renewed,
-    claim: answer.claimed ? toRow(answer.claim) : null,
+    claim: answer.claimed ? toRow(answer.claim, answer.name) : null,
     revision: answer.claimed ? answer.revision : null,
     conflicts: answer.claimed
       ? []
-      : answer.conflicts.map(({ pattern, theirs, overlap, claim, ends }) => ({
+      : answer.conflicts.map(({ pattern, theirs, overlap, claim, name, ends }) => ({
           ...{ pattern, theirs, overlap, ends: formatIsoSeconds(ends) },
-          claim: toRow(claim),
+          claim: toRow(claim, name),
         })),
   }
 }
 
 /** `src/** is yours until 14:05, and longer while you are here (c3)`. */
-export function claimText({ claim, renewed }: ClaimAnswer & { claimed: true }, asking: string): string {
-  const whose = claim.session_id === asking ? 'yours' : `kept for ${cleanLine(claim.session_id)}`
+export function claimText({ claim, name, renewed }: ClaimAnswer & { claimed: true }, asking: string): string {
+  const whose = claim.session_id === asking ? 'yours' : `kept for ${cleanLine(name)}`
   const shared = claim.mode === 'shared' ? ', shared' : ''
   const again = renewed ? ' (renewed)' : ''
   const end = `until ${formatIsoSeconds(claim.until)}, or ${formatAge(claim.secs)} after the last sign of life`
@@ -46,12 +46,13 @@ export function claimText({ claim, renewed }: ClaimAnswer & { claimed: true }, a
 export function claimRefusal({ conflicts }: ClaimAnswer & { claimed: false }): RallyError {
   const [first, ...others] = conflicts
   if (first === undefined) return new RallyError('INTERNAL', { reason: 'a claim was refused by nobody' })
-  const { claim, pattern, theirs, overlap, ends } = first
+  const { claim, name, pattern, theirs, overlap, ends } = first
   const ask = `please release ${claim.patterns.join(', ')}`
   return new RallyError('CLAIM_HELD', {
     ...{ pattern, theirs, overlap },
     claim: claim.id,
-    holder: claim.session_id,
+    holder: name,
+    session_id: claim.session_id,
     tool: claim.tool,
     why: claim.why,
     until: formatIsoSeconds(ends),

@@ -14,7 +14,11 @@ export function claimsJson(
   reports: readonly ClaimReport[],
   { app, sessionId }: { app: string; sessionId: string | undefined },
 ): ClaimsOutput {
-  const claims = reports.map(({ claim, holds, ends }) => ({ ...toRow(claim), holds, ends: formatIsoSeconds(ends) }))
+  const claims = reports.map(({ claim, name, holds, ends }) => ({
+    ...toRow(claim, name),
+    holds,
+    ends: formatIsoSeconds(ends),
+  }))
   return { action: 'claims', app_slug: app, session_id: sessionId ?? null, claims }
 }
 
@@ -26,9 +30,8 @@ export function claimsText(
   if (reports.length === 0) return 'nothing is claimed; rally claim keeps files for you'
   const shown = reports.slice(0, MOST_LINES)
   const width = Math.max(...shown.map(({ claim }) => claim.id.length))
-  const lines = shown.flatMap(({ claim, holds, ends }) => {
-    const who =
-      claim.session_id === sessionId ? 'you' : `${cleanLine(claim.tool)} (session ${cleanLine(claim.session_id)})`
+  const lines = shown.flatMap(({ claim, name, holds, ends }) => {
+    const who = claim.session_id === sessionId ? 'you' : cleanLine(name)
     const end = holds ? `for another ${formatAge(ends - now)}` : 'ended'
     return wrapLine(`${claim.id.padEnd(width)}  ${who}: ${describeClaim(claim)}, ${end}`, columns)
   })

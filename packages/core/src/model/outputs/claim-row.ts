@@ -6,6 +6,8 @@ export const claimRow = z.object({
   /** Grows with every claim of the room. */
   fence: z.number().int(),
   session_id: z.string(),
+  /** What that session is called in this room. */
+  name: z.string(),
   tool: z.string(),
   /** Who made it, where that is not the holder. */
   by: z.string().nullable(),

@@ -2,6 +2,7 @@ import type { Claim } from '../../model/claim.js'
 import type { Presence } from '../../model/presence.js'
 import { hostCompany } from '../presence/host-company.js'
 import { isReaderStub, judgeLife, type LifeOptions, silenceOf } from '../presence/life.js'
+import { isPerson } from '../roster/person.js'
 
 /** What is known of the session that holds a claim. */
 export interface HolderFacts {
@@ -27,9 +28,6 @@ export function holdsClaim(claim: Pick<Claim, 'until' | 'secs'>, facts: HolderFa
 /** The record of a session of another machine may come so much later than its claim (seconds), and machines may share a name. */
 const RECORD_LATE_SECS = 60
 
-/** A person has no presence: such a claim ends by time only. */
-const PERSON = 'human'
-
 /**
  * Answers what is known of a claim's holder. A session of this machine without a record has left the room; of one of
  * another machine the record may only be late. `host` is this machine's name; without it no absence proves anything.
@@ -41,10 +39,12 @@ export function holderFacts(
   const company = hostCompany(sessions)
   const records = new Map(sessions.map((presence) => [presence.session_id, presence]))
   return (claim) => {
+    // A person is never gone, and gives no signs of life: such a claim ends by time only.
+    if (isPerson(claim)) return { gone: false, lastSeen: 0 }
     const presence = records.get(claim.session_id)
     if (presence === undefined || isReaderStub(presence)) {
       const isLate = options.now < claim.until - claim.secs + RECORD_LATE_SECS
-      return { gone: claim.tool !== PERSON && claim.host === options.host && !isLate, lastSeen: 0 }
+      return { gone: claim.host === options.host && !isLate, lastSeen: 0 }
     }
     const gone = judgeLife(presence, { ...options, company }) === 'gone'
     return { gone, lastSeen: Math.max(0, options.now - silenceOf(presence, options)) }

@@ -3,6 +3,7 @@ import type { Claim, ClaimsDocument } from '../../model/claim.js'
 import type { JsonObject } from '../../readers.js'
 import { claimEnd, holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
 import { CLAIMS, readClaims } from '../../rules/claim/read-claims.js'
+import { sessionNames, shownName } from '../../rules/roster/shown-names.js'
 import type { RoomContext, SessionContext } from '../context.js'
 import { draftRecord } from '../log/draft-record.js'
 
@@ -16,6 +17,8 @@ export interface ClaimsSeen {
   holds(claim: Claim): boolean
   /** When a claim ends if nothing more is heard of its session (epoch seconds). */
   ends(claim: Claim): number
+  /** What its session is called in this room. */
+  nameOf(claim: Claim): string
 }
 
 /** Looks at claims and sessions of the room. */
@@ -34,7 +37,9 @@ async function lookAtVersion(
   const document = readClaims(stored?.value, now)
   const holds = (claim: Claim) => holdsClaim(claim, factsOf(claim), now)
   const ends = (claim: Claim) => claimEnd(claim, factsOf(claim))
-  return { seen: { document, now, holds, ends }, version: stored?.version ?? null }
+  const names = sessionNames(sessions)
+  const nameOf = (claim: Claim) => names.get(claim.session_id) ?? shownName(claim)
+  return { seen: { document, now, holds, ends, nameOf }, version: stored?.version ?? null }
 }
 
 /** What to make of the claims: the document to store (none: leave them as they are), and the answer to give. */

@@ -9,9 +9,10 @@ import { isPlainName, parseFilePattern } from '../../rules/files/file-pattern.js
 import { isReaderStub } from '../../rules/presence/life.js'
 import type { SessionContext } from '../context.js'
 import { announcePresence } from '../presence/announce-presence.js'
+import { findSession } from '../roster/find-session.js'
 import { changeClaims, recordClaimChange, showClaims } from './change-claims.js'
 
-type Granted = Exclude<ClaimDecision, { readonly conflicts: readonly ClaimConflict[] }>
+type Granted = Exclude<ClaimDecision, { readonly conflicts: readonly ClaimConflict[] }> & { readonly name: string }
 
 /** How long a claim holds unless it says otherwise, and at most (seconds). */
 export const CLAIM_SECS = 2 * 3600
@@ -27,18 +28,26 @@ export interface ClaimInput {
   readonly secs?: number | undefined
   readonly why?: string | undefined
   readonly shared?: boolean | undefined
-  /** The session that gets the claim; without it the one that asks. */
+  /** Id or name of the session that gets the claim; without it the one that asks. */
   readonly forSession?: string | undefined
 }
 
 /** A claim that refuses another one. */
 export interface HeldConflict extends ClaimConflict {
+  /** What its session is called in this room. */
+  readonly name: string
   /** When it ends if nothing more is heard of its session (epoch seconds). */
   readonly ends: number
 }
 
 export type ClaimAnswer =
-  | { readonly claimed: true; readonly claim: Claim; readonly renewed: boolean; readonly revision: number }
+  | {
+      readonly claimed: true
+      readonly claim: Claim
+      readonly name: string
+      readonly renewed: boolean
+      readonly revision: number
+    }
   | { readonly claimed: false; readonly conflicts: readonly HeldConflict[] }
 
 /**
@@ -63,16 +72,20 @@ export async function claimFiles(ctx: SessionContext, input: ClaimInput): Promis
   const decision = await changeClaims<Granted | { readonly conflicts: readonly HeldConflict[] }>(ctx, (seen) => {
     const decided = grantClaim(seen.document, wish, seen)
     if ('conflicts' in decided) {
-      const conflicts = decided.conflicts.map((conflict) => ({ ...conflict, ends: seen.ends(conflict.claim) }))
+      const conflicts = decided.conflicts.map((conflict) => ({
+        ...conflict,
+        name: seen.nameOf(conflict.claim),
+        ends: seen.ends(conflict.claim),
+      }))
       return { answer: { conflicts } }
     }
     if (decided.next.claims.length > MAX_CLAIMS) {
       throw new RallyError('USAGE', { message: `this room has ${MAX_CLAIMS} claims already`, hint: 'rally claims' })
     }
-    return { next: decided.next, answer: decided }
+    return { next: decided.next, answer: { ...decided, name: seen.nameOf(decided.granted) } }
   })
   if ('conflicts' in decision) return { claimed: false, conflicts: decision.conflicts }
-  const { granted, renewed, next, ended } = decision
+  const { granted, renewed, next, ended, name } = decision
   for (const sessionId of new Set([granted, ...ended].map((claim) => claim.session_id))) {
     await showClaims(ctx, sessionId, next)
   }
@@ -86,7 +99,7 @@ export async function claimFiles(ctx: SessionContext, input: ClaimInput): Promis
     why: granted.why,
     message: `claimed ${granted.patterns.join(', ')}`,
   })
-  return { claimed: true, claim: granted, renewed, revision }
+  return { claimed: true, claim: granted, name, renewed, revision }
 }
 
 async function readPatterns(ctx: SessionContext, named: readonly string[]): Promise<string[]> {
@@ -126,13 +139,14 @@ async function findHolder(
   ctx: SessionContext,
   forSession: string | undefined,
 ): Promise<{ sessionId: string; tool: string; host: string }> {
-  const sessionId = forSession ?? ctx.session.sessionId
-  const presence = await ctx.transport.sessions.get(sessionId)
+  const { transport, session } = ctx
+  const sessionId = forSession === undefined ? session.sessionId : (await findSession(transport, forSession))?.sessionId
+  const presence = sessionId === undefined ? undefined : await transport.sessions.get(sessionId)
   if (presence !== undefined && !isReaderStub(presence)) return holderOf(presence, ctx)
-  if (sessionId !== ctx.session.sessionId) {
-    throw new RallyError('NOT_FOUND', { what: 'session', value: sessionId, hint: 'rally roster shows who is here' })
+  if (sessionId !== session.sessionId) {
+    throw new RallyError('NOT_FOUND', { what: 'session', value: forSession, hint: 'rally roster shows who is here' })
   }
-  return holderOf(await announcePresence(ctx, { task: '' }), ctx)
+  return holderOf(await announcePresence(ctx), ctx)
 }
 
 function holderOf(presence: Presence, ctx: SessionContext): { sessionId: string; tool: string; host: string } {

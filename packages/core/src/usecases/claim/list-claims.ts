@@ -4,6 +4,8 @@ import { lookAtClaims } from './change-claims.js'
 
 export interface ClaimReport {
   readonly claim: Claim
+  /** What its session is called in this room. */
+  readonly name: string
   /** Whether it holds now; one that does not stands until somebody claims the same. */
   readonly holds: boolean
   /** When it ends if nothing more is heard of its session (epoch seconds). */
@@ -14,8 +16,8 @@ export interface ClaimReport {
 export async function listClaims(
   ctx: RoomContext & { readonly session?: SessionContext['session'] },
 ): Promise<readonly ClaimReport[]> {
-  const { document, holds, ends } = await lookAtClaims(ctx)
+  const { document, holds, ends, nameOf } = await lookAtClaims(ctx)
   return document.claims
-    .map((claim) => ({ claim, holds: holds(claim), ends: ends(claim) }))
+    .map((claim) => ({ claim, name: nameOf(claim), holds: holds(claim), ends: ends(claim) }))
     .sort((a, b) => b.claim.fence - a.claim.fence)
 }

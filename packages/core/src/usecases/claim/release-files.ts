@@ -13,6 +13,8 @@ export interface ReleaseInput {
 export interface ReleaseAnswer {
   /** What was given back: whole claims, or claims with only the patterns that were given back. */
   readonly released: readonly Claim[]
+  /** What their sessions are called in this room, by id. */
+  readonly names: ReadonlyMap<string, string>
   /** Null where there was nothing to give back. */
   readonly revision: number | null
 }
@@ -23,14 +25,20 @@ export interface ReleaseAnswer {
  */
 export async function releaseFiles(ctx: SessionContext, { what }: ReleaseInput = {}): Promise<ReleaseAnswer> {
   const { sessionId } = ctx.session
-  const names = what === undefined ? [undefined] : [...new Set([what, ...patternsOf(ctx, what)])]
-  const { released, next } = await changeClaims<Release>(ctx, ({ document }) => {
-    const releases = names.map((name) => releaseClaims(document, { sessionId, what: name }))
-    const found = releases.find((release) => release.released.length > 0)
-    return found === undefined ? { answer: { released: [], next: document } } : { next: found.next, answer: found }
-  })
+  const wanted = what === undefined ? [undefined] : [...new Set([what, ...patternsOf(ctx, what)])]
+  const { released, next, names } = await changeClaims<Release & { names: ReadonlyMap<string, string> }>(
+    ctx,
+    ({ document, nameOf }) => {
+      const names = new Map(document.claims.map((claim) => [claim.session_id, nameOf(claim)]))
+      const releases = wanted.map((name) => releaseClaims(document, { sessionId, what: name }))
+      const found = releases.find((release) => release.released.length > 0)
+      return found === undefined
+        ? { answer: { released: [], next: document, names } }
+        : { next: found.next, answer: { ...found, names } }
+    },
+  )
   if (released.length === 0) {
-    if (what === undefined) return { released, revision: null }
+    if (what === undefined) return { released, names, revision: null }
     throw new RallyError('NOT_FOUND', { what: 'claim of this session', value: what, hint: 'rally claims lists them' })
   }
   for (const holder of new Set(released.map((claim) => claim.session_id))) await showClaims(ctx, holder, next)
@@ -40,7 +48,7 @@ export async function releaseFiles(ctx: SessionContext, { what }: ReleaseInput =
     patterns,
     message: `released ${patterns.join(', ')}`,
   })
-  return { released, revision }
+  return { released, names, revision }
 }
 
 /** A folder is claimed with a slash at its end; it may be named without. */

@@ -141,10 +141,15 @@ function claimsEdited(sessions: readonly SessionFacts[]): { path: string; holder
   return live.flatMap((editor) =>
     editor.edits.flatMap(({ path }) =>
       live
-        .filter((holder) => holder !== editor && holder.claims.includes(path))
+        .filter((holder) => holder !== editor && names(holder.claims, path) && !names(editor.claims, path))
         .map((holder) => ({ path, holder: holder.name, editor: editor.name })),
     ),
   )
+}
+
+/** Whether claims (files, folders, globs) name a file; who shares it is no stranger to it. */
+function names(claims: readonly string[], path: string): boolean {
+  return claims.length > 0 && indexFiles(claims).meeting(path).length > 0
 }
 
 /** Files that the asking agent says it owns, and somebody in the same working tree edits. */
@@ -166,7 +171,7 @@ function ownEdited(
           owned.meeting(path).length > 0 && (tree === '' || worktree === null || worktree === tree),
       )
       .map(({ path }) => ({ path, holder: YOU, editor: name })),
-    ...filesInFlight.filter((path) => claims.includes(path)).map((path) => ({ path, holder: name, editor: YOU })),
+    ...filesInFlight.filter((path) => names(claims, path)).map((path) => ({ path, holder: name, editor: YOU })),
   ])
 }
 
