@@ -117,6 +117,7 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
           const size = await inbox.size(box)
           return bug === 'miscounts-the-inbox' ? { ...size, count: size.count + 1 } : size
         }),
+      addressed: (box, after) => call(false, () => inbox.addressed(box, after)),
       cursor: (tool, id) => call(false, () => inbox.cursor(tool, id)),
       setCursor: (tool, id, cursor) => call(true, () => inbox.setCursor(tool, id, cursor)),
     },

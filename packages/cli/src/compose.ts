@@ -163,7 +163,7 @@ function createRally(container: DependencyContainer, env: NodeJS.ProcessEnv): Ra
       repository: get<RepositoryPort>(TOKENS.repository),
       runIdentity: get<RunIdentityPort | undefined>(TOKENS.runIdentity),
       coordination: get<CoordinationPort | undefined>(TOKENS.coordination),
-      hostWord: async (tool) => (await get<Hosts>(TOKENS.hosts).get(tool))?.shortName,
+      hostWords: async () => (await get<Hosts>(TOKENS.hosts).list()).flatMap(({ adapter }) => adapter ?? []),
       hostProcess: probeHostProcess,
       activity: createActivity(channel.dir),
     }

@@ -10,6 +10,14 @@ export const roomFlags = {
   }),
 }
 
+/** For messages: whom they reach. */
+export const recipientFlags = {
+  unseen: Flags.boolean({ summary: 'Deliver also to a word that names nobody here.' }),
+}
+
+/** What may stand behind `--to`. */
+export const RECIPIENTS = "A session's name or id, a tool, a person, all or lead"
+
 /** For texts that name sessions. */
 export const idsFlag = {
   ids: Flags.boolean({ summary: 'Show the ids of sessions beside their names.' }),

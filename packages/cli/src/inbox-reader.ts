@@ -1,18 +1,32 @@
 import { RallyError } from '@rally/core/errors'
+import { BROADCAST } from '@rally/core/rules/inbox/make-message'
 import type { RoomContext } from '@rally/core/usecases/context'
 import type { Reader } from '@rally/core/usecases/inbox/inbox-position'
+import { candidatesOf, type SessionCandidate } from '@rally/core/usecases/roster/candidates'
 import type { SessionFlags } from './flags.js'
 import type { Rally } from './rally.js'
+
+export interface FoundReader {
+  readonly ctx: RoomContext
+  readonly reader: Reader
+  /** Where several sessions may be asking: which. Then the box of their tool is read, or that of everybody. */
+  readonly candidates: readonly SessionCandidate[]
+}
 
 /**
  * Whose inbox is meant. `--tool` without `--session-id` names the tool's own box, of no session in particular; without either
  * it is the session that asks. Throws SESSION_UNKNOWN when nobody can be told.
  */
-export async function findReader(rally: Rally, flags: SessionFlags): Promise<{ ctx: RoomContext; reader: Reader }> {
+export async function findReader(rally: Rally, flags: SessionFlags): Promise<FoundReader> {
   if (flags.tool !== undefined && flags['session-id'] === undefined) {
-    return { ctx: await rally.room(flags), reader: { tool: flags.tool } }
+    return { ctx: await rally.room(flags), reader: { tool: flags.tool }, candidates: [] }
   }
-  const ctx = await rally.roomAndMaybeSession(flags)
-  if (ctx.session === undefined) throw new RallyError('SESSION_UNKNOWN')
-  return { ctx, reader: { tool: ctx.session.tool, sessionId: ctx.session.sessionId } }
+  const ctx = await rally.look(flags)
+  if (ctx.session !== undefined) {
+    return { ctx, reader: { tool: ctx.session.tool, sessionId: ctx.session.sessionId }, candidates: [] }
+  }
+  const candidates = await candidatesOf(ctx, ctx.candidates ?? [])
+  if (candidates.length === 0) throw new RallyError('SESSION_UNKNOWN')
+  const tools = [...new Set(candidates.map(({ tool }) => tool))]
+  return { ctx, reader: { tool: (tools.length === 1 && tools[0]) || BROADCAST }, candidates }
 }

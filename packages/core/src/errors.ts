@@ -38,6 +38,9 @@ const quote = (value: unknown): string => {
   return JSON.stringify(clean.length > 80 ? `${clean.slice(0, 77)}...` : clean)
 }
 
+/** Names inside a message: each cleaned and cut. */
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.map((one) => quote(one).slice(1, -1)) : [])
+
 /** How many others share the fate of the one that a message names. */
 const more = (count: unknown): string => (typeof count === 'number' && count > 0 ? ` (and ${count} more)` : '')
 
@@ -113,6 +116,19 @@ export const CATALOGUE = {
     exit: EXIT.refused,
     message: (d) => `the handoff is incomplete: ${text(d.fields)}`,
     hint: () => 'state what is owned, what is not, the interface contract and the integration checkpoint',
+  },
+  NO_SUCH_RECIPIENT: {
+    exit: EXIT.notFound,
+    message: (d) => {
+      const several = list(d.several)
+      const begins = several.length > 0 ? `: several begin so (${several.join(', ')})` : ''
+      return `nobody and nothing here is called ${quote(d.recipient)}${begins}`
+    },
+    hint: (d) => {
+      const near = list(d.nearest).length > 0 ? `did you mean ${list(d.nearest).join(', ')}? ` : ''
+      const here = list(d.here).length > 0 ? `here: ${list(d.here).join(', ')}` : 'nobody is here now'
+      return `${near}${here}; --unseen delivers all the same`
+    },
   },
   BLOCKED: {
     exit: EXIT.refused,

@@ -35,6 +35,24 @@ export function createInboxStore(room: Room): InboxStore & { release(): void } {
   }
   const ackSubject = (tool: string, sessionId: string) => names.key('state', 'ack', safeName(tool), sessionId)
 
+  async function read(name: string, after: number, limit = Number.POSITIVE_INFINITY): Promise<InboxEntry[]> {
+    const box = boxOf(safeName(name))
+    const entries: InboxEntry[] = []
+    let { seq } = after >= box.place.ordinal ? box.place : { seq: 0 }
+    for (;;) {
+      const page = await box.reader.readAfter(seq, 1_000)
+      for (const message of page.messages) {
+        seq = message.seq
+        const entry = toEntry(message)
+        if (entry === undefined) continue
+        box.place = { ordinal: entry.ordinal, seq }
+        if (entry.ordinal > after) entries.push(entry)
+        if (entries.length >= limit) return entries
+      }
+      if (!page.more) return entries
+    }
+  }
+
   return {
     deliver(message) {
       const name = safeName(message.to)
@@ -62,26 +80,16 @@ export function createInboxStore(room: Room): InboxStore & { release(): void } {
         .filter((name) => name !== undefined)
         .sort()
     },
-    async read(name, after, limit = Number.POSITIVE_INFINITY) {
-      const box = boxOf(safeName(name))
-      const entries: InboxEntry[] = []
-      let { seq } = after >= box.place.ordinal ? box.place : { seq: 0 }
-      for (;;) {
-        const page = await box.reader.readAfter(seq, 1_000)
-        for (const message of page.messages) {
-          seq = message.seq
-          const entry = toEntry(message)
-          if (entry === undefined) continue
-          box.place = { ordinal: entry.ordinal, seq }
-          if (entry.ordinal > after) entries.push(entry)
-          if (entries.length >= limit) return entries
-        }
-        if (!page.more) return entries
-      }
-    },
+    read,
     async size(name) {
       const newest = await room.newest(stream, names.box(safeName(name)))
       return { count: ordinalOf(newest), lastTs: messageOf(newest?.value)?.ts ?? null }
+    },
+    async addressed(name, after) {
+      return (await read(name, after)).flatMap(({ ordinal, message }) => {
+        const sessionId = message?.to_session_id
+        return typeof sessionId === 'string' && sessionId !== '' ? [{ ordinal, sessionId }] : []
+      })
     },
     async cursor(tool, sessionId) {
       const slot = await room.newest(names.bucketStream('state'), ackSubject(tool, sessionId))

@@ -15,7 +15,7 @@ export default class Escalate extends RallyCommand {
     ...sessionFlags,
     reason: Flags.string({ summary: 'What is the matter, or what was decided.', helpValue: 'TEXT', required: true }),
     needs: Flags.string({ summary: 'Whose attention it needs.', helpValue: 'TEXT', default: DEFAULT_NEEDS }),
-    acknowledges: Flags.string({ summary: 'Revision or event id of the escalation to close.', helpValue: 'REF' }),
+    acknowledges: Flags.string({ summary: 'Number or event id of the escalation to close.', helpValue: 'REF' }),
   }
 
   protected async execute(): Promise<Outcome> {

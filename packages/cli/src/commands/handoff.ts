@@ -2,10 +2,11 @@ import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
 import type { HandoffOutput } from '@rally/core/model/outputs/handoff'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { type HandoffResult, handOff } from '@rally/core/usecases/handoff/hand-off'
+import { ANY_PEER, type HandoffResult, handOff } from '@rally/core/usecases/handoff/hand-off'
+import { type Addressed, address } from '@rally/core/usecases/inbox/address'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { parseCsv, sessionFlags } from '../flags.js'
-import { revisionNote, sentKeys } from '../views/inbox/sent.js'
+import { parseCsv, RECIPIENTS, recipientFlags, sessionFlags } from '../flags.js'
+import { describeHearers, revisionNote, sentKeys } from '../views/inbox/sent.js'
 
 export default class Handoff extends RallyCommand {
   static override summary = 'Hand work over, with its contract.'
@@ -16,7 +17,12 @@ export default class Handoff extends RallyCommand {
   ]
   static override flags = {
     ...sessionFlags,
-    to: Flags.string({ summary: 'Tool that takes over; peer means whoever does.', helpValue: 'TOOL', default: 'peer' }),
+    to: Flags.string({
+      summary: `${RECIPIENTS}; peer means whoever takes it.`,
+      helpValue: 'WHO',
+      default: ANY_PEER,
+    }),
+    ...recipientFlags,
     message: Flags.string({ summary: 'What it is about.', helpValue: 'TEXT', default: '' }),
     owns: Flags.string({ summary: 'What is handed over, separated by commas.', helpValue: 'PATHS' }),
     'does-not-own': Flags.string({ summary: 'What is not, separated by commas.', helpValue: 'PATHS' }),
@@ -40,8 +46,10 @@ export default class Handoff extends RallyCommand {
     const { flags } = await this.parse(Handoff)
     const ctx = await this.rally.session(flags)
     const criteria = flags['acceptance-criteria']
+    const addressed = flags.to === ANY_PEER ? undefined : await address(ctx, flags.to, { unseen: flags.unseen })
     const result = await handOff(ctx, {
-      to: flags.to,
+      to: addressed?.to ?? flags.to,
+      toSessionId: addressed?.toSessionId,
       message: flags.message,
       ownership: {
         owns: parseCsv(flags.owns),
@@ -55,14 +63,18 @@ export default class Handoff extends RallyCommand {
       messageId: flags['message-id'],
     })
     return result.accepted
-      ? accepted(ctx.channel.app, { result, message: flags.message })
+      ? accepted(ctx.channel.app, { result, message: flags.message, addressed })
       : refused(ctx.channel.app, result)
   }
 }
 
 function accepted(
   app: string,
-  { result, message }: { result: HandoffResult & { accepted: true }; message: string },
+  {
+    result,
+    message,
+    addressed,
+  }: { result: HandoffResult & { accepted: true }; message: string; addressed: Addressed | undefined },
 ): Outcome {
   const { sent, to } = result
   const json: HandoffOutput = {
@@ -73,12 +85,14 @@ function accepted(
     channel_revision: sent.revision,
     event_id: sent.eventId,
     ...sentKeys(sent),
+    recipients: [...(addressed?.recipients ?? [])],
     reason: null,
     missing_or_invalid: [],
     rejection_recorded: false,
   }
   const about = message === '' ? '' : `: ${cleanLine(message)}`
-  const text = () => `handed over to ${cleanLine(to)}${revisionNote(sent.revision)}${about}`
+  const heard = addressed === undefined ? '' : describeHearers(addressed.recipients)
+  const text = () => `handed over to ${cleanLine(addressed?.name ?? to)}${revisionNote(sent.revision)}${about}${heard}`
   return { json, text, ...(sent.failure ? { error: sent.failure } : {}) }
 }
 
@@ -94,6 +108,7 @@ function refused(app: string, result: HandoffResult & { accepted: false }): Outc
     message_id: null,
     inbox: null,
     stored: { inbox: false, log: false },
+    recipients: [],
     reason: result.reason,
     missing_or_invalid: [...result.missingOrInvalid],
     rejection_recorded: result.recorded,

@@ -1,16 +1,18 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { PostOutput } from '@rally/core/model/outputs/post'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { address } from '@rally/core/usecases/inbox/address'
 import { postRecord } from '@rally/core/usecases/log/post-record'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { sessionFlags } from '../flags.js'
+import { RECIPIENTS, recipientFlags, sessionFlags } from '../flags.js'
 import { parsePayload } from '../payload.js'
-import { revisionNote, sentKeys } from '../views/inbox/sent.js'
+import { describeHearers, revisionNote, sentKeys } from '../views/inbox/sent.js'
 
 export default class Post extends RallyCommand {
   static override summary = 'Append a record to the log of the room.'
   static override description =
-    "Usual kinds: feedback, phase, commit, dep-change, message; any lower-case word will do. With --to the record also rings that tool's inbox. A message without --to goes to everybody."
+    'Usual kinds: feedback, phase, commit, dep-change, message; any lower-case word will do. With --to the record also rings that inbox. A message without --to goes to everybody.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> feedback --to codex --message "prices look right"',
     '<%= config.bin %> <%= command.id %> dep-change --message "added zod"',
@@ -19,7 +21,8 @@ export default class Post extends RallyCommand {
   static override args = { kind: Args.string({ description: 'Kind of the record.', required: true }) }
   static override flags = {
     ...sessionFlags,
-    to: Flags.string({ summary: 'Tool whose inbox rings, or all.', helpValue: 'TOOL' }),
+    to: Flags.string({ summary: `${RECIPIENTS}; its inbox rings.`, helpValue: 'WHO' }),
+    ...recipientFlags,
     message: Flags.string({ summary: 'What you want to say.', helpValue: 'TEXT' }),
     'payload-json': Flags.string({ summary: 'More to keep, as a JSON object.', helpValue: 'JSON' }),
     'requires-ack': Flags.boolean({ summary: 'Ask whoever reads it to acknowledge.' }),
@@ -30,11 +33,13 @@ export default class Post extends RallyCommand {
     const { args, flags } = await this.parse(Post)
     const payload = parsePayload(flags['payload-json'])
     const ctx = await this.rally.session(flags)
+    const addressed = flags.to === undefined ? undefined : await address(ctx, flags.to, { unseen: flags.unseen })
     const posted = await postRecord(ctx, {
       kind: args.kind,
       payload,
       message: flags.message,
-      to: flags.to,
+      to: addressed?.to,
+      toSessionId: addressed?.toSessionId,
       requiresAck: flags['requires-ack'],
       messageId: flags['message-id'],
     })
@@ -46,9 +51,11 @@ export default class Post extends RallyCommand {
       channel_revision: posted.revision,
       event_id: posted.eventId,
       ...sentKeys(posted.message),
+      recipients: [...(addressed?.recipients ?? [])],
     }
-    const to = json.to === null ? '' : ` to ${json.to}`
-    const text = () => `posted ${json.kind}${to}${revisionNote(json.channel_revision)}`
+    const to = json.to === null ? '' : ` to ${cleanLine(addressed?.name ?? json.to)}`
+    const heard = addressed === undefined ? '' : describeHearers(addressed.recipients)
+    const text = () => `posted ${json.kind}${to}${revisionNote(json.channel_revision)}${heard}`
     return { json, text, ...(posted.message?.failure ? { error: posted.message.failure } : {}) }
   }
 }

@@ -16,7 +16,7 @@ export default class Retract extends RallyCommand {
   ]
   static override flags = {
     ...sessionFlags,
-    fact: Flags.string({ summary: 'Event id or revision of the record.', helpValue: 'REF', required: true }),
+    fact: Flags.string({ summary: 'Number, event id or message id of the record.', helpValue: 'REF', required: true }),
     reason: Flags.string({ summary: 'Why.', helpValue: 'TEXT', required: true }),
     'superseded-by': Flags.string({ summary: 'Record that holds instead.', helpValue: 'REF' }),
     force: Flags.boolean({ summary: 'Also a record that is not found here or was taken back before.' }),

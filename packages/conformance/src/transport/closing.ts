@@ -24,6 +24,7 @@ const CALLS: readonly [name: string, call: (transport: Transport) => Promise<unk
   ['inbox.boxes', ({ inbox }) => inbox.boxes()],
   ['inbox.read', ({ inbox }) => inbox.read('codex', 0)],
   ['inbox.size', ({ inbox }) => inbox.size('codex')],
+  ['inbox.addressed', ({ inbox }) => inbox.addressed('codex', 0)],
   ['inbox.cursor', ({ inbox }) => inbox.cursor('codex', 's1')],
   ['inbox.setCursor', ({ inbox }) => inbox.setCursor('codex', 's1', ack('codex', 's1', 1))],
   ['leases.read', ({ leases }) => leases.read('lead')],

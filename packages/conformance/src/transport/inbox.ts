@@ -45,6 +45,33 @@ export function checkInbox({ runner, withChannel }: ContractPart): void {
     )
 
     runner.it(
+      'says which messages are meant for one session, and gives them back like all others',
+      withChannel(async ({ transport, reopen }) => {
+        const { inbox } = transport
+        assert.deepEqual(await inbox.addressed('codex', 0), [])
+        const texts = ['to_session_id', '"to_session_id":"s9"']
+        for (const n of numbers(1, 6)) {
+          const to = n % 3 === 0 ? { to_session_id: `s${n}` } : {}
+          await inbox.deliver(message('codex', n, { payload: { n, text: texts[n % 2] }, ...to }))
+        }
+        await inbox.deliver(message('all', 7, { to_session_id: 's1' }))
+        const other = (await reopen()).inbox
+        assert.deepEqual(await other.addressed('codex', 0), [
+          { ordinal: 3, sessionId: 's3' },
+          { ordinal: 6, sessionId: 's6' },
+        ])
+        assert.deepEqual(await other.addressed('codex', 3), [{ ordinal: 6, sessionId: 's6' }])
+        assert.deepEqual(await other.addressed('codex', 99), [])
+        assert.deepEqual(
+          (await other.read('codex', 2, 1)).map((entry) => entry.message?.to_session_id),
+          ['s3'],
+        )
+        await inbox.deliver(message('codex', 8, { to_session_id: 's8' }))
+        assert.deepEqual(await other.addressed('codex', 6), [{ ordinal: 7, sessionId: 's8' }])
+      }),
+    )
+
+    runner.it(
       'keeps boxes apart and lists them',
       withChannel(async ({ transport: { inbox } }) => {
         const tools = ['codex', 'all', 'my.app', 'cursor']

@@ -12,6 +12,11 @@ export const inboxMessageSchema = z.looseObject({
   requires_ack: z.boolean(),
   ts: z.number(),
   payload: z.record(z.string(), z.unknown()),
+  /** The session that wrote it, and what that is called in its room. */
+  from_session_id: z.string().optional(),
+  from_name: z.string().optional(),
+  /** The one session that it is meant for. Readers of the existing system see it in the tool's box all the same. */
+  to_session_id: z.string().optional(),
   /** Where the message was first delivered; absent for a message of this machine. */
   rally_origin: relayOriginSchema.optional(),
   ...runIdentityFields.partial().shape,

@@ -148,6 +148,11 @@ describe('what waits in a box', () => {
   it('leaves out what is unreadable, own, handled or told ahead', () => {
     const entries = [entry(1), entry(2, null), entry(3, { from_session_id: 'me' }), entry(4), entry(5)]
     expect(lines([page(entries, { ack: { direct: { line_count: 1 } }, told: { ...told, ahead: [4] } })])).toEqual([5])
+    const others = [
+      entry(1, { from: 'x', to_session_id: 'you', payload: {} }),
+      entry(2, { from: 'x', to_session_id: 'me', payload: {} }),
+    ]
+    expect(lines([page(others)])).toEqual([2])
     // A cursor beyond the box: the box was replaced, everything in it is new.
     expect(lines([page([entry(1)], { ack: { direct: { line_count: 9 } } })])).toEqual([1])
     // A box that was entered in the middle has no count: times decide.

@@ -132,6 +132,12 @@ export interface HeartbeatStore {
   latest(tool: string, sessionId: string): Promise<readonly TaskHeartbeat[]>
 }
 
+/** A message of a box that is meant for one session. */
+export interface AddressedEntry {
+  readonly ordinal: number
+  readonly sessionId: string
+}
+
 /** One message with its ordinal; `message` is null for a line that cannot be parsed (it counts all the same). */
 export interface InboxEntry {
   /** 1 for the first non-blank line. */
@@ -148,6 +154,11 @@ export interface InboxStore {
   read(box: string, after: number, limit?: number): Promise<readonly InboxEntry[]>
   /** Number of entries in a box and the `ts` of its last parseable one. */
   size(box: string): Promise<{ count: number; lastTs: number | null }>
+  /**
+   * Which entries of a box after an ordinal are meant for one session (`to_session_id`), in order: for a session all others
+   * are somebody else's mail. Costs no reading of what was looked through before.
+   */
+  addressed(box: string, after: number): Promise<readonly AddressedEntry[]>
   cursor(tool: string, sessionId: string): Promise<AckCursor | undefined>
   /** Where the cursor is kept, for people (a path or a key). */
   setCursor(tool: string, sessionId: string, cursor: AckCursor): Promise<string>

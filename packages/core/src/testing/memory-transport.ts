@@ -9,7 +9,7 @@ import type { LogCursor, Presence } from '../model/presence.js'
 import type { HandoffRejection } from '../model/rejection.js'
 import type { TaskHeartbeat } from '../model/task-heartbeat.js'
 import type { Clock, Ids } from '../ports/clock.js'
-import type { ChangeHint, LogProjection, Transport, Transports } from '../ports/transport.js'
+import type { AddressedEntry, ChangeHint, LogProjection, Transport, Transports } from '../ports/transport.js'
 import { text } from '../readers.js'
 import { readerStub } from '../rules/presence/reader-stub.js'
 import { formatIsoSeconds } from '../rules/text/iso-time.js'
@@ -205,6 +205,10 @@ function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids
         const messages = room.boxes.get(safeName(box)) ?? []
         return { count: messages.length, lastTs: messages.findLast((message) => message !== null)?.ts ?? null }
       },
+      async addressed(box, after) {
+        use()
+        return addressedIn(room.boxes.get(safeName(box)) ?? []).filter(({ ordinal }) => ordinal > after)
+      },
       async cursor(tool, sessionId) {
         use()
         const cursor = room.acks.get(ackKey(tool, sessionId))
@@ -280,6 +284,13 @@ function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids
       },
     },
   }
+}
+
+function addressedIn(messages: readonly (InboxMessage | null)[]): AddressedEntry[] {
+  return messages.flatMap((message, index) => {
+    const sessionId = text(message?.to_session_id)
+    return sessionId === undefined ? [] : [{ ordinal: index + 1, sessionId }]
+  })
 }
 
 /** What a reader makes of a draft: the same shape that every transport hands out. */

@@ -7,6 +7,7 @@ import type { ProducerMetadata } from '../ports/producer.js'
 import type { RepositoryPort } from '../ports/repository.js'
 import type { RunIdentityPort } from '../ports/run-identity.js'
 import type { Transport } from '../ports/transport.js'
+import type { HostWords } from '../rules/inbox/recipient.js'
 import type { HostProcessProbe } from '../rules/presence/life.js'
 
 /** What a use case needs of a room: handed in by the composition root, never looked up. */
@@ -23,8 +24,8 @@ export interface RoomContext {
   readonly repository: RepositoryPort
   readonly runIdentity?: RunIdentityPort | undefined
   readonly coordination?: CoordinationPort | undefined
-  /** The short word of a tool's host, after which its sessions are named; undefined for a tool that no host declares. */
-  readonly hostWord?: ((tool: string) => Promise<string | undefined>) | undefined
+  /** What the declared hosts are called: sessions are named after a host's short word, messages addressed by any of its words. */
+  readonly hostWords?: (() => Promise<readonly HostWords[]>) | undefined
   /** What hooks of this machine keep beside the stores; without it views know only what presence records say. */
   readonly activity?: ActivityPort | undefined
   /** Looks whether the host process of a session still runs; without it only times are judged. */

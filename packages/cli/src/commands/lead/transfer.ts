@@ -1,16 +1,23 @@
 import * as Flags from '@oclif/core/flags'
+import { requireSafeId } from '@rally/core/ids'
 import type { LeadTransferOutput } from '@rally/core/model/outputs/lead-transfer'
 import { transferLead } from '@rally/core/usecases/lead/transfer-lead'
+import { findSession } from '@rally/core/usecases/roster/find-session'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead/lead.js'
 
 export default class LeadTransfer extends RallyCommand {
   static override summary = 'Give the leadership to another session.'
-  static override examples = ['<%= config.bin %> <%= command.id %> --to-session-id codex-22 --to-tool codex']
+  static override examples = ['<%= config.bin %> <%= command.id %> --to codex-22 --to-tool codex']
   static override flags = {
     ...sessionFlags,
-    'to-session-id': Flags.string({ summary: 'Session that leads from now on.', helpValue: 'ID', required: true }),
+    to: Flags.string({
+      summary: 'Session that leads from now on: its name or id.',
+      helpValue: 'WHO',
+      aliases: ['to-session-id'],
+      required: true,
+    }),
     'to-tool': Flags.string({ summary: 'Its tool; without it what its presence says.', helpValue: 'TOOL' }),
     'to-model': Flags.string({ summary: 'Its model; without it what its presence says.', helpValue: 'MODEL' }),
   }
@@ -19,7 +26,7 @@ export default class LeadTransfer extends RallyCommand {
     const { flags } = await this.parse(LeadTransfer)
     const ctx = await this.rally.session(flags)
     const transfer = await transferLead(ctx, {
-      sessionId: flags['to-session-id'],
+      sessionId: (await findSession(ctx.transport, requireSafeId(flags.to, 'session id')))?.sessionId ?? flags.to,
       tool: flags['to-tool'],
       model: flags['to-model'],
     })
@@ -32,6 +39,6 @@ export default class LeadTransfer extends RallyCommand {
     }
     if (!transfer.transferred) return { json, text: () => '', error: notHeld(transfer.reason, transfer.lease) }
     auditSeatChange(ctx, 'lead-transfer')
-    return { json, text: () => `${flags['to-session-id']} leads until ${leaseEnd(transfer.lease)}` }
+    return { json, text: () => `${flags.to} leads until ${leaseEnd(transfer.lease)}` }
   }
 }

@@ -10,6 +10,8 @@ import { int, text } from '../../readers.js'
 export interface RecordReference {
   readonly revision?: number | undefined
   readonly eventId?: string | undefined
+  /** Of the message that the record goes with. Typed by somebody, never stored. */
+  readonly messageId?: string | undefined
 }
 
 /** What an escalation acknowledges; a revision, or an event id where somebody wrote that instead. */
@@ -20,7 +22,11 @@ export function readAcknowledged(record: Pick<ChangeRecord, 'payload'>): RecordR
 }
 
 /** Whether the reference names this record. */
-export function namesRecord(reference: RecordReference, record: Pick<ChangeRecord, 'revision' | 'event_id'>): boolean {
+export function namesRecord(
+  reference: RecordReference,
+  record: Pick<ChangeRecord, 'revision' | 'event_id'> & Partial<Pick<ChangeRecord, 'payload'>>,
+): boolean {
   if (reference.revision !== undefined) return reference.revision === record.revision
+  if (reference.messageId !== undefined && reference.messageId === record.payload?.message_id) return true
   return reference.eventId !== undefined && reference.eventId === record.event_id
 }

@@ -7,14 +7,16 @@ import { BROADCAST } from '../../rules/inbox/make-message.js'
 import { canonicalJson } from '../../rules/text/canonical-json.js'
 import { formatIsoMicros } from '../../rules/text/iso-time.js'
 import type { SessionContext } from '../context.js'
-import { type Sent, sendMessage } from '../inbox/send-message.js'
+import { addresseeKey, type Sent, sendMessage } from '../inbox/send-message.js'
 
 /** The recipient of a handoff that names none: whoever takes it. */
-const ANY_PEER = 'peer'
+export const ANY_PEER = 'peer'
 
 export interface HandoffInput {
   /** A tool id; without it any peer may take it, and everybody is told. */
   readonly to?: string | undefined
+  /** The one session of that tool that takes over. */
+  readonly toSessionId?: string | undefined
   readonly message?: string | undefined
   /** Whatever lacks or is of another kind is named in the refusal. */
   readonly ownership: Partial<HandoffOwnership> | null
@@ -56,6 +58,7 @@ export async function handOffAsRead(
     ...input.details,
     session_id: ctx.session.sessionId,
     to,
+    ...addresseeKey(input),
     message,
     ownership: input.ownership,
   }
@@ -69,6 +72,7 @@ export async function handOffAsRead(
     from: ctx.session.tool,
     fromSessionId: ctx.session.sessionId,
     to: to === ANY_PEER ? BROADCAST : to,
+    toSessionId: input.toSessionId,
     kind: 'handoff',
     payload: { subject: message || text(input.details?.summary) || 'handoff', ...payload },
     requiresAck: input.requiresAck ?? true,

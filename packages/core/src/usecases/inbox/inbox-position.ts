@@ -15,6 +15,8 @@ export interface BoxPosition {
   readonly size: number
   /** How many of them the session has handled. */
   readonly handled: number
+  /** Ordinals of messages for other sessions, in order. They are neither shown nor counted. */
+  readonly foreign: readonly number[]
 }
 
 export interface Reader {
@@ -26,29 +28,40 @@ export interface Reader {
 export async function readInboxPositions(ctx: RoomContext, reader: Reader): Promise<readonly BoxPosition[]> {
   const { inbox } = ctx.transport
   const { tool, sessionId = ANY_SESSION } = reader
-  const [cursor, direct, broadcast] = await Promise.all([
-    inbox.cursor(tool, sessionId),
-    inbox.size(tool),
-    tool === BROADCAST ? undefined : inbox.size(BROADCAST),
-  ])
-  const position = (source: BoxPosition['source'], box: string, size: number): BoxPosition => {
-    return { source, box, size, handled: handledCount(cursor, source, size) }
+  const cursor = await inbox.cursor(tool, sessionId)
+  const position = async (source: BoxPosition['source'], box: string): Promise<BoxPosition> => {
+    // Counted after the others' mail was: a message that comes in between is seen next time.
+    const [addressed, { count: size }] = [await inbox.addressed(box, 0), await inbox.size(box)]
+    const foreign = addressed.filter((entry) => entry.sessionId !== sessionId && entry.ordinal <= size)
+    return { source, box, size, handled: handledCount(cursor, source, size), foreign: foreign.map((at) => at.ordinal) }
   }
-  const own = position('direct', tool, direct.count)
-  return broadcast === undefined ? [own] : [own, position('broadcast', BROADCAST, broadcast.count)]
+  return Promise.all([position('direct', tool), ...(tool === BROADCAST ? [] : [position('broadcast', BROADCAST)])])
 }
 
-/** The newest `limit` entries of a box behind an ordinal, oldest first: however full the box is, no more are read. */
+/**
+ * The newest `limit` entries of a box behind an ordinal that are the reader's to see, oldest first: however full the box is,
+ * little more is read.
+ */
 export async function readNewestEntries(
   ctx: RoomContext,
-  { box, size }: BoxPosition,
+  position: BoxPosition,
   options: { after: number; limit: number },
 ): Promise<readonly InboxEntry[]> {
-  const after = Math.max(options.after, size - options.limit)
-  return after >= size ? [] : ctx.transport.inbox.read(box, after, size - after)
+  const { box, size } = position
+  const foreign = new Set(position.foreign)
+  let after = size
+  for (let left = options.limit; left > 0 && after > options.after; after--) if (!foreign.has(after)) left--
+  const entries = after >= size ? [] : await ctx.transport.inbox.read(box, after, size - after)
+  return entries.filter(({ ordinal }) => !foreign.has(ordinal))
+}
+
+/** Entries after an ordinal that are the reader's. */
+export function countAfter({ size, foreign }: BoxPosition, after: number): number {
+  return Math.max(0, size - after) - foreign.filter((ordinal) => ordinal > after).length
 }
 
 /** Unread entries of one source. */
 export function unreadOf(positions: readonly BoxPosition[], source: BoxPosition['source']): number {
-  return positions.filter((box) => box.source === source).reduce((sum, { size, handled }) => sum + size - handled, 0)
+  const own = positions.filter((box) => box.source === source)
+  return own.reduce((sum, position) => sum + countAfter(position, position.handled), 0)
 }

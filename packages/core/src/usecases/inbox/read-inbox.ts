@@ -1,7 +1,14 @@
 import { isObject, type JsonObject } from '../../readers.js'
 import { orderingTime } from '../../rules/inbox/message-order.js'
 import type { RoomContext } from '../context.js'
-import { type BoxPosition, type Reader, readInboxPositions, readNewestEntries, unreadOf } from './inbox-position.js'
+import {
+  type BoxPosition,
+  countAfter,
+  type Reader,
+  readInboxPositions,
+  readNewestEntries,
+  unreadOf,
+} from './inbox-position.js'
 
 /** How many messages are read unless more are asked for. */
 export const DEFAULT_INBOX_LIMIT = 20
@@ -51,7 +58,7 @@ export async function readInbox(
     .flat()
     .sort((a, b) => orderingTime(a.message.ts, now) - orderingTime(b.message.ts, now))
     .slice(limit === 0 ? Number.POSITIVE_INFINITY : -limit)
-  const asked = positions.reduce((sum, { size, handled }) => sum + size - (options.all ? 0 : handled), 0)
+  const asked = positions.reduce((sum, position) => sum + countAfter(position, options.all ? 0 : position.handled), 0)
   return { messages, omitted: asked - messages.length, unread: countsOf(positions) }
 }
 

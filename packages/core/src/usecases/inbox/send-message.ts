@@ -19,6 +19,8 @@ export interface Sending {
   readonly fromSessionId?: string | undefined
   /** A tool id, or `all`. */
   readonly to: string
+  /** The one session of that tool that it is meant for. */
+  readonly toSessionId?: string | undefined
   readonly kind: string
   readonly payload: JsonObject
   readonly requiresAck?: boolean | undefined
@@ -52,7 +54,11 @@ export async function sendMessage(ctx: RoomContext, sending: Sending): Promise<S
   const id = sending.messageId ?? messageId(sending.from, ts, ctx.ids.hex(MESSAGE_ID_DIGITS))
   const isRetry = sending.messageId !== undefined
   const run = await readRun(ctx, ctx.workdir)
-  const message = { ...makeMessage({ ...sending, to, id, run }, ts), ...(await senderKeys(ctx, sending)) }
+  const message = {
+    ...makeMessage({ ...sending, to, id, run }, ts),
+    ...(await senderKeys(ctx, sending)),
+    ...addresseeKey(sending),
+  }
   const delivered = isRetry && (await isDelivered(ctx.transport, to, id))
   const box = delivered ? null : await ctx.transport.inbox.deliver(message)
   const sent = { messageId: id, box, revision: null, eventId: null, stored: { inbox: true, log: false } }
@@ -84,6 +90,11 @@ async function senderKeys(
   if (id === undefined) return {}
   const name = isSafeId(id) ? (await transport.sessions.get(id))?.name : undefined
   return { from_session_id: id, ...(isSessionName(name) ? { from_name: name } : {}) }
+}
+
+/** Also for the records that go with messages. */
+export function addresseeKey({ toSessionId }: { readonly toSessionId?: string | undefined }): JsonObject {
+  return toSessionId === undefined ? {} : { to_session_id: toSessionId }
 }
 
 /** The recipient, checked: other characters than letters are the transport's to encode (protocol section 2), control characters are nobody's. */

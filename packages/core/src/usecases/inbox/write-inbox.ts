@@ -4,11 +4,13 @@ import type { SessionIdentity } from '../../model/session-identity.js'
 import { isObject, type JsonObject } from '../../readers.js'
 import { isPerson } from '../../rules/roster/person.js'
 import type { RoomContext } from '../context.js'
-import { type Sent, sendMessage } from './send-message.js'
+import { addresseeKey, type Sent, sendMessage } from './send-message.js'
 
 export interface InboxWrite {
   /** A tool id, or `all`. */
   readonly to: string
+  /** The one session of that tool that it is meant for. */
+  readonly toSessionId?: string | undefined
   /** Any JSON value; one that is no object is kept under `value`. */
   readonly payload?: unknown
   /** The tool that writes; without it the tool of the session that asks. */
@@ -41,6 +43,7 @@ export async function writeInbox(ctx: SenderContext, input: InboxWrite): Promise
     // A person who writes for a tool is not its session.
     fromSessionId: session && (session.tool === from || !isPerson(session)) ? session.sessionId : undefined,
     to: input.to,
+    toSessionId: input.toSessionId,
     kind: input.kind || 'message',
     payload,
     requiresAck,
@@ -59,6 +62,7 @@ export async function writeInbox(ctx: SenderContext, input: InboxWrite): Promise
             payload: (messageId) => ({
               from,
               to: input.to,
+              ...addresseeKey(input),
               requires_ack: requiresAck,
               inbox: safeName(input.to),
               message_id: messageId,

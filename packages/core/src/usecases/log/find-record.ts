@@ -1,14 +1,22 @@
 import type { ChangeRecord } from '../../model/change-record.js'
+import { eventIdOfMessage } from '../../rules/inbox/message-ids.js'
 import { namesRecord, type RecordReference } from '../../rules/log/record-reference.js'
 import type { RoomContext } from '../context.js'
 
 /** Most references are to something recent: these many records are looked at before the whole log is. */
 const RECENT = 500
 
-/** A revision (`12`) or an event id, as somebody types it. */
+/** `<sender>-<milliseconds>`, ours with random digits behind. */
+const MESSAGE_ID = /-\d{10,14}(-[0-9a-f]{12})?$/
+
+/** A number in the room (`12`), an event id or a message id, as somebody types it. */
 export function parseReference(value: string): RecordReference {
   const trimmed = value.trim()
-  return /^\d{1,15}$/.test(trimmed) ? { revision: Number(trimmed) } : { eventId: trimmed }
+  const number = /^#?(\d{1,15})$/.exec(trimmed)?.[1]
+  if (number !== undefined) return { revision: Number(number) }
+  return MESSAGE_ID.test(trimmed)
+    ? { eventId: eventIdOfMessage(trimmed) ?? trimmed, messageId: trimmed }
+    : { eventId: trimmed }
 }
 
 /** The newest record that the reference names and `accepts` likes, however long ago it was written. */

@@ -4,7 +4,7 @@ import { text } from '../../readers.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
 import type { SessionContext } from '../context.js'
 import { handOffAsRead } from '../handoff/hand-off.js'
-import { type Sent, sendMessage } from '../inbox/send-message.js'
+import { addresseeKey, type Sent, sendMessage } from '../inbox/send-message.js'
 import { writeInbox } from '../inbox/write-inbox.js'
 import { draftRecord } from './draft-record.js'
 
@@ -18,6 +18,8 @@ export interface PostInput {
   readonly message?: string | undefined
   /** A tool id, or `all`: the record also rings that inbox. A `message` without one goes to everybody. */
   readonly to?: string | undefined
+  /** The one session of that tool that it is meant for. */
+  readonly toSessionId?: string | undefined
   readonly requiresAck?: boolean
   /** The id of an earlier, half-stored try. */
   readonly messageId?: string | undefined
@@ -63,6 +65,7 @@ export async function postRecord(ctx: SessionContext, input: PostInput): Promise
     from: author.tool,
     fromSessionId: author.sessionId,
     to,
+    toSessionId: input.toSessionId,
     kind,
     payload,
     requiresAck: input.requiresAck,
@@ -79,6 +82,7 @@ function composePayload(ctx: SessionContext, input: PostInput): JsonObject {
     ...input.payload,
     session_id: ctx.session.sessionId,
     ...(input.to === undefined ? {} : { to: input.to }),
+    ...addresseeKey(input),
     ...(input.message === undefined ? {} : { message: input.message }),
   }
 }
@@ -88,6 +92,7 @@ async function postHandoff(ctx: SessionContext, input: PostInput, payload: JsonO
     to: text(payload.to),
     message: text(payload.message),
     ownership: payload.ownership,
+    toSessionId: input.toSessionId,
     messageId: input.messageId,
   })
   if (!handoff.accepted) throw new RallyError('HANDOFF_INCOMPLETE', { fields: handoff.missingOrInvalid.join(', ') })
@@ -99,6 +104,7 @@ async function postMessage(ctx: SessionContext, input: PostInput): Promise<Poste
   const to = input.to ?? BROADCAST
   const sent = await writeInbox(ctx, {
     to,
+    toSessionId: input.toSessionId,
     payload: { ...input.payload, ...(input.message === undefined ? {} : { message: input.message }) },
     requiresAck: input.requiresAck,
     messageId: input.messageId,

@@ -7,7 +7,7 @@ import { draftRecord } from './draft-record.js'
 import { findRecord, parseReference } from './find-record.js'
 
 export interface RetractInput {
-  /** Event id or revision of the record to take back. */
+  /** Number, event id or message id of the record to take back. */
   readonly fact: string
   readonly reason: string
   /** Event id or revision of the record that holds instead. */
@@ -77,7 +77,9 @@ async function chooseTarget(
   input: RetractInput,
 ): Promise<Target | Exclude<Retraction, { outcome: 'retracted' }>> {
   const reference = parseReference(input.fact)
-  const eventId = reference.eventId ?? (await findRecord(ctx, reference))?.event_id
+  const isDirect = reference.eventId !== undefined && reference.messageId === undefined
+  const found = isDirect ? undefined : (await findRecord(ctx, reference))?.event_id
+  const eventId = found ?? reference.eventId
   const family = eventId === undefined ? [] : await readFamily(ctx, eventId)
   const named = family.filter((row) => row.event_id === eventId && fitsRevision(row, reference))
   if (eventId === undefined || named.length === 0) {

@@ -113,9 +113,9 @@ describe('announcePresence', () => {
   })
 
   it('names sessions after the word of their host, children after their parent, a person by the login name', async () => {
-    const hostWord = async (tool: string) => (tool === 'claude_code' ? 'claude' : undefined)
+    const hostWords = async () => [{ id: 'claude_code', title: 'Claude Code', shortName: 'claude' }]
     const nameOf = async (id: string, over: object = {}) =>
-      (await announcePresence({ ...room.as(id, over), hostWord })).name
+      (await announcePresence({ ...room.as(id, over), hostWords })).name
     expect(await nameOf('s1')).toBe('claude-1')
     expect(await nameOf('s2')).toBe('claude-2')
     expect(await nameOf('s1', { tool: 'codex' })).toBe('claude-1')

@@ -100,14 +100,15 @@ type Assumable = NonNullable<SessionContext['session']['assumed']>[number]
 
 /** A person is called by the user's name; a session keeps the name that it has. */
 async function nameOf(
-  { session, transport, hostWord }: SessionContext,
+  { session, transport, hostWords }: SessionContext,
   former: Presence | undefined,
   parent: string | undefined,
 ): Promise<string> {
   if (isPerson(session)) return session.user ?? personName(session.sessionId) ?? session.sessionId
   if (isSessionName(former?.name)) return former.name
   const parentName = parent === undefined ? undefined : (await transport.sessions.get(parent))?.name
-  const word = isSessionName(parentName) ? undefined : await hostWord?.(session.tool)
+  const hosts = isSessionName(parentName) ? [] : ((await hostWords?.()) ?? [])
+  const word = hosts.find(({ id }) => id === session.tool)?.shortName
   return transport.names.assign(session.sessionId, nameStem(session.tool, { word, parent: parentName }))
 }
 

@@ -10,7 +10,7 @@ import { MAX_RECORD } from '../log/append-record.js'
 import type { Room } from '../room.js'
 import { readAckCursor, writeAckCursor } from './ack-cursor-file.js'
 import { boxFile } from './parse-message.js'
-import { listBoxes, readBox, sizeOfBox } from './read-box.js'
+import { addressedIn, listBoxes, readBox, sizeOfBox } from './read-box.js'
 
 /** `inbox/*.jsonl` and `inbox/.acks/` of a channel (protocol section 6). */
 export function createInboxStore(room: Room, options: { cache: Cache }): InboxStore {
@@ -25,6 +25,7 @@ export function createInboxStore(room: Room, options: { cache: Cache }): InboxSt
     boxes: () => room.read(() => listBoxes(room.root)),
     read: (box, after, limit = Number.POSITIVE_INFINITY) => room.read(() => readBox(at(box), after, { limit })),
     size: (box) => room.read(() => sizeOfBox(at(box))),
+    addressed: (box, after) => room.read(() => addressedIn(at(box), after)),
     cursor: (tool, sessionId) => room.read(() => readAckCursor(room.root, tool, sessionId)),
     setCursor: (tool, sessionId, cursor) =>
       room.write('ack cursor', () => writeAckCursor(room, cursor, { tool, sessionId })),

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
-import type { InboxEntry } from '@rally/core/ports/transport'
+import type { AddressedEntry, InboxEntry } from '@rally/core/ports/transport'
+import { text } from '@rally/core/readers'
 import type { Cache } from '../cache/cache-folder.js'
 import { foldFiles } from '../cache/fold-files.js'
 import { isBlank, lineBlocks, MAX_LINE } from '../files/line-blocks.js'
@@ -18,6 +19,8 @@ interface BoxCount {
   count: number
   /** `[lines before, offset]`, one about every `STRIDE` bytes. */
   places: [number, number][]
+  /** `[ordinal, session id]` of those that are meant for one session. */
+  addressed: [number, string][]
 }
 
 /** Entries after an ordinal. Ordinals count non-blank lines; an unfinished last line counts as well (protocol section 6). */
@@ -77,15 +80,49 @@ export async function sizeOfBox(where: { root: string; cache: Cache; box: string
   }
 }
 
+/** Which entries after an ordinal are meant for one session, and for which. */
+export async function addressedIn(
+  where: { root: string; cache: Cache; box: string },
+  after: number,
+): Promise<AddressedEntry[]> {
+  const { state, ends } = await countBox(where)
+  const found = [...state.addressed]
+  const file = openToRead(where.root, boxFile(where.box))
+  if (file === undefined) return []
+  try {
+    let ordinal = state.count
+    for (const line of boxLines(file, ends[0]?.position ?? 0)) {
+      if (line !== undefined && isBlank(line.bytes, line.start, line.end)) continue
+      ordinal++
+      const sessionId = line && addresseeOf(line.bytes, line.start, line.end)
+      if (sessionId !== undefined) found.push([ordinal, sessionId])
+    }
+    return found.flatMap(([at, sessionId]) => (at > after ? [{ ordinal: at, sessionId }] : []))
+  } finally {
+    fs.closeSync(file.fd)
+  }
+}
+
+const ADDRESSED = Buffer.from('"to_session_id"')
+
+/** Looked for as bytes first: hardly any line has it. */
+function addresseeOf(bytes: Buffer, start: number, end: number): string | undefined {
+  const line = bytes.subarray(start, end)
+  return line.includes(ADDRESSED) ? text(parseMessage(line.toString())?.to_session_id) : undefined
+}
+
 function countBox(where: { root: string; cache: Cache; box: string }) {
   const name = boxFile(where.box)
   const fold = {
     key: `box-${name.slice('inbox/'.length, -'.jsonl'.length)}`,
-    version: 1,
-    initial: (): BoxCount => ({ count: 0, places: [] }),
+    version: 2,
+    initial: (): BoxCount => ({ count: 0, places: [], addressed: [] }),
     line(state: BoxCount, bytes: Buffer, range: { start: number; end: number; offset: number }) {
       if (range.offset - (state.places.at(-1)?.[1] ?? 0) >= STRIDE) state.places.push([state.count, range.offset])
-      if (!isBlank(bytes, range.start, range.end)) state.count++
+      if (isBlank(bytes, range.start, range.end)) return state
+      state.count++
+      const sessionId = addresseeOf(bytes, range.start, range.end)
+      if (sessionId !== undefined) state.addressed.push([state.count, sessionId])
       return state
     },
     oversized(state: BoxCount) {
