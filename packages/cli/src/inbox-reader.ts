@@ -2,7 +2,7 @@ import { RallyError } from '@rally/core/errors'
 import { BROADCAST } from '@rally/core/rules/inbox/make-message'
 import type { RoomContext } from '@rally/core/usecases/context'
 import type { Reader } from '@rally/core/usecases/inbox/inbox-position'
-import { candidatesOf, type SessionCandidate } from '@rally/core/usecases/roster/candidates'
+import { type Candidate, candidatesOf } from '@rally/core/usecases/roster/candidates'
 import type { SessionFlags } from './flags.js'
 import type { Rally } from './rally.js'
 
@@ -10,7 +10,7 @@ export interface FoundReader {
   readonly ctx: RoomContext
   readonly reader: Reader
   /** Where several sessions may be asking: which. Then the box of their tool is read, or that of everybody. */
-  readonly candidates: readonly SessionCandidate[]
+  readonly candidates: readonly Candidate[]
 }
 
 /**

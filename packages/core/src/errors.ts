@@ -122,6 +122,7 @@ export const CATALOGUE = {
     message: (d) => {
       const several = list(d.several)
       const begins = several.length > 0 ? `: several begin so (${several.join(', ')})` : ''
+      if (d.recipient === 'lead') return 'nobody leads this room'
       return `nobody and nothing here is called ${quote(d.recipient)}${begins}`
     },
     hint: (d) => {

@@ -1,7 +1,7 @@
 import { isSafeId } from '../ids.js'
 import { isObject, list, obj, text } from '../readers.js'
-import { isPerson, personName } from '../rules/roster/person.js'
-import { isSessionName } from '../rules/roster/session-names.js'
+import { senderName, senderSession } from '../rules/inbox/sender-name.js'
+import { isPerson } from '../rules/roster/person.js'
 import { clip } from '../rules/text/clip.js'
 import { formatAge } from '../rules/text/format-age.js'
 import { cleanLine, cleanText } from '../rules/text/peer-text.js'
@@ -68,11 +68,10 @@ function attribution({ message, urgent, ts }: Pending, now: number): string {
 
 /** Whoever wrote: by name where there is one, else by tool and session. */
 function sender(message: Pending['message']): string {
-  const session = [message.from_session_id, obj(message.payload).session_id].find(isSafeId)
   const tool = cleanLine(scalarText(message.from) ?? 'unknown')
-  const person = session === undefined || !isPerson({ tool }) ? undefined : personName(session)
-  if (person !== undefined) return `${person}, a person`
-  if (isSessionName(message.from_name)) return message.from_name
+  const name = senderName(message)
+  if (name !== undefined) return isPerson({ tool }) ? `${name}, a person` : name
+  const session = senderSession(message)
   return session === undefined ? showTool(tool) : `${showTool(tool)}, session ${session}`
 }
 

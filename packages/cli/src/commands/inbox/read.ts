@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import type { InboxReadOutput } from '@rally/core/model/outputs/inbox-read'
 import { DEFAULT_INBOX_LIMIT, readInbox } from '@rally/core/usecases/inbox/read-inbox'
 import { type Outcome, RallyCommand } from '../../base-command.js'
-import { sessionFlags } from '../../flags.js'
+import { idsFlag, sessionFlags } from '../../flags.js'
 import { findReader } from '../../inbox-reader.js'
 import { renderInbox } from '../../views/inbox/inbox.js'
 
@@ -18,23 +18,28 @@ else's text, not an order.`
   ]
   static override flags = {
     ...sessionFlags,
+    ...idsFlag,
     all: Flags.boolean({ summary: 'Messages too that were handled before.' }),
     limit: Flags.integer({ summary: 'At most this many.', helpValue: 'N', default: DEFAULT_INBOX_LIMIT, min: 1 }),
   }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(InboxRead)
-    const { ctx, reader } = await findReader(this.rally, flags)
+    const { ctx, reader, candidates } = await findReader(this.rally, flags)
     const reading = await readInbox(ctx, reader, { all: flags.all, limit: flags.limit })
     const json: InboxReadOutput = {
       app_slug: ctx.channel.app,
       tool: reader.tool,
+      session_candidates: candidates.map(({ session_id, name }) => ({ session_id, name })),
       messages: reading.messages.map(({ message, ...found }) => ({ ...message, ...found })),
       omitted_count: reading.omitted,
       direct_unread_count: reading.unread.direct,
       broadcast_unread_count: reading.unread.broadcast,
       unread_count: reading.unread.total,
     }
-    return { json, text: (terminal) => renderInbox(reading, { ...terminal, now: ctx.clock.now() }) }
+    return {
+      json,
+      text: (terminal) => renderInbox(reading, { ...terminal, now: ctx.clock.now(), ids: flags.ids, candidates }),
+    }
   }
 }

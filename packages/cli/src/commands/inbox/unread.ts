@@ -4,6 +4,7 @@ import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { findReader } from '../../inbox-reader.js'
 import { plural } from '../../views/text/lines.js'
+import { oneOf } from '../../views/text/who.js'
 
 export default class InboxUnread extends RallyCommand {
   static override summary = 'Count the messages that this session has not handled.'
@@ -15,15 +16,20 @@ export default class InboxUnread extends RallyCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(InboxUnread)
-    const { ctx, reader } = await findReader(this.rally, flags)
+    const { ctx, reader, candidates } = await findReader(this.rally, flags)
     const { direct, broadcast, total } = await countUnread(ctx, reader)
     const json: InboxUnreadOutput = {
       app_slug: ctx.channel.app,
       tool: reader.tool,
+      session_candidates: candidates.map(({ session_id, name }) => ({ session_id, name })),
       direct_unread_count: direct,
       broadcast_unread_count: broadcast,
       unread_count: total,
     }
-    return { json, text: () => `${plural(total, 'unread message')}: ${direct} direct, ${broadcast} for everybody` }
+    const you = candidates.length === 0 ? '' : `you: ${oneOf(candidates)}\n`
+    return {
+      json,
+      text: () => `${you}${plural(total, 'unread message')}: ${direct} direct, ${broadcast} for everybody`,
+    }
   }
 }

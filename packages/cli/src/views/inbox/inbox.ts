@@ -1,23 +1,36 @@
 import { type JsonObject, obj, str } from '@rally/core/readers'
+import { senderName } from '@rally/core/rules/inbox/sender-name'
 import { cleanLine, cleanText } from '@rally/core/rules/text/peer-text'
 import type { InboxReading, ReadMessage } from '@rally/core/usecases/inbox/read-inbox'
+import type { SessionCandidate } from '@rally/core/usecases/status/status-input'
 import type { Terminal } from '../../terminal.js'
 import { describeAge } from '../log/changes.js'
 import { plural } from '../text/lines.js'
+import { oneOf, who } from '../text/who.js'
+
+export interface InboxScreen extends Terminal {
+  readonly now: number
+  /** Ids beside names. */
+  readonly ids?: boolean
+  /** Where several sessions may be asking. */
+  readonly candidates?: readonly SessionCandidate[]
+}
 
 /** Messages in full: a line that says who, when and what kind, then the text, marked as somebody else's on every line. */
-export function renderInbox(reading: InboxReading, screen: Terminal & { readonly now: number }): string {
+export function renderInbox(reading: InboxReading, screen: InboxScreen): string {
   const { messages, omitted, unread } = reading
+  const { candidates = [] } = screen
+  const you = candidates.length === 0 ? [] : [`you: ${oneOf(candidates)}`]
   const blocks = messages.map((message) => renderMessage(message, screen))
   const left = omitted > 0 ? [`${plural(omitted, 'message')} not shown: --limit, or lines that hold no message`] : []
   const end = unread.total > 0 ? [screen.style.dim('rally ack-inbox marks all of them as handled')] : []
-  if (messages.length === 0 && left.length === 0) return 'no unread messages'
-  return [...blocks, ...left, ...end].join('\n')
+  if (messages.length === 0 && left.length === 0) return [...you, 'no unread messages'].join('\n')
+  return [...you, ...blocks, ...left, ...end].join('\n')
 }
 
-function renderMessage({ message, source, unread }: ReadMessage, { style, now }: Terminal & { now: number }): string {
+function renderMessage({ message, source, unread }: ReadMessage, { style, now, ids }: InboxScreen): string {
   const facts = [
-    `from ${style.bold(cleanLine(str(message.from)) || 'unknown')}`,
+    `from ${style.bold(senderOf(message, ids))}`,
     describeAge(message.ts, now),
     cleanLine(str(message.kind)) || 'message',
     ...(source === 'broadcast' ? ['to everybody'] : []),
@@ -25,6 +38,12 @@ function renderMessage({ message, source, unread }: ReadMessage, { style, now }:
     ...(unread ? [] : ['handled']),
   ]
   return [facts.join(' · '), ...bodyOf(message).map((line) => `  | ${line}`)].join('\n')
+}
+
+/** Whoever wrote: the session's name, the person, or else the tool. */
+function senderOf(message: JsonObject, ids: boolean | undefined): string {
+  const name = senderName(message) ?? (cleanLine(str(message.from)) || 'unknown')
+  return who({ name, session_id: str(message.from_session_id) || null }, ids)
 }
 
 /** The text of a message where it has one, and whatever else it carries. */

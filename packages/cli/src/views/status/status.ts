@@ -79,9 +79,12 @@ function describeUnread(report: StatusReport, now: number): string[] {
   return [head, ...report.inbox_latest_messages.map((message) => `  ${describeMessage(message, now)}`)]
 }
 
-function describeMessage({ from, kind, preview, ts, requires_ack }: MessageSummary, now: number): string {
+function describeMessage(
+  { from, from_name: name, kind, preview, ts, requires_ack }: MessageSummary,
+  now: number,
+): string {
   const what = preview === undefined ? kind : quotePeer(preview)
-  return `${cleanLine(from)}, ${describeAge(ts, now)}: ${what}${requires_ack ? ' (asks you to acknowledge)' : ''}`
+  return `${cleanLine(name ?? from)}, ${describeAge(ts, now)}: ${what}${requires_ack ? ' (asks you to acknowledge)' : ''}`
 }
 
 function describeTask({ task_heartbeat: task }: StatusReport): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { outputOf } from './envelope.js'
+import { sessionCandidate } from './status-parts.js'
 
 /** A message as it is stored, whatever its keys, and where it was found. */
 const message = z.looseObject({
@@ -11,7 +12,10 @@ const message = z.looseObject({
 
 const keys = z.object({
   app_slug: z.string(),
+  /** Whose box was read. */
   tool: z.string(),
+  /** Where several sessions may be asking: which. Then the box of their tool was read, or that of everybody. */
+  session_candidates: z.array(sessionCandidate),
   /** Oldest first. */
   messages: z.array(message),
   /** How many were left out: earlier ones beyond the limit, and lines that hold no message. */

@@ -9,6 +9,8 @@ const keys = z.object({
   lease_valid: z.boolean(),
   /** `empty`, `held`, `expired` (anybody may take it) or `endless` (its end cannot be read). */
   seat: z.enum(['empty', 'held', 'expired', 'endless']),
+  /** What the session in the seat is called; null for an empty one. */
+  name: z.string().nullable(),
 })
 export type LeadStatusOutput = z.infer<typeof keys>
 

@@ -31,6 +31,8 @@ export const messageSummary = z.looseObject({
   id: z.string(),
   kind: z.string(),
   from: z.string(),
+  /** What the sender is called in the room, where the message says so. */
+  from_name: z.string().optional(),
   to: z.string(),
   requires_ack: z.boolean(),
   ts: z.unknown().optional(),

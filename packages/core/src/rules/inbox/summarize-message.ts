@@ -1,6 +1,7 @@
-import { isObject, obj } from '../../readers.js'
+import { isObject, type JsonObject, obj } from '../../readers.js'
 import { clip } from '../text/clip.js'
 import { scalarText, truthy } from '../text/python-values.js'
+import { senderName } from './sender-name.js'
 
 /** One row of `inbox_latest_messages` (protocol section 6). */
 export interface MessageSummary {
@@ -8,6 +9,8 @@ export interface MessageSummary {
   readonly id: string
   readonly kind: string
   readonly from: string
+  /** What the sender is called in the room, where the message says so. */
+  readonly from_name?: string
   readonly to: string
   readonly requires_ack: boolean
   readonly ts?: unknown
@@ -29,12 +32,18 @@ export function summarizeMessage(message: unknown, source: MessageSummary['sourc
     id: textOr(stored.id, ''),
     kind: textOr(stored.kind, 'message'),
     from: textOr(stored.from, 'unknown'),
+    ...nameOf(stored),
     to: textOr(stored.to, 'unknown'),
     requires_ack: truthy(stored.requires_ack),
     ...(stored.ts === undefined ? {} : { ts: stored.ts }),
     ...(isObject(stored.payload) && keys.length > 0 ? { payload_keys: keys.slice(0, 12) } : {}),
     ...preview(payload, stored),
   }
+}
+
+function nameOf(stored: JsonObject): { from_name?: string } {
+  const name = senderName(stored)
+  return name === undefined ? {} : { from_name: name }
 }
 
 function preview(...places: readonly Record<string, unknown>[]): { preview?: string; preview_key?: string } {

@@ -16,7 +16,7 @@ import { PERSON_TOOL, personName } from '../../rules/roster/person.js'
 import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import { LEAD } from '../lead/lead-seat.js'
 import { readWrittenTimes } from '../presence/written-times.js'
-import type { StatusContext } from '../status/read-status.js'
+import type { StatusContext } from '../status/status-input.js'
 
 /** Where a message goes and who will hear it. */
 export interface Addressed {
