@@ -130,6 +130,7 @@ it('whatever lies in a room, every answer keeps its schema', async () => {
         app_slug: 'demo-app',
         tool: 'claude_code',
         messages: messages.map(({ message, ...found }) => ({ ...message, ...found })),
+        session_candidates: [],
         omitted_count: omitted,
         direct_unread_count: unread.direct,
         broadcast_unread_count: unread.broadcast,

@@ -76,8 +76,8 @@ describe('a recipient', () => {
 
   it('that is nobody has neighbours, the most similar first', () => {
     const nearest = (word: string) => resolveRecipient(word, facts)
-    expect(nearest('claud')).toMatchObject({ nearest: ['claude'] })
-    expect(nearest('claude-3')).toMatchObject({ nearest: ['claude-1', 'claude-2', 'claude'] })
+    expect(nearest('claud')).toMatchObject({ nearest: ['claude', 'claude-1', 'claude-2'] })
+    expect(nearest('claude-3')).toMatchObject({ nearest: ['claude', 'claude-1', 'claude-2'] })
     expect(nearest('xyz')).toMatchObject({ nearest: [] })
   })
 

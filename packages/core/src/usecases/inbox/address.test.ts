@@ -46,7 +46,7 @@ describe('address', () => {
     await expect(address(room.as('a1'), 'codx')).rejects.toMatchObject({
       code: 'NO_SUCH_RECIPIENT',
       exit: 3,
-      details: { nearest: ['codex'], here: expect.arrayContaining(['codex-1', 'codex-2']) },
+      details: { nearest: ['codex', 'codex-1', 'codex-2'], here: expect.arrayContaining(['codex-1', 'codex-2']) },
     })
     expect(await address(room.as('a1'), 'codx', { unseen: true })).toMatchObject({ to: 'codx' })
     await expect(address(room.as('a1'), 'lead')).rejects.toMatchObject({ code: 'NO_SUCH_RECIPIENT' })
