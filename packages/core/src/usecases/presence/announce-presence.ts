@@ -1,3 +1,4 @@
+import { isRallyError } from '../../errors.js'
 import { requireSafeId } from '../../ids.js'
 import type { Presence } from '../../model/presence.js'
 import type { RunIdentity } from '../../model/run-identity.js'
@@ -73,7 +74,7 @@ export async function announcePresence(ctx: SessionContext, input: PresenceInput
     branch_merge_status_checked_ts: now,
     cwd: kept.cwd,
     ...(run ?? endedRun(stored)),
-    name,
+    ...(name === undefined ? {} : { name }),
   }
   await ctx.transport.sessions.put(presence)
   return presence
@@ -103,13 +104,19 @@ async function nameOf(
   { session, transport, hostWords }: SessionContext,
   former: Presence | undefined,
   parent: string | undefined,
-): Promise<string> {
+): Promise<string | undefined> {
   if (isPerson(session)) return session.user ?? personName(session.sessionId) ?? session.sessionId
   if (isSessionName(former?.name)) return former.name
   const parentName = parent === undefined ? undefined : (await transport.sessions.get(parent))?.name
   const hosts = isSessionName(parentName) ? [] : ((await hostWords?.()) ?? [])
   const word = hosts.find(({ id }) => id === session.tool)?.shortName
-  return transport.names.assign(session.sessionId, nameStem(session.tool, { word, parent: parentName }))
+  try {
+    return await transport.names.assign(session.sessionId, nameStem(session.tool, { word, parent: parentName }))
+  } catch (error) {
+    // Without a name it is still in the room; the next presence tries again.
+    if (isRallyError(error) && error.code === 'NOT_STORED') return undefined
+    throw error
+  }
 }
 
 /** Files that hooks noted stay: a list that is given replaces only what was announced like it. */

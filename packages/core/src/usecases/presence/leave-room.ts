@@ -29,8 +29,17 @@ export async function leaveRoom(
           ...(await orNothing(async () => (await releaseFiles(ctx)).released.map(({ id }) => id))),
         ]
   const removed = await ctx.transport.sessions.remove(sessionId)
-  await ctx.transport.names.release(sessionId)
+  await restName(ctx, sessionId)
   return { removed, released }
+}
+
+/** A name that cannot be marked is free a day after its session was here all the same. */
+async function restName({ transport }: SessionContext, sessionId: string): Promise<void> {
+  try {
+    await transport.names.release(sessionId)
+  } catch (error) {
+    if (!isRallyError(error) || error.code !== 'NOT_STORED') throw error
+  }
 }
 
 async function releaseLead(ctx: SessionContext, reason: string | undefined): Promise<readonly string[]> {
