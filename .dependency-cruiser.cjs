@@ -66,7 +66,7 @@ module.exports = {
     {
       name: 'one-composition-root',
       severity: 'error',
-      from: { path: '^packages/', pathNot: '^packages/cli/dist/compose\\.js$' },
+      from: { path: '^packages/', pathNot: '^packages/local/dist/composition/ports\\.js$' },
       to: { path: 'node_modules/(tsyringe|reflect-metadata)/' },
     },
   ],

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { bundleOptions } from './bundle-options.mjs'
-import { HOST_MODULES } from './bundled-modules.mjs'
+import { PLUGIN_MODULES } from './bundled-modules.mjs'
 import { findCommands } from './find-commands.mjs'
 import { lazyBuiltins } from './lazy-builtins.mjs'
 import { allPackages, bundledPlugins, cli, hostPackages, packages, required } from './workspace.mjs'
@@ -23,7 +23,7 @@ async function bundleEntry(to, options = {}) {
   })
 }
 
-/** What host plugins hand to rally, and beside the program the adapters that its hooks read. */
+/** What plugins hand to rally, and beside the program the adapters that its hooks read. */
 export async function bundleHosts() {
   const hosts = join(cli, 'dist/hosts')
   rmSync(hosts, { recursive: true, force: true })
@@ -31,8 +31,10 @@ export async function bundleHosts() {
   const bundled = new Set(bundledPlugins().map(({ pkg }) => pkg.name))
   const { createHostApi } = await import(pathToFileURL(join(packages, 'core/dist/moments/host-api.js')))
   const marks = {}
+  for (const { folder, pkg } of allPackages()) {
+    for (const key of PLUGIN_MODULES) if (pkg.rally?.[key]) await bundleEntry(join(folder, pkg.rally[key]))
+  }
   for (const { folder, pkg } of hostPackages()) {
-    for (const key of HOST_MODULES) if (pkg.rally[key]) await bundleEntry(join(folder, pkg.rally[key]))
     if (!bundled.has(pkg.name)) continue
     const adapter = join(folder, pkg.rally.adapter)
     cpSync(adapter, join(hosts, `${pkg.rally.host}.cjs`))

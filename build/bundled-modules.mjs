@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundledPlugins, required } from './workspace.mjs'
 
-/** What a host plugin may bring: the keys under `rally` in its package.json. */
-export const HOST_MODULES = ['adapter', 'runIdentity', 'coordination']
+/** Files that a plugin may bring: the keys under `rally` in its package.json. */
+export const PLUGIN_MODULES = ['adapter', 'register']
 
 const EMPTY_TABLE = 'BUNDLED_MODULES = {}'
 
-/** The files of the bundled host plugins become part of the program: found and compiled with it. */
+/** The files of the bundled plugins become part of the program: found and compiled with it. */
 export const bundledModules = {
   name: 'bundled-modules',
   setup(build) {
@@ -17,7 +17,7 @@ export const bundledModules = {
     })
     build.onLoad({ filter: /\/plugins\/bundled-modules\.js$/ }, ({ path }) => {
       const entries = bundledPlugins().flatMap(({ folder, pkg }) =>
-        HOST_MODULES.filter((key) => pkg.rally?.host && pkg.rally[key]).map((key) => {
+        PLUGIN_MODULES.filter((key) => pkg.rally?.[key]).map((key) => {
           const file = required(join(folder, pkg.rally[key]))
           return `${JSON.stringify(`${pkg.name} ${key}`)}: () => require(${JSON.stringify(file)}),`
         }),

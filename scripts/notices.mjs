@@ -20,6 +20,7 @@ const ENTRIES = {
     'core/dist/model/configuration.js',
   ],
   boundary: ['boundary/dist/commands.js'],
+  local: ['local/dist/index.js'],
   'transport-nats': ['transport-nats/dist/transport.js'],
 }
 
@@ -30,6 +31,7 @@ async function bundledFolders(entries) {
     bundle: true,
     platform: 'node',
     format: 'cjs',
+    conditions: ['rally-internal'],
     external: ['koffi'],
     entryPoints: entries.map((entry) => `packages/${entry}`),
     outdir: 'nowhere',

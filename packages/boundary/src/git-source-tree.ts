@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { type ImportScanner, OWN_SCANNERS } from './import-scanner.js'
 import type { SourceTree } from './source-tree.js'
 
 /** A source file over this size is generated; its imports are not read. */
@@ -8,8 +9,12 @@ const MAX_SOURCE_BYTES = 4 * 1024 * 1024
 /** Asks git in a folder; answers what it printed, or undefined where it failed. */
 export type AskGit = (args: readonly string[], cwd: string) => Promise<string | undefined>
 
-/** The files of a repository on this machine. Parsers are loaded when the first source of their language is met. */
-export function createSourceTree(root: string, git: AskGit): SourceTree {
+/** The files of a repository on this machine. Of several scanners for an ending the first counts. */
+export function createSourceTree(
+  root: string,
+  git: AskGit,
+  scanners: readonly ImportScanner[] = OWN_SCANNERS,
+): SourceTree {
   return {
     async files() {
       return ((await trackedFiles(root, git)) ?? walkFolder(root, '')).sort()
@@ -24,9 +29,8 @@ export function createSourceTree(root: string, git: AskGit): SourceTree {
       }
     },
     async imports(path, source) {
-      if (/\.[cm]?[jt]sx?$/.test(path)) return (await import('./scan-javascript.js')).scanJavaScript(path, source)
-      if (/\.pyi?$/.test(path)) return (await import('./scan-python.js')).scanPython(source)
-      return undefined
+      const scanner = scanners.find(({ endings }) => endings.some((ending) => path.endsWith(ending)))
+      return scanner?.scan(path, source)
     },
   }
 }

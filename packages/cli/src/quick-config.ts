@@ -1,42 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { Config } from '@oclif/core/config'
 import type { Plugin } from '@oclif/core/interfaces'
-import { isObject, type JsonObject, obj, parseJson, str, strings } from '@rally/core/readers'
-import { pluginStore, readPluginStore } from '@rally/local/system/plugin-store'
-import type { InstalledPlugin } from './plugins/plugin-declarations.js'
-
-function readPackage(folder: string): JsonObject | undefined {
-  try {
-    const pjson = parseJson(readFileSync(join(folder, 'package.json'), 'utf8'))
-    return isObject(pjson) ? pjson : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** A dependency of the program, found as Node finds it: in the nearest `node_modules` upwards. */
-function findDependency(from: string, name: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', name)
-    if (statSync(join(candidate, 'package.json'), { throwIfNoEntry: false })) return candidate
-    if (dirname(folder) === folder) return undefined
-  }
-}
-
-function bundledPlugin(root: string | undefined): InstalledPlugin | undefined {
-  const pjson = root === undefined ? undefined : readPackage(root)
-  if (root === undefined || pjson === undefined) return undefined
-  return { name: str(pjson.name), version: str(pjson.version), type: 'core', root, pjson }
-}
-
-/** oclif's precedence for one name: linked, then installed, then bundled. */
-function findPlugins(root: string, pjson: JsonObject, store: string): Map<string, InstalledPlugin> {
-  const bundled = strings(obj(pjson.oclif).plugins).flatMap((name) => bundledPlugin(findDependency(root, name)) ?? [])
-  const stored = readPluginStore(store).map((plugin) => ({ ...plugin, version: str(plugin.pjson.version) }))
-  return new Map([...bundled, ...stored].map((plugin) => [plugin.name, plugin]))
-}
+import { obj, str } from '@rally/core/readers'
+import { findPlugins, readPackage } from '@rally/local/plugins/installed-plugins'
+import { pluginStore } from '@rally/local/system/plugin-store'
 
 /**
  * oclif's configuration as far as a command of our own needs it: who the program is, where its folders are, which plugins
@@ -57,7 +24,7 @@ export class QuickConfig extends Config {
     this.topicSeparator = ' '
     this.home = env.HOME || homedir()
     this.dataDir = pluginStore(env)
-    this.plugins = findPlugins(root, pjson, this.dataDir) as unknown as Config['plugins']
+    this.plugins = new Map(findPlugins(root, pjson, this.dataDir)) as unknown as Config['plugins']
   }
 
   /** Whether a plugin is the one that comes with the program. */

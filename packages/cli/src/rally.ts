@@ -1,4 +1,5 @@
 import type { Config } from '@oclif/core/interfaces'
+import type { RefusedContribution } from '@rally/core/plugin-api/contributions'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
@@ -12,6 +13,7 @@ import type { HostProcessProbe } from '@rally/core/rules/presence/life'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import type { RelayFiles } from '@rally/relay/ports/relay-files'
 import type { SessionFlags } from './flags.js'
+import type { TransportPlugins } from './plugins/found-transports.js'
 
 /** The composed program: what a command may ask for. Everything is made on first use. */
 export interface Rally {
@@ -27,6 +29,12 @@ export interface Rally {
   readonly hosts: Hosts
   readonly hookInspection: HookInspection
   readonly runIdentity: RunIdentityPort | undefined
+  /** The transports that plugins supply. */
+  readonly transportPlugins: TransportPlugins
+  /** What plugins registered under a token. */
+  contributions(token: symbol): readonly unknown[]
+  /** Plugins that failed to register what they bring, with the reason; they are left out. */
+  refusedContributions(): readonly RefusedContribution[]
   /** Whether the host process of a session of this machine still runs. */
   readonly hostProcess?: HostProcessProbe | undefined
   /** Connects to the configured server. Throws RELAY_NOT_CONFIGURED, TRANSPORT_UNKNOWN and what the transport throws. */

@@ -96,6 +96,7 @@ export { type TaskHeartbeat, taskHeartbeatSchema } from './model/task-heartbeat.
 // What a room needs from outside, and how it fails.
 
 export { type ErrorCode, EXIT, type ExitCode, isRallyError, RallyError } from './errors.js'
+export type * from './plugin-api/contributions.js'
 export type * from './plugin-api/rally-api.js'
 export type * from './ports/index.js'
 export { TOKENS } from './tokens.js'

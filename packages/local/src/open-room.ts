@@ -1,37 +1,23 @@
-import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import type { IdentityClues } from '@rally/core/ports/identity'
+import type { IdentityClues, IdentityPort } from '@rally/core/ports/identity'
 import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
-import type { Transport } from '@rally/core/ports/transport'
 import { obj, str } from '@rally/core/readers'
+import { TOKENS } from '@rally/core/tokens'
 import type { SessionContext } from '@rally/core/usecases/context'
-import { findSession } from '@rally/core/usecases/roster/find-session'
-import { createActivity } from './channel-files/activity.js'
-import { createConfiguration } from './configuration/create-configuration.js'
-import { createChannelDiscovery } from './discovery/channel-discovery.js'
-import { ensureOpenChannel } from './discovery/ensure-channel.js'
-import { createIdentity } from './identity/create-identity.js'
 import type { HostIdentifier } from './identity/host-clues.js'
-import { probeHostProcess } from './identity/host-probe.js'
-import { createRepository } from './repository/create-repository.js'
-import { createIds } from './system/random-ids.js'
+import { findMachinePlugins, type InstalledPlugins } from './plugins/installed-plugins.js'
 import type { Env } from './system/user-dirs.js'
-import { createTransports } from './transport/create-file-transport.js'
 
 export interface OpenRoomOptions {
   /** Instead of the environment of this process: where rooms are (`AGENT_RALLY_APPS_ROOT`), who asks (`RALLY_SESSION_ID` …). */
   readonly env?: Env
   /** The program that writes; what is not given stays as it is for this library. */
   readonly producer?: Partial<ProducerMetadata>
-  /** Where the durable run of a folder is read from, if anywhere. */
+  /** Where the durable run of a folder is read from, instead of what plugins of this machine's rally supply. */
   readonly runIdentity?: RunIdentityPort
-  /**
-   * Host adapters (`identify` is all that is used), for a program that may run in a host's shell where no hook has run.
-   * Without them such a shell is known by its hooks alone, and else taken for the person's.
-   */
+  /** Host adapters (`identify` is all that is used) to tell who acts, instead of those of this machine's rally. */
   readonly hosts?: () => Promise<readonly HostIdentifier[]>
   /** Instead of what the configuration says. `synced`: a write that returned survives a power cut; `fast`: a crash of the process. */
   readonly durability?: 'fast' | 'synced'
@@ -44,51 +30,43 @@ export interface OpenRoom extends SessionContext {
 }
 
 /**
- * Opens the room of a working directory for one session. What `who` leaves out is found as the command line finds it:
- * `RALLY_*` variables, then hosts, then the session that a hook registered for an ancestor process, then the person: the same
- * author as the command line for the same clues. Creates nothing until something is written. Throws RallyError NOT_A_REPOSITORY, WORKDIR_MISSING, CHANNEL_UNAVAILABLE, CONFIG_INVALID,
+ * Opens the room of a working directory for one session. What `who` leaves out is found as the command line finds it, with the
+ * same wiring and the plugins of the `rally` on PATH: `RALLY_*` variables, then what the hosts make of the environment, then
+ * the session that a hook registered for an ancestor process, then the person: the same author for the same clues. Creates nothing until something is
+ * written. Throws RallyError NOT_A_REPOSITORY, WORKDIR_MISSING, CHANNEL_UNAVAILABLE, CONFIG_INVALID,
  * SESSION_UNKNOWN, UNSAFE_ID.
  */
 export async function openRoom(workdir: string, who: IdentityClues, options: OpenRoomOptions = {}): Promise<OpenRoom> {
   const env = options.env ?? process.env
   const folder = resolve(workdir)
-  const clock = { now: () => Date.now() / 1000 }
-  const ids = createIds()
-  const configuration = createConfiguration({ env })
-  const appsRoot = async () => (await configuration.read(undefined)).apps_root
-  const channel = await createChannelDiscovery({ env, appsRoot }).resolve(folder)
-  const transport = await createTransports({
+  // The container is loaded when a room is opened, not with this library.
+  const [{ composePorts }, { lookupIn, openContext }] = await Promise.all([
+    import('./composition/compose-ports.js'),
+    import('./composition/open-context.js'),
+  ])
+  let plugins: InstalledPlugins | undefined
+  const ports = composePorts({
     env,
-    clock,
-    ids,
-    durability: options.durability ?? (await configuration.read(channel.worktree ?? undefined)).durability,
-    ensureChannel: ensureOpenChannel,
-  }).open(channel)
-  const hosts = options.hosts ?? (async () => [])
-  const identity = createIdentity({ env, cwd: folder, machine: hostname(), pid: process.pid, hosts, now: clock.now })
-  const session = await closeOnFailure(transport, () => identity.resolve(who, (word) => findSession(transport, word)))
-  return Object.freeze({
-    channel,
-    workdir: folder,
-    transport,
-    clock,
-    ids,
-    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    cwd: folder,
+    plugins: () => {
+      plugins ??= findMachinePlugins(env)
+      return plugins
+    },
     producer: { ...describeLibrary(), ...options.producer },
-    repository: createRepository({ env }),
-    runIdentity: options.runIdentity,
-    hostProcess: probeHostProcess,
-    activity: createActivity(channel.dir),
-    session,
-    close: () => transport.close(),
-  } satisfies OpenRoom)
-}
-
-async function closeOnFailure<Value>(transport: Transport, action: () => Promise<Value>): Promise<Value> {
+    durability: options.durability,
+    hosts: options.hosts,
+  })
+  const context = await openContext(ports, folder)
+  const close = async () => {
+    await context.transport.close()
+    await ports.close()
+  }
   try {
-    return await action()
+    const session = await ports.get<IdentityPort>(TOKENS.identity).resolve(who, lookupIn(context))
+    const { runIdentity = context.runIdentity } = options
+    return Object.freeze({ ...context, runIdentity, session, close } satisfies OpenRoom)
   } catch (error) {
-    await transport.close()
+    await close()
     throw error
   }
 }

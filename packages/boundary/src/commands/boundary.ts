@@ -6,6 +6,7 @@ import { type BoundaryReport, checkBoundary } from '../check-boundary.js'
 import { BoundaryCommand } from '../command-line/base-command.js'
 import { CATALOGUE } from '../errors.js'
 import { createSourceTree } from '../git-source-tree.js'
+import { IMPORT_SCANNER, isImportScanner, OWN_SCANNERS } from '../import-scanner.js'
 import { listPluginFiles } from '../list-plugin-files.js'
 import { readManifest } from '../read-manifest.js'
 
@@ -30,7 +31,8 @@ export default class Boundary extends BoundaryCommand {
     const { flags } = await this.parse(Boundary)
     const repo = resolve(flags.repo)
     const { path, manifest } = readManifest(repo, api)
-    const tree = createSourceTree(repo, api.git)
+    const scanners = [...OWN_SCANNERS, ...api.contributions(IMPORT_SCANNER).filter(isImportScanner)]
+    const tree = createSourceTree(repo, api.git, scanners)
     if (flags.list !== undefined) {
       const files = await listPluginFiles(manifest, flags.list, tree)
       if (!files) throw unknownPlugin(manifest, flags.list, api)

@@ -8,7 +8,6 @@ import { relayMachine } from '@rally/relay/relay-machine'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
 import { renderJsonLine, writeStdout } from '../output.js'
-import { createTransportPlugins } from '../plugins/found-transports.js'
 import { findServer } from '../relay/connect-server.js'
 import { notifyServiceManager } from '../relay/service-manager.js'
 import { setRoomName } from '../relay/set-room-name.js'
@@ -88,7 +87,7 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
   }): Promise<void> {
     const { rally } = this
     const { clock, ids, configuration, env } = rally
-    const plugins = createTransportPlugins(this.config.plugins.values())
+    const plugins = this.rally.transportPlugins
     const api = createTransportApi({ clock, ids })
     const { plugin, settings } = await findServer({ configuration, plugins, api, env }, { to: input.to })
     const files = await rally.relayFiles()

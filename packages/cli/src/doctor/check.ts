@@ -1,5 +1,5 @@
+import type { InstalledPlugin } from '@rally/local/plugins/plugin-declarations'
 import type { SessionFlags } from '../flags.js'
-import type { InstalledPlugin } from '../plugins/plugin-declarations.js'
 import type { Rally } from '../rally.js'
 
 export const SEVERITIES = ['ok', 'info', 'warning', 'error'] as const

@@ -34,6 +34,7 @@ export async function answerRallyApi({ config }: { config: Config }): Promise<Ra
     room: (request) => rally.room(request),
     session: ({ workdir, sessionId, tool, model, runId, ...more }) =>
       rally.session({ workdir, 'session-id': sessionId, tool, model, 'run-id': runId }, more),
+    contributions: rally.contributions,
     get runIdentity() {
       return rally.runIdentity
     },

@@ -2,9 +2,9 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { TransportApi } from '@rally/core/ports/transport-plugin'
+import type { InstalledPlugin } from '@rally/local/plugins/plugin-declarations'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTransportPlugins } from './found-transports.js'
-import type { InstalledPlugin } from './plugin-declarations.js'
 
 const API = { api: 1 } as TransportApi
 
@@ -55,5 +55,18 @@ describe('found transports', () => {
       const found = createTransportPlugins([plugin(`bad-${index}`, rally, text)])
       await expect(found.load('q', API)).rejects.toMatchObject({ code: 'PLUGIN_REFUSED', message: why })
     }
+  })
+
+  it('takes one that a plugin registered by code, behind those that are declared', async () => {
+    const make = (name: string) => () =>
+      ({ api: 1, transport: name, schemes: [], presenceTtl: 1, connect() {} }) as never
+    const supply = (transport: string, name = transport) => ({ transport, load: async () => make(name) })
+    const found = createTransportPlugins(
+      [plugin('a', rally, source('q'))],
+      [supply('q', 'never'), supply('z'), supply('y', 'x')],
+    )
+    expect(await found.load('q', API)).toMatchObject({ given: API })
+    expect(await found.load('z', API)).toMatchObject({ transport: 'z' })
+    await expect(found.load('y', API)).rejects.toMatchObject({ code: 'PLUGIN_REFUSED' })
   })
 })

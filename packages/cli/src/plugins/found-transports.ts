@@ -1,8 +1,9 @@
 import { RallyError, reasonOf } from '@rally/core/errors'
+import type { TransportSupply } from '@rally/core/plugin-api/contributions'
 import { TRANSPORT_API, type TransportApi, type TransportPlugin } from '@rally/core/ports/transport-plugin'
 import { isObject, str } from '@rally/core/readers'
-import { declarationsOf, type InstalledPlugin, type PluginDeclaration } from './plugin-declarations.js'
-import { entryPath, importModule } from './plugin-module.js'
+import { declarationsOf, type InstalledPlugin, type PluginDeclaration } from '@rally/local/plugins/plugin-declarations'
+import { entryPath, importModule } from '@rally/local/plugins/plugin-module'
 
 /** A transport that a plugin declares. Its code has not run. */
 export interface FoundTransport {
@@ -26,8 +27,14 @@ export interface TransportPlugins {
   load(transport: string, api: TransportApi): Promise<TransportPlugin>
 }
 
-/** The transports that plugins declare (`"rally": {"api": 1, "transport": "nats", "entry": "./dist/transport.js"}`). */
-export function createTransportPlugins(plugins: Iterable<InstalledPlugin>): TransportPlugins {
+/**
+ * The transports of this program, resolved together: those that plugins declare (`"rally": {"api": 1, "transport": "nats",
+ * "entry": "./dist/transport.js"}`, a registration that rally makes for them), then those that plugins registered by code.
+ */
+export function createTransportPlugins(
+  plugins: Iterable<InstalledPlugin>,
+  registered: readonly TransportSupply[] = [],
+): TransportPlugins {
   const declared = declarationsOf(plugins).filter(({ rally }) => str(rally.transport) !== '')
   const list = declared
     .map((declaration) => factsOf(declaration, declared))
@@ -38,6 +45,8 @@ export function createTransportPlugins(plugins: Iterable<InstalledPlugin>): Tran
       const found = list.find((item) => item.transport === transport && item.refusal === undefined)
       const refused = list.find((item) => item.transport === transport)
       if (!found) {
+        const supply = registered.find((item) => item.transport === transport)
+        if (!refused && supply) return loadSupply(supply, api)
         if (!refused) throw new RallyError('TRANSPORT_UNKNOWN', { transport })
         throw new RallyError('PLUGIN_REFUSED', { plugin: refused.plugin, reason: refused.refusal ?? 'unknown' })
       }
@@ -52,8 +61,24 @@ export function createTransportPlugins(plugins: Iterable<InstalledPlugin>): Tran
   }
 }
 
+async function loadSupply({ transport, load }: TransportSupply, api: TransportApi): Promise<TransportPlugin> {
+  try {
+    return makeTransport(await load(), transport, api)
+  } catch (error) {
+    const reason = reasonOf(error).split('\n', 1)[0]
+    throw new RallyError(
+      'PLUGIN_REFUSED',
+      { plugin: `that supplies the transport ${transport}`, reason },
+      { cause: error },
+    )
+  }
+}
+
 async function loadTransport(path: string, transport: string, api: TransportApi): Promise<TransportPlugin> {
-  const factory = await importModule(path)
+  return makeTransport(await importModule(path), transport, api)
+}
+
+function makeTransport(factory: unknown, transport: string, api: TransportApi): TransportPlugin {
   if (typeof factory !== 'function') throw new Error('its entry does not export a function')
   const plugin: unknown = factory(api)
   if (!isObject(plugin) || plugin.api !== TRANSPORT_API)

@@ -56,6 +56,8 @@ export interface RallyApi {
   /** The room and who is asking. */
   session(request: SessionRequest): Promise<SessionContext>
   readonly runIdentity: RunIdentityPort | undefined
+  /** What plugins registered under a token, in the order of their names (`docs/reference/plugin-tokens.md`). */
+  contributions(token: symbol): readonly unknown[]
   readonly usecases: {
     readonly announcePresence: typeof announcePresence
     readonly checkpointRead: typeof checkpointRead

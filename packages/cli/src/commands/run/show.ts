@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { RallyError } from '@rally/core/errors'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { roomFlags } from '../../flags.js'
+import { requireRunIdentity } from '../../plugins/require-run-identity.js'
 
 export default class RunShow extends RallyCommand {
   static override summary = 'Show the durable run of this repository.'
@@ -10,8 +11,7 @@ export default class RunShow extends RallyCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(RunShow)
-    const { runIdentity } = this.rally
-    if (!runIdentity) throw new RallyError('RUN_IDENTITY_UNSUPPORTED', { plugin: this.supplierOf('run-identity') })
+    const runIdentity = requireRunIdentity(this.rally, this.supplierOf('run-identity'))
     const workdir = resolve(flags.workdir)
     const run = await runIdentity.read(workdir)
     if (!run)

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
+import { requireRunIdentity } from '../../plugins/require-run-identity.js'
 
 export default class RunStart extends RallyCommand {
   static override summary = 'Start the durable run of this repository, or resume the one that was started.'
@@ -17,8 +17,7 @@ export default class RunStart extends RallyCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(RunStart)
-    const { runIdentity } = this.rally
-    if (!runIdentity) throw new RallyError('RUN_IDENTITY_UNSUPPORTED', { plugin: this.supplierOf('run-identity') })
+    const runIdentity = requireRunIdentity(this.rally, this.supplierOf('run-identity'))
     const { session, workdir } = await this.rally.session(flags)
     const run = await runIdentity.generateOrResume({
       workdir,

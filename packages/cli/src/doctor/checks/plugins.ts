@@ -4,7 +4,7 @@ import { list, obj, parseJson, str } from '@rally/core/readers'
 import { errorCode } from '@rally/local/system/small-file'
 import { type Check, type CheckContext, type Finding, ok, problem } from '../check.js'
 
-/** Host plugins: which are used, which are refused and why. */
+/** Plugins: which hosts are used, which are refused and why, and whose registration failed. */
 export const pluginsCheck: Check = {
   code: 'plugins',
   async run(context) {
@@ -18,6 +18,13 @@ export const pluginsCheck: Check = {
           message: `${host.plugin} ${host.version} is not used: ${host.refusal}`,
           place: host.root,
           fix: `rally plugins update, or rally plugins uninstall ${host.plugin}`,
+        }),
+      ),
+      ...context.rally.refusedContributions().map(({ plugin, reason }) =>
+        problem('plugin-refused', 'error', {
+          message: `what ${plugin} registers is not used: ${reason}`,
+          place: context.plugins.find(({ name }) => name === plugin)?.root ?? null,
+          fix: `rally plugins update, or rally plugins uninstall ${plugin}`,
         }),
       ),
       ...checkInstalled(context),

@@ -6,17 +6,10 @@ import { obj, str, strings } from '@rally/core/readers'
 import { chooseHostPlugin } from '@rally/core/rules/host/choose-host-plugin'
 import { hostIdOf } from '@rally/core/rules/host/host-id'
 import { bundledModule } from './bundled-modules.js'
+import type { InstalledPlugins } from './installed-plugins.js'
 import { loadAdapter } from './load-adapter.js'
-import { declarationsOf, type InstalledPlugin, type PluginDeclaration } from './plugin-declarations.js'
+import { declarationsOf, type PluginDeclaration } from './plugin-declarations.js'
 import { bundledAdapterPath, entryPath, requireModule } from './plugin-module.js'
-
-export interface FoundHostsOptions {
-  readonly plugins: Iterable<InstalledPlugin>
-  /** The program's own folder, with `dist/hosts/` in it. */
-  readonly root: string
-  /** The program's own package.json: its `oclif.plugins` are the bundled ones. */
-  readonly pjson: object
-}
 
 /** One way to get at the adapter of a host, with what is said about it. */
 type Source = Omit<FoundHost, 'adapter' | 'refusal'> & { readonly load: () => unknown }
@@ -25,7 +18,7 @@ type Source = Omit<FoundHost, 'adapter' | 'refusal'> & { readonly load: () => un
  * The hosts that plugins declare. Code of a plugin runs only when its adapter is asked for. An installed plugin that cannot
  * be used is refused by name; where rally brings a copy of that host, the copy is used instead.
  */
-export function createHosts(options: FoundHostsOptions): Hosts {
+export function createHosts(options: InstalledPlugins): Hosts {
   const api = createHostApi()
   const bundled = strings(obj(obj(options.pjson).oclif).plugins)
   const byHost = groupByHost(declarationsOf(options.plugins))
