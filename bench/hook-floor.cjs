@@ -27,8 +27,8 @@ function quietEdit() {
   for (const path of [`${env.HOME}/.config/rally/config.json`, `${repo}/.rally.json`, room, sessions]) look(path)
   JSON.parse(read(`${room}/repository.json`))
   JSON.parse(read(`${sessions}/${id}.json`))
-  const claims = `${room}/hook/claims`
-  for (const name of fs.readdirSync(claims)) read(`${claims}/${name}`)
+  const inFlight = `${room}/hook/inflight`
+  for (const name of fs.readdirSync(inFlight)) read(`${inFlight}/${name}`)
   read(`${room}/hook/announced.json`)
   JSON.parse(read(`${room}/hook/${id}.told.json`))
   for (const name of ['buildloop', 'all']) look(`${room}/inbox/${name}.jsonl`)

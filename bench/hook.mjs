@@ -45,9 +45,9 @@ const forgetWarnings = ({ channel }) => rmSync(join(channel, 'hook', `${SESSION}
 /** A session gives all its files back, or each run would have one more in flight than the one before. */
 function giveBack({ channel }) {
   const t = Date.now() / 1000
-  mkdirSync(join(channel, 'hook/claims'), { recursive: true, mode: 0o700 })
-  const slice = join(channel, 'hook/claims', `${Math.floor(t / 900)}.jsonl`)
-  appendFileSync(slice, `${JSON.stringify({ t, s: OTHER, end: true })}\n`)
+  mkdirSync(join(channel, 'hook/inflight'), { recursive: true, mode: 0o700 })
+  const file = join(channel, 'hook/inflight', `${OTHER}.jsonl`)
+  appendFileSync(file, `${JSON.stringify({ t, s: OTHER, end: true })}\n`)
 }
 
 const CASES = [

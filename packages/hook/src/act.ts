@@ -1,43 +1,21 @@
-import type { Moment, MomentReply } from '@rally/core/model/moment'
-import type { HostAdapter } from '@rally/core/ports/host'
+import type { Moment } from '@rally/core/model/moment'
 import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
 import type { PeerContext } from '@rally/local/channel-files/peers'
 import { writePromptNote } from '@rally/local/channel-files/prompt-notes'
-import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { removeOldNotes, removeQuietNote, writeQuietNote } from '@rally/local/hook-files/quiet-note'
 import { findHostProcess } from '@rally/local/identity/host-process'
 import { noteRoom, removeOldRooms } from '@rally/local/identity/session-rooms'
-import { type Env, stateDir } from '@rally/local/system/user-dirs'
-import { claimFiles, filesOf, lookAround, releaseFiles } from './edit.js'
+import { stateDir } from '@rally/local/system/user-dirs'
+import type { ActInput, Step } from './act-input.js'
+import { beginEdit } from './begin-edit.js'
 import { collectFaults } from './faults.js'
-import { keepPresence } from './keep-presence.js'
+import { keepPresence, presenceOf } from './keep-presence.js'
 import { endFormer, leave, leaveFromAfar } from './leave.js'
 import { dependencies, notedCall, type QuietCall, quietUntil } from './quiet-edit.js'
-import { openSession, type Session } from './session.js'
+import { ensured, openSession, type Session } from './session.js'
 import { isNewContext } from './tell.js'
 import { NOTHING_TO_TELL, prepareTelling } from './telling.js'
-
-export interface ActInput {
-  readonly moment: Moment
-  readonly adapter: Pick<HostAdapter, 'id' | 'capabilities' | 'conversations' | 'shortName'>
-  readonly env: Env
-  /** Epoch seconds. */
-  readonly now: number
-  /** Name of this machine; asked only when it matters. */
-  readonly machine: () => string
-  /** This process. */
-  readonly hookPid: number
-  /** Called when the session had no record yet. */
-  readonly onEntry?: () => void
-  /** The call itself, which a note of a quiet edit speaks of; without it none is written. */
-  readonly call?: QuietCall | undefined
-  /** Hands the reply to the host; false when it could not be written. Called exactly once. */
-  readonly write: (reply: MomentReply) => boolean
-}
-
-/** Between these steps other hooks may do anything; tests interleave them. */
-export type Step = 'claimed' | 'looked' | 'prepared' | 'written' | 'noted'
 
 /**
  * One moment from its session to its reply: claim, then look, then say, and only then note what was said and who is here.
@@ -68,19 +46,15 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (isNewConversation(input)) faults.attempt(() => endFormer(session, { now, env: input.env }))
   const ctx: PeerContext = { root: session.root, self: session.self, now }
 
-  const files = filesOf(moment, session)
-  let claimedUntil = 0
-  if (files !== undefined) {
-    claimedUntil = faults.attempt(() => claimFiles(session, files, { now, stored })) ?? 0
-    yield 'claimed'
-  }
-  const { conversations, shortName } = input.adapter
-  const presence = { ...input, session, stored, conversations, word: shortName }
+  const edit = beginEdit(input, session, faults)
+  if (edit !== undefined) yield 'claimed'
+  const own = edit?.rooms.find((room) => room.session === session)
+  const presence = presenceOf(input, session)
   // Except at an edit of a session that is known, whose record can wait until it was answered: who looks around has to be
   // in the room, or it takes a session that went before it in the same host process for a peer.
-  const enters = files === undefined || stored === undefined
-  if (enters) faults.attempt(() => keepPresence({ ...presence, isEdit: files !== undefined }))
-  const look = files === undefined ? undefined : faults.attempt(() => lookAround(ctx, files))
+  const enters = own === undefined || stored === undefined
+  if (enters) faults.attempt(() => keepPresence({ ...presence, files: own?.files }))
+  const look = edit === undefined ? undefined : faults.attempt(() => edit.look())
   yield 'looked'
 
   const collisions = session.settings.collision === 'off' ? [] : (look?.collisions ?? [])
@@ -100,14 +74,15 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
 
   if (moment.name === 'prompt') faults.attempt(() => notePrompt(input, session))
   const denied = telling?.reply.deny !== undefined
-  if (denied && files !== undefined) faults.attempt(() => releaseFiles(session, files, { now, stored }))
+  if (denied) faults.attempt(() => edit?.release())
   const kept =
+    own !== undefined &&
     (!enters || denied) &&
-    faults.attempt(() => keepPresence({ ...presence, isEdit: true, look: denied ? undefined : look }))
-  if (files !== undefined) {
+    faults.attempt(() => keepPresence({ ...presence, files: own.files, work: denied ? undefined : own.claimed }))
+  if (own !== undefined && edit !== undefined) {
     const isQuiet = kept === 'as-it-was' && telling === NOTHING_TO_TELL && written && look?.isAlone === true
-    const isNoted = isQuiet && !session.isShared && faults.code === undefined
-    const until = isNoted ? quietUntil({ stored, own: look.own, claimedUntil, now }) : 0
+    const isNoted = isQuiet && edit.rooms.length === 1 && !session.isShared && faults.code === undefined
+    const until = isNoted ? quietUntil({ stored, claimed: own.claimed }) : 0
     // An edit that was not quiet changes nothing of a note that is there.
     if (input.call !== undefined && (until > now || input.call.seen === undefined))
       noteEdit(input, input.call, { session, until })
@@ -151,13 +126,10 @@ function noteEdit(
   writeQuietNote(env, call.seen, {
     host: adapter.id,
     sessionId: moment.sessionId,
-    paths: dependencies(session, env, now),
+    paths: dependencies(session, env),
     call: () => notedCall(call, moment, env),
     quiet: until > now ? { from: now, until } : undefined,
   })
 }
 
-function ensured(session: Session): Session {
-  const channel = ensureChannel(session.channel)
-  return { ...session, channel, root: channel.dir }
-}
+export type { ActInput, Step }

@@ -1,18 +1,20 @@
 import type { Moment } from '@rally/core/model/moment'
-import { type HostProcess, type InFlight, isInFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
+import { type HostProcess, type InFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
 import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
 import type { HostAdapter } from '@rally/core/ports/host'
-import { type JsonObject, num } from '@rally/core/readers'
-import { claimSizes, lookAtClaims } from '@rally/local/channel-files/claim-log'
+import { type JsonObject, num, text } from '@rally/core/readers'
+import { type OwnWork, ownSize, readOwnWork } from '@rally/local/channel-files/inflight-log'
 import { tryLock } from '@rally/local/channel-files/told-file'
 import { registerAncestor } from '@rally/local/identity/ancestor-registry'
-import { readBranch } from '@rally/local/repository/worktree-path'
+import { treeId } from '@rally/local/repository/tree-id'
+import { readBranch, type WorktreePath } from '@rally/local/repository/worktree-path'
 import { type Env, stateDir } from '@rally/local/system/user-dirs'
 import { replacePresence } from '@rally/local/transport/sessions/presence-file'
+import type { ActInput } from './act-input.js'
 import type { Session } from './session.js'
 import { nameOf } from './session-name.js'
 
-/** How often a record is written again because files were claimed meanwhile. */
+/** How often a record is written again because files were announced meanwhile. */
 const ROUNDS = 4
 
 export interface PresenceInput {
@@ -24,41 +26,42 @@ export interface PresenceInput {
   /** The record as it was when the hook began. */
   readonly stored: JsonObject | undefined
   readonly conversations?: HostAdapter['conversations'] | undefined
-  readonly isEdit: boolean
   /** What the host calls its sessions. */
   readonly word: string | undefined
-  /** What this session has in flight, where an edit has looked already. */
-  readonly look?: OwnLook | undefined
+  /** The files of this room that an edit touches. */
+  readonly files?: readonly WorktreePath[] | undefined
+  /** What this session has in flight, where an edit knows it already. */
+  readonly work?: OwnWork | undefined
 }
 
-/** A session's files in flight, and the lengths of the slices from which that is known. */
-interface OwnLook {
-  readonly own: readonly InFlight[]
-  readonly sizes: string
+/** What a moment says of a session in one of its rooms. */
+export function presenceOf(input: ActInput, session: Session): PresenceInput {
+  const { conversations, shortName } = input.adapter
+  return { ...input, session, stored: session.stored, conversations, word: shortName }
 }
 
 /**
  * Brings the session's record up to date if that is due. Hooks of one session that run at once lose nothing of each other:
- * each claims its files before it tries the lock, and whoever wrote looks again whether files were claimed after its look.
+ * each announces its files before it tries the lock, and whoever wrote looks again whether files were announced after its look.
  * Answers whether the record needed nothing.
  */
 export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   const { session, stored } = input
   const { root, self } = session
   const facts = factsOf(input)
-  let look = input.look ?? (input.isEdit ? lookAgain(input, undefined) : undefined)
-  if (planPresence(stored, { ...facts, own: look?.own }) === undefined) return 'as-it-was'
+  let work = input.work ?? (input.files === undefined ? undefined : readAgain(input, undefined))
+  if (planPresence(stored, { ...facts, own: work?.own }) === undefined) return 'as-it-was'
   for (let round = 0; round < ROUNDS; round++) {
     const unlock = tryLock(root, self.sessionId)
     if (unlock === undefined) return 'due'
     try {
-      look = input.isEdit ? lookAgain(input, look) : undefined
-      const plan = { ...facts, own: look?.own }
+      work = input.files === undefined ? undefined : readAgain(input, work)
+      const plan = { ...facts, own: work?.own }
       replacePresence({ root, synced: false, hurried: true }, self.sessionId, (current) => planPresence(current, plan))
     } finally {
       unlock()
     }
-    if (look === undefined || sameFiles(look.own, lookAgain(input, look).own)) break
+    if (work === undefined || sameFiles(work.own, readAgain(input, work).own)) break
   }
   return 'due'
 }
@@ -66,9 +69,11 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
 function factsOf(input: PresenceInput): PresenceFacts {
   const { session, moment, now, machine, stored, env, conversations, word } = input
   const { self, channel, isChild } = session
-  // Looked up at a start only, and when the record is written anew: going through ancestors and branches at each edit would cost more than the edit's own look.
+  // Looked up at a start only, and when the record is written anew: going through ancestors and branches at each edit would
+  // cost more than the edit's own look.
   const isDue = now - (num(stored?.last_seen) ?? 0) > PRESENCE_REFRESH_SECS
   const isStart = isDue || ['session-start', 'prompt', 'child-start'].includes(moment.name)
+  const worktree = treeOfWork(input)
   const hostProcess = isStart ? session.hostProcess() : undefined
   if (hostProcess && !isChild)
     register(hostProcess, { sessionId: self.sessionId, tool: self.tool, cwd: moment.cwd, now, env })
@@ -79,20 +84,30 @@ function factsOf(input: PresenceInput): PresenceFacts {
     tool: self.tool,
     appSlug: channel.app,
     cwd: moment.cwd,
-    worktree: self.worktree,
+    worktree,
+    ...(isStart || worktree !== stored?.worktree ? { tree: treeId(worktree) } : {}),
     model: moment.model,
     parent: self.parent,
     label: moment.label ?? moment.agentType,
     ...(isStart
       ? {
           machine: machine(),
-          branch: readBranch(self.worktree),
+          branch: readBranch(worktree),
           hostProcess,
           name: nameOf(session, { stored, word, now }),
         }
       : {}),
     ...(isStart && conversations === 'one' ? { conversations } : {}),
   }
+}
+
+/** A session is where it edits: in another working tree of its repository, too, without going there. */
+function treeOfWork({ session: { self }, moment, stored, files }: PresenceInput): string {
+  if (files?.[0] !== undefined) {
+    return files.some(({ worktree }) => worktree === self.worktree) ? self.worktree : files[0].worktree
+  }
+  const stays = moment.name !== 'session-start' && stored?.cwd === moment.cwd
+  return (stays ? text(stored?.worktree) : undefined) ?? self.worktree
 }
 
 /** So that a command typed below the host finds its session. A subagent's shell speaks for its parent. */
@@ -107,13 +122,11 @@ function register(
   }
 }
 
-/** Reads the claims unless nothing was appended since the look before. */
-function lookAgain({ session, now }: PresenceInput, before: OwnLook | undefined): OwnLook {
+/** Reads the session's announcements unless nothing was appended since the time before. */
+function readAgain({ session, now }: PresenceInput, before: OwnWork | undefined): OwnWork {
   const { self, root } = session
-  if (before !== undefined && before.sizes === claimSizes(root, now)) return before
-  const query = { sessionId: self.sessionId, paths: [], now, caseInsensitive: false }
-  const { claims, sizes } = lookAtClaims(root, query)
-  return { sizes, own: claims.filter((claim) => claim.sessionId === self.sessionId && isInFlight(claim, now)) }
+  if (before !== undefined && before.size === ownSize(root, self.sessionId)) return before
+  return readOwnWork(root, self.sessionId, now)
 }
 
 function sameFiles(a: readonly InFlight[], b: readonly InFlight[]): boolean {

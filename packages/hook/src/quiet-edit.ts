@@ -1,15 +1,17 @@
 import { join } from 'node:path'
 import type { Moment } from '@rally/core/model/moment'
-import { IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
+import { IN_FLIGHT_SECS } from '@rally/core/moments'
 import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
 import type { HostAdapter } from '@rally/core/ports/host'
 import { type JsonObject, num } from '@rally/core/readers'
-import { CLAIMS_FOLDER, sliceOf } from '@rally/local/channel-files/claim-log'
+import { CLAIMS_FOLDER } from '@rally/local/channel-files/claim-log'
 import { boxesOf } from '@rally/local/channel-files/inbox-page'
+import { IN_FLIGHT_FOLDER, inFlightFiles } from '@rally/local/channel-files/inflight-log'
 import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
 import type { NotedCall, SeenNote } from '@rally/local/hook-files/quiet-note'
 import { statIfThere } from '@rally/local/system/facts'
 import { configDir, type Env } from '@rally/local/system/user-dirs'
+import type { Claimed } from './edit.js'
 import type { Session } from './session.js'
 import { traceCall } from './trace-call.js'
 
@@ -23,15 +25,13 @@ import { traceCall } from './trace-call.js'
  * is what can only keep a hook silent (switches), what speaks of this session alone, and the way from a path to its
  * repository, which for the half minute that an answer stands is taken to be as it was.
  */
-export function dependencies({ self, root }: Session, env: Env, now: number): string[] {
-  const slice = sliceOf(now)
+export function dependencies({ self, root }: Session, env: Env): string[] {
   return [
     join(configDir(env), 'config.json'),
     `${root}/sessions`,
-    ...filesIn(
-      `${root}/${CLAIMS_FOLDER}`,
-      [slice - 1, slice, slice + 1].map((number) => `${number}.jsonl`),
-    ),
+    `${root}/${IN_FLIGHT_FOLDER}`,
+    ...inFlightFiles(root).map((name) => `${root}/${IN_FLIGHT_FOLDER}/${name}`),
+    `${root}/${CLAIMS_FOLDER}`,
     ...filesIn(
       `${root}/inbox`,
       boxesOf(self.tool).map(({ box }) => `${box}.jsonl`),
@@ -50,20 +50,16 @@ function filesIn(folder: string, names: readonly string[]): string[] {
 export interface QuietSession {
   /** The session's presence record, which needed no writing. */
   readonly stored: JsonObject | undefined
-  /** All that it has in flight. */
-  readonly own: readonly InFlight[]
-  /** Until when its claims of the edited files need no repeating. */
-  readonly claimedUntil: number
-  readonly now: number
+  /** All that it has in flight, and until when the announcements of the edited files need no repeating. */
+  readonly claimed: Claimed
 }
 
-/** Until when (epoch seconds) nothing of the session's own falls due: claim, presence, the slice of claims that is read. */
-export function quietUntil({ stored, own, claimedUntil, now }: QuietSession): number {
+/** Until when (epoch seconds) nothing of the session's own falls due: announcement, presence, a file that runs out. */
+export function quietUntil({ stored, claimed }: QuietSession): number {
   return Math.min(
-    claimedUntil,
+    claimed.until,
     (num(stored?.last_seen) ?? 0) + PRESENCE_REFRESH_SECS,
-    (sliceOf(now) + 1) * IN_FLIGHT_SECS,
-    ...own.map(({ last }) => last + IN_FLIGHT_SECS),
+    ...claimed.own.map(({ last }) => last + IN_FLIGHT_SECS),
   )
 }
 

@@ -6,6 +6,7 @@ import { childSessionId, type HookSettings, type HostProcess, type Self } from '
 import { int, type JsonObject, obj, text } from '@rally/core/readers'
 import { readPresence } from '@rally/local/channel-files/presence-records'
 import { isSessionOff, readHookSettings, readUserConfiguration } from '@rally/local/configuration/hook-settings'
+import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { resolveChannelSync } from '@rally/local/discovery/resolve-channel'
 import { findHostProcess } from '@rally/local/identity/host-process'
 import { ignoresCase } from '@rally/local/repository/worktree-path'
@@ -20,6 +21,8 @@ export interface Session {
   readonly channel: Channel
   /** The channel's folder. */
   readonly root: string
+  /** Where the user's configuration puts rooms. */
+  readonly appsRoot: string | undefined
   readonly settings: HookSettings
   /** The record of this session as it was when the hook began. */
   readonly stored: JsonObject | undefined
@@ -50,7 +53,8 @@ export function openSession({ moment, tool, env, hookPid, now }: SessionQuestion
   const named = isChild ? childSessionId(conversation, agentId) : conversation
   if (![named, tool, moment.parent ?? named].every(isSafeId)) return 'unsafe-id'
   const user = readUserConfiguration(env)
-  const channel = findChannel(moment, env, text(obj(user).apps_root))
+  const appsRoot = text(obj(user).apps_root)
+  const channel = findChannel(moment, env, appsRoot)
   if (channel === undefined || channel.worktree === null) return 'no-channel'
   const settings = readHookSettings(user, channel.worktree)
   const hostProcess = findHostOnce(moment, { root: channel.dir, hookPid })
@@ -69,7 +73,7 @@ export function openSession({ moment, tool, env, hookPid, now }: SessionQuestion
   const root = channel.dir
   const stored = isChild ? readPresence(root, sessionId) : writer.stored
   const { isShared } = writer
-  return { self, isChild, channel, root, settings, stored, conversation, isShared, hostProcess }
+  return { self, isChild, channel, root, appsRoot, settings, stored, conversation, isShared, hostProcess }
 }
 
 /** A process that an earlier hook found is believed to be the host's, unless the session begins here. */
@@ -99,4 +103,10 @@ function findChannel(moment: Moment, env: Env, appsRoot: string | undefined): Ch
     }
   }
   return undefined
+}
+
+/** The session in a room that exists and is its repository's. */
+export function ensured(session: Session): Session {
+  const channel = ensureChannel(session.channel)
+  return { ...session, channel, root: channel.dir }
 }

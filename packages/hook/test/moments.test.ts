@@ -49,7 +49,7 @@ describe('a session comes, works and leaves', () => {
     }
   })
 
-  it('rewrites presence only for new content or after 30 s, and keeps what is not its own', () => {
+  it('rewrites presence only for new content or after 100 s, and keeps what is not its own', () => {
     act(scratch, 'session-start', 'one')
     scratch.putPresence({
       ...scratch.presence('one'),
@@ -67,7 +67,10 @@ describe('a session comes, works and leaves', () => {
     scratch.now += 5
     edit('one')
     expect(scratch.read('sessions/one.json')).toBe(first)
-    scratch.now += 26
+    scratch.now += 94
+    edit('one')
+    expect(scratch.read('sessions/one.json')).toBe(first)
+    scratch.now += 2
     edit('one')
     expect(scratch.presence('one')).toMatchObject({ last_seen: scratch.now, foreign: { a: 1 } })
   })
@@ -97,7 +100,7 @@ describe('files in flight', () => {
     expect(edit('two', join(scratch.repo, 'src/a.ts')).text).toContain('src/a.ts')
   })
 
-  it('leave out files of other places and git itself', () => {
+  it('leave out files of no repository and git itself', () => {
     act(scratch, 'before-edit', 'one', { paths: ['/etc/hosts', '../x', '.git/config', scratch.repo, '', 'a\0b'] })
     expect(scratch.presence('one').files_in_flight).toEqual([])
   })
@@ -672,10 +675,9 @@ describe('what stands in the way', () => {
     put('sessions/broken.json', '{"tool":')
     put('sessions/odd.json', '{"tool":["x"],"files_in_flight":"src/a.ts","heartbeat_ts":"now","in_flight":[1]}')
     put('inbox/toolx.jsonl', '\u0000\u0000\n')
-    fs.appendFileSync(
-      join(channel, 'hook/claims', fs.readdirSync(join(channel, 'hook/claims'))[0] ?? ''),
-      '"src/a.ts"\n{"s":7,"f":["src/a.ts"]}\n',
-    )
+    fs.appendFileSync(join(channel, 'hook/inflight/one.jsonl'), '"src/a.ts"\n{"s":7,"f":["src/a.ts"]}\n')
+    fs.mkdirSync(join(channel, 'hook/inflight/folder.jsonl'))
+    fs.symlinkSync('/etc/passwd', join(channel, 'hook/inflight/link.jsonl'))
     const { text, code } = edit('two')
     expect(code).toBe('said')
     expect(text).toContain('rally: toolx-1 is editing src/a.ts')
@@ -683,9 +685,9 @@ describe('what stands in the way', () => {
 
   it.skipIf(process.getuid?.() === 0)('a channel that cannot be written: the host gets its answer', () => {
     edit('one')
-    fs.chmodSync(join(scratch.channel, 'hook/claims'), 0o500)
+    fs.chmodSync(join(scratch.channel, 'hook/inflight'), 0o500)
     expect(edit('two', 'src/b.ts')).toMatchObject({ replies: 1 })
-    fs.chmodSync(join(scratch.channel, 'hook/claims'), 0o700)
+    fs.chmodSync(join(scratch.channel, 'hook/inflight'), 0o700)
   })
 
   it('old presence, temporary files and claims are cleaned away when a session starts', () => {
@@ -699,10 +701,13 @@ describe('what stands in the way', () => {
     put('sessions/gone.json', JSON.stringify({ session_id: 'gone', heartbeat_ts: now - 25 * 3600 }))
     put('sessions/.x.json.tmp.123')
     put('hook/.one.told.json.tmp.9-0')
+    fs.mkdirSync(join(channel, 'hook/claims'))
     put('hook/claims/12345.jsonl')
+    put('hook/inflight/gone.jsonl')
     act(scratch, 'session-start', 'two')
     expect(fs.readdirSync(join(channel, 'sessions')).sort()).toEqual(['one.json', 'two.json'])
-    expect(fs.readdirSync(join(channel, 'hook/claims'))).toHaveLength(1)
+    expect(fs.readdirSync(join(channel, 'hook/claims'))).toEqual([])
+    expect(fs.readdirSync(join(channel, 'hook/inflight'))).toEqual(['one.jsonl'])
     expect(fs.readdirSync(join(channel, 'hook')).filter((name) => name.includes('.tmp.'))).toEqual([])
   })
 })

@@ -7,6 +7,8 @@ export interface InFlight {
   readonly path: string
   /** Absolute top of the working tree, symbolic links resolved; null when it is not known or on another machine. */
   readonly worktree: string | null
+  /** What the file system says of that working tree (moments/same-tree.ts). */
+  readonly tree?: string | undefined
   /** Epoch seconds of the first edit of this stretch of work (0: not known), and of the last one. */
   readonly since: number
   readonly last: number

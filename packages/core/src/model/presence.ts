@@ -37,6 +37,8 @@ export const presenceSchema = z.looseObject({
   host_conversations: z.string().optional(),
   /** Set by hooks: top of the working tree, and the files of it that they saw edited, first and last (epoch seconds). */
   worktree: z.string().optional(),
+  /** Set by hooks: `device.inode.birth` of that folder. */
+  worktree_id: z.string().optional(),
   in_flight: z.record(z.string(), z.looseObject({ since: z.number(), last: z.number() })).optional(),
   /** What the session is called in this room: a copy of what the name store says; a person's login name. */
   name: z.string().optional(),

@@ -3,6 +3,7 @@ import { matchesFile, parseFilePattern } from '../rules/files/file-pattern.js'
 import { isKin } from '../rules/presence/family.js'
 import { DENY_SECS, foldPath, isInFlight, wasFirst } from '../rules/presence/in-flight.js'
 import type { Peer, Self } from './room.js'
+import { isSameTree } from './same-tree.js'
 
 /** `collision`: same machine and working tree, an edit can overwrite the other's. `merge-risk`: they meet when merged. */
 export type CollisionKind = 'collision' | 'merge-risk'
@@ -26,11 +27,13 @@ export interface CollisionQuery {
   readonly inFlight: readonly InFlight[]
   /** Facts of a session that is live, undefined for one that is not. */
   readonly livePeer: (entry: InFlight) => Peer | undefined
+  /** By which path the session can use a file of its own edit; without it that in the file's working tree. */
+  readonly nameOf?: (file: InFlight) => string
   readonly now: number
 }
 
 /** Who else holds the files that a session edits: one entry per file and live peer, collisions first. */
-export function findCollisions({ self, own, inFlight, livePeer, now }: CollisionQuery): Collision[] {
+export function findCollisions({ self, own, inFlight, livePeer, nameOf, now }: CollisionQuery): Collision[] {
   const found = new Map<string, Collision>()
   for (const entry of inFlight) {
     if (entry.sessionId === self.sessionId || !isInFlight(entry, now)) continue
@@ -38,11 +41,11 @@ export function findCollisions({ self, own, inFlight, livePeer, now }: Collision
     const mine = own.find(isMeant)
     const peer = mine === undefined ? undefined : livePeer(entry)
     if (mine === undefined || peer === undefined || isKin(self, peer)) continue
-    const here = peer.where !== 'machine' && entry.worktree !== null && entry.worktree === mine.worktree
+    const here = peer.where !== 'machine' && isSameTree(entry, mine)
     const collision: Collision = {
       peer: { ...peer, where: here ? 'here' : peer.where === 'machine' ? 'machine' : 'worktree' },
       kind: here ? 'collision' : 'merge-risk',
-      path: mine.path,
+      path: nameOf?.(mine) ?? mine.path,
       since: entry.since,
       last: entry.last,
       deniable: here && now - entry.last < DENY_SECS && wasFirst(entry, mine),

@@ -25,6 +25,7 @@ export {
   planPresence,
 } from './presence-plan.js'
 export type { Peer, Self } from './room.js'
+export { isSameTree, type Tree } from './same-tree.js'
 export { DEFAULT_BUDGET, type HookSettings, isSilenced, mergeHookSettings } from './settings.js'
 export { type BoxTold, NOTHING_TOLD, type NoticesTold, newContext, parseTold, type Told } from './told.js'
 export { isNewCollision, type Warned } from './warned.js'

@@ -3,8 +3,11 @@ import type { MomentName } from '../model/moment.js'
 import { int, isObject, type JsonObject, num, obj, str, strings, text } from '../readers.js'
 import { isInFlight } from '../rules/presence/in-flight.js'
 
-/** Presence is rewritten when its content changed, or when it is older than this (seconds). */
-export const PRESENCE_REFRESH_SECS = 30
+/**
+ * Presence is rewritten when its content changed, or when it is older than this (seconds): existing readers believe it for 120 s.
+ * Ours find newer signs of life in the announcements.
+ */
+export const PRESENCE_REFRESH_SECS = 100
 
 /** Phases that say no more than that somebody is here: set by hooks, ours and the Python system's, or by default. */
 const PLAIN_PHASES = ['joined', 'working', 'idle', 'rally-point', 'rally-start', 'pre-edit-join', 'unknown']
@@ -27,6 +30,8 @@ export interface PresenceFacts {
   readonly appSlug: string
   readonly cwd: string
   readonly worktree: string
+  /** What the file system says of the working tree; looked at when it matters. */
+  readonly tree?: string | undefined
   readonly model?: string | undefined
   readonly parent?: string | undefined
   readonly label?: string | undefined
@@ -72,7 +77,7 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
   const times = plannedTimes(old, facts)
   if (saysTheSame(old, times, facts)) return undefined
   const kept = { ...old }
-  for (const key of [...HOST_KEYS, 'in_flight']) delete kept[key]
+  for (const key of [...HOST_KEYS, 'in_flight', 'worktree_id']) delete kept[key]
   return {
     ...kept,
     session_id: facts.sessionId,
@@ -96,6 +101,7 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
     ...hostKeys(old, facts),
     worktree: facts.worktree,
     ...(facts.name === undefined ? {} : { name: facts.name }),
+    ...treeKey(old, facts),
     ...(Object.keys(times).length === 0 ? {} : { in_flight: times }),
   }
 }
@@ -127,6 +133,11 @@ function branchKeys(old: JsonObject, { branch, now }: PresenceFacts): JsonObject
       ? {}
       : { branch_merge_status_checked_ts: changed ? now : old.branch_merge_status_checked_ts }),
   }
+}
+
+function treeKey(old: JsonObject, { tree, worktree }: PresenceFacts): JsonObject {
+  const known = tree ?? (old.worktree === worktree ? text(old.worktree_id) : undefined)
+  return known === undefined ? {} : { worktree_id: known }
 }
 
 const HOST_KEYS = ['host_pid', 'host_started', 'host_namespace', 'host_since', 'host_conversations'] as const
@@ -175,6 +186,7 @@ function saysTheSame(old: JsonObject, times: InFlightTimes, facts: PresenceFacts
     old.phase === plannedPhase(text(old.phase), facts.moment) &&
     old.cwd === facts.cwd &&
     old.worktree === facts.worktree &&
+    isSame(facts.tree, old.worktree_id) &&
     isSame(facts.model, old.model) &&
     isSame(facts.parent, old.parent) &&
     isSame(facts.machine, old.host) &&

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import type { ActivityPort, GivenWarning, PromptNote } from '@rally/core/ports/activity'
 import { readNames } from '../transport/files/read-names.js'
-import { readAllClaims } from './claim-log.js'
+import { readAllWork } from './inflight-log.js'
 import { PROMPTS_FOLDER, readPromptNote } from './prompt-notes.js'
 import { readWarned } from './told-file.js'
 
 /** What hooks of this machine keep in a channel folder. */
 export function createActivity(root: string): ActivityPort {
   return {
-    inFlight: async (now) => readAllClaims(root, now),
+    inFlight: async (now) => readAllWork(root, now),
     prompts: async () => new Map(promptsIn(root)),
     warnings: async () => sessionsIn(join(root, 'hook'), '.jsonl').flatMap((id) => warningsOf(root, id)),
   }

@@ -5,6 +5,7 @@ import { readNames } from '../transport/files/read-names.js'
 import { TEMPORARY_NAME } from '../transport/files/write-atomically.js'
 import { collectOldSessions } from '../transport/sessions/list-sessions.js'
 import { CLAIMS_FOLDER, sliceOf } from './claim-log.js'
+import { IN_FLIGHT_FOLDER, inFlightFiles } from './inflight-log.js'
 import { PROMPTS_FOLDER } from './prompt-notes.js'
 
 const HOUR = 3600
@@ -28,6 +29,7 @@ export function cleanUp(root: string, now: number): boolean {
     removeOldFiles(root, now)
     removeClaims(root, now)
     removeOldPrompts(root, now)
+    removeWork(root, now)
   } catch {
     // Another process cleans at the same time, or may not: no harm is done.
   }
@@ -56,6 +58,15 @@ function removeOldPrompts(root: string, now: number): void {
   for (const name of readNames(folder)) {
     const stats = fs.lstatSync(join(folder, name), { throwIfNoEntry: false })
     if (stats !== undefined && now - stats.mtimeMs / 1000 > DAY) fs.rmSync(join(folder, name), { force: true })
+  }
+}
+
+/** Announcements that ran out: a session that comes back begins a new file. */
+function removeWork(root: string, now: number): void {
+  for (const name of inFlightFiles(root)) {
+    const path = join(root, IN_FLIGHT_FOLDER, name)
+    const stats = fs.lstatSync(path, { throwIfNoEntry: false })
+    if (stats !== undefined && now - stats.mtimeMs / 1000 > HOUR) fs.rmSync(path, { force: true })
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { text } from '@rally/core/readers'
 import { isSessionName } from '@rally/core/rules/roster/session-names'
 import { appendRelease, readClaims } from './claim-log.js'
+import { inFlightPath } from './inflight-log.js'
 import { releaseName } from './name-files.js'
 import { readPresence, removePresence } from './presence-records.js'
 import { removePromptNote } from './prompt-notes.js'
@@ -34,6 +35,7 @@ function restName(root: string, leaving: Parameters<typeof releaseName>[1]): voi
  */
 export function forgetWork(root: string, sessionId: string, now: number): void {
   try {
+    fs.rmSync(join(root, inFlightPath(sessionId)), { force: true })
     const claims = readClaims(root, { sessionId, paths: [], now, caseInsensitive: false })
     if (claims.some((claim) => claim.sessionId === sessionId)) appendRelease(root, sessionId, now, 'all')
     fs.rmSync(join(root, 'hook', `${sessionId}.jsonl`), { force: true })

@@ -5,8 +5,10 @@ import {
   inFlightTimes,
   isInFlight,
   isKin,
+  isSameTree,
   type Peer,
   type Self,
+  type Tree,
 } from '@rally/core/moments'
 import { type JsonObject, str, text } from '@rally/core/readers'
 import { type HostCompany, hostCompany } from '@rally/core/rules/presence/host-company'
@@ -15,6 +17,7 @@ import { isPerson } from '@rally/core/rules/roster/person'
 import { isSessionName } from '@rally/core/rules/roster/session-names'
 import { nameElsewhere } from '@rally/core/rules/roster/shown-names'
 import { probeHostProcess } from '../identity/host-probe.js'
+import { treeId } from '../repository/tree-id.js'
 import { worktreeOf } from '../repository/worktree-path.js'
 import { writtenAt } from '../transport/sessions/presence-file.js'
 import { type Announced, isElsewhere } from './announced.js'
@@ -84,7 +87,7 @@ export function livePeer(entry: InFlight, ctx: PeerContext, announced: Announced
   const claimAge = entry.announced === true ? Number.POSITIVE_INFINITY : ctx.now - entry.last
   if (presence === undefined) {
     if (claimAge > CLAIM_AHEAD_SECS) return undefined
-    return { ...strangerOf(entry), where: entry.worktree === ctx.self.worktree ? 'here' : 'worktree' }
+    return { ...strangerOf(entry), where: isHere(entry, ctx.self.worktree) ? 'here' : 'worktree' }
   }
   const seen = Math.max(lastSeen(presence as Presence), entry.announced === true ? 0 : entry.last)
   const judging = { ...ctx, company: announced.company, hostProcess: probeHostProcess }
@@ -108,7 +111,8 @@ export function announcedEntries(
     if (presence === undefined) continue
     const remote = isElsewhere(presence)
     const worktree = remote ? null : worktreeOfPresence(presence, ctx.self.worktree)
-    const base = { sessionId, tool: str(presence.tool), worktree, order: 0 }
+    const tree = worktree === presence.worktree ? text(presence.worktree_id) : undefined
+    const base = { sessionId, tool: str(presence.tool), worktree, tree, order: 0 }
     const seen = lastSeen(presence as Presence)
     for (const path of announcedFiles(presence).filter(wanted.isNamedBy)) {
       entries.push({ ...base, path, since: 0, last: seen, announced: true })
@@ -131,7 +135,9 @@ function nameOf(sessionId: string, presence: JsonObject, { root }: PeerContext):
 }
 
 function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer {
-  const here = !isElsewhere(presence) && worktreeOfPresence(presence, ctx.self.worktree) === ctx.self.worktree
+  const own = ctx.self.worktree
+  const at = { worktree: worktreeOfPresence(presence, own), tree: text(presence.worktree_id) }
+  const here = !isElsewhere(presence) && isHere(at, own)
   const edited = Object.entries(inFlightTimes(presence)).filter(([, time]) => isInFlight(time, ctx.now))
   return {
     sessionId,
@@ -146,6 +152,10 @@ function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer
     where: isElsewhere(presence) ? 'machine' : here ? 'here' : 'worktree',
     children: 0,
   }
+}
+
+function isHere(at: Tree, own: string): boolean {
+  return isSameTree(at, { worktree: own, tree: at.tree === undefined ? undefined : treeId(own) })
 }
 
 function strangerOf(entry: InFlight): Peer {

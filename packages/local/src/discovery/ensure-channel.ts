@@ -3,7 +3,7 @@ import type { Channel } from '@rally/core/model/channel'
 import { makeFolder } from '../system/make-folder.js'
 import { channelFolder } from './channel-folder.js'
 import { claimMarker } from './claim-marker.js'
-import { markerOf } from './marker.js'
+import { markerOf, withFormerPaths } from './marker.js'
 import { placeChannel } from './place-channel.js'
 import { slugOf } from './slug.js'
 
@@ -50,7 +50,8 @@ function claim(channel: Channel, commonDir: string, slug: string): Channel {
     if (place.held) return movedTo(channel, place.app, place.dir)
     makeFolder(place.dir)
     const dir = channelFolder(channel.appsRoot, place.app)
-    if (claimMarker(dir, place.marker, markerOf(commonDir)) === 'taken') taken.push(place.app)
+    if (claimMarker(dir, place.marker, withFormerPaths(markerOf(commonDir), place.marker)) === 'taken')
+      taken.push(place.app)
   }
   throw new RallyError('CHANNEL_UNUSABLE', { dir: channel.dir, reason: 'its repository marker does not settle' })
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { channelFolder } from './channel-folder.js'
 import {
   type FoundMarker,
+  isHeldBy,
   isSameFolder,
   isStillThere,
   type Marker,
@@ -42,8 +43,8 @@ export function placeChannel(appsRoot: string, slug: string, commonDir: string, 
   if (own.held) return own
   const taken = options.taken ?? []
   const me = markerOf(commonDir)
-  if (isOpen(first, me) && !taken.includes(first.app)) return first
-  const moved = findMovedRoom(appsRoot, slug, me)
+  if (isOpen(first, me) && !taken.includes(first.app)) return roomOfFolder(first, { appsRoot, me, commonDir })
+  const moved = findRoom(appsRoot, me, (name) => isLaterOf(slug, name))
   if (moved) return look(appsRoot, moved, commonDir)
   if (typeof first.marker === 'object' && !taken.includes(first.app) && !isStillThere(first.marker)) return first
   return newcomer(appsRoot, slug, commonDir, { me, taken, own })
@@ -52,7 +53,7 @@ export function placeChannel(appsRoot: string, slug: string, commonDir: string, 
 function look(appsRoot: string, app: string, commonDir: string): Placement {
   const dir = channelFolder(appsRoot, app)
   const marker = readMarker(markerPath(dir))
-  return { app, dir, marker, held: typeof marker === 'object' && marker.commonDir === commonDir }
+  return { app, dir, marker, held: typeof marker === 'object' && isHeldBy(marker, commonDir) }
 }
 
 function isOpen(place: Placement, me: Marker): boolean {
@@ -75,19 +76,38 @@ function newcomer(
   return place
 }
 
-/** Among the rooms of later repositories of this name: the one of this folder, from before it was moved. */
-function findMovedRoom(appsRoot: string, slug: string, me: Marker): string | undefined {
+/** A room that nobody took yet, unless the folder has one already under the name that it has elsewhere. */
+function roomOfFolder(
+  first: Placement,
+  { appsRoot, me, commonDir }: { appsRoot: string; me: Marker; commonDir: string },
+): Placement {
+  const known = first.marker === 'absent' ? findRoom(appsRoot, me, () => true) : undefined
+  return known === undefined ? first : look(appsRoot, known, commonDir)
+}
+
+/** Whether a name is that of a later repository of the same name. */
+function isLaterOf(slug: string, name: string): boolean {
+  return name.length === slug.length + 9 && name.startsWith(`${slug}-`) && /-[0-9a-f]{8}$/.test(name)
+}
+
+/** So many rooms are looked through. */
+const MOST_ROOMS = 256
+
+/** Among the rooms of such names: the one of this folder, from before it was moved, or as it is called elsewhere. */
+function findRoom(appsRoot: string, me: Marker, isWanted: (name: string) => boolean): string | undefined {
   let names: string[]
   try {
     names = readdirSync(appsRoot).sort()
   } catch {
     return undefined
   }
-  return names.find((name) => {
-    if (name.length !== slug.length + 9 || !name.startsWith(`${slug}-`) || !/-[0-9a-f]{8}$/.test(name)) return false
-    const marker = readMarker(markerPath(join(appsRoot, name)))
-    return typeof marker === 'object' && isSameFolder(marker, me)
-  })
+  return names
+    .filter(isWanted)
+    .slice(0, MOST_ROOMS)
+    .find((name) => {
+      const marker = readMarker(markerPath(join(appsRoot, name)))
+      return typeof marker === 'object' && isSameFolder(marker, me)
+    })
 }
 
 /** A 32-bit hash (FNV-1a with murmur's finish): tells paths apart without loading a crypto module in a hook. */

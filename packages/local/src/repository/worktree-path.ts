@@ -22,10 +22,16 @@ export interface Repository {
  * for a file outside of the repository (another repository inside the working tree included) and inside a git folder.
  */
 export function locateFile(named: string, cwd: string, repository: Repository): WorktreePath | undefined {
+  const file = locateAnywhere(named, cwd)
+  return file !== undefined && isOfRepository(file.worktree, repository) ? file : undefined
+}
+
+/** The same for a file of any repository. */
+export function locateAnywhere(named: string, cwd: string): WorktreePath | undefined {
   if (named === '' || named.includes('\0')) return undefined
   const file = realFile(isAbsolute(named) ? resolve(named) : resolve(cwd, named))
   const worktree = worktreeOf(dirname(file))
-  if (worktree === undefined || !isOfRepository(worktree, repository)) return undefined
+  if (worktree === undefined) return undefined
   // Both are real absolute paths, and the worktree is a parent of the file.
   const path = file.slice(worktree === '/' ? 1 : worktree.length + 1)
   if (path === '' || path === '.git' || path.startsWith('.git/')) return undefined
@@ -48,17 +54,17 @@ export function ignoresCase(worktree: string): boolean {
   return upper !== undefined && upper.ino === fs.lstatSync(join(worktree, '.git'), { throwIfNoEntry: false })?.ino
 }
 
-function isOfRepository(worktree: string, repository: Repository): boolean {
+/** Whether a working tree belongs to a repository: a submodule or a nested repository does not. */
+export function isOfRepository(worktree: string, repository: Repository): boolean {
   if (worktree === repository.worktree) return true
   const dotGit = join(worktree, '.git')
   if (real(dotGit) === repository.commonDir) return true
   try {
     if (!fs.lstatSync(dotGit).isFile()) return false
     const pointer = /^gitdir: (.+)/.exec(fs.readFileSync(dotGit, 'utf8'))?.[1]
-    // A linked working tree points to <common git folder>/worktrees/<name>.
-    return (
-      pointer !== undefined && dirname(dirname(real(resolve(worktree, pointer.trim())) ?? '')) === repository.commonDir
-    )
+    const folder = pointer === undefined ? undefined : real(resolve(worktree, pointer.trim()))
+    // A linked working tree points to <common git folder>/worktrees/<name>, a submodule to …/modules/<name>.
+    return folder !== undefined && dirname(folder) === join(repository.commonDir, 'worktrees')
   } catch {
     return false
   }

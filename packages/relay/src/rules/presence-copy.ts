@@ -19,12 +19,19 @@ export function isForeign(presence: Presence, machine: string): boolean {
   return of !== '' && of !== machine
 }
 
+/** What means something at home only. */
+const HOME_KEYS = [
+  ...(['cursor', 'host_pid', 'host_started', 'host_namespace', 'host_since', 'host_conversations'] as const),
+  ...(['worktree_id', 'writers'] as const),
+] as const
+
 /**
  * Presence as the other machines get it: with its machine and its unread count, without what means something at home only
  * (reading position, process).
  */
 export function exportPresence(presence: Presence, machine: string, unread: NonNullable<Presence['unread']>): Presence {
-  const { cursor: _cursor, host_pid: _pid, host_started: _started, ...rest } = presence
+  const rest = { ...presence }
+  for (const key of HOME_KEYS) delete rest[key]
   return {
     ...rest,
     session_id: relayedSessionId(presence.session_id, machine),

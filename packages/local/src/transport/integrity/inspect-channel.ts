@@ -25,6 +25,7 @@ const FOLDERS = [
   'hook',
   'hook/claims',
   'names',
+  'hook/inflight',
 ] as const
 
 export interface ChannelInspection {
@@ -113,7 +114,8 @@ export function inspectChannel(root: string, { now, budgetMs }: InspectOptions):
   // What hooks keep: what was told to each session, its warnings, and who has which file in flight.
   for (const path of namesIn(root, 'hook', '.told.json')) small(path)
   for (const path of namesIn(root, 'hook', '.jsonl')) lines(path, () => undefined)
-  for (const path of namesIn(root, 'hook/claims', '.jsonl')) lines(path, (claim) => num(claim.t))
+  for (const folder of ['hook/claims', 'hook/inflight'])
+    for (const path of namesIn(root, folder, '.jsonl')) lines(path, (claim) => num(claim.t))
   lines('hook/announced.json', () => undefined)
   for (const name of [...namesIn(root, 'hook', '.off'), ...namesIn(root, 'hook', '.lock')]) look(name, () => {})
   return { damage, files, complete }

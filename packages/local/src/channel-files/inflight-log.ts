@@ -1,0 +1,155 @@
+import { closeSync, readSync } from 'node:fs'
+import { IN_FLIGHT_SECS, type InFlight, isInFlight } from '@rally/core/moments'
+import { parseJson } from '@rally/core/readers'
+import { lstatIfThere } from '../system/facts.js'
+import { appendLine } from '../transport/files/append-line.js'
+import { openToRead } from '../transport/files/open-regular.js'
+import { readNames } from '../transport/files/read-names.js'
+import {
+  applyLine,
+  type Claimant,
+  type ClaimedFiles,
+  claimLine,
+  type Held,
+  linesWith,
+  type Released,
+  releaseLine,
+  sessionsNaming,
+} from './claim-line.js'
+import { type ClaimQuery, readAllClaims, readClaims } from './claim-log.js'
+
+/**
+ * Who has which file in flight: every session has its own announcements, `hook/inflight/<session id>.jsonl`, appended to by one
+ * write before the others' are read. So of two sessions that take a file at the same instant at least the one that looks last
+ * sees both. They are the truth about files in flight, and a sign of life; a presence record follows them.
+ */
+export const IN_FLIGHT_FOLDER = 'hook/inflight'
+
+/** So much of a file is read at most: its end. */
+const MOST_BYTES = 1 << 20
+/** A file that nobody appended to for so long (seconds) holds nothing; clocks of several machines differ a little. */
+const OLD_SECS = IN_FLIGHT_SECS + 120
+
+/** The file of a session. */
+export function inFlightPath(sessionId: string): string {
+  return `${IN_FLIGHT_FOLDER}/${sessionId}.jsonl`
+}
+
+/** Takes files. Throws the system's error when the line could not be stored. */
+export function announce(root: string, claimant: Claimant, claimed: ClaimedFiles, now: number): void {
+  appendLine(root, inFlightPath(claimant.sessionId), claimLine(claimant, claimed, now), { synced: false })
+}
+
+/** Gives files back. */
+export function giveBack(root: string, sessionId: string, released: Released, now: number): void {
+  appendLine(root, inFlightPath(sessionId), releaseLine(sessionId, released, now), { synced: false })
+}
+
+/** What a session has in flight, and the length of its file from which that is known (-1: none). */
+export interface OwnWork {
+  readonly own: readonly InFlight[]
+  readonly size: number
+}
+
+export function readOwnWork(root: string, sessionId: string, now: number): OwnWork {
+  const { size, text } = readEnd(root, inFlightPath(sessionId))
+  const held: Held = new Map()
+  for (const { start, end } of linesWith(text, [`"s":${JSON.stringify(sessionId)}`])) {
+    applyLine(held, parseJson(text.slice(start, end)), 0)
+  }
+  return { size, own: [...held.values()].filter((entry) => isInFlight(entry, now)) }
+}
+
+/** The length of a session's file: it only grows, so where it is the same nothing was announced since. */
+export function ownSize(root: string, sessionId: string): number {
+  return lstatIfThere(`${root}/${inFlightPath(sessionId)}`)?.size ?? -1
+}
+
+/** All files of announcements, for whoever has to know when one of them changes. */
+export function inFlightFiles(root: string): string[] {
+  return readNames(`${root}/${IN_FLIGHT_FOLDER}`).filter((name) => name.endsWith('.jsonl'))
+}
+
+/**
+ * What others have in flight on the asked paths, entries that ran out included, and the order in which that was taken where it
+ * is known. `own` are the entries of the asking session, which get their order too.
+ */
+export function readOthersWork(
+  root: string,
+  query: ClaimQuery,
+  own: readonly InFlight[],
+): { readonly own: readonly InFlight[]; readonly others: readonly InFlight[] } {
+  const held: Held = new Map()
+  for (const name of inFlightFiles(root)) {
+    if (name === `${query.sessionId}.jsonl`) continue
+    const path = `${IN_FLIGHT_FOLDER}/${name}`
+    const stats = lstatIfThere(`${root}/${path}`)
+    if (stats === undefined || query.now - stats.mtimeMs / 1000 > OLD_SECS) continue
+    const { text } = readEnd(root, path)
+    const sessionId = name.slice(0, -'.jsonl'.length)
+    if (!sessionsNaming(text, query).includes(sessionId)) continue
+    for (const { start, end } of linesWith(text, [`"s":${JSON.stringify(sessionId)}`])) {
+      applyLine(held, parseJson(text.slice(start, end)), 0)
+    }
+  }
+  return withOrder({ own, others: [...held.values()] }, readClaims(root, query), query.sessionId)
+}
+
+/** What anybody of this room has in flight, entries that ran out included: for the views, which look at the whole room. */
+export function readAllWork(root: string, now: number): InFlight[] {
+  const held: Held = new Map()
+  for (const entry of readAllClaims(root, now)) held.set(keyOf(entry), entry)
+  for (const name of inFlightFiles(root)) {
+    const path = `${IN_FLIGHT_FOLDER}/${name}`
+    const stats = lstatIfThere(`${root}/${path}`)
+    if (stats === undefined || now - stats.mtimeMs / 1000 > OLD_SECS) continue
+    const own: Held = new Map()
+    const sessionId = name.slice(0, -'.jsonl'.length)
+    const { text } = readEnd(root, path)
+    for (const { start, end } of linesWith(text, [`"s":${JSON.stringify(sessionId)}`])) {
+      applyLine(own, parseJson(text.slice(start, end)), 0)
+    }
+    for (const entry of own.values()) if (entry.sessionId === sessionId) held.set(keyOf(entry), entry)
+  }
+  return [...held.values()]
+}
+
+function keyOf(entry: InFlight): string {
+  return `${entry.sessionId}\n${entry.worktree}\n${entry.path}`
+}
+
+/** Adds what only the common log knows: the order of simultaneous claims, and those of hooks of an earlier version. */
+function withOrder(
+  { own, others }: { own: readonly InFlight[]; others: readonly InFlight[] },
+  ordered: readonly InFlight[],
+  self: string,
+): { own: readonly InFlight[]; others: readonly InFlight[] } {
+  if (ordered.length === 0) return { own, others }
+  const logged = new Map(ordered.map((entry) => [keyOf(entry), entry]))
+  const place = (entry: InFlight): InFlight => {
+    const found = logged.get(keyOf(entry))
+    logged.delete(keyOf(entry))
+    return found === undefined || found.since !== entry.since ? entry : { ...entry, order: found.order }
+  }
+  const placed = { own: own.map(place), others: others.map(place) }
+  return {
+    own: placed.own,
+    others: [...placed.others, ...[...logged.values()].filter((one) => one.sessionId !== self)],
+  }
+}
+
+const NOTHING = { size: -1, text: '' }
+
+function readEnd(root: string, path: string): { size: number; text: string } {
+  if (lstatIfThere(`${root}/${path}`) === undefined) return NOTHING
+  const file = openToRead(root, path)
+  if (file === undefined) return NOTHING
+  try {
+    const from = Math.max(0, file.size - MOST_BYTES)
+    const bytes = Buffer.allocUnsafe(file.size - from)
+    const length = readSync(file.fd, bytes, 0, bytes.length, from)
+    return { size: file.size, text: bytes.subarray(0, length).toString() }
+  } finally {
+    closeSync(file.fd)
+  }
+}
