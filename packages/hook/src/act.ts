@@ -104,7 +104,8 @@ function isLeaving({ name, source }: Moment): boolean {
 
 /** Whether another conversation of the same process may have ended here. */
 function isNewConversation({ moment, adapter }: ActInput): boolean {
-  return adapter.conversations === 'one' && moment.name === 'session-start' && moment.source !== 'compact'
+  const isOne = adapter.conversations === 'one' && moment.hostPid !== undefined
+  return isOne && moment.name === 'session-start' && moment.source !== 'compact'
 }
 
 function leaveFromOutside({ moment, env, now, hookPid }: ActInput): void {

@@ -97,7 +97,8 @@ function factsOf(input: PresenceInput): PresenceFacts {
           name: nameOf(session, { stored, word, now }),
         }
       : {}),
-    ...(isStart && conversations === 'one' ? { conversations } : {}),
+    // Of an ancestor that is only taken for the host it is not known what it serves.
+    ...(conversations === 'one' && hostProcess && hostProcess.pid === moment.hostPid ? { conversations } : {}),
   }
 }
 

@@ -215,7 +215,7 @@ export interface HostAdapter {
   readonly marks?: HostMarks
   /**
    * `one`: a process of this host has one conversation at a time, so a session that begins there (clear, resume) has taken the
-   * place of the one before. Declared by terminal programs only. Default: `several`, as servers and editors have.
+   * place of the one before, where the moment names the process (`hostPid`). Declared by terminal programs only. Default: `several`, as servers and editors have.
    */
   readonly conversations?: 'one' | 'several'
   readonly capabilities: HostCapabilities
