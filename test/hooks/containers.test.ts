@@ -75,6 +75,13 @@ function poll(look: () => string | false): string {
   throw new Error('it never came')
 }
 
+/** What a session is called in the room. */
+function nameOf(sessionId: string): string {
+  const folder = join(world.channel, 'names')
+  const isIts = (name: string) => JSON.parse(fs.readFileSync(join(folder, name), 'utf8')).session_id === sessionId
+  return fs.readdirSync(folder).find(isIts) ?? `${sessionId} has no name`
+}
+
 interface Hook {
   readonly place?: Place
   readonly pid?: number
@@ -106,18 +113,22 @@ describe.runIf(hasContainers)('containers that see the room', () => {
   it('are in one working tree, whatever their host names say', () => {
     const [one, two] = [new Box('one'), new Box('two')]
     edit('h')
-    expect(edit('k', { place: one.enter })).toContain('(session h) is editing a.txt in this same working tree')
-    expect(edit('l', { place: two.enter })).toContain('(session k) is editing a.txt in this same working tree')
+    expect(edit('k', { place: one.enter })).toContain(
+      `rally: ${nameOf('h')} is editing a.txt in this same working tree`,
+    )
+    expect(edit('l', { place: two.enter })).toContain(
+      `rally: ${nameOf('k')} is editing a.txt in this same working tree`,
+    )
   })
 
   it('take equal process numbers for nothing: each knows only its own', () => {
     const [one, two] = [new Box('one'), new Box('two')]
     fire('k', 'SessionStart', { place: one.enter, pid: 2 })
     edit('k', { place: one.enter, pid: 2 })
-    expect(edit('l', { place: two.enter, pid: 2 })).toContain('(session k)')
+    expect(edit('l', { place: two.enter, pid: 2 })).toContain(`rally: ${nameOf('k')} `)
     // Not one process with a new conversation either.
     fire('m', 'SessionStart', { place: two.enter, pid: 2 })
-    expect(edit('n')).toContain('(session k)')
+    expect(edit('n')).toContain(`rally: ${nameOf('k')} `)
   })
 
   it('know that their own processes are gone; others go by the last sign of life', () => {
@@ -125,8 +136,8 @@ describe.runIf(hasContainers)('containers that see the room', () => {
     fire('k', 'SessionStart', { place: box.enter, pid: 2 })
     edit('k', { place: box.enter, pid: 2 })
     box.run('sh', '-c', 'kill -9 2; while [ -e /proc/2/stat ]; do sleep 0.05; done')
-    expect(edit('inside', { place: box.enter })).not.toContain('(session k)')
-    expect(edit('outside')).toContain('(session k)')
+    expect(edit('inside', { place: box.enter })).not.toContain(nameOf('k'))
+    expect(edit('outside')).toContain(`rally: ${nameOf('k')} `)
   })
 
   it('do not see processes outside, which proves nothing', () => {
@@ -134,7 +145,7 @@ describe.runIf(hasContainers)('containers that see the room', () => {
     boxes.push(host)
     fire('h', 'SessionStart', { pid: host.pid ?? 0 })
     edit('h', { pid: host.pid ?? 0 })
-    expect(edit('k', { place: new Box('one').enter })).toContain('(session h)')
+    expect(edit('k', { place: new Box('one').enter })).toContain(`rally: ${nameOf('h')} `)
   })
 
   it('may have a process table of another namespace: nothing is read from it', () => {
@@ -142,7 +153,7 @@ describe.runIf(hasContainers)('containers that see the room', () => {
     fire('k', 'SessionStart', { place, pid: process.pid })
     expect(JSON.parse(fs.readFileSync(join(world.channel, 'sessions/k.json'), 'utf8'))).not.toHaveProperty('host_pid')
     edit('k', { place })
-    expect(edit('h')).toContain('(session k)')
+    expect(edit('h')).toContain(`rally: ${nameOf('k')} `)
   })
 
   it('may have the tree mounted under another name', () => {
@@ -150,8 +161,10 @@ describe.runIf(hasContainers)('containers that see the room', () => {
     fs.mkdirSync(mounted, { recursive: true })
     const place = ['unshare', '--mount', 'sh', '-c', `mount --bind ${world.repo} ${mounted} && exec "$@"`, 'sh']
     edit('h')
-    expect(edit('k', { place, cwd: mounted })).toContain('(session h) is editing a.txt in this same working tree')
-    expect(edit('h')).toContain('(session k) is editing a.txt in this same working tree')
+    expect(edit('k', { place, cwd: mounted })).toContain(
+      `rally: ${nameOf('h')} is editing a.txt in this same working tree`,
+    )
+    expect(edit('h')).toContain(`rally: ${nameOf('k')} is editing a.txt in this same working tree`)
     expect(fs.readdirSync(join(world.root, 'apps'))).toEqual(['shop'])
   })
 
@@ -161,9 +174,9 @@ describe.runIf(hasContainers)('containers that see the room', () => {
     const script = `mount --rbind / ${root} && umount -l ${root}/proc && exec chroot ${root} "$@"`
     edit('h')
     expect(edit('k', { place: ['unshare', '--mount', 'sh', '-c', script, 'sh'] })).toContain(
-      '(session h) is editing a.txt in this same',
+      `rally: ${nameOf('h')} is editing a.txt in this same`,
     )
-    expect(edit('h')).toContain('(session k)')
+    expect(edit('h')).toContain(`rally: ${nameOf('k')} `)
   })
 
   it('that have trees of their own under one name are in different ones', () => {
@@ -181,6 +194,8 @@ describe.runIf(hasUsers)('two user namespaces', () => {
     const kinds = ['--user', '--map-root-user']
     const [one, two] = [new Box('one', kinds), new Box('two', kinds)]
     edit('k', { place: one.enter })
-    expect(edit('l', { place: two.enter })).toContain('(session k) is editing a.txt in this same working tree')
+    expect(edit('l', { place: two.enter })).toContain(
+      `rally: ${nameOf('k')} is editing a.txt in this same working tree`,
+    )
   })
 })

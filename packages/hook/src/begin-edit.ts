@@ -1,4 +1,7 @@
+import type { Peer } from '@rally/core/moments'
+import { isSessionName } from '@rally/core/rules/roster/session-names'
 import { readOwnWork } from '@rally/local/channel-files/inflight-log'
+import { readPresence } from '@rally/local/channel-files/presence-records'
 import { noteRoom } from '@rally/local/identity/session-rooms'
 import type { WorktreePath } from '@rally/local/repository/worktree-path'
 import { stateDir } from '@rally/local/system/user-dirs'
@@ -52,7 +55,10 @@ export function beginEdit(input: ActInput, session: Session, faults: Faults): Ed
         }),
       )
       return {
-        collisions: looks.flatMap(({ collisions }) => collisions),
+        collisions: looks.flatMap(({ collisions }, index) => {
+          const at = rooms[index]?.session ?? session
+          return at === session ? collisions : collisions.map((one) => ({ ...one, peer: known(one.peer, at, session) }))
+        }),
         isAlone: looks.every(({ isAlone }) => isAlone),
       }
     },
@@ -60,6 +66,13 @@ export function beginEdit(input: ActInput, session: Session, faults: Faults): Ed
       for (const { session: at, files: touched, claim } of rooms) releaseFiles(at, touched, claim)
     },
   }
+}
+
+/** Names are those of a room: of a session that is here too, its name here, of any other the room is told. */
+function known(peer: Peer, at: Session, session: Session): Peer {
+  const here = readPresence(session.root, peer.sessionId)?.name
+  if (isSessionName(here)) return { ...peer, name: here }
+  return peer.name === undefined ? peer : { ...peer, name: `${peer.name} (room ${at.channel.app})` }
 }
 
 /** A session that comes to the room of a file that is not its own repository's. */

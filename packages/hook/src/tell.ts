@@ -17,9 +17,11 @@ import {
   type Told,
 } from '@rally/core/moments'
 import type { HostCapabilities } from '@rally/core/ports/host'
+import { text } from '@rally/core/readers'
 import { endOfBoxes, readPages } from '@rally/local/channel-files/inbox-page'
 import { readNotices } from '@rally/local/channel-files/notices'
 import { liveCompany, type PeerContext } from '@rally/local/channel-files/peers'
+import { readPresence } from '@rally/local/channel-files/presence-records'
 import { othersWereHere, readRevision } from '@rally/local/channel-files/revision'
 import {
   appendWarned,
@@ -151,7 +153,7 @@ function readMore(input: TellingInput): More {
     again,
     news: {
       ...news,
-      ...(isSecondWriter(session) ? { shared: { with: session.conversation, as: self.sessionId } } : {}),
+      ...(isSecondWriter(session) ? { shared: writersOf(session) } : {}),
       greeting: { peers: company.newest, count: company.count, brief: session.isChild },
       ...(change ? { change: { from: told.revision, to: revision } } : {}),
     },
@@ -160,6 +162,12 @@ function readMore(input: TellingInput): More {
 
 function isSecondWriter({ isChild, conversation, self }: Session): boolean {
   return !isChild && self.sessionId !== conversation
+}
+
+/** What this writer and the first one are called. */
+function writersOf({ root, conversation, self }: Session): { with: string; as: string } {
+  const called = (id: string): string => text(readPresence(root, id)?.name) ?? `session ${id}`
+  return { with: called(conversation), as: called(self.sessionId) }
 }
 
 function listenerOf({ since }: Told, { ctx }: TellingInput): Listener {

@@ -50,11 +50,11 @@ describe.runIf(processesPlace() !== undefined)('one conversation in two processe
     start('s', { hostPid: first })
     edit('s', { hostPid: first })
     const greeting = start('s', { hostPid: second, source: 'resume' }).text
-    expect(greeting).toContain('this conversation is open in another process too (session s)')
-    expect(greeting).toContain('You are a second writer here, session s.2')
+    expect(greeting).toContain(`this conversation is open in another process too (${scratch.nameOf('s')})`)
+    expect(greeting).toContain(`You are a second writer here, ${scratch.nameOf('s.2')}:`)
     expect(sessions()).toEqual(['s.2.json', 's.json'])
-    expect(edit('s', { hostPid: second }).text).toContain('(session s)')
-    expect(edit('s', { hostPid: first }).text).toContain('(session s.2)')
+    expect(edit('s', { hostPid: second }).text).toContain(`rally: ${scratch.nameOf('s')} `)
+    expect(edit('s', { hostPid: first }).text).toContain(`rally: ${scratch.nameOf('s.2')} `)
     expect(scratch.presence('s.2')).toMatchObject({ session_id: 's.2', host_pid: second })
     expect(scratch.presence('s')).toMatchObject({ session_id: 's', host_pid: first })
   })
@@ -65,7 +65,7 @@ describe.runIf(processesPlace() !== undefined)('one conversation in two processe
     start('s', { hostPid: first })
     edit('s', { hostPid: first })
     start('s', { hostPid: second, source: 'continue' })
-    expect(edit('s', { hostPid: second }).deny).toContain('(session s)')
+    expect(edit('s', { hostPid: second }).deny).toContain(`rally: ${scratch.nameOf('s')} `)
     allow()
   })
 
@@ -119,13 +119,14 @@ describe.runIf(processesPlace() !== undefined)('a new conversation in the same p
       const how = { ...options, ...(source === undefined ? {} : { source }) }
       deny()
       start('old', options)
+      const oldName = scratch.nameOf('old')
       edit('old', options)
       edit('old', { ...options, agentId: 'kid' })
       expect(start('new', how).text).toBe('')
       expect(edit('new', options)).toMatchObject({ text: '', deny: undefined })
       allow()
       expect(sessions()).toEqual(['new.json'])
-      expect(start('peer', { hostPid: host() }).text).not.toContain('session old')
+      expect(start('peer', { hostPid: host() }).text).not.toContain(oldName)
     })
   }
 
@@ -166,11 +167,12 @@ describe.runIf(processesPlace() !== undefined)('a process that is gone', () => {
     start('gone', { hostPid })
     edit('gone', { hostPid })
     deny()
-    expect(edit('one').deny).toContain('(session gone)')
+    const goneName = scratch.nameOf('gone')
+    expect(edit('one').deny).toContain(`rally: ${goneName} `)
     await kill(hostPid)
     expect(edit('two')).toMatchObject({ deny: undefined })
     allow()
-    expect(start('three').text).not.toContain('session gone')
+    expect(start('three').text).not.toContain(goneName)
   })
 
   it('after each hook is no host: a version manager, `npx`', () => {
@@ -215,8 +217,8 @@ describe('a clock', () => {
   it('that is ahead is judged by when the record was written', () => {
     const ahead = { session_id: 'far', tool: 'codex', last_seen: scratch.now + 2 * 86_400, cwd: scratch.repo }
     scratch.putPresence({ ...ahead, phase: 'p', files_in_flight: ['src/a.ts'] })
-    expect(edit('one').text).toContain('(session far)')
+    expect(edit('one').text).toContain('rally: codex (session far)')
     fs.utimesSync(join(scratch.channel, 'sessions/far.json'), scratch.now - 2000, scratch.now - 2000)
-    expect(edit('two').text).not.toContain('(session far)')
+    expect(edit('two').text).not.toContain('rally: codex (session far)')
   })
 })

@@ -30,9 +30,11 @@ describe('a file of another repository', () => {
     const file = join(two, 'b.txt')
     act(scratch, 'session-start', 'there', { cwd: two })
     edit('there', file, { cwd: two })
-    expect(edit('s', file).text).toContain(`(session there) is editing ${file} in this same working tree`)
+    expect(edit('s', file).text).toContain(`rally: toolx-1 (room two) is editing ${file} in this same working tree`)
     // The other way round it is the plain name.
-    expect(edit('there', file, { cwd: two }).text).toContain('(session s) is editing b.txt in this same working tree')
+    expect(edit('there', file, { cwd: two }).text).toContain(
+      'rally: toolx-2 is editing b.txt in this same working tree',
+    )
   })
 
   it('is refused there as here', () => {
@@ -40,10 +42,10 @@ describe('a file of another repository', () => {
     const file = join(two, 'b.txt')
     deny()
     edit('there', file, { cwd: two })
-    expect(edit('s', file).deny).toContain(file)
+    expect(edit('s', file).deny).toContain(`toolx-1 (room two) took ${file}`)
     fs.rmSync(join(scratch.repo, '.rally.json'))
-    // A refused edit holds nothing.
-    expect(edit('third', file, { cwd: two }).text).not.toContain('(session s)')
+    // A refused edit holds nothing: there is one to warn of, who was first.
+    expect(edit('third', file, { cwd: two }).text.split('is editing')).toHaveLength(2)
   })
 
   it('is no other working tree of the own one: a submodule', () => {
@@ -57,8 +59,10 @@ describe('a file of another repository', () => {
     git(library, 'commit', '--allow-empty', '-m', 'x')
     git(scratch.repo, 'submodule', '--quiet', 'add', library, 'sub')
     edit('a', 'sub/README.md')
-    expect(edit('b', 'README.md').text).not.toContain('(session a)')
-    expect(edit('b', 'sub/README.md').text).toContain('(session a) is editing sub/README.md in this same working tree')
+    expect(edit('b', 'README.md').text).not.toContain('README.md')
+    expect(edit('b', 'sub/README.md').text).toContain(
+      `rally: ${scratch.nameOf('a')} is editing sub/README.md in this same working tree`,
+    )
     expect(edit('in-sub', 'README.md', { cwd: join(scratch.repo, 'sub') }).text).toContain(
       'is editing README.md in this same',
     )
@@ -70,7 +74,7 @@ describe('a file of another repository', () => {
   it('nor is a repository inside of the own one', () => {
     repository(join(scratch.repo, 'nested'))
     edit('a', 'nested/x.txt')
-    expect(edit('b', 'x.txt').text).not.toContain('(session a)')
+    expect(edit('b', 'x.txt').text).not.toContain('x.txt')
     expect(edit('b', 'nested/x.txt').text).toContain('is editing nested/x.txt in this same')
     fs.rmSync(join(scratch.repo, 'nested'), { recursive: true })
   })
@@ -88,8 +92,8 @@ describe('a file of another repository', () => {
     edit('here', 'src/a.ts')
     edit('there', 'b.txt', { cwd: two })
     const { text } = act(scratch, 'before-edit', 's', { paths: ['src/a.ts', join(two, 'b.txt')] })
-    expect(text).toContain('(session here) is editing src/a.ts')
-    expect(text).toContain(`(session there) is editing ${join(two, 'b.txt')}`)
+    expect(text).toContain(`rally: ${scratch.nameOf('here')} is editing src/a.ts`)
+    expect(text).toContain(`rally: toolx-1 (room two) is editing ${join(two, 'b.txt')}`)
   })
 })
 
@@ -121,11 +125,12 @@ describe('one working tree under two names', () => {
         `${JSON.stringify({ t: scratch.now, s: id, h: 'codex', w, i, f: [['src/a.ts', scratch.now]] })}\n`,
       )
     fs.mkdirSync(join(scratch.channel, 'hook/inflight'))
-    for (const id of ['mounted', 'other']) scratch.putPresence({ ...scratch.presence('one'), session_id: id })
+    for (const id of ['mounted', 'other'])
+      scratch.putPresence({ ...scratch.presence('one'), session_id: id, tool: 'codex', name: undefined })
     log('mounted', '/workspace', worktree_id)
     log('other', scratch.repo, '1.2.3')
     const { text } = edit('one', 'src/a.ts')
-    expect(text).toContain('(session mounted) is editing src/a.ts in this same working tree')
+    expect(text).toContain('codex (session mounted) is editing src/a.ts in this same working tree')
     expect(text).toContain('(session other) has src/a.ts in flight in another working tree')
   })
 })

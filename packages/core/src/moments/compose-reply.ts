@@ -17,7 +17,7 @@ export interface News {
   readonly denied?: readonly Collision[]
   /** Present when the session is greeted: those of everybody else who were seen last, and how many there are. */
   readonly greeting?: { readonly peers: readonly Peer[]; readonly count?: number; readonly brief?: boolean }
-  /** Present when the conversation is open in another process too: the id of that writer, and of this one. */
+  /** Present when the conversation is open in another process too: what that writer is called, and this one. */
   readonly shared?: { readonly with: string; readonly as: string }
   /** Present when the session may hear of changes in the log. */
   readonly change?: { readonly from: number | null; readonly to: number }

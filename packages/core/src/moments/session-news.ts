@@ -1,4 +1,5 @@
 import { formatAge } from '../rules/text/format-age.js'
+import { cleanLine } from '../rules/text/peer-text.js'
 import { quoteInline, showPath, showSession, showTool } from './fence.js'
 import type { Peer } from './room.js'
 
@@ -64,10 +65,10 @@ export function changeNews(lastRevision: number | null, revision: number): strin
   ]
 }
 
-/** That a conversation is open twice: two writers, each with an id of its own. */
+/** That a conversation is open twice: two writers, each with a name of its own. */
 export function sharedNews(shared: { readonly with: string; readonly as: string }): string {
   return (
-    `rally: this conversation is open in another process too (session ${showSession(shared.with)}). ` +
-    `You are a second writer here, session ${showSession(shared.as)}: its edits are not yours.`
+    `rally: this conversation is open in another process too (${cleanLine(shared.with)}). ` +
+    `You are a second writer here, ${cleanLine(shared.as)}: its edits are not yours.`
   )
 }
