@@ -13,8 +13,13 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }))
 
-const take = (sessionId: string, path: string, { at = now, worktree = '/w', since = at } = {}) =>
-  announce(root, { sessionId, tool: 't' }, { worktree, files: [{ path, since }] }, at)
+const take = (sessionId: string, path: string, { at = now, since = Number.NaN } = {}) =>
+  announce(
+    root,
+    { sessionId, tool: 't' },
+    { worktree: '/w', files: [{ path, since: Number.isNaN(since) ? at : since }] },
+    at,
+  )
 const own = (sessionId: string, at = now) => readOwnWork(root, sessionId, at).own.map(({ path }) => path)
 const others = (sessionId: string, paths: string[], caseInsensitive = false) =>
   readOthersWork(root, { sessionId, paths, now, caseInsensitive }, []).others.map(
