@@ -96,7 +96,9 @@ describe('leaving word', () => {
     const direct = json(claude, 'post', 'feedback', '--to', 'codex', '--payload-json', '{"verdict":"PASS"}')
     expect(direct).toMatchObject({ exit: 0, to: 'codex', channel_revision: 2, stored: { inbox: true, log: true } })
     expect(lines('inbox/codex.jsonl')).toMatchObject([{ id: direct.message_id, payload: { verdict: 'PASS' } }])
-    expect(rally(claude, 'post', 'dep-change', '--to', 'all').stdout).toBe('posted dep-change to all (revision 3)\n')
+    expect(rally(claude, 'post', 'dep-change', '--to', 'all').stdout).toBe(
+      'posted dep-change to all (revision 3); nobody is here to hear it now\n',
+    )
     expect(lines('inbox/all.jsonl')).toHaveLength(1)
   })
 
@@ -130,7 +132,7 @@ describe('leaving word', () => {
       name: user,
       active_peers: [],
     })
-    expect(rally({}).stdout).toContain(`you     a plain shell (${user})`)
+    expect(rally({}).stdout).toContain(`you  a plain shell (${user})`)
   })
 
   it('is never taken for a host that nobody named', () => {

@@ -111,7 +111,8 @@ describe('an edit that was quiet', () => {
     settle()
     const third = edit()
     expect(third).toMatchObject({ text: '', byStarter: true })
-    expect(third.looks.length).toBeLessThan(20)
+    // The twentieth is the room's notices, which an escalation rings.
+    expect(third.looks.length).toBeLessThanOrEqual(20)
     const lines = journal()
     expect(lines).toHaveLength(3)
     expect(lines.at(-1)).toEqual({
@@ -471,7 +472,7 @@ describe('a quiet answer of the starter', () => {
     expect(counts.starter).toBeGreaterThan(20)
     expect(counts.program).toBeGreaterThan(60)
     expect(counts.said).toBeGreaterThan(10)
-  }, 120_000)
+  }, 400_000)
 
   it('depends on nothing that its note does not name', () => {
     calm()

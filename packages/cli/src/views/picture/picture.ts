@@ -99,15 +99,22 @@ function renderAgents(
   const fits = Math.max(1, Math.min(most, Math.floor(room / perAgent)))
   const count = fits < roots.length && fits * perAgent + 1 > room ? Math.max(1, fits - 1) : fits
   const shown = roots.slice(0, count)
-  const lines = columns < ONE_LINE_COLUMNS ? stacked(shown, columns, now) : table(shown, columns, now)
+  const isFarFlung = new Set(agents.map(({ machine }) => machine)).size > 1
+  const names = shown.map((agent) => nameOf(agent, isFarFlung))
+  const lines =
+    columns < ONE_LINE_COLUMNS ? stacked(shown, names, { columns, now }) : table(shown, names, { columns, now })
   const rest = roots.length - shown.length
   return rest > 0 ? [...lines, ...wrapLine(`and ${rest} more: rally status --all`, columns).map(style.dim)] : lines
 }
 
+interface Layout {
+  readonly columns: number
+  readonly now: number
+}
+
 /** One line each: name, state, age, task, files. */
-function table(agents: readonly PictureAgent[], columns: number, now: number): string[] {
-  const names = agents.map(nameOf)
-  const nameWidth = Math.min(24, Math.max(...names.map(displayWidth)))
+function table(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[] {
+  const nameWidth = Math.min(Math.max(24, Math.floor(columns / 3)), Math.max(...names.map(displayWidth)))
   const stateWidth = Math.max(...agents.map(({ state }) => STATE_WORDS[state].length))
   const fixed = nameWidth + 2 + stateWidth + 2 + 4 + 2
   const left = columns - fixed
@@ -129,18 +136,20 @@ function table(agents: readonly PictureAgent[], columns: number, now: number): s
 }
 
 /** Two lines each, for narrow screens. */
-function stacked(agents: readonly PictureAgent[], columns: number, now: number): string[] {
-  return agents.flatMap((agent) => {
-    const head = `${nameOf(agent)} ${STATE_WORDS[agent.state]} ${shortAge(now - agent.since)}`
+function stacked(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[] {
+  return agents.flatMap((agent, at) => {
+    const head = `${names[at]} ${STATE_WORDS[agent.state]} ${shortAge(now - agent.since)}`
     const files = filesOf(agent)
     const body = `  ${[taskText(agent), files === '-' ? '' : files].filter(Boolean).join(' · ')}`
     return [cutMiddle(head, columns), cutEnd(body, columns)]
   })
 }
 
-function nameOf({ name, self, children }: PictureAgent): string {
+/** With its machine where the room has several. */
+function nameOf({ name, self, children, machine }: PictureAgent, isFarFlung: boolean): string {
   const more = children > 0 ? ` +${children}` : ''
-  return `${cleanLine(name)}${self ? ' (you)' : ''}${more}`
+  const place = isFarFlung && machine !== null ? ` @${cleanLine(machine).split('.', 1)[0]}` : ''
+  return `${cleanLine(name)}${place}${self ? ' (you)' : ''}${more}`
 }
 
 function taskText({ task }: PictureAgent): string {

@@ -16,22 +16,23 @@ export function renderHere(
   picture: RoomPicture,
   screen: Terminal & { readonly now: number; readonly ids?: boolean },
 ): string {
-  const own = [describeYou(where, screen.ids === true), describeUnread(where)]
+  const self = picture.agents.find((agent) => agent.self)
+  const own = [describeYou(where, self?.task ?? '', screen.ids === true), describeUnread(where, self?.task ?? '')]
     .filter((line) => line !== '')
     .flatMap((line) => wrapLine(line, screen.columns))
     .map(screen.style.dim)
   return [renderPicture(picture, { ...screen, maxLines: MOST_LINES - own.length }), ...own].join('\n')
 }
 
-function describeYou(where: Whereabouts, ids: boolean): string {
-  if (where.session_candidates.length > 0) return `you: ${oneOf(where.session_candidates)}`
-  if (where.session_id === null) return 'you: an agent that rally cannot tell: --session-id says which'
-  if (where.tool === PERSON_TOOL) return ''
-  return `you: ${who(where, ids)}${where.task ? `: ${cleanLine(where.task)}` : ''}`
+function describeYou(where: Whereabouts, task: string, ids: boolean): string {
+  if (where.session_candidates.length > 0) return `you  ${oneOf(where.session_candidates)}`
+  if (where.session_id === null) return 'you  an agent that rally cannot tell: --session-id says which'
+  if (where.tool === PERSON_TOOL) return `you  a plain shell (${who(where, ids)})`
+  return `you  ${who(where, ids)}${task === '' ? '' : `: ${cleanLine(task)}`}`
 }
 
-function describeUnread({ session_id, inbox_unread_count: count, task, tool }: Whereabouts): string {
+function describeUnread({ session_id, inbox_unread_count: count, tool }: Whereabouts, task: string): string {
   if (session_id !== null && count > 0) return `${count} unread: rally inbox read, then rally ack-inbox`
-  const isSilent = session_id !== null && task === null && tool !== PERSON_TOOL
+  const isSilent = session_id !== null && task === '' && tool !== PERSON_TOOL
   return isSilent ? 'rally presence --task "what you are doing" announces you' : ''
 }

@@ -28,7 +28,7 @@ export function renderStatus(
   report: StatusReport & { readonly relay?: RelayState | null },
   screen: Terminal & { readonly now: number; readonly ids?: boolean },
 ): string {
-  const action = describeAction(report.required_action)
+  const action = adviceOn(report)
   const sections: readonly Section[] = [
     { label: 'do', lines: action === '' ? [] : [action], paint: 'bold' },
     { label: 'you', lines: describeYou(report) },
@@ -57,6 +57,14 @@ function renderSection({ label, lines, paint }: Section, { columns, style }: Ter
   return lines
     .flatMap((line) => wrapLine(line, room))
     .map((line, index) => style.dim((index === 0 ? label : '').padEnd(LABEL)) + colour(line))
+}
+
+/** What to do about the worst reason. */
+function adviceOn({ picture, because, required_action, session_id: self }: StatusReport): string {
+  if (because[0]?.code !== 'collision') return describeAction(required_action)
+  const others = picture.collisions[0]?.sessions.filter(({ session_id }) => session_id !== self) ?? []
+  const name = cleanLine(others[0]?.name ?? '')
+  return `agree who changes it: rally inbox write --to ${name} --message "..."`
 }
 
 /** Hosts that run here while their hooks do not. */

@@ -8,7 +8,7 @@ import type { SessionFacts } from './facts.js'
 /** A task is a line, not a text. */
 const TASK_CHARS = 80
 /** Words that hooks write where nobody said anything. */
-const NO_TASK: ReadonlySet<string> = new Set(['', 'working', 'idle', 'reader', 'rally-point'])
+const NO_TASK: ReadonlySet<string> = new Set(['', 'joined', 'working', 'idle', 'reader', 'rally-point'])
 /** Branches that say nothing of what is done on them. */
 const TRUNKS: ReadonlySet<string> = new Set(['main', 'master', 'trunk', 'develop', 'HEAD', 'unknown'])
 
@@ -74,7 +74,8 @@ function line(text: string): string {
 function stateOf({ life, asks, presence }: SessionFacts): AgentState {
   if (life !== 'live') return life
   if (asks) return 'asks'
-  return presence.phase === 'idle' ? 'idle' : 'working'
+  // One that has joined was not asked anything yet.
+  return presence.phase === 'idle' || presence.phase === 'joined' ? 'idle' : 'working'
 }
 
 const STATE_ORDER: Readonly<Record<AgentState, number>> = { asks: 0, working: 1, idle: 2, silent: 3, gone: 4 }
