@@ -169,7 +169,7 @@ it('a call that crashes leaves a trace that the doctor finds and --fix takes awa
   fs.writeFileSync(
     preload,
     `const fs = require('node:fs'); const open = fs.openSync
-fs.openSync = (...args) => { if (String(args[0]).includes('/claims/')) process.kill(process.pid, 'SIGSEGV'); return open(...args) }`,
+fs.openSync = (...args) => { if (String(args[0]).includes('/inflight/')) process.kill(process.pid, 'SIGSEGV'); return open(...args) }`,
   )
   expect(edit('two', { NODE_OPTIONS: `--require ${preload}` }).signal).toBe('SIGSEGV')
   expect(fs.readdirSync(join(cache, 'rally/running'))).toHaveLength(1)
