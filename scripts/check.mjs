@@ -1,8 +1,10 @@
 // Static checks: node scripts/check.mjs [types|lint|boundary|imports|packages|licence …]; all of them without a name.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { thirdPartyNotices } from './notices.mjs'
+import { asPublished } from './published-manifest.mjs'
 import { root } from './ready.mjs'
 import { faults, readModules } from './structure.mjs'
 
@@ -44,10 +46,25 @@ function checkCompiled() {
   return summary.totalCruised > 100 && summary.violations.length === 0
 }
 
-/** Every published package is what its consumers expect. */
+/** Every published package is what its consumers expect: looked at as it is packed, with the manifest that is published. */
 function checkPackages() {
   const published = packages.filter((name) => !manifest(name).private)
-  return published.map((name) => run(bin('publint'), ['--strict', join('packages', name)])).every(Boolean)
+  return published.map(checkPacked).every(Boolean)
+}
+
+function checkPacked(name) {
+  const folder = mkdtempSync(join(tmpdir(), 'rally-packed-'))
+  try {
+    const packed = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
+    execFileSync('npm', packed, { cwd: join(root, 'packages', name), stdio: ['ignore', 'ignore', 'inherit'] })
+    const [tarball] = readdirSync(folder)
+    execFileSync('tar', ['-xzf', join(folder, tarball), '-C', folder])
+    const file = join(folder, 'package/package.json')
+    writeFileSync(file, JSON.stringify(asPublished(JSON.parse(readFileSync(file, 'utf8'))), null, 2))
+    return run(bin('publint'), ['run', '--strict', '--pack', 'false', join(folder, 'package')])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Ours in every package, that of what is bundled beside it, and nothing published without its text. */
