@@ -43,7 +43,7 @@ describe('rally claim', () => {
     )
     const refused = rally('bob', 'claim src/a.js')
     expect(refused.status).toBe(5)
-    expect(refused.stderr).toMatch(/"src\/a.js" overlaps "src\/\*\*", which "ann" claimed \("new cart"\) until \S+Z\n/)
+    expect(refused.stderr).toMatch(/"src\/a.js" overlaps "src\/\*\*", which "claude-1" claimed \("new cart"\) until \S+Z\n/)
     expect(refused.stderr.trimEnd().split('\n')).toHaveLength(2)
     expect(json('bob', 'claim lib/ src/a.js')).toMatchObject({
       ok: false,
@@ -119,7 +119,7 @@ describe('rally claims', () => {
     rally('bob', 'claim lib/ --shared')
     const { stdout } = rally('bob', 'claims')
     expect(stdout).toMatch(/^c2 {2}you: lib\/ \(shared\), for another /m)
-    expect(stdout).toMatch(/^c1 {2}ann: src\/\*\*, "new cart", for another /m)
+    expect(stdout).toMatch(/^c1 {2}claude-1: src\/\*\*, "new cart", for another /m)
     expect(json('', 'claims')).toMatchObject({
       session_id: expect.stringMatching(/^human\./),
       claims: [{ id: 'c2', holds: true }, { id: 'c1' }],
