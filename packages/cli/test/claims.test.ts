@@ -43,14 +43,16 @@ describe('rally claim', () => {
     )
     const refused = rally('bob', 'claim src/a.js')
     expect(refused.status).toBe(5)
-    expect(refused.stderr).toMatch(/"src\/a.js" overlaps "src\/\*\*", which "claude-1" claimed \("new cart"\) until \S+Z\n/)
+    expect(refused.stderr).toMatch(
+      /"src\/a.js" overlaps "src\/\*\*", which "claude-1" claimed \("new cart"\) until \S+Z\n/,
+    )
     expect(refused.stderr.trimEnd().split('\n')).toHaveLength(2)
     expect(json('bob', 'claim lib/ src/a.js')).toMatchObject({
       ok: false,
       exit: 5,
       claimed: false,
       claim: null,
-      error: { code: 'CLAIM_HELD', details: { holder: 'ann', claim: 'c1' } },
+      error: { code: 'CLAIM_HELD', details: { holder: 'claude-1', claim: 'c1' } },
       conflicts: [{ pattern: 'src/a.js', theirs: 'src/**', claim: { why: 'new cart' } }],
     })
     // What the refusal advises can be typed as it stands.
