@@ -85,7 +85,7 @@ describe.skipIf(!isRoot)('a room that one may read but not write (needs root to 
   it('still shows what is there', () => {
     const status = asNobody(RALLY, ['status', '--session-id', 's2', '--tool', 'codex', '--json'])
     expect(JSON.parse(status.stdout)).toMatchObject({ ok: true, active_peers: [{ session_id: 's1' }] })
-    expect(asNobody(RALLY, ['roster']).stdout).toContain('s1')
+    expect(asNobody(RALLY, ['roster']).stdout).toContain('codex-1')
     expect(asNobody(RALLY, ['inbox', 'read', '--tool', 'codex', '--session-id', 's2']).stdout).toContain(
       'hello from s1',
     )

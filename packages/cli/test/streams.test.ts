@@ -138,7 +138,7 @@ it('rally roster --watch prints a line for each change', async () => {
 const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
 
 describe.runIf(hasTerminal).each([
-  ['watch', 'repo · revision'],
+  ['watch', 'repo · '],
   ['roster --watch', 'Rally roster @'],
 ])('rally %s on a terminal', (args, shown) => {
   const onTerminal = () => {

@@ -48,11 +48,17 @@ export interface ActivityFacts {
 /** Previews show the newest three by time; entries lie in order of arrival, so a few more are looked at. */
 const PREVIEW_CANDIDATES = 50
 
-/** Reads what a status is judged from. `dirty` hands in an earlier look at the working tree, or one under way. */
+/**
+ * Reads what a status is judged from. `dirty` hands in an earlier look at the working tree, or one under way,
+ * `lastMessages` what was read of the boxes (a line of a box may be very long).
+ */
 export async function gatherRoom(
   ctx: StatusContext,
   input: StatusInput,
-  known: { readonly dirty?: RoomFacts['dirty'] | Promise<RoomFacts['dirty']> | undefined } = {},
+  known: {
+    readonly dirty?: RoomFacts['dirty'] | Promise<RoomFacts['dirty']> | undefined
+    readonly lastMessages?: RoomFacts['lastMessages'] | undefined
+  } = {},
 ): Promise<RoomFacts> {
   const { log, sessions, heartbeats } = ctx.transport
   const { session } = ctx
@@ -67,7 +73,7 @@ export async function gatherRoom(
       known.dirty ?? ctx.repository.dirtyFiles(ctx.workdir),
       gatherCoordination(ctx, input.coordinationFile),
       gatherActivity(ctx),
-      readLastMessages(ctx),
+      known.lastMessages ?? readLastMessages(ctx),
       ctx.repository.branch(ctx.workdir),
     ])
   const changes = await gatherChanges(ctx, room, input.maxChanges ?? 0)

@@ -151,7 +151,7 @@ class WatchedRoom {
     const now = this.#ctx.clock.now()
     const dirty = this.#facts !== undefined && now - this.#dirtyAt < DIRTY_LOOK_SECS ? this.#facts.dirty : undefined
     if (this.#facts === undefined || hinted || now - this.#readAt >= FULL_LOOK_SECS) {
-      this.#facts = await gatherRoom(this.#ctx, this.#input, { dirty })
+      this.#facts = await gatherRoom(this.#ctx, this.#input, { dirty, lastMessages: [] })
       this.#readAt = now
       if (dirty === undefined) this.#dirtyAt = now
     } else if (dirty === undefined) {
