@@ -95,7 +95,7 @@ it.runIf(areHere)(
     const answer = JSON.parse(warned ?? '')
     expect(Object.keys(answer)).toEqual(['hookSpecificOutput'])
     expect(answer.hookSpecificOutput.additionalContext).toContain('src/app.txt')
-    expect(answer.hookSpecificOutput.additionalContext).toContain('claude_code')
+    expect(answer.hookSpecificOutput.additionalContext).toContain('claude-1')
 
     const status = machine.json('status', '--session-id', 'person', '--tool', 'person').out
     const sessions = JSON.stringify(status.hosts)

@@ -95,7 +95,7 @@ it('the example plugin: packed, installed from a tarball, seen, tested by the su
   expect(fire('fileWriting', 'q-1')).toBe('')
   const { note } = JSON.parse(fire('fileWriting', 'q-2'))
   expect(note).toContain('src/app.txt')
-  expect(note).toContain('q-1')
+  expect(note).toContain('quill-1')
 
   // And away again.
   expect(machine.json('hooks', 'uninstall').status).toBe(0)
