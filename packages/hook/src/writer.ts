@@ -1,11 +1,12 @@
+import fs from 'node:fs'
 import type { Moment } from '@rally/core/model/moment'
 import type { Presence } from '@rally/core/model/presence'
 import type { HostProcess } from '@rally/core/moments'
 import { int, type JsonObject, num, text } from '@rally/core/readers'
 import { isLive, recordedProcess } from '@rally/core/rules/presence/life'
-import { readPresence } from '@rally/local/channel-files/presence-records'
+import { listPresence, readPresence } from '@rally/local/channel-files/presence-records'
 import { probeHostProcess } from '@rally/local/identity/host-probe'
-import { replacePresence, writtenAt } from '@rally/local/transport/sessions/presence-file'
+import { presenceName, replacePresence, writtenAt } from '@rally/local/transport/sessions/presence-file'
 
 /** So many processes may have one conversation open; the next one writes under the last name. */
 const MOST_WRITERS = 9
@@ -55,24 +56,29 @@ export function findWriter(question: WriterQuestion): Writer {
   return free
 }
 
-/** The other writers that have a record, and the next id that is free. A subagent may have such an id: it is no writer. */
+/** The other writers that have a record, and the ids that are free. A subagent may have such an id: it is no writer. */
 function otherWriters(root: string, conversation: string): Writer[] {
+  const present = new Set(listPresence(root))
   const writers: Writer[] = []
   for (let number = 2; number <= MOST_WRITERS; number++) {
     const sessionId = `${conversation}.${number}`
-    const stored = readPresence(root, sessionId)
+    const stored = present.has(sessionId) ? readPresence(root, sessionId) : undefined
     if (text(stored?.parent) !== undefined) continue
     writers.push({ sessionId, stored, isShared: true })
-    if (stored === undefined) break
   }
   return writers
 }
 
-/** So that edits, which do not look for their process, know that they have to. */
+/**
+ * So that edits, which do not look for their process, know that they have to. That is no sign of life of the first writer: its
+ * record stays as old as it was.
+ */
 function noteWriters(root: string, sessionId: string, writers: number): void {
+  const at = writtenAt(root, sessionId)
   replacePresence({ root, synced: false, hurried: true }, sessionId, (stored) =>
     stored === undefined || (num(stored.writers) ?? 1) >= writers ? undefined : { ...stored, writers },
   )
+  if (at !== undefined) fs.utimesSync(`${root}/${presenceName(sessionId)}`, at, at)
 }
 
 function lives(root: string, { sessionId, stored }: Writer, now: number): boolean {

@@ -85,6 +85,15 @@ describe.runIf(processesPlace() !== undefined)('one conversation in two processe
     expect(sessions()).toEqual([])
   })
 
+  it('goes on under its own name when those before it have ended', () => {
+    const [first, second, third] = [host(), host(), host()]
+    for (const hostPid of [first, second, third]) start('s', { hostPid })
+    for (const hostPid of [first, second]) act(scratch, 'session-end', 's', { hostPid })
+    edit('s', { hostPid: third })
+    expect(sessions()).toEqual(['s.3.json'])
+    expect(edit('peer').text).toContain(`rally: ${scratch.nameOf('s.3')} is editing`)
+  })
+
   it('is one writer again once the first process is gone', async () => {
     const [first, second] = [host(), host()]
     start('s', { hostPid: first })
