@@ -58,13 +58,15 @@ export function claimFiles({ root, self }: Session, files: readonly WorktreePath
       order: 0,
     }
   })
+  let size = Math.max(0, before.size)
   for (const [worktree, group] of byWorktree(taken)) {
     const claimed = { worktree, tree: treeId(worktree), files: group.map(({ path, since }) => ({ path, since })) }
     if (ordered) appendClaim(root, self, claimed, now)
-    announce(root, self, claimed, now)
+    size += announce(root, self, claimed, now)
   }
   const kept = before.own.filter((entry) => !taken.some((file) => isOf(entry, file)))
-  return { own: [...kept, ...taken], size: ownSize(root, self.sessionId), until: 0 }
+  // Another hook of this session that appended meanwhile took files that are not known here.
+  return { own: [...kept, ...taken], size: ownSize(root, self.sessionId) === size ? size : Number.NaN, until: 0 }
 }
 
 /** Gives back what a refused edit had taken. What was in flight before stays. */

@@ -30,7 +30,9 @@ export function dependencies({ self, root }: Session, env: Env): string[] {
     join(configDir(env), 'config.json'),
     `${root}/sessions`,
     `${root}/${IN_FLIGHT_FOLDER}`,
-    ...inFlightFiles(root).map((name) => `${root}/${IN_FLIGHT_FOLDER}/${name}`),
+    ...inFlightFiles(root)
+      .filter((name) => name !== `${self.sessionId}.jsonl`)
+      .map((name) => `${root}/${IN_FLIGHT_FOLDER}/${name}`),
     `${root}/${CLAIMS_FOLDER}`,
     ...filesIn(
       `${root}/inbox`,

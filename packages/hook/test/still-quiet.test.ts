@@ -498,6 +498,10 @@ describe('a quiet answer of the starter', () => {
         'the session’s own record: replaced, which the folder shows',
         (path) => path === join(room, 'sessions/one.json'),
       ],
+      [
+        'its own announcements: what it takes beside makes this edit no louder',
+        (path) => path === join(room, 'hook/inflight/one.jsonl'),
+      ],
       ['what it was told: only news in a box matters', (path) => path === join(room, 'hook/one.told.json')],
       ['a switch, which can only make hooks more silent', (path) => path === join(room, 'hook/one.off')],
     ]

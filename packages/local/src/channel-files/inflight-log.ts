@@ -35,9 +35,11 @@ export function inFlightPath(sessionId: string): string {
   return `${IN_FLIGHT_FOLDER}/${sessionId}.jsonl`
 }
 
-/** Takes files. Throws the system's error when the line could not be stored. */
-export function announce(root: string, claimant: Claimant, claimed: ClaimedFiles, now: number): void {
-  appendLine(root, inFlightPath(claimant.sessionId), claimLine(claimant, claimed, now), { synced: false })
+/** Takes files. Answers the length of the line. Throws the system's error when it could not be stored. */
+export function announce(root: string, claimant: Claimant, claimed: ClaimedFiles, now: number): number {
+  const line = claimLine(claimant, claimed, now)
+  appendLine(root, inFlightPath(claimant.sessionId), line, { synced: false })
+  return line.length
 }
 
 /** Gives files back. */
@@ -45,7 +47,7 @@ export function giveBack(root: string, sessionId: string, released: Released, no
   appendLine(root, inFlightPath(sessionId), releaseLine(sessionId, released, now), { synced: false })
 }
 
-/** What a session has in flight, and the length of its file from which that is known (-1: none). */
+/** What a session has in flight, and the length of its file from which that is known (-1: none, NaN: it has to be read again). */
 export interface OwnWork {
   readonly own: readonly InFlight[]
   readonly size: number
