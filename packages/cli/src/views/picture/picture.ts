@@ -104,7 +104,7 @@ function renderAgents(
   const lines =
     columns < ONE_LINE_COLUMNS ? stacked(shown, names, { columns, now }) : table(shown, names, { columns, now })
   const rest = roots.length - shown.length
-  return rest > 0 ? [...lines, ...wrapLine(`and ${rest} more: rally status --all`, columns).map(style.dim)] : lines
+  return rest > 0 ? [...lines, ...wrapLine(`and ${rest} more: rally roster`, columns).map(style.dim)] : lines
 }
 
 interface Layout {
