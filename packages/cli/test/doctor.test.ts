@@ -22,7 +22,8 @@ beforeEach(() => {
   repo = join(root, 'shop')
   fs.mkdirSync(repo)
   execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: repo })
-  env = cleanEnv(join(root, 'home'))
+  // Traces of hooks that crashed are read from the cache: the shared one has those of other tests.
+  env = cleanEnv(join(root, 'home'), { XDG_CACHE_HOME: join(root, 'cache') })
   channel = join(root, 'home', 'apps', 'shop')
   expect(runRally(['post', 'feedback', '--session-id', 's1'], { cwd: repo, env }).status).toBe(0)
 })

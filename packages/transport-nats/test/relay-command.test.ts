@@ -187,7 +187,7 @@ describeWithServer('rally relay', () => {
         return stdout + stderr
       }),
     )
-    const grep = ['-rl', 'hunter2', folder, '--exclude=config.json', '--exclude-dir=.git']
+    const grep = ['-rl', 'hunter2', folder, '--exclude=config.json', '--exclude=password', '--exclude-dir=.git']
     const stored = spawnSync('grep', grep, { encoding: 'utf8' }).stdout
     expect(shown.join('\n')).not.toContain('hunter2')
     expect(stored).toBe('')

@@ -121,13 +121,17 @@ describe('generateOrResume', () => {
 function runNode(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
     let out = ''
+    let errors = ''
+    child.stderr.on('data', (chunk) => {
+      errors += chunk
+    })
     child.stdout.on('data', (chunk) => {
       out += chunk
     })
-    child.on('close', (code) => (code === 0 ? resolve(out) : reject(new Error(`exit ${code}`))))
+    child.on('close', (code) => (code === 0 ? resolve(out) : reject(new Error(`exit ${code}: ${errors}`))))
   })
 }
 

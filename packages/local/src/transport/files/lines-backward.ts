@@ -25,7 +25,8 @@ export function* linesBackward(fd: number, size: number): Generator<BackwardLine
   let complete = false
   while (end > 0) {
     const start = Math.max(0, end - step)
-    step = Math.min(step * 4, LARGEST)
+    // A line longer than that is joined in pieces that double: copying it costs as much as reading it.
+    step = Math.max(Math.min(step * 4, LARGEST), held.length)
     const chunk = Buffer.allocUnsafe(end - start)
     if (fs.readSync(fd, chunk, 0, chunk.length, start) !== chunk.length) return
     held = held.length === 0 ? chunk : Buffer.concat([chunk, held])
