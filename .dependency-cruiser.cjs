@@ -41,8 +41,14 @@ module.exports = {
       name: 'the-kit-loads-nothing',
       comment: 'It becomes part of a plugin that a hook loads.',
       severity: 'error',
-      from: { path: '^packages/plugin-kit/dist/' },
+      from: { path: '^packages/plugin-kit/dist/', pathNot: '/dist/(public/)?commands/' },
       to: { pathNot: '^packages/plugin-kit/dist/' },
+    },
+    {
+      name: 'commands-of-plugins-load-oclif-alone',
+      severity: 'error',
+      from: { path: '^packages/plugin-kit/dist/(public/)?commands/' },
+      to: { pathNot: '^packages/plugin-kit/dist/|node_modules/@oclif/core/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'files-use-node-alone',

@@ -9,6 +9,13 @@ export function isLibrary(pkg) {
   return pkg.exports?.['.']?.default === './dist/public/index.js'
 }
 
+/** Modules of `dist` that a library's entries are made of: `index.js`, `commands/index.js`. */
+function publicModules(pkg) {
+  return Object.values(pkg.exports)
+    .map((entry) => /^\.\/dist\/public\/(.+)$/.exec(entry.default)?.[1])
+    .filter(Boolean)
+}
+
 /** Core's entries that programs outside of this repository may import. */
 const PUBLIC = /^@rally\/core(\/(moments|ports|testing))?$/
 
@@ -20,21 +27,24 @@ const PUBLIC = /^@rally\/core(\/(moments|ports|testing))?$/
 export async function bundleLibraries() {
   for (const { folder, pkg } of allPackages()) {
     if (!isLibrary(pkg)) continue
-    const to = join(folder, 'dist/public')
+    const dist = join(folder, 'dist')
+    const to = join(dist, 'public')
+    const entries = publicModules(pkg)
     rmSync(to, { recursive: true, force: true })
     await build({
-      entryPoints: [join(folder, 'dist/index.js')],
-      outfile: join(to, 'index.js'),
+      entryPoints: entries.map((entry) => join(dist, entry)),
+      outbase: dist,
+      outdir: to,
       bundle: true,
       platform: 'node',
       target: 'node20.19',
       format: 'esm',
       conditions: ['rally-internal'],
-      external,
+      external: [...external, '@oclif/core'],
       plugins: [publicSchemas],
       logLevel: 'warning',
     })
-    copyTypes(join(folder, 'dist'), to)
+    copyTypes(entries, { from: dist, to })
   }
 }
 
@@ -50,8 +60,8 @@ const publicSchemas = {
 
 const IMPORTED = /(\bfrom\s+|\bimport\(\s*)(['"])([^'"]+)\2/g
 
-/** The declarations that the entry needs, each once, with core's inner modules named by its entry. */
-function copyTypes(from, to) {
+/** The declarations that the entries need, each once, with core's inner modules named by its entry. */
+function copyTypes(entries, { from, to }) {
   const done = new Set()
   const copy = (path) => {
     if (done.has(path)) return
@@ -65,7 +75,7 @@ function copyTypes(from, to) {
     mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, renamed)
   }
-  copy(join(from, 'index.d.ts'))
+  for (const entry of entries) copy(typesOf(join(from, entry)))
 }
 
 function typesOf(path) {

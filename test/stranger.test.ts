@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const root = join(import.meta.dirname, '..')
 const PACKAGES = ['core', 'local', 'conformance', 'plugin-kit']
 /** What the tarballs declare, and what every TypeScript project brings itself. */
-const OTHERS = ['zod', 'koffi', 'typescript', '@types/node', 'undici-types']
+const OTHERS = ['@oclif/core', 'zod', 'koffi', 'typescript', '@types/node', 'undici-types']
 const CONFIG = {
   compilerOptions: {
     target: 'es2022',
@@ -100,6 +100,7 @@ describe('a program of a stranger', { timeout: 120_000 }, () => {
       '@rally/local',
       '@rally/conformance',
       '@rally/plugin-kit',
+      '@rally/plugin-kit/commands',
     ])
       expect([name, load(name).stderr]).toEqual([name, ''])
     expect(load('@rally/core/errors').stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')

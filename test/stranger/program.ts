@@ -5,8 +5,10 @@ import {
   type HandoffOwnership,
   handOff,
   isRallyError,
+  type PluginOutcome,
   type Posted,
   post,
+  type RallyApi,
   readStatus,
   type SessionContext,
   type StatusReport,
@@ -26,6 +28,7 @@ import type {
 import { createMemoryTransports, createSessionRoom } from '@rally/core/testing'
 import { type OpenRoom, openRoom } from '@rally/local'
 import { defineHost, HOOK_SPECIFIC_OUTPUT } from '@rally/plugin-kit'
+import { PluginCommand, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 
 // Post, presence, status.
 
@@ -138,6 +141,16 @@ export function suite(runner: Parameters<typeof transportContract>[0]): void {
       return { transport, reopen: open, cleanup: () => transport.close() }
     },
   })
+}
+
+export class Hello extends PluginCommand {
+  static override flags = { ...sessionFlags }
+
+  protected async execute(api: RallyApi): Promise<PluginOutcome> {
+    const { flags } = await this.parse(Hello)
+    const { session, channel } = await api.session(toRequest(flags))
+    return { json: { session_id: session.sessionId }, text: `hello in ${channel.app}` }
+  }
 }
 
 export { composeReply, findCollisions }

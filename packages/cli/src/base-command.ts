@@ -1,6 +1,5 @@
-import { Command } from '@oclif/core/command'
-import * as Flags from '@oclif/core/flags'
 import { obj, str } from '@rally/core/readers'
+import { BaseCommand, isOclifExit } from '@rally/plugin-kit/commands'
 import { compose } from './compose.js'
 import { type Outcome, printFailure, printOutcome } from './print-outcome.js'
 import type { Rally } from './rally.js'
@@ -12,11 +11,7 @@ export type { Outcome }
  * Every command of rally: parses flags, calls one use case, hands back an Outcome. Printing, JSON, errors and exit codes
  * are decided here, once.
  */
-export abstract class RallyCommand extends Command {
-  static override baseFlags = {
-    json: Flags.boolean({ summary: 'Print one JSON document.', helpGroup: 'GLOBAL' }),
-  }
-
+export abstract class RallyCommand extends BaseCommand {
   #rally: Rally | undefined
 
   /** The composed program, made on first use and closed at the end. */
@@ -35,24 +30,10 @@ export abstract class RallyCommand extends Command {
     return readTerminal(process.env)
   }
 
-  /** Whether the caller asked for JSON; known before flags are parsed, so that a usage error can answer in kind. */
-  protected get wantsJson(): boolean {
-    const end = this.argv.indexOf('--')
-    return (end < 0 ? this.argv : this.argv.slice(0, end)).includes('--json')
-  }
-
-  /** The schema id of the output, `rally.<command>/1`, words joined by dashes. */
-  protected get schema(): string {
-    return `rally.${(this.id ?? 'rally').split(':').join('-')}/1`
-  }
-
   /** Whether the command prints lines of JSON rather than one document. */
   protected get streams(): boolean {
     return false
   }
-
-  /** Nothing: oclif would write a debug line, which opens stderr as a stream, and set up an HTTP client that we have not. */
-  override async init(): Promise<void> {}
 
   protected abstract execute(): Promise<Outcome | undefined>
 
@@ -69,9 +50,4 @@ export abstract class RallyCommand extends Command {
     if (isOclifExit(thrown)) throw thrown
     printFailure(thrown, { json: this.wantsJson, schema: this.schema, lines: this.streams })
   }
-}
-
-/** `--help` and `--version` end a command by an exception; it is not an error. */
-function isOclifExit(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIT'
 }

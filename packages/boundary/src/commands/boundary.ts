@@ -2,15 +2,15 @@ import { resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, PluginTerminal, RallyApi } from '@rally/core/plugin-api/rally-api'
 import { obj } from '@rally/core/readers'
+import { PluginCommand } from '@rally/plugin-kit/commands'
 import { type BoundaryReport, checkBoundary } from '../check-boundary.js'
-import { BoundaryCommand } from '../command-line/base-command.js'
 import { CATALOGUE } from '../errors.js'
 import { createSourceTree } from '../git-source-tree.js'
 import { IMPORT_SCANNER, isImportScanner, OWN_SCANNERS } from '../import-scanner.js'
 import { listPluginFiles } from '../list-plugin-files.js'
 import { readManifest } from '../read-manifest.js'
 
-export default class Boundary extends BoundaryCommand {
+export default class Boundary extends PluginCommand {
   static override summary = "Check a repository's plugin_boundary.json: what each plugin owns and must not import."
   static override description =
     'Reads the imports of TypeScript, JavaScript and Python files by parsing them. Without --check it is a report and exits 0; with --check findings exit 1.'

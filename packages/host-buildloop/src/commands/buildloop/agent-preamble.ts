@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../command-line/base-command.js'
+import { PluginCommand } from '@rally/plugin-kit/commands'
 import type { AgentPreambleOutput } from '../../outputs/buildloop-agent-preamble.js'
 
 /** Expanded by the shell of the subagent. */
 const RUN_FROM_ENVIRONMENT = '"$' + '{RALLY_POINT_RUN_ID:-$' + '{BUILD_LOOP_RUN_ID:-unknown}}"'
 
-export default class AgentPreamble extends BuildloopCommand {
+export default class AgentPreamble extends PluginCommand {
   static override summary = "Print the shell line that registers a subagent, for the top of the subagent's prompt."
   static override description = 'The line never fails and says nothing, whatever happens.'
   static override examples = [

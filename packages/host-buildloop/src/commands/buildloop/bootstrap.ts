@@ -2,15 +2,14 @@ import { join } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import type { SessionContext } from '@rally/core/usecases/context'
+import { PluginCommand, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 import { type Bootstrapped, bootstrapCoordination } from '../../bootstrap-coordination.js'
-import { BuildloopCommand } from '../../command-line/base-command.js'
-import { sessionFlags, toRequest } from '../../command-line/flags.js'
 import { withRunId } from '../../command-line/speak-for-run.js'
 import type { BootstrapOutput } from '../../outputs/buildloop-bootstrap.js'
 
 const JOINED = 'joined-existing-coord'
 
-export default class Bootstrap extends BuildloopCommand {
+export default class Bootstrap extends PluginCommand {
   static override summary = 'Make the coordination file of a run, or join the one that is there.'
   static override description =
     'The file lies in .build-loop/coordination of the main checkout and becomes the one whose verdicts count. Whoever makes it announces that to the room; whoever comes later joins.'

@@ -1,12 +1,11 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import type { SessionContext } from '@rally/core/usecases/context'
-import { BuildloopCommand } from '../../command-line/base-command.js'
-import { sessionFlags, toRequest } from '../../command-line/flags.js'
+import { PluginCommand, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 import { handoffsOpen, toOpenHandoff } from '../../command-line/open-handoffs.js'
 import type { CloseOutOutput } from '../../outputs/buildloop-close-out.js'
 
-export default class CloseOut extends BuildloopCommand {
+export default class CloseOut extends PluginCommand {
   static override summary = 'Close the run: refused while a handoff of this session is open; then the session leaves.'
   static override description =
     'A handoff is settled when a later record names it, the answer of its target or the fallback that its poster recorded with "<%= config.bin %> buildloop poll-gate dispose".'

@@ -1,10 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../command-line/base-command.js'
-import { roomFlags } from '../../command-line/flags.js'
+import { PluginCommand, roomFlags } from '@rally/plugin-kit/commands'
 import type { DeregisterOutput } from '../../outputs/buildloop-deregister.js'
 
-export default class Deregister extends BuildloopCommand {
+export default class Deregister extends PluginCommand {
   static override summary = 'Take a finished subagent out of the room. Repeating it does nothing.'
   static override examples = ['<%= config.bin %> <%= command.id %> --session-id agent:coder-0123456789ab']
   static override flags = {

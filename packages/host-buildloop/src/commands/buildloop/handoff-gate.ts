@@ -1,11 +1,10 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../command-line/base-command.js'
-import { parseLists } from '../../command-line/flags.js'
+import { PluginCommand, parseCsv } from '@rally/plugin-kit/commands'
 import type { HandoffGateOutput } from '../../outputs/buildloop-handoff-gate.js'
 import { isObject } from '../../run/state-file.js'
 
-export default class HandoffGate extends BuildloopCommand {
+export default class HandoffGate extends PluginCommand {
   static override summary = 'Say whether a handoff would be accepted, without posting it.'
   static override description =
     'Takes either the payload as JSON or the parts of its contract. A handoff that leaves something open exits 5 and names each field.'
@@ -41,12 +40,12 @@ export default class HandoffGate extends BuildloopCommand {
 function payloadOf(flags: Readonly<Record<string, unknown>>): unknown {
   const text = (name: string) => (typeof flags[name] === 'string' ? flags[name] : '')
   const ownership = {
-    owns: parseLists(text('owns')),
-    does_not_own: parseLists(text('does-not-own')),
+    owns: parseCsv(text('owns')),
+    does_not_own: parseCsv(text('does-not-own')),
     interface_contract: text('interface-contract'),
     integration_checkpoint: text('integration-checkpoint'),
-    allowed_tools: parseLists(text('allowed-tools')),
-    denied_tools: parseLists(text('denied-tools')),
+    allowed_tools: parseCsv(text('allowed-tools')),
+    denied_tools: parseCsv(text('denied-tools')),
   }
   return { ownership }
 }

@@ -1,12 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../command-line/base-command.js'
-import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'
+import { PluginCommand, parseCsv, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 import { renderReactions } from '../../command-line/render-checkpoint.js'
 import type { PhaseOutput } from '../../outputs/buildloop-phase.js'
 
-export default class Phase extends BuildloopCommand {
+export default class Phase extends PluginCommand {
   static override summary = 'Begin a phase: record it, announce it, and say what changed and what to do about it.'
   static override description =
     `Reactions are "reinstall" (dependencies changed), "re-baseline" (the architecture was scanned) and "soft-claim" (a peer has
@@ -37,7 +36,7 @@ your files in flight). A run is closed with "<%= config.bin %> buildloop close-o
     await api.usecases.announcePresence(ctx, {
       phase,
       task,
-      filesInFlight: parseLists(flags['files-in-flight']),
+      filesInFlight: parseCsv(flags['files-in-flight']),
       spawned: api.rules.parseSpawned(flags.spawned),
     })
     const checkpoint = await api.usecases.checkpointRead(ctx)

@@ -1,7 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../command-line/base-command.js'
-import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'
+import { PluginCommand, parseCsv, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 import { renderReactions } from '../../command-line/render-checkpoint.js'
 import type { PreambleOutput } from '../../outputs/buildloop-preamble.js'
 import { createRunIdentity } from '../../run/run-identity.js'
@@ -9,7 +8,7 @@ import { createRunIdentity } from '../../run/run-identity.js'
 /** The phase that a run begins with. */
 const FIRST_PHASE = 'assess'
 
-export default class Preamble extends BuildloopCommand {
+export default class Preamble extends PluginCommand {
   static override summary = 'Begin a run: identity first, then presence and what changed.'
   static override description =
     'Starts the durable run of this repository or resumes it before anything is written to the room, announces the session in the phase "assess", and says what changed since it last looked.'
@@ -36,7 +35,7 @@ export default class Preamble extends BuildloopCommand {
       sessionId,
       provisionWorktree: flags.worktree,
     })
-    const files = parseLists(flags['files-in-flight'])
+    const files = parseCsv(flags['files-in-flight'])
     await api.usecases.announcePresence(ctx, { phase: FIRST_PHASE, task: flags.task, filesInFlight: files })
     const checkpoint = await api.usecases.checkpointRead(ctx)
     const json: PreambleOutput = {

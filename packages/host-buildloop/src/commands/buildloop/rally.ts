@@ -1,14 +1,13 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../command-line/base-command.js'
-import { parseLists, sessionFlags, toRequest } from '../../command-line/flags.js'
+import { PluginCommand, parseCsv, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 import { withRunId } from '../../command-line/speak-for-run.js'
 import type { RallyOutput } from '../../outputs/buildloop-rally.js'
 
 const CHECKPOINT =
   'Peer should run rally status for this workdir and confirm that this active presence plus handoff revision are visible.'
 
-export default class Rally extends BuildloopCommand {
+export default class Rally extends PluginCommand {
   static override aliases = ['buildloop:join']
   static override summary = 'Become visible with what you own, without a coordination file.'
   static override description =
@@ -45,8 +44,8 @@ export default class Rally extends BuildloopCommand {
 
   protected async execute(api: RallyApi): Promise<PluginOutcome> {
     const { flags } = await this.parse(Rally)
-    const owns = parseLists(...(flags.owns ?? []))
-    const doesNotOwn = parseLists(...(flags['does-not-own'] ?? []))
+    const owns = parseCsv(...(flags.owns ?? []))
+    const doesNotOwn = parseCsv(...(flags['does-not-own'] ?? []))
     if (owns.length === 0 && doesNotOwn.length === 0)
       throw api.error('USAGE', { message: 'nothing is said about ownership', hint: 'pass --owns or --does-not-own' })
     const asking = await api.session(toRequest(flags))

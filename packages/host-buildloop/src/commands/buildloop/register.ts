@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../command-line/base-command.js'
-import { roomFlags } from '../../command-line/flags.js'
+import { PluginCommand, roomFlags } from '@rally/plugin-kit/commands'
 import type { RegisterOutput } from '../../outputs/buildloop-register.js'
 
-export default class Register extends BuildloopCommand {
+export default class Register extends PluginCommand {
   static override summary = 'Announce a subagent under the session that started it; prints its session id.'
   static override description =
     `The first thing a subagent does. What is not given comes from RALLY_PARENT_SESSION, RALLY_POINT_RUN_ID (or BUILD_LOOP_RUN_ID)

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../../command-line/base-command.js'
-import { sessionFlags, toRequest } from '../../../command-line/flags.js'
+import { PluginCommand, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 import { handoffsOpen, type OpenHandoffRow, openMine } from '../../../command-line/open-handoffs.js'
 import { oneLine } from '../../../command-line/render-checkpoint.js'
 import type { PollGateCheckOutput } from '../../../outputs/buildloop-poll-gate-check.js'
@@ -15,7 +14,7 @@ const ADVICE =
 /** How far back a fallback for a handoff of another room is looked for. */
 const LOOK_BACK = 1000
 
-export default class PollGateCheck extends BuildloopCommand {
+export default class PollGateCheck extends PluginCommand {
   static override summary = 'Exit 5 while a handoff of mine is open: an answer is pulled, nobody brings it.'
   static override description =
     'Mine are the handoffs that this session posted or, with --tool alone, those of that tool. Call it before a run completes.'

@@ -1,13 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../../command-line/base-command.js'
-import { sessionFlags, toRequest } from '../../../command-line/flags.js'
+import { PluginCommand, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 import type { PollGateDisposeOutput } from '../../../outputs/buildloop-poll-gate-dispose.js'
 
 /** The kind of the record by which a poster settles its own handoff. */
 export const DISPOSED = 'handoff-disposed'
 
-export default class PollGateDispose extends BuildloopCommand {
+export default class PollGateDispose extends PluginCommand {
   static override summary = 'Record that you took a handoff back and did it yourself, because its target is idle.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --session-id loop-1 --event-id blf_0123456789abcdef01234567 --reason "no answer"',

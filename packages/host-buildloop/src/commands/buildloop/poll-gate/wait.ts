@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import { BuildloopCommand } from '../../../command-line/base-command.js'
-import { sessionFlags, toRequest } from '../../../command-line/flags.js'
+import { PluginCommand, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
 import { openMine } from '../../../command-line/open-handoffs.js'
 import type { PollGateWaitOutput } from '../../../outputs/buildloop-poll-gate-wait.js'
 
-export default class PollGateWait extends BuildloopCommand {
+export default class PollGateWait extends PluginCommand {
   static override summary = 'Wait until my handoffs are settled; exit 4 when nobody answers in time.'
   static override examples = ['<%= config.bin %> <%= command.id %> --session-id loop-1 --timeout 600']
   static override flags = {

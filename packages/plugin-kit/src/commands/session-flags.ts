@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type { SessionRequest } from '@rally/core/plugin-api/rally-api'
 
+/** Flags of every command that works in a room. */
 export const roomFlags = {
   workdir: Flags.string({
     summary: 'Folder whose repository is meant.',
@@ -10,7 +11,7 @@ export const roomFlags = {
   }),
 }
 
-/** Who is asking. All optional: without them rally finds out. */
+/** Flags of every command that a session asks. All optional: without them rally finds out who is asking. */
 export const sessionFlags = {
   ...roomFlags,
   'session-id': Flags.string({ summary: 'Session that is asking.', helpValue: 'ID', helpGroup: 'IDENTITY' }),
@@ -27,7 +28,8 @@ export const sessionFlags = {
   }),
 }
 
-interface SessionFlags {
+/** Values of `sessionFlags`. */
+export interface SessionFlags {
   readonly workdir: string
   readonly 'session-id'?: string | undefined
   readonly tool?: string | undefined
@@ -35,22 +37,8 @@ interface SessionFlags {
   readonly 'run-id'?: string | undefined
 }
 
+/** The values of `sessionFlags` as `RallyApi.session` takes them. */
 export function toRequest(flags: SessionFlags): SessionRequest {
-  return {
-    workdir: flags.workdir,
-    sessionId: flags['session-id'],
-    tool: flags.tool,
-    model: flags.model,
-    runId: flags['run-id'],
-  }
-}
-
-/** Comma-separated lists, also repeated ones: blanks around items and empty items dropped. */
-export function parseLists(...values: readonly (string | undefined)[]): string[] {
-  return values.flatMap((value) =>
-    (value ?? '')
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  )
+  const { workdir, 'session-id': sessionId, tool, model, 'run-id': runId } = flags
+  return { workdir, sessionId, tool, model, runId }
 }

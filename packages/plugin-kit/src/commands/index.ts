@@ -1,0 +1,5 @@
+export { BaseCommand, isOclifExit } from './base-command.js'
+export { parseCsv } from './parse-csv.js'
+export { PluginCommand } from './plugin-command.js'
+export { roomFlags, type SessionFlags, sessionFlags, toRequest } from './session-flags.js'
+export { type StatusFlags, type StatusFlagsContext, statusFlags, toStatusInput } from './status-flags.js'
