@@ -87,7 +87,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
     if (input.call !== undefined && (until > now || input.call.seen === undefined))
       noteEdit(input, input.call, { session, until })
   }
-  if (moment.name === 'session-start' && cleanUp(session.root, now)) {
+  if (moment.name === 'session-start' && cleanUp(session.root, { now, historyDays: session.settings.historyDays })) {
     faults.attempt(() => removeOldNotes(input.env, now))
     faults.attempt(() => removeOldRooms(stateDir(input.env), now))
   }

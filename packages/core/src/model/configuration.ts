@@ -44,6 +44,12 @@ export const configurationSchema = z.strictObject({
       prompts: z.enum(['person', 'agents', 'off']).optional(),
     })
     .optional(),
+  history: z
+    .strictObject({
+      /** For how many days this machine remembers who edited what, and what agents were told; default 7. */
+      days: z.number().int().min(0).max(365).optional(),
+    })
+    .optional(),
   relay: z
     .strictObject({
       channel: z.string().optional(),

@@ -97,7 +97,7 @@ describe('kin', () => {
 
 describe('settings', () => {
   it('take defaults for anything odd', () => {
-    const defaults = { enabled: true, budget: 2000, collision: 'warn', prompts: 'person' }
+    const defaults = { enabled: true, budget: 2000, collision: 'warn', prompts: 'person', historyDays: 7 }
     for (const odd of [
       undefined,
       null,

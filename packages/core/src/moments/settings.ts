@@ -6,6 +6,9 @@ import { mergeConfiguration } from '../rules/host/merge-configuration.js'
 export const DEFAULT_BUDGET = 2000
 const SMALLEST_BUDGET = 200
 const LARGEST_BUDGET = 10_000
+const DEFAULT_HISTORY = 7
+/** As the configuration's schema says. */
+const LONGEST_HISTORY = 365
 const COLLISIONS = ['warn', 'deny', 'off'] as const
 
 export interface HookSettings {
@@ -16,6 +19,8 @@ export interface HookSettings {
   readonly collision: 'warn' | 'deny' | 'off'
   /** Who sees the first line of what an agent was asked. */
   readonly prompts: 'person' | 'agents' | 'off'
+  /** For how many days edits and tellings are kept. */
+  readonly historyDays: number
 }
 
 const SILENT = new Set(['off', '0', 'false', 'no'])
@@ -38,7 +43,7 @@ export function mergeHookSettings(user: unknown, repository: unknown): HookSetti
     environment: {},
   })
   const { enabled = true, budget = DEFAULT_BUDGET, collision = 'warn' } = hooks ?? {}
-  return { enabled, budget, collision, prompts: promptsOf(user, repository) }
+  return { enabled, budget, collision, prompts: promptsOf(user, repository), historyDays: historyDaysOf(user) }
 }
 
 /** The user says who; a repository can only forbid it. */
@@ -46,6 +51,12 @@ export function promptsOf(user: unknown, repository: unknown): HookSettings['pro
   if (obj(obj(repository).picture).prompts === 'off') return 'off'
   const word = obj(obj(user).picture).prompts
   return word === 'agents' || word === 'off' ? word : 'person'
+}
+
+/** How long this machine remembers what was edited and what was told: the user's to say. */
+export function historyDaysOf(user: unknown): number {
+  const days = int(obj(obj(user).history).days)
+  return days === undefined || days < 0 || days > LONGEST_HISTORY ? DEFAULT_HISTORY : days
 }
 
 /** What can be used of a configuration file: a hook never fails because of one. */

@@ -3,6 +3,7 @@ import type { SessionIdentity } from '../model/session-identity.js'
 import type { ActivityPort } from '../ports/activity.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { CoordinationPort } from '../ports/coordination.js'
+import type { HistoryPort } from '../ports/history.js'
 import type { ProducerMetadata } from '../ports/producer.js'
 import type { RepositoryPort } from '../ports/repository.js'
 import type { RunIdentityPort } from '../ports/run-identity.js'
@@ -28,6 +29,8 @@ export interface RoomContext {
   readonly hostWords?: (() => Promise<readonly HostWords[]>) | undefined
   /** What hooks of this machine keep beside the stores; without it views know only what presence records say. */
   readonly activity?: ActivityPort | undefined
+  /** What this machine remembers of the room. */
+  readonly history?: HistoryPort | undefined
   /** Looks whether the host process of a session still runs; without it only times are judged. */
   readonly hostProcess?: HostProcessProbe | undefined
 }

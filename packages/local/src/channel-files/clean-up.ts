@@ -5,7 +5,10 @@ import { readNames } from '../transport/files/read-names.js'
 import { TEMPORARY_NAME } from '../transport/files/write-atomically.js'
 import { collectOldSessions } from '../transport/sessions/list-sessions.js'
 import { CLAIMS_FOLDER, sliceOf } from './claim-log.js'
+import { removeOldEdits } from './edit-days.js'
+import { endWork } from './ended-work.js'
 import { IN_FLIGHT_FOLDER, inFlightFiles } from './inflight-log.js'
+import { readPresence } from './presence-records.js'
 import { PROMPTS_FOLDER } from './prompt-notes.js'
 
 const HOUR = 3600
@@ -14,22 +17,31 @@ const DAY = 24 * HOUR
 const PAUSE_SECS = 10 * 60
 const STAMP = 'hook/.cleaned'
 
+export interface CleanUp {
+  /** Epoch seconds. */
+  readonly now: number
+  /** How long the history is kept. */
+  readonly historyDays: number
+}
+
 /**
  * Takes away what nobody needs: presence older than 24 h, temporary files that their writers left behind, claims that have
  * run out, and what was kept for sessions that did not come back for a month. Done in passing by a session that starts;
  * whatever fails is left to the next one. Answers whether it was due.
  */
-export function cleanUp(root: string, now: number): boolean {
+export function cleanUp(root: string, { now, historyDays }: CleanUp): boolean {
   try {
     const stamp = fs.statSync(join(root, STAMP), { throwIfNoEntry: false })
     if (stamp !== undefined && Math.abs(now - stamp.mtimeMs / 1000) < PAUSE_SECS) return false
     makeFolder(root, 'hook')
     fs.closeSync(fs.openSync(join(root, STAMP), 'w', 0o600))
+    // Before the records go: they say what a session is called.
+    removeWork(root, now)
     collectOldSessions(root, now * 1000)
     removeOldFiles(root, now)
     removeClaims(root, now)
     removeOldPrompts(root, now)
-    removeWork(root, now)
+    removeOldEdits(root, { now, days: historyDays })
   } catch {
     // Another process cleans at the same time, or may not: no harm is done.
   }
@@ -61,12 +73,14 @@ function removeOldPrompts(root: string, now: number): void {
   }
 }
 
-/** Announcements that ran out: a session that comes back begins a new file. */
+/** Announcements that ran out go to the history: a session that comes back begins a new file. */
 function removeWork(root: string, now: number): void {
   for (const name of inFlightFiles(root)) {
     const path = join(root, IN_FLIGHT_FOLDER, name)
     const stats = fs.lstatSync(path, { throwIfNoEntry: false })
-    if (stats !== undefined && now - stats.mtimeMs / 1000 > HOUR) fs.rmSync(path, { force: true })
+    if (stats === undefined || now - stats.mtimeMs / 1000 <= HOUR) continue
+    const sessionId = name.slice(0, -'.jsonl'.length)
+    endWork(root, { sessionId, now, name: readPresence(root, sessionId)?.name })
   }
 }
 

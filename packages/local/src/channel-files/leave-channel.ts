@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { text } from '@rally/core/readers'
 import { isSessionName } from '@rally/core/rules/roster/session-names'
 import { appendRelease, readClaims } from './claim-log.js'
-import { inFlightPath } from './inflight-log.js'
+import { type EndedWork, endWork } from './ended-work.js'
 import { releaseName } from './name-files.js'
 import { readPresence, removePresence } from './presence-records.js'
 import { removePromptNote } from './prompt-notes.js'
@@ -14,7 +14,7 @@ import { removePromptNote } from './prompt-notes.js'
  */
 export function leaveChannel(root: string, sessionId: string, now: number): string | null {
   const known = text(readPresence(root, sessionId)?.name)
-  forgetWork(root, sessionId, now)
+  forgetWork(root, { sessionId, now, name: known })
   const removed = removePresence(root, sessionId)
   restName(root, { sessionId, now, known })
   return removed
@@ -30,12 +30,12 @@ function restName(root: string, leaving: Parameters<typeof releaseName>[1]): voi
 }
 
 /**
- * Gives back every file that a session has in flight, and forgets which warnings it was given: it has left the room. What it
- * was told stays, since it may come back. Best effort: claims of an absent session count for nothing, and run out.
+ * Gives back every file that a session has in flight, and forgets which warnings it was given: it has left the room. Its
+ * edits are kept for the history. What it was told stays, since it may come back. Best effort: claims of an absent session count for nothing, and run out.
  */
-export function forgetWork(root: string, sessionId: string, now: number): void {
+export function forgetWork(root: string, { sessionId, now, name }: EndedWork): void {
   try {
-    fs.rmSync(join(root, inFlightPath(sessionId)), { force: true })
+    endWork(root, { sessionId, now, name })
     const claims = readClaims(root, { sessionId, paths: [], now, caseInsensitive: false })
     if (claims.some((claim) => claim.sessionId === sessionId)) appendRelease(root, sessionId, now, 'all')
     fs.rmSync(join(root, 'hook', `${sessionId}.jsonl`), { force: true })

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { historyDaysOf } from '@rally/core/moments/settings'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
+import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import type { CoordinationPort } from '@rally/core/ports/coordination'
 import type { Hosts } from '@rally/core/ports/host'
 import type { SessionLookup } from '@rally/core/ports/identity'
@@ -12,6 +14,7 @@ import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext } from '@rally/core/usecases/context'
 import { findSession } from '@rally/core/usecases/roster/find-session'
 import { createActivity } from '../channel-files/activity.js'
+import { createHistory } from '../channel-files/history.js'
 import { probeHostProcess } from '../identity/host-probe.js'
 import type { Ports } from './ports.js'
 import { joinCoordinations, joinRunIdentities } from './resolve-together.js'
@@ -37,6 +40,9 @@ export async function openContext(ports: Ports, workdir: string): Promise<RoomCo
     hostWords: async () => (await get<Hosts>(TOKENS.hosts).list()).flatMap(({ adapter }) => adapter ?? []),
     hostProcess: probeHostProcess,
     activity: createActivity(channel.dir),
+    history: createHistory(channel.dir, {
+      days: async () => historyDaysOf(await get<ConfigurationPort>(TOKENS.configuration).read(undefined)),
+    }),
   }
 }
 

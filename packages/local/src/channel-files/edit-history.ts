@@ -1,0 +1,148 @@
+import fs from 'node:fs'
+import type { EditStretch } from '@rally/core/model/edit-stretch'
+import type { EditQuery } from '@rally/core/ports/history'
+import { text } from '@rally/core/readers'
+import { lstatIfThere } from '../system/facts.js'
+import { appendLine } from '../transport/files/append-line.js'
+import { openToRead } from '../transport/files/open-regular.js'
+import { readNames } from '../transport/files/read-names.js'
+import { DAY, dayPath, daysOf, type Kept, MOST_KEPT_BYTES, removeOldEdits } from './edit-days.js'
+import { editLine, foldAnnouncements, parseEditLine } from './edit-lines.js'
+import { ENDED_FOLDER, endedWorkOf } from './ended-work.js'
+import { IN_FLIGHT_FOLDER, inFlightFiles } from './inflight-log.js'
+import { listNames } from './name-files.js'
+import { readPresence } from './presence-records.js'
+
+/** A file of announcements that changed so shortly ago (seconds) may still be written to. */
+const SETTLED_SECS = 60
+/** So much of one file of announcements is read, its end. */
+const MOST_BYTES = 16 << 20
+
+/**
+ * Folds the announcements of sessions that ended, and takes away what is too old. May be interrupted and may run twice at the
+ * same time: a file goes after its lines were stored, and equal lines count once. Best effort.
+ */
+export function foldEdits(root: string, { now, days }: Kept): void {
+  const oldest = now - days * DAY
+  for (const { path, edits } of endedWork(root, { settledAt: now - SETTLED_SECS })) {
+    try {
+      for (const [day, lines] of linesByDay(edits.filter(({ last }) => last >= oldest))) {
+        appendLine(root, dayPath(day), Buffer.from(lines.join('')), { synced: false })
+      }
+      fs.rmSync(`${root}/${path}`, { force: true })
+    } catch {
+      // A full disk, or a folder that may only be read: the announcements stay where they are.
+    }
+  }
+  removeOldEdits(root, { now, days })
+}
+
+/** What the history knows, and what goes on now; by the last edit, oldest first. Writes nothing. */
+export function readEdits(root: string, query: EditQuery): EditStretch[] {
+  const found = [...endedWork(root), ...presentWork(root, query)].flatMap(({ edits }) => edits)
+  const known = new Set(found.map(editLine))
+  const wanted = found.filter((edit) => isWanted(edit, query))
+  for (const line of storedLines(root, query)) {
+    if (known.has(line)) continue
+    known.add(line)
+    const edit = parseEditLine(line)
+    if (edit !== undefined && isWanted(edit, query)) wanted.push(edit)
+  }
+  wanted.sort((a, b) => a.last - b.last)
+  return query.limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - query.limit))
+}
+
+function isWanted(edit: EditStretch, { since, until = Number.POSITIVE_INFINITY, paths, matches }: EditQuery): boolean {
+  if (edit.last < since || edit.since > until) return false
+  return (paths === undefined || paths.includes(edit.path)) && (matches === undefined || matches(edit))
+}
+
+interface Work {
+  /** Relative to the channel. */
+  readonly path: string
+  readonly edits: readonly EditStretch[]
+}
+
+function* endedWork(root: string, { settledAt = Number.POSITIVE_INFINITY } = {}): Generator<Work> {
+  for (const file of readNames(`${root}/${ENDED_FOLDER}`)) {
+    const ended = endedWorkOf(file)
+    const path = `${ENDED_FOLDER}/${file}`
+    const stats = ended && lstatIfThere(`${root}/${path}`)
+    if (ended === undefined || stats === undefined || stats.mtimeMs / 1000 > settledAt) continue
+    yield { path, edits: foldAnnouncements(readEnd(root, path), ended.sessionId, ended.name) }
+  }
+}
+
+/** Announcements of sessions that are, or were a moment ago, in the room. */
+function presentWork(root: string, { since }: EditQuery): Work[] {
+  const names = inFlightFiles(root)
+  if (names.length === 0) return []
+  let held: ReadonlyMap<string, string> | undefined
+  const heldName = (sessionId: string): string | undefined => {
+    held ??= new Map(listNames(root).map(({ session_id, name }) => [session_id, name]))
+    return held.get(sessionId)
+  }
+  return names.flatMap((file) => {
+    const path = `${IN_FLIGHT_FOLDER}/${file}`
+    const stats = lstatIfThere(`${root}/${path}`)
+    if (stats === undefined || stats.mtimeMs / 1000 < since - SETTLED_SECS) return []
+    const sessionId = file.slice(0, -'.jsonl'.length)
+    const name = text(readPresence(root, sessionId)?.name) ?? heldName(sessionId) ?? null
+    return [{ path, edits: foldAnnouncements(readEnd(root, path), sessionId, name) }]
+  })
+}
+
+/** Lines of the history that may be asked for, chosen by their text; with a limit no more than the newest ones that fit. */
+function storedLines(root: string, { since, paths, matches, limit }: EditQuery): string[] {
+  const needles = paths?.map((path) => `"f":${JSON.stringify(path)},`)
+  // What a function says yes to can only be counted once it was asked.
+  const most = matches === undefined ? (limit ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+  let lines: { last: number; line: string }[] = []
+  for (const day of daysOf(root).reverse()) {
+    if ((day + 1) * DAY <= since) break
+    if (lines.length >= most && (lines[0]?.last ?? 0) >= (day + 1) * DAY) break
+    for (const line of linesOf(readEnd(root, dayPath(day), MOST_KEPT_BYTES))) {
+      const last = lastOf(line)
+      if (last >= since && (needles?.some((needle) => line.includes(needle)) ?? true)) lines.push({ last, line })
+    }
+    if (lines.length > most) {
+      lines.sort((a, b) => a.last - b.last)
+      lines = lines.slice(-2 * most)
+    }
+  }
+  return lines.map(({ line }) => line)
+}
+
+function lastOf(line: string): number {
+  return line.startsWith('{"z":') ? Number.parseFloat(line.slice(5, 32)) : Number.NEGATIVE_INFINITY
+}
+
+function* linesOf(text: string): Generator<string> {
+  let start = 0
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    yield text.slice(start, end + 1)
+    start = end + 1
+  }
+}
+
+function linesByDay(edits: readonly EditStretch[]): Map<number, string[]> {
+  const days = new Map<number, string[]>()
+  for (const edit of edits) {
+    const day = Math.floor(edit.last / DAY)
+    days.set(day, [...(days.get(day) ?? []), editLine(edit)])
+  }
+  return days
+}
+
+function readEnd(root: string, path: string, most = MOST_BYTES): string {
+  const file = openToRead(root, path)
+  if (file === undefined) return ''
+  try {
+    const from = Math.max(0, file.size - most)
+    const bytes = Buffer.allocUnsafe(file.size - from)
+    const length = fs.readSync(file.fd, bytes, 0, bytes.length, from)
+    return bytes.subarray(0, length).toString()
+  } finally {
+    fs.closeSync(file.fd)
+  }
+}

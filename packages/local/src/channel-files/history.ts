@@ -1,0 +1,17 @@
+import type { HistoryPort } from '@rally/core/ports/history'
+import { foldEdits, readEdits } from './edit-history.js'
+
+export interface HistoryOptions {
+  /** How many days are kept (`history.days`). */
+  readonly days: () => Promise<number>
+}
+
+/** What this machine remembers of a room. Looking also folds what hooks left behind. */
+export function createHistory(root: string, options: HistoryOptions): HistoryPort {
+  return {
+    async edits(query) {
+      foldEdits(root, { now: query.now, days: await options.days() })
+      return readEdits(root, query)
+    },
+  }
+}
