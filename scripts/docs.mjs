@@ -1,9 +1,15 @@
 // Writes the reference pages that are made from code: commands from the manifest, errors from the catalogue.
 // `--check` only says whether they are up to date.
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './ready.mjs'
+
+// The catalogues of packages import inner modules of core.
+const INNER = '--conditions=rally-internal'
+if (!process.execArgv.includes(INNER))
+  process.exit(spawnSync(process.execPath, [INNER, ...process.argv.slice(1)], { stdio: 'inherit' }).status ?? 1)
 
 const check = process.argv.includes('--check')
 const reference = join(root, 'docs/reference')

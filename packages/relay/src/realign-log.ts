@@ -1,6 +1,6 @@
-import { RallyError } from '@rally/core/errors'
 import type { ChangeRecord } from '@rally/core/model/change-record'
 import type { LogCursor } from '@rally/core/model/presence'
+import { relayError } from './errors.js'
 import { scanLog } from './log-pages.js'
 import type { RecordSender } from './record-sender.js'
 import type { RelayContext } from './relay-context.js'
@@ -43,7 +43,7 @@ export async function realign(
   const end = await sendMissing(context, sender, missing)
   const lost = there.filter(({ mark }) => !known.has(mark))
   // Once is a folder that was restored from a backup, and it gets back what it had lost. Twice is somebody else.
-  if (lost.length > 0 && ++counts.surprises > 1) throw new RallyError('RELAY_TWIN', { machine: identity.machine })
+  if (lost.length > 0 && ++counts.surprises > 1) throw relayError('RELAY_TWIN', { machine: identity.machine })
   await bringBack(context, lost)
   report({ event: 'realigned', sent: missing.size })
   return end

@@ -4,6 +4,7 @@ import type { RelayRoom, RelayStatus } from '@rally/core/model/relay-room'
 import type { Transport } from '@rally/core/ports/transport'
 import { createMemoryTransports, type MemoryTransports } from '@rally/core/testing/memory-transport'
 import { describe, expect, it, vi } from 'vitest'
+import { relayError } from './errors.js'
 import type { RelayFiles, RelayMemory } from './ports/relay-files.js'
 import type { RelayEvent } from './relay-context.js'
 import { type RelayMachineInput, relayMachine } from './relay-machine.js'
@@ -117,7 +118,7 @@ function createMachine(name: string, server: ReturnType<typeof createServer>) {
   const files: RelayFiles = {
     machine: async () => name,
     lock: async () => {
-      if (machine.locked) throw new RallyError('RELAY_RUNNING', { pid: 7 })
+      if (machine.locked) throw relayError('RELAY_RUNNING', { pid: 7 })
       machine.locked = true
       return () => {
         machine.locked = false

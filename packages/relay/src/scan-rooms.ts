@@ -1,6 +1,7 @@
 import { isRallyError, RallyError, reasonOf } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import type { RelayChannelStatus } from '@rally/core/model/relay-room'
+import { relayError } from './errors.js'
 import { type createNaming, planChannels } from './plan-channels.js'
 import type { RelayMachineContext } from './relay-machine-context.js'
 import type { PlannedRoom } from './rules/plan-rooms.js'
@@ -60,7 +61,7 @@ async function follow(rooms: RelayedRooms, channel: Channel, planned: PlannedRoo
   const owner = (await ctx.files.readRoom(channel))?.machine
   if ('refusal' in planned) refuse(rooms, planned.app, reasonFor(planned))
   else if (owner !== undefined && owner !== machine)
-    refuse(rooms, planned.app, new RallyError('RELAY_TWIN', { machine: owner }))
+    refuse(rooms, planned.app, relayError('RELAY_TWIN', { machine: owner }))
   else if (!running.has(planned.app)) await start(rooms, channel, planned)
 }
 
@@ -83,9 +84,9 @@ async function start(
 
 function reasonFor(planned: Extract<PlannedRoom, { refusal: string }>): RallyError {
   if (planned.refusal === 'taken')
-    return new RallyError('RELAY_KEY_TAKEN', { apps: planned.apps.join(' and '), key: planned.key })
+    return relayError('RELAY_KEY_TAKEN', { apps: planned.apps.join(' and '), key: planned.key })
   const reason = 'its repository has no origin that other machines know'
-  return new RallyError('RELAY_KEY_UNKNOWN', { app: planned.app, reason })
+  return relayError('RELAY_KEY_UNKNOWN', { app: planned.app, reason })
 }
 
 /** Said once, until the reason is another. */

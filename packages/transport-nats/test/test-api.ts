@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import path from 'node:path'
-import { CATALOGUE, type ErrorCode, RallyError } from '@rally/core/errors'
+import { CATALOGUE, type ErrorCode, errorsOf, RallyError } from '@rally/core/errors'
 import { requireSafeId, safeName } from '@rally/core/ids'
 import type { Channel } from '@rally/core/model/channel'
 import type { ServerConnection, ServerSettings, TransportApi } from '@rally/core/ports/transport-plugin'
@@ -13,6 +13,7 @@ export const api: TransportApi = {
     if (!(code in CATALOGUE)) throw new Error(`no such error code: ${code}`)
     return new RallyError(code as ErrorCode, details, options)
   },
+  errors: errorsOf,
   requireSafeId,
   safeName,
   clock: { now: () => Date.now() / 1000 },

@@ -1,5 +1,4 @@
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import type { CheckContext } from '../doctor/check.js'
 import { channelCheck } from '../doctor/checks/channel.js'
@@ -20,6 +19,7 @@ import { transportsCheck } from '../doctor/checks/transports.js'
 import { versionCheck } from '../doctor/checks/version.js'
 import { repair } from '../doctor/repair.js'
 import { runChecks } from '../doctor/run-checks.js'
+import { cliError } from '../errors.js'
 import { sessionFlags } from '../flags.js'
 import { renderDoctor } from '../views/setup/doctor.js'
 
@@ -69,7 +69,7 @@ not count. --fix does what is safe: it closes the channel's folder to other user
     return {
       json: { checks: findings, broken },
       text: (terminal) => renderDoctor(findings, terminal),
-      ...(broken > 0 ? { error: new RallyError('UNHEALTHY', { count: broken }) } : {}),
+      ...(broken > 0 ? { error: cliError('UNHEALTHY', { count: broken }) } : {}),
     }
   }
 }

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { isRallyError, RallyError } from '@rally/core/errors'
 import type { RelayStatusOutput } from '@rally/core/model/outputs/relay'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
+import { relayError } from '@rally/relay/errors'
 import type { RelayEvent } from '@rally/relay/relay-context'
 import { relayMachine } from '@rally/relay/relay-machine'
 import { type Outcome, RallyCommand } from '../base-command.js'
@@ -201,6 +202,6 @@ function tooLate(seconds: number | undefined): RallyError {
 
 function refusal(code: string, app: string): RallyError {
   return code === 'RELAY_KEY_TAKEN'
-    ? new RallyError('RELAY_KEY_TAKEN', { apps: app, key: 'of another one' })
-    : new RallyError('RELAY_KEY_UNKNOWN', { app, reason: 'its repository has no origin that other machines know' })
+    ? relayError('RELAY_KEY_TAKEN', { apps: app, key: 'of another one' })
+    : relayError('RELAY_KEY_UNKNOWN', { app, reason: 'its repository has no origin that other machines know' })
 }

@@ -1,5 +1,6 @@
 import { RallyError } from '@rally/core/errors'
 import type { HostFileChange, Refusal, RefusalCode } from '@rally/installer'
+import { cliError } from '../errors.js'
 
 const FAILED: readonly RefusalCode[] = ['unreadable', 'unwritable', 'template', 'check-failed']
 const PASSING: readonly RefusalCode[] = ['busy', 'changed']
@@ -22,7 +23,7 @@ export function refusalError(changes: readonly Pick<HostFileChange, 'path' | 're
   if (!first) return undefined
   const { code, message } = first.refusal
   if (PASSING.includes(code)) return new RallyError('BUSY', { what: first.path })
-  return new RallyError(FAILED.includes(code) ? 'HOOK_FILE_FAILED' : 'HOOK_FILE_REFUSED', {
+  return cliError(FAILED.includes(code) ? 'HOOK_FILE_FAILED' : 'HOOK_FILE_REFUSED', {
     place: placeOf(first.path, first.refusal),
     reason: message,
     more: refused.length - 1,

@@ -4,6 +4,7 @@ import { TRANSPORT_API, type TransportApi, type TransportPlugin } from '@rally/c
 import { isObject, str } from '@rally/core/readers'
 import { declarationsOf, type InstalledPlugin, type PluginDeclaration } from '@rally/local/plugins/plugin-declarations'
 import { entryPath, importModule } from '@rally/local/plugins/plugin-module'
+import { cliError } from '../errors.js'
 
 /** A transport that a plugin declares. Its code has not run. */
 export interface FoundTransport {
@@ -47,7 +48,7 @@ export function createTransportPlugins(
       if (!found) {
         const supply = registered.find((item) => item.transport === transport)
         if (!refused && supply) return loadSupply(supply, api)
-        if (!refused) throw new RallyError('TRANSPORT_UNKNOWN', { transport })
+        if (!refused) throw cliError('TRANSPORT_UNKNOWN', { transport })
         throw new RallyError('PLUGIN_REFUSED', { plugin: refused.plugin, reason: refused.refusal ?? 'unknown' })
       }
       const entry = declared.find(({ plugin }) => plugin === found.plugin)?.rally.entry

@@ -1,5 +1,6 @@
 import { RallyError } from '@rally/core/errors'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
+import { cliError } from '../errors.js'
 import type { Rally } from '../rally.js'
 
 /**
@@ -11,5 +12,5 @@ export function requireRunIdentity(rally: Rally, supplier: string | undefined): 
   if (runIdentity) return runIdentity
   const [refused] = rally.refusedContributions()
   if (refused) throw new RallyError('PLUGIN_REFUSED', { plugin: refused.plugin, reason: refused.reason })
-  throw new RallyError('RUN_IDENTITY_UNSUPPORTED', { plugin: supplier })
+  throw cliError('RUN_IDENTITY_UNSUPPORTED', { plugin: supplier })
 }

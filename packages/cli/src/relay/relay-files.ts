@@ -1,7 +1,6 @@
 import { closeSync, ftruncateSync, lstatSync, readFileSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { RallyError } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import type { RelayRoom, RelayStatus } from '@rally/core/model/relay-room'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
@@ -15,6 +14,7 @@ import type { Env } from '@rally/local/system/user-dirs'
 import { openToUpdate } from '@rally/local/transport/files/open-regular'
 import { writeAtomically } from '@rally/local/transport/files/write-atomically'
 import { loadFlock } from '@rally/local/transport/lock/flock'
+import { relayError } from '@rally/relay/errors'
 import type { RelayFiles, RelayMemory } from '@rally/relay/ports/relay-files'
 
 /** The relay's own folder in the apps root; its name is no channel's, so no reader takes it for one. */
@@ -57,7 +57,7 @@ export function createRelayFiles({ appsRoot, env, configuration, nonce }: RelayF
       const flock = loadFlock({ program })
       if (flock.tryLock(file.fd) !== 'taken') {
         closeSync(file.fd)
-        throw new RallyError('RELAY_RUNNING', { pid: readPid(join(appsRoot, own('lock'))) })
+        throw relayError('RELAY_RUNNING', { pid: readPid(join(appsRoot, own('lock'))) })
       }
       ftruncateSync(file.fd, 0)
       writeSync(file.fd, `${process.pid}\n`, 0)

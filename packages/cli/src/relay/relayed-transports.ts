@@ -1,9 +1,10 @@
-import { isRallyError, RallyError } from '@rally/core/errors'
+import { isRallyError, type RallyError } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import type { RelayRoom } from '@rally/core/model/relay-room'
 import type { Transport, Transports } from '@rally/core/ports/transport'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
 import { withServerLeases } from '@rally/relay/server-leases'
+import { cliError } from '../errors.js'
 
 export interface RelayedTransportsOptions {
   /** `relay.json` of a channel. */
@@ -47,7 +48,7 @@ export function relayedTransports(transports: Transports, options: RelayedTransp
 
 /** The room was relayed once; how its server is reached is not known any more. */
 function unnamed(server: string): RallyError {
-  return new RallyError('RELAY_NOT_CONFIGURED', {
+  return cliError('RELAY_NOT_CONFIGURED', {
     hint: `leases of this room are decided on ${server}: set "relay": {"to": …} in the configuration, or decide them here again: rally relay --detach`,
   })
 }

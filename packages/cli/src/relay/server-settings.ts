@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { RallyError } from '@rally/core/errors'
 import type { Configuration } from '@rally/core/model/configuration'
 import type { ServerSettings } from '@rally/core/ports/transport-plugin'
+import { cliError } from '../errors.js'
 
 /** The server as flags and configuration name it. Throws USAGE for a secret in a flag, RELAY_NOT_CONFIGURED. */
 export function readServerSettings(
@@ -17,7 +18,7 @@ export function readServerSettings(
     })
   }
   const to = flag ?? relay?.to
-  if (to === undefined || to === '') throw new RallyError('RELAY_NOT_CONFIGURED')
+  if (to === undefined || to === '') throw cliError('RELAY_NOT_CONFIGURED')
   const file = (path: string | undefined) => (path?.startsWith('~/') ? join(home, path.slice(2)) : path)
   return {
     to,

@@ -1,4 +1,4 @@
-import { CATALOGUE, type ErrorCode, RallyError } from '@rally/core/errors'
+import { CATALOGUE, type ErrorCode, errorsOf, RallyError } from '@rally/core/errors'
 import { requireSafeId, safeName } from '@rally/core/ids'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import { TRANSPORT_API, type TransportApi } from '@rally/core/ports/transport-plugin'
@@ -11,6 +11,7 @@ export function createTransportApi(parts: { clock: Clock; ids: Ids }): Transport
       isErrorCode(code)
         ? new RallyError(code, details, options)
         : new RallyError('INTERNAL', { reason: `a transport failed with ${code}` }, options),
+    errors: errorsOf,
     requireSafeId,
     safeName,
     ...parts,

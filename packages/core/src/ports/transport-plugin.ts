@@ -1,4 +1,4 @@
-import type { ErrorDetails } from '../errors.js'
+import type { ErrorDetails, errorsOf } from '../errors.js'
 import type { Channel } from '../model/channel.js'
 import type { Clock, Ids } from './clock.js'
 import type { Transport } from './transport.js'
@@ -11,6 +11,8 @@ export interface TransportApi {
   readonly api: typeof TRANSPORT_API
   /** An error of rally's catalogue: its message, hint and exit code. An unknown code becomes INTERNAL. */
   error(code: string, details?: ErrorDetails, options?: { cause?: unknown }): Error
+  /** Makes the failures of the plugin's own catalogue: codes that only it knows, with their sentences and exit codes. */
+  readonly errors: typeof errorsOf
   /** `@rally/core/ids` */
   requireSafeId(value: unknown, what: string): string
   /** `@rally/core/ids` */

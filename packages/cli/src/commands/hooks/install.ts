@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
 import { changeHosts } from '@rally/installer'
 import { type Outcome, RallyCommand } from '../../base-command.js'
+import { cliError } from '../../errors.js'
 import { changeJson } from '../../installing/change-json.js'
 import { chooseHosts, isDetected } from '../../installing/choose-hosts.js'
 import { dryRunFlag, hookFlags, scopeFlag } from '../../installing/hook-flags.js'
@@ -39,8 +39,7 @@ changed safely is left alone and named with line and column. A second run change
     const surroundings = makeSurroundings(env, repoRoot)
     const found = await hosts.list()
     const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
-    if (chosen.length === 0)
-      throw new RallyError('HOST_NOT_DETECTED', { example: found.find((host) => host.adapter)?.id })
+    if (chosen.length === 0) throw cliError('HOST_NOT_DETECTED', { example: found.find((host) => host.adapter)?.id })
     const dryRun = Boolean(flags['dry-run'])
     const changes = await changeHosts('install', chosen, {
       surroundings,

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RallyError } from '@rally/core/errors'
 import type { HooksVerifyOutput } from '@rally/core/model/outputs/hooks-verify'
 import { type InstallableHost, type VerifiedHook, verifyHost } from '@rally/installer'
 import { readJournal } from '@rally/local/hook-files/hook-journal'
 import { type Outcome, RallyCommand } from '../../base-command.js'
+import { cliError } from '../../errors.js'
 import { chooseHosts } from '../../installing/choose-hosts.js'
 import { hookFlags } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
@@ -38,9 +38,9 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
     const wrong = hooks.filter((hook) => hook.verdict !== 'fired' && hook.verdict !== 'unverified')
     const error =
       hooks.length === 0
-        ? new RallyError('HOOKS_ABSENT')
+        ? cliError('HOOKS_ABSENT')
         : wrong.length > 0
-          ? new RallyError('HOOKS_SILENT', { count: wrong.length, of: hooks.length })
+          ? cliError('HOOKS_SILENT', { count: wrong.length, of: hooks.length })
           : undefined
     return { json, text: (terminal) => renderHooksVerify(json, terminal), ...(error ? { error } : {}) }
   }

@@ -3,11 +3,11 @@ import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
 import type { HostsRecordOutput } from '@rally/core/model/outputs/hosts-record'
 import { isObject, type JsonObject, parseJson } from '@rally/core/readers'
 import { homeDir } from '@rally/local/system/user-dirs'
 import { type Outcome, RallyCommand } from '../../base-command.js'
+import { cliError } from '../../errors.js'
 import { redactPayload } from '../../recording/redact-payload.js'
 import { writeFixture } from '../../recording/write-fixture.js'
 
@@ -58,7 +58,7 @@ function readPayload(): JsonObject {
     // A terminal that is closed, or no standard input at all.
   }
   const value = parseJson(text)
-  if (!isObject(value)) throw new RallyError('PAYLOAD_UNREADABLE')
+  if (!isObject(value)) throw cliError('PAYLOAD_UNREADABLE')
   return value
 }
 

@@ -1,0 +1,58 @@
+import { more, quote, text } from '@rally/core/error-sentences'
+import { type ErrorCatalogue, EXIT, errorsOf } from '@rally/core/errors'
+
+/** What only the command line can fail with: hooks, plugins and the checks of `rally doctor`. */
+export const CATALOGUE = {
+  RUN_IDENTITY_UNSUPPORTED: {
+    exit: EXIT.usage,
+    message: () => 'no installed plugin supplies a run identity',
+    hint: (d) => (d.plugin ? `run: rally plugins install ${text(d.plugin)}` : 'install a plugin that supplies one'),
+  },
+  HOST_NOT_DETECTED: {
+    exit: EXIT.usage,
+    message: () => 'no coding host was found in this repository or in the home folder',
+    hint: (d) => `name one: rally hooks install --host ${text(d.example ?? 'ID')}`,
+  },
+  HOOK_FILE_REFUSED: {
+    exit: EXIT.refused,
+    message: (d) => `${text(d.place)} was left as it is: ${text(d.reason)}${more(d.more)}`,
+    hint: (d) => text(d.hint ?? 'repair the file, then run the command again'),
+  },
+  HOOK_FILE_FAILED: {
+    exit: EXIT.failed,
+    message: (d) => `${text(d.place)} was not changed: ${text(d.reason)}${more(d.more)}`,
+    hint: (d) => text(d.hint ?? 'check its permissions, then run the command again'),
+  },
+  HOOKS_ABSENT: {
+    exit: EXIT.notFound,
+    message: () => 'no hooks of rally are installed here',
+    hint: () => 'run: rally hooks install',
+  },
+  HOOKS_SILENT: {
+    exit: EXIT.failed,
+    message: (d) => `${text(d.count)} of ${text(d.of)} installed hooks would not do their work`,
+    hint: () => 'each line says what to do',
+  },
+  PAYLOAD_UNREADABLE: {
+    exit: EXIT.failed,
+    message: () => 'standard input holds no JSON object',
+    hint: () => 'pipe the payload that the host hands to a hook into this command',
+  },
+  TRANSPORT_UNKNOWN: {
+    exit: EXIT.notFound,
+    message: (d) => `no installed plugin supplies the transport ${quote(d.transport)}`,
+    hint: (d) => `run: rally plugins install @rally/transport-${text(d.transport)}`,
+  },
+  RELAY_NOT_CONFIGURED: {
+    exit: EXIT.usage,
+    message: () => 'no server is named for the relay',
+    hint: (d) => text(d.hint ?? 'run: rally relay --to nats://HOST, or set "relay": {"to": …} in the configuration'),
+  },
+  UNHEALTHY: {
+    exit: EXIT.failed,
+    message: (d) => `${text(d.count)} thing(s) are broken`,
+    hint: () => 'each line above names one thing to do',
+  },
+} as const satisfies ErrorCatalogue
+
+export const cliError = errorsOf(CATALOGUE)
