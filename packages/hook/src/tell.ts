@@ -14,6 +14,8 @@ import {
   noticeNews,
   noticesHeard,
   pendingMessages,
+  recordTelling,
+  type TellingFacts,
   type Told,
 } from '@rally/core/moments'
 import type { HostCapabilities } from '@rally/core/ports/host'
@@ -23,6 +25,7 @@ import { readNotices } from '@rally/local/channel-files/notices'
 import { liveCompany, type PeerContext } from '@rally/local/channel-files/peers'
 import { readPresence } from '@rally/local/channel-files/presence-records'
 import { othersWereHere, readRevision } from '@rally/local/channel-files/revision'
+import { appendTelling } from '@rally/local/channel-files/tellings'
 import {
   appendWarned,
   forgetWarned,
@@ -60,25 +63,30 @@ export interface ToTell {
   readonly candidates: readonly Collision[]
   /** The session is greeted, or its boxes grew. */
   readonly wantsMore: boolean
+  /** What the session was told before. */
+  readonly told: Told | undefined
 }
 
 /**
  * What is said, and how to note it. Warnings need no lock: two hooks that run at once speak of two edits. Greeting and
  * messages are told by whoever gets the lock; it is never waited for.
  */
-export function tell(input: TellingInput, { denied, candidates, wantsMore }: ToTell): Telling {
+export function tell(input: TellingInput, { denied, candidates, wantsMore, told }: ToTell): Telling {
   const { capabilities, session, ctx } = input
   const warned = candidates.length === 0 ? [] : readWarned(ctx.root, ctx.self.sessionId)
   const collisions = candidates.filter((collision) => isNewCollision(collision, warned))
   const unlock = wantsMore ? tryLock(ctx.root, ctx.self.sessionId) : undefined
   const more = unlock === undefined ? undefined : readMore(input)
   const options = { now: ctx.now, tool: ctx.self.tool, settings: session.settings, capabilities }
-  const composed = composeReply({ collisions, denied, ...more?.news }, options)
+  const news = { collisions, denied, ...more?.news }
+  const composed = composeReply(news, options)
   return {
     reply: composed.reply,
     code: codeOf(composed.reply, wantsMore && unlock === undefined),
     confirm() {
       const { root, self } = ctx
+      const telling = recordTelling(news, composed, { ...factsOf(input), context: (more?.told ?? told)?.context ?? 0 })
+      if (telling !== undefined && session.settings.historyDays > 0) appendTelling(root, telling)
       if (more?.again === true) forgetWarned(root, self.sessionId)
       appendWarned(
         root,
@@ -89,6 +97,13 @@ export function tell(input: TellingInput, { denied, candidates, wantsMore }: ToT
     },
     end: () => unlock?.(),
   }
+}
+
+/** Who is told, and when. */
+function factsOf({ moment, session, ctx: { self, now, root } }: TellingInput): Omit<TellingFacts, 'context'> {
+  // A session that entered with this moment has its record by now.
+  const presence = session.stored ?? readPresence(root, self.sessionId)
+  return { now, self, name: text(presence?.name), moment: moment.name }
 }
 
 /** Whether the session is to be greeted at this moment. */

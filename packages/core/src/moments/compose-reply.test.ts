@@ -46,6 +46,8 @@ describe('composeReply', () => {
       messages: [],
       change: true,
       notices: true,
+      said: [],
+      shown: [],
     })
     expect(composeReply({ greeting: { peers: [] }, messages: { pending: [], passed: [] } }, options()).reply).toEqual(
       {},

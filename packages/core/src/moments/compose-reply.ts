@@ -1,4 +1,5 @@
 import type { MomentName, MomentReply } from '../model/moment.js'
+import type { ToldReason } from '../model/telling.js'
 import type { HostCapabilities } from '../ports/host.js'
 import type { Collision } from './collisions.js'
 import { fenceMessage, pointToMessage } from './fence.js'
@@ -41,6 +42,10 @@ export interface Composed {
   readonly change: boolean
   /** All notices were said. */
   readonly notices: boolean
+  /** What the reply speaks of, in the order of saying. */
+  readonly said: readonly ToldReason[]
+  /** The messages that are quoted in it; `messages` counts those that were passed over, too. */
+  readonly shown: readonly Pending[]
 }
 
 /** Whether text reaches the model at this moment of this host. */
@@ -52,16 +57,24 @@ export function carriesContext(capabilities: Pick<HostCapabilities, 'context'>, 
 export function composeReply(news: News, options: ComposeOptions): Composed {
   const page = new Page(Math.min(options.settings.budget, options.capabilities.textLimit))
   const denied = news.denied ?? []
+  const said: ToldReason[] = denied.length > 0 ? ['denied'] : []
   const collisions = sayWarnings(page, news.collisions ?? [], options)
+  said.push(...new Set(collisions.map(({ kind }) => kind)))
   const notices = sayNotices(page, news.notices, options)
-  if (news.shared !== undefined) page.add([sharedNews(news.shared)])
+  if (notices && (news.notices?.questions.length ?? 0) > 0) said.push('question')
+  if (notices && (news.notices?.answers.length ?? 0) > 0) said.push('answer')
+  if (news.shared !== undefined && page.add([sharedNews(news.shared)])) said.push('shared')
   if (news.greeting !== undefined) {
     const { peers, count = peers.length, brief = false } = news.greeting
-    page.add(peerNews(peers, { now: options.now, room: Math.floor(page.left / 2), count, brief }))
+    if (page.add(peerNews(peers, { now: options.now, room: Math.floor(page.left / 2), count, brief })))
+      said.push('greeting')
   }
-  const messages = sayMessages(page, news.messages ?? { pending: [], passed: [] }, options)
+  const { offered: messages, shown, announced } = sayMessages(page, news.messages ?? NO_MESSAGES, options)
+  if (shown.length > 0) said.push('message')
+  if (announced) said.push('waiting')
   const changes = news.change === undefined ? [] : changeNews(news.change.from, news.change.to)
   const change = changes.length === 0 || page.add(changes)
+  if (change && changes.length > 0) said.push('change')
   const limit = Math.max(1, options.capabilities.textLimit)
   return {
     reply: {
@@ -72,8 +85,12 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
     messages,
     change,
     notices,
+    said,
+    shown,
   }
 }
+
+const NO_MESSAGES: PendingMessages = { pending: [], passed: [] }
 
 function sayNotices(page: Page, news: NoticeNews | undefined, { now }: ComposeOptions): boolean {
   if (news === undefined) return true
@@ -94,8 +111,15 @@ function sayWarnings(page: Page, collisions: readonly Collision[], { now }: Comp
   return told
 }
 
-function sayMessages(page: Page, { pending, passed }: PendingMessages, { now, tool }: ComposeOptions): Pending[] {
-  if (pending.length === 0) return []
+/** Messages as they were said: those that count as offered, those that are quoted, and whether only their number was said. */
+interface SaidMessages {
+  readonly offered: readonly Pending[]
+  readonly shown: readonly Pending[]
+  readonly announced: boolean
+}
+
+function sayMessages(page: Page, { pending, passed }: PendingMessages, { now, tool }: ComposeOptions): SaidMessages {
+  if (pending.length === 0) return { offered: [], shown: [], announced: false }
   const shown: { text: string; entry: Pending }[] = []
   const frame = (count: number): string[] => [heading(count, tool), ...footer(pending.length - count, passed.length)]
   let used = 0
@@ -113,12 +137,13 @@ function sayMessages(page: Page, { pending, passed }: PendingMessages, { now, to
   }
   if (shown.length === 0) {
     // Not even one fits beside what was said already: it waits, and is only announced.
-    page.add([`rally: ${count(pending.length + passed.length, 'message')} waiting: rally inbox read`])
-    return []
+    const announced = page.add([`rally: ${count(pending.length + passed.length, 'message')} waiting: rally inbox read`])
+    return { offered: [], shown: [], announced }
   }
   const rest = footer(pending.length - shown.length, passed.length)
   page.add([heading(shown.length, tool), ...shown.map((item) => item.text), ...rest])
-  return [...passed, ...shown.map((item) => item.entry)]
+  const quoted = shown.map((item) => item.entry)
+  return { offered: [...passed, ...quoted], shown: quoted, announced: false }
 }
 
 /** Whether a message could be quoted in a reply that holds nothing else. */

@@ -26,6 +26,7 @@ export {
 } from './presence-plan.js'
 export type { Peer, Self } from './room.js'
 export { isSameTree, type Tree } from './same-tree.js'
-export { DEFAULT_BUDGET, type HookSettings, isSilenced, mergeHookSettings } from './settings.js'
+export { DEFAULT_BUDGET, type HookSettings, historyDaysOf, isSilenced, mergeHookSettings } from './settings.js'
+export { recordTelling, type TellingFacts } from './telling-record.js'
 export { type BoxTold, NOTHING_TOLD, type NoticesTold, newContext, parseTold, type Told } from './told.js'
 export { isNewCollision, type Warned } from './warned.js'

@@ -5,7 +5,7 @@ import { foldPath, isInFlight, wasFirst } from '../rules/presence/in-flight.js'
 import type { Collision } from './collisions.js'
 import { advanceBox, type BoxEntry, type BoxPage, isUrgent, pendingMessages } from './pending.js'
 import { announcedFiles, inFlightTimes, type PresenceFacts, planPresence } from './presence-plan.js'
-import { isSilenced, mergeHookSettings } from './settings.js'
+import { historyDaysOf, isSilenced, mergeHookSettings } from './settings.js'
 import { type BoxTold, NOTHING_TOLD, parseTold } from './told.js'
 import { isNewCollision } from './warned.js'
 
@@ -109,6 +109,12 @@ describe('settings', () => {
     ]) {
       expect(mergeHookSettings(odd, odd)).toEqual(defaults)
     }
+  })
+
+  it('keep history as long as the user says, whatever a repository says', () => {
+    const days = (value: unknown) => ({ history: { days: value } })
+    expect([2, -1, 1000, '3'].map((value) => historyDaysOf(days(value)))).toEqual([2, 7, 7, 7])
+    expect(mergeHookSettings(days(30), days(1)).historyDays).toBe(30)
   })
 
   it('let a repository be quieter or stricter, never louder', () => {

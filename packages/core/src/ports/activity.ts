@@ -1,4 +1,5 @@
 import type { InFlight } from '../model/in-flight.js'
+import type { TellingRecord } from '../model/telling.js'
 
 /** The first line of a session's last prompt. Private to this machine: never relayed, never told to other agents. */
 export interface PromptNote {
@@ -17,6 +18,14 @@ export interface GivenWarning {
   readonly kind: 'collision' | 'merge-risk'
 }
 
+/** Which tellings are asked for. */
+export interface TellingQuery {
+  /** Epoch seconds; without it all that are kept. */
+  readonly since?: number | undefined
+  /** Only those of these sessions. */
+  readonly sessions?: readonly string[] | undefined
+}
+
 /**
  * What hooks of this machine keep beside the stores of a room. All calls answer what can be read, and nothing where there is
  * nothing; they never fail for a damaged file.
@@ -27,4 +36,6 @@ export interface ActivityPort {
   /** By session id. */
   prompts(): Promise<ReadonlyMap<string, PromptNote>>
   warnings(): Promise<readonly GivenWarning[]>
+  /** What sessions were told, when and why, oldest first; kept for `history.days`. */
+  tellings(query?: TellingQuery): Promise<readonly TellingRecord[]>
 }

@@ -4,6 +4,7 @@ import type { ActivityPort, GivenWarning, PromptNote } from '@rally/core/ports/a
 import { readNames } from '../transport/files/read-names.js'
 import { readAllWork } from './inflight-log.js'
 import { PROMPTS_FOLDER, readPromptNote } from './prompt-notes.js'
+import { readTellings } from './tellings.js'
 import { readWarned } from './told-file.js'
 
 /** What hooks of this machine keep in a channel folder. */
@@ -12,6 +13,7 @@ export function createActivity(root: string): ActivityPort {
     inFlight: async (now) => readAllWork(root, now),
     prompts: async () => new Map(promptsIn(root)),
     warnings: async () => sessionsIn(join(root, 'hook'), '.jsonl').flatMap((id) => warningsOf(root, id)),
+    tellings: async (query) => readTellings(root, query),
   }
 }
 

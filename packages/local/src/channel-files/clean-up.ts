@@ -10,6 +10,7 @@ import { endWork } from './ended-work.js'
 import { IN_FLIGHT_FOLDER, inFlightFiles } from './inflight-log.js'
 import { readPresence } from './presence-records.js'
 import { PROMPTS_FOLDER } from './prompt-notes.js'
+import { removeOldTellings } from './tellings.js'
 
 const HOUR = 3600
 const DAY = 24 * HOUR
@@ -26,8 +27,8 @@ export interface CleanUp {
 
 /**
  * Takes away what nobody needs: presence older than 24 h, temporary files that their writers left behind, claims that have
- * run out, and what was kept for sessions that did not come back for a month. Done in passing by a session that starts;
- * whatever fails is left to the next one. Answers whether it was due.
+ * run out, history beyond its days, and what was kept for sessions that did not come back for a month. Done in passing by a
+ * session that starts; whatever fails is left to the next one. Answers whether it was due.
  */
 export function cleanUp(root: string, { now, historyDays }: CleanUp): boolean {
   try {
@@ -42,6 +43,7 @@ export function cleanUp(root: string, { now, historyDays }: CleanUp): boolean {
     removeClaims(root, now)
     removeOldPrompts(root, now)
     removeOldEdits(root, { now, days: historyDays })
+    removeOldTellings(root, { now, days: historyDays })
   } catch {
     // Another process cleans at the same time, or may not: no harm is done.
   }

@@ -34,7 +34,12 @@ function edit(sessionId: string, path: string, over: Partial<InFlight> = {}): In
 
 function activity(inFlight: readonly InFlight[], prompts: Record<string, string> = {}): ActivityPort {
   const notes = new Map(Object.entries(prompts).map(([id, text]) => [id, { text, at: TEST_NOW - 10 }]))
-  return { inFlight: async () => inFlight, prompts: async () => notes, warnings: async () => [] }
+  return {
+    inFlight: async () => inFlight,
+    prompts: async () => notes,
+    warnings: async () => [],
+    tellings: async () => [],
+  }
 }
 
 async function roomOf(...sessions: Presence[]): Promise<TestRoom> {
