@@ -1,4 +1,4 @@
-import { defineHost, groupedEntry, HOOK_SPECIFIC_OUTPUT, inBothScopes } from '@rally/plugin-kit'
+import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT } from '@rally/plugin-kit'
 
 /** The tools that change files, with the field that names the file (absolute). */
 const EDIT_TOOLS: ReadonlyMap<string, string> = new Map([
@@ -8,7 +8,6 @@ const EDIT_TOOLS: ReadonlyMap<string, string> = new Map([
   ['NotebookEdit', 'notebook_path'],
 ])
 
-const USER = { homeVariable: 'CLAUDE_CONFIG_DIR' } as const
 const OFF = { path: '.claude/settings.json', dialect: 'json', at: ['disableAllHooks'], off: true } as const
 
 export default defineHost({
@@ -43,10 +42,8 @@ export default defineHost({
     timeoutUnit: 's',
     children: true,
   },
-  edited({ api, payload }) {
-    const path = api.str(api.obj(payload.tool_input)[EDIT_TOOLS.get(api.str(payload.tool_name)) ?? ''])
-    return path === '' ? undefined : [path]
-  },
+  edited: ({ api, payload }) =>
+    fileOf({ api }, api.obj(payload.tool_input), EDIT_TOOLS.get(api.str(payload.tool_name)) ?? ''),
   refine(moment, { api, payload, env }) {
     const { name, source, sessionId } = moment
     // The program lives on with another conversation: idle, not gone.
@@ -64,29 +61,20 @@ export default defineHost({
   answers: HOOK_SPECIFIC_OUTPUT,
   hooks: {
     // Strict JSON: one comment and the whole file is ignored.
-    file: { path: '.claude/settings.json', dialect: 'json', empty: '{}\n', refuseComments: true },
+    file: { path: '.claude/settings.json', dialect: 'json', refuseComments: true },
     project: {
       trustSteps: ['Start claude in this folder once and accept its question whether you trust the files here.'],
     },
-    user: USER,
     entry: groupedEntry,
     timeout: 5,
     // No PostToolUse: text before an edit reaches the model here, so an edit costs one process.
-    events: {
-      SessionStart: {},
-      UserPromptSubmit: {},
-      PreToolUse: { matcher: 'Edit|Write|NotebookEdit' },
-      Stop: {},
-      SubagentStart: {},
-      SubagentStop: {},
-      SessionEnd: {},
-    },
+    events: ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop', 'SubagentStart', 'SubagentStop', 'SessionEnd'],
+    // Recorded from 2.1.330.
+    lines: { PreToolUse: { matcher: 'Edit|Write|NotebookEdit', sample: 'PreToolUse.Edit' } },
   },
   // A skill is a slash command too: `/agent-rally-point`.
-  textFiles: inBothScopes(
-    { path: '.claude/skills/agent-rally-point/SKILL.md', template: 'skills/agent-rally-point/SKILL.md' },
-    USER,
-  ),
+  skill: '.claude/skills/agent-rally-point/SKILL.md',
+  userFolder: { homeVariable: 'CLAUDE_CONFIG_DIR' },
   // `/bin/sh -c` even where SHELL is another; identical commands are joined, also across scopes.
   runner: {
     shell: ['/bin/sh', '-c'],
@@ -95,12 +83,8 @@ export default defineHost({
     env: { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: '{session}', CLAUDE_PROJECT_DIR: '{cwd}' },
     duplicates: 'once',
   },
-  // Recorded from 2.1.330.
-  samples: [
-    ...['SessionStart', 'UserPromptSubmit', 'PreToolUse.Edit', 'Stop', 'SubagentStart', 'SubagentStop', 'SessionEnd'],
-  ],
   offSwitches: [
-    { ...OFF, ...USER, scope: 'user' },
+    { ...OFF, scope: 'user' },
     { ...OFF, scope: 'project' },
     { ...OFF, scope: 'project', path: '.claude/settings.local.json' },
   ],

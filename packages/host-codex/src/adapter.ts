@@ -1,4 +1,4 @@
-import { defineHost, groupedEntry, HOOK_SPECIFIC_OUTPUT, type HostPayload, inBothScopes } from '@rally/plugin-kit'
+import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, type HostPayload } from '@rally/plugin-kit'
 import { HOOK_TRUST, PROJECT_TRUST, SETTINGS } from './trust.js'
 
 export default defineHost({
@@ -37,36 +37,28 @@ export default defineHost({
   hooks: {
     // Strict JSON: one comment and all hooks of the file are gone. Entries belong at the end of their list, because the
     // position is part of what the user's trust is keyed by.
-    file: { path: '.codex/hooks.json', dialect: 'json', empty: '{}\n', refuseComments: true, restart: ['codex'] },
+    file: { path: '.codex/hooks.json', dialect: 'json', refuseComments: true, restart: ['codex'] },
     project: { trust: [PROJECT_TRUST, HOOK_TRUST] },
     user: { homeVariable: 'CODEX_HOME', trust: [HOOK_TRUST] },
     entry: groupedEntry,
     timeout: 5,
     // `Bash` because a patch may come as a here-document of the shell. No PostToolUse: text before an edit reaches the
     // model. The two ends are clamped to 3 seconds, with a warning about more at every start.
-    events: {
-      SessionStart: {},
-      UserPromptSubmit: {},
-      PreToolUse: { matcher: 'apply_patch|Edit|Write|Bash' },
-      Stop: {},
-      Interrupt: { timeout: 3 },
-      SubagentStart: {},
-      SubagentStop: {},
+    events: [
+      ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop', 'Interrupt'],
+      ...['SubagentStart', 'SubagentStop', 'SessionEnd'],
+    ],
+    // Recorded from 0.169.0. There is none of Interrupt.
+    lines: {
+      PreToolUse: { matcher: 'apply_patch|Edit|Write|Bash', sample: 'PreToolUse.apply_patch' },
+      Interrupt: { timeout: 3, sample: false },
       SessionEnd: { timeout: 3 },
     },
   },
   // Skills lie in `.agents`, not in `.codex`.
-  textFiles: inBothScopes({
-    path: '.agents/skills/agent-rally-point/SKILL.md',
-    template: 'skills/agent-rally-point/SKILL.md',
-  }),
+  skill: '.agents/skills/agent-rally-point/SKILL.md',
   // In the user's own shell; nothing of its own in the environment; the same command in both scopes runs twice.
   runner: { shell: ['$SHELL', '-c'], stdin: 'pipe', userCwd: 'session', env: {}, duplicates: 'twice' },
-  // Recorded from 0.169.0. There is none of Interrupt.
-  samples: [
-    ...['SessionStart', 'UserPromptSubmit', 'PreToolUse.apply_patch', 'Stop'],
-    ...['SubagentStart', 'SubagentStop', 'SessionEnd'],
-  ],
   offSwitches: ['hooks', 'codex_hooks'].flatMap((feature) => [
     { ...SETTINGS, homeVariable: 'CODEX_HOME', scope: 'user', at: ['features', feature], off: false },
     { ...SETTINGS, scope: 'project', at: ['features', feature], off: false },
@@ -88,7 +80,7 @@ function editedFiles({ api, payload }: HostPayload): readonly string[] | undefin
     }
     case 'Edit':
     case 'Write':
-      return api.str(input.file_path) === '' ? undefined : [api.str(input.file_path)]
+      return fileOf({ api }, input, 'file_path')
     default:
       return undefined
   }

@@ -1,7 +1,10 @@
-import { defineHost, flatEntry, type HostPayload, inBothScopes } from '@rally/plugin-kit'
+import { defineHost, fileOf, flatEntry } from '@rally/plugin-kit'
 
+const FILE = ['file_path', 'path', 'filePath'] as const
 /** Every edit is a Write to a hook today; the others are names that builds have used. */
 const EDIT_TOOLS: readonly string[] = ['Write', 'Delete', 'Edit', 'MultiEdit', 'StrReplace']
+
+const TRUST = 'Trust the folder when Cursor asks; a .cursor folder that is reached through a symbolic link is refused.'
 
 export default defineHost({
   id: 'cursor',
@@ -43,10 +46,10 @@ export default defineHost({
   },
   variables: { cwd: 'CURSOR_PROJECT_DIR' },
   edited({ api, event, payload }) {
-    if (event === 'afterFileEdit') return namedFile(api, payload)
+    if (event === 'afterFileEdit') return fileOf({ api }, payload, ...FILE)
     const input = api.obj(payload.tool_input)
-    if (payload.tool_name !== 'ApplyPatch')
-      return EDIT_TOOLS.includes(api.str(payload.tool_name)) ? namedFile(api, input) : undefined
+    if (EDIT_TOOLS.includes(api.str(payload.tool_name))) return fileOf({ api }, input, ...FILE)
+    if (payload.tool_name !== 'ApplyPatch') return undefined
     const paths = api.patchPaths(api.str(input.patch) || api.str(input.input))
     return paths.length === 0 ? undefined : paths
   },
@@ -76,29 +79,16 @@ export default defineHost({
       empty: '{\n  "version": 1,\n  "hooks": {}\n}\n',
       restart: ['cursor', 'cursor-agent'],
     },
-    project: {
-      trustSteps: [
-        'Trust the folder when Cursor asks; a .cursor folder that is reached through a symbolic link is refused.',
-      ],
-    },
+    project: { trustSteps: [TRUST] },
     entry: flatEntry,
     timeout: 5,
     // One event name that it does not know makes Cursor reject the whole file: only names of its 1.0.32 runtime. The matcher
     // is an unanchored expression. No postToolUse: text before an edit reaches the model.
-    events: {
-      sessionStart: {},
-      beforeSubmitPrompt: {},
-      preToolUse: { matcher: '^(Write|Delete|StrReplace|ApplyPatch)$' },
-      stop: {},
-      subagentStart: {},
-      subagentStop: {},
-      sessionEnd: {},
-    },
+    events: ['sessionStart', 'beforeSubmitPrompt', 'preToolUse', 'stop', 'subagentStart', 'subagentStop', 'sessionEnd'],
+    // Payloads put together from the field names of the 1.0.32 runtime; not recorded (README.md).
+    lines: { preToolUse: { matcher: '^(Write|Delete|StrReplace|ApplyPatch)$', sample: 'preToolUse.Write' } },
   },
-  textFiles: inBothScopes({
-    path: '.cursor/skills/agent-rally-point/SKILL.md',
-    template: 'skills/agent-rally-point/SKILL.md',
-  }),
+  skill: '.cursor/skills/agent-rally-point/SKILL.md',
   // The payload is shell text behind the command; hooks of the user's file start in `~/.cursor`. Which shell runs it is the
   // agent's own matter; the command is made for any.
   runner: {
@@ -108,14 +98,4 @@ export default defineHost({
     env: { CURSOR_PROJECT_DIR: '{cwd}', CURSOR_VERSION: '1.0.32', CLAUDE_PROJECT_DIR: '{cwd}' },
     duplicates: 'once',
   },
-  // Put together from the field names of the 1.0.32 runtime; not recorded (README.md).
-  samples: [
-    ...['sessionStart', 'beforeSubmitPrompt', 'preToolUse.Write', 'stop'],
-    ...['subagentStart', 'subagentStop', 'sessionEnd'],
-  ],
 })
-
-function namedFile(api: HostPayload['api'], input: HostPayload['payload']): readonly string[] | undefined {
-  const path = api.str(input.file_path) || api.str(input.path) || api.str(input.filePath)
-  return path === '' ? undefined : [path]
-}

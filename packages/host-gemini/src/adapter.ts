@@ -1,4 +1,4 @@
-import { defineHost, groupedEntry, HOOK_SPECIFIC_OUTPUT, inBothScopes } from '@rally/plugin-kit'
+import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT } from '@rally/plugin-kit'
 
 const EDIT_TOOLS: readonly string[] = ['write_file', 'replace']
 const SUBAGENT_TOOL = 'invoke_agent'
@@ -42,7 +42,7 @@ export default defineHost({
   edited({ api, event, payload }) {
     const tool = api.str(payload.tool_name)
     const input = api.obj(payload.tool_input)
-    if (EDIT_TOOLS.includes(tool)) return api.str(input.file_path) === '' ? undefined : [api.str(input.file_path)]
+    if (EDIT_TOOLS.includes(tool)) return fileOf({ api }, input, 'file_path')
     // There is no agent id. Its name has to do: the roster shows that one is at work, and children of one name are one.
     const agentType = tool === SUBAGENT_TOOL ? api.str(input.agent_name) : ''
     const agentId = agentType.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 64)
@@ -52,7 +52,7 @@ export default defineHost({
   answers: { ...HOOK_SPECIFIC_OUTPUT, deny: (reason) => ({ decision: 'deny', reason }) },
   hooks: {
     // Comments are allowed and kept, a trailing comma would stop Gemini CLI from starting.
-    file: { ...SETTINGS, empty: '{}\n', restart: ['gemini'] },
+    file: { ...SETTINGS, restart: ['gemini'] },
     project: {
       trust: [
         {
@@ -65,25 +65,20 @@ export default defineHost({
         },
       ],
     },
-    user: USER,
-    entry: groupedEntry,
+    entry: (command, line) => groupedEntry(command, { ...line, name: `rally-${dashed(line.event)}` }),
     // Milliseconds, unlike in the other hosts.
     timeout: 5_000,
     // Both sides of a tool: the claim comes before the edit, but text given there is lost, so the warning comes after it. Not
     // the model events and PreCompress, which fire for every model call.
-    events: {
-      SessionStart: { name: 'rally-session-start' },
-      BeforeAgent: { name: 'rally-before-agent' },
-      BeforeTool: { name: 'rally-before-tool', matcher: MATCHER },
-      AfterTool: { name: 'rally-after-tool', matcher: MATCHER },
-      AfterAgent: { name: 'rally-after-agent' },
-      SessionEnd: { name: 'rally-session-end' },
+    events: ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'AfterAgent', 'SessionEnd'],
+    // Recorded from 0.61.0.
+    lines: {
+      BeforeTool: { matcher: MATCHER, sample: 'BeforeTool.replace' },
+      AfterTool: { matcher: MATCHER, sample: 'AfterTool.replace' },
     },
   },
-  textFiles: inBothScopes(
-    { path: '.gemini/skills/agent-rally-point/SKILL.md', template: 'skills/agent-rally-point/SKILL.md' },
-    USER,
-  ),
+  skill: '.gemini/skills/agent-rally-point/SKILL.md',
+  userFolder: USER,
   // Commands are joined when name and text are the same, also across scopes.
   runner: {
     shell: ['bash', '-c'],
@@ -95,10 +90,13 @@ export default defineHost({
     },
     duplicates: 'once',
   },
-  // Recorded from 0.61.0.
-  samples: [...['SessionStart', 'BeforeAgent', 'BeforeTool.replace', 'AfterTool.replace', 'AfterAgent', 'SessionEnd']],
   offSwitches: [
-    { ...OFF, ...USER, scope: 'user' },
+    { ...OFF, scope: 'user' },
     { ...OFF, scope: 'project' },
   ],
 })
+
+/** `SessionStart` as `session-start`. */
+function dashed(event: string): string {
+  return event.replace(/\B[A-Z]/g, '-$&').toLowerCase()
+}

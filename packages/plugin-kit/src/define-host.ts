@@ -1,5 +1,5 @@
 import type { HostAdapter, HostAdapterFactory, HostEnv, HostMarks, SessionClue } from '@rally/core/ports/host'
-import { hookFiles } from './hook-files.js'
+import { hookFiles, samplesOf, skillFiles } from './hook-files.js'
 import type { HostDefinition } from './host-definition.js'
 import { parse } from './parse.js'
 import { render } from './render.js'
@@ -9,7 +9,21 @@ import { render } from './render.js'
  * The adapter is frozen, keeps no state and never throws for any JSON object.
  */
 export function defineHost(host: HostDefinition): HostAdapterFactory {
-  const { id, title, shortName, aliases, marks, conversations, capabilities, runner, offSwitches, samples } = host
+  const {
+    id,
+    title,
+    shortName,
+    aliases,
+    marks,
+    conversations,
+    capabilities,
+    runner,
+    hooks,
+    skill,
+    userFolder = {},
+  } = host
+  const samples = host.samples ?? (hooks && samplesOf(hooks))
+  const offSwitches = host.offSwitches?.map((one) => (one.scope === 'user' ? { ...userFolder, ...one } : one))
   const moments = [...new Set([...Object.values(host.events), ...(capabilities.moments ?? [])])]
   return (api) =>
     Object.freeze({
@@ -17,8 +31,8 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       ...{ id, title, shortName, aliases, marks },
       ...(conversations && { conversations }),
       capabilities: { ...capabilities, moments },
-      configFiles: host.hooks === undefined ? [] : hookFiles(api, id, host.hooks),
-      textFiles: host.textFiles ?? [],
+      configFiles: hooks === undefined ? [] : hookFiles(api, id, hooks, userFolder),
+      textFiles: skill === undefined ? [] : skillFiles(skill, userFolder),
       ...(runner && { runner }),
       ...(offSwitches && { offSwitches }),
       ...(samples && { samples: samples.map(sampleOf) }),

@@ -1,27 +1,32 @@
 import type { HookConfigFile, HookEntry, HostApi, HostTextFile } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
 
-/** What may be said of one entry beside its event. */
+/** What may be said of one entry. */
 export interface HookLine {
+  readonly event: string
   /** Narrows the event to some tools. */
   readonly matcher?: string
-  /** In the host's unit; without it the one of all entries. */
-  readonly timeout?: number
+  /** In the host's unit. */
+  readonly timeout: number
   /** A name for the entry, where the host has such a thing. */
   readonly name?: string
 }
 
-/** The events that rally wants to hear; ask for as few as possible, each call is a process. */
-export type HookEvents = Readonly<Record<string, HookLine>>
+/** What differs for one event; `sample` names its recorded payload where it is not the event's name, or false where there is none. */
+export type HookLines = Readonly<
+  Record<string, Partial<Omit<HookLine, 'event'>> & { readonly sample?: string | false }>
+>
 
 /** The files that hold a host's hooks: the same entries for the project and for the user. */
 export interface HookFiles {
-  readonly events: HookEvents
+  /** The events that rally wants to hear; ask for as few as possible, each call is a process. */
+  readonly events: readonly string[]
+  readonly lines?: HookLines
   readonly timeout: number
   /** The value of one entry in the host's shape. */
-  readonly entry: (command: string, line: HookLine & { readonly timeout: number }) => JsonObject
-  /** What is true of both files. */
-  readonly file: Pick<HookConfigFile, 'path' | 'dialect' | 'empty'> & Partial<HookConfigFile>
+  readonly entry: (command: string, line: HookLine) => JsonObject
+  /** What is true of both files; `empty` is `{}` where nothing else is said. */
+  readonly file: Pick<HookConfigFile, 'path' | 'dialect'> & Partial<HookConfigFile>
   /** What differs. Without `trustSteps` these are the steps of `trust`. */
   readonly project?: Partial<HookConfigFile>
   readonly user?: Partial<HookConfigFile>
@@ -40,29 +45,38 @@ export const flatEntry: HookFiles['entry'] = (command, { matcher, timeout }) => 
   timeout,
 })
 
+/** Where a file of the user's lies, if a variable moves it. */
+export type UserFolder = Pick<HookConfigFile, 'homeVariable' | 'rootVariable'>
+
 /** The project's file and the user's, each with all entries. */
-export function hookFiles(api: HostApi, id: string, hooks: HookFiles): readonly HookConfigFile[] {
-  const entries = Object.entries(hooks.events).map(
-    ([event, line]): HookEntry => ({
+export function hookFiles(api: HostApi, id: string, hooks: HookFiles, userFolder: UserFolder): HookConfigFile[] {
+  const entries = hooks.events.map(
+    (event): HookEntry => ({
       at: ['hooks', event],
       event,
-      value: hooks.entry(api.hookCommand(id, event), { timeout: hooks.timeout, ...line }),
+      value: hooks.entry(api.hookCommand(id, event), { timeout: hooks.timeout, ...hooks.lines?.[event], event }),
     }),
   )
   return (['project', 'user'] as const).map((scope) => {
-    const own = hooks[scope]
-    const trustSteps = own?.trust?.map(({ step }) => step) ?? []
-    return { restart: [], trustSteps, ...hooks.file, entries, ...own, scope }
+    const own = { ...(scope === 'user' ? userFolder : {}), ...hooks[scope] }
+    const trustSteps = own.trust?.map(({ step }) => step) ?? []
+    return { restart: [], empty: '{}\n', trustSteps, ...hooks.file, entries, ...own, scope }
   })
 }
 
-/** A text of the plugin at the same place in the project and in the user's home folder; `user` says what differs there. */
-export function inBothScopes(
-  text: Pick<HostTextFile, 'path' | 'template'>,
-  user: Pick<HostTextFile, 'homeVariable' | 'rootVariable'> = {},
-): readonly HostTextFile[] {
+/** The plugin's skill at the same place in the project and in the user's home folder. */
+export function skillFiles(path: string, userFolder: UserFolder): readonly HostTextFile[] {
+  const text = { path, template: 'skills/agent-rally-point/SKILL.md' }
   return [
     { scope: 'project', ...text },
-    { scope: 'user', ...text, ...user },
+    { scope: 'user', ...text, ...userFolder },
   ]
+}
+
+/** Names of recorded payloads, one for each event that has one. */
+export function samplesOf({ events, lines = {} }: HookFiles): readonly string[] {
+  return events.flatMap((event) => {
+    const { sample = event } = lines[event] ?? {}
+    return sample === false ? [] : [sample]
+  })
 }

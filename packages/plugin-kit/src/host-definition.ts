@@ -7,12 +7,11 @@ import type {
   HostCapabilities,
   HostEnv,
   HostMarks,
-  HostTextFile,
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
 import type { Answers } from './answers.js'
-import type { HookFiles } from './hook-files.js'
+import type { HookFiles, UserFolder } from './hook-files.js'
 
 /** What a host handed to a hook, with rally's readers for it. */
 export interface HostPayload {
@@ -71,9 +70,12 @@ export interface HostDefinition {
   readonly answers: Answers
   /** Without it the host has no file that could hold hooks. */
   readonly hooks?: HookFiles
-  readonly textFiles?: readonly HostTextFile[]
+  /** Variables that move the user's files: of hooks, of the skill, and the off switches of the user's scope. */
+  readonly userFolder?: UserFolder
+  /** Where the plugin's `skills/agent-rally-point/SKILL.md` goes, in the project and in the user's home folder. */
+  readonly skill?: string
   readonly runner?: HookRunner
-  /** Names of recorded payloads below `fixtures`, `EVENT` or `EVENT.more`, without `.json`. */
+  /** Names of recorded payloads below `fixtures`, `EVENT` or `EVENT.more`, without `.json`; without it one for each event of `hooks`. */
   readonly samples?: readonly string[]
   readonly offSwitches?: readonly HookOffSwitch[]
   /** Without it: the session that the marks' variables name, else the host that they tell. */
