@@ -2,34 +2,15 @@
 //   node scripts/mutate.mjs [glob of files under packages/core/src …] [--survivors]
 // By hand, not in CI: the whole of core takes about an hour. Results are kept; unchanged code and tests are not run again.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EXCLUDED } from './mutation/stryker.config.mjs'
+import { cache, makeStrykerReady } from './mutation/stryker.mjs'
 import { makeReady, root } from './ready.mjs'
 
-const VERSION = '9.6.1'
 const BREAK = 75
 const SOURCES = 'packages/core/src'
-const cache = join(root, 'node_modules/.cache/mutation')
-
-/** Stryker stays out of the lock file: it is big, and only this script needs it. It uses the vitest of this checkout. */
-function makeStrykerReady() {
-  const bin = join(cache, 'node_modules/@stryker-mutator/core/bin/stryker.js')
-  const manifest = JSON.stringify({
-    private: true,
-    dependencies: { '@stryker-mutator/core': VERSION, '@stryker-mutator/vitest-runner': VERSION },
-  })
-  const place = join(cache, 'package.json')
-  if (existsSync(bin) && existsSync(place) && readFileSync(place, 'utf8') === manifest) return bin
-  mkdirSync(cache, { recursive: true })
-  writeFileSync(place, manifest)
-  process.stderr.write(`Fetching Stryker ${VERSION} …\n`)
-  const args = ['install', '--legacy-peer-deps', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
-  const { status } = spawnSync('npm', args, { cwd: cache, stdio: ['ignore', 'ignore', 'inherit'] })
-  if (status !== 0) process.exit(status ?? 1)
-  return bin
-}
 
 const DETECTED = new Set(['Killed', 'Timeout'])
 const UNDETECTED = new Set(['Survived', 'NoCoverage'])

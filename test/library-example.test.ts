@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 function run(workdir: string) {
   const env = { PATH: process.env.PATH, HOME: folder, AGENT_RALLY_APPS_ROOT: join(folder, 'apps') }
-  return spawnSync(process.execPath, [example, workdir], { env, encoding: 'utf8', timeout: 30_000 })
+  return spawnSync(process.execPath, [example, workdir], { env, encoding: 'utf8', timeout: 150_000 })
 }
 
 const EXPECTED = `room: shop

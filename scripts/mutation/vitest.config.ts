@@ -14,18 +14,20 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
-/** Core's own tests, and the contract that its transport in memory keeps, on the sources of core instead of its build. */
+/** The packages' own tests, and the contract that core's transport in memory keeps, on the sources instead of the build. */
 export default defineConfig({
   root,
-  resolve: { alias: [{ find: /^@rally\/core\/(.*)$/, replacement: join(root, 'packages/core/src/$1.ts') }] },
+  resolve: {
+    alias: [{ find: /^@rally\/(core|relay|boundary)\/(.*)$/, replacement: join(root, 'packages/$1/src/$2.ts') }],
+  },
   test: {
     include: [
-      'packages/core/src/**/*.test.ts',
-      'packages/core/test/**/*.test.ts',
+      'packages/{core,relay,boundary}/src/**/*.test.ts',
+      'packages/{core,relay,boundary}/test/**/*.test.ts',
       'packages/conformance/test/memory-transport.test.ts',
     ],
     setupFiles: [join(import.meta.dirname, 'setup.ts')],
-    testTimeout: 10_000,
+    testTimeout: 60_000,
     // Core keeps no state in its modules, so files may share them: a mutant then costs a fraction of the time.
     isolate: false,
     sequence: { sequencer: QuickFirst },

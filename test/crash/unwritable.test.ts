@@ -28,7 +28,7 @@ function asNobody(program: string, args: readonly string[], input = '') {
     env: { ...world.env, HOME: join(world.root, 'nowhere'), XDG_CACHE_HOME: join(world.root, 'nowhere') },
     encoding: 'utf8',
     input,
-    timeout: 30_000,
+    timeout: 150_000,
     uid: NOBODY,
     gid: NOBODY,
   })

@@ -170,7 +170,7 @@ describe(`${PROCESSES} inputs through the executables`, () => {
       // What is no JSON any more is thrown away at the door: mostly inputs that come further.
       for (let more = 0; more < 5 && done % 4 !== 0 && parseObject(input) === undefined; more++)
         ({ text: input, seed } = next())
-      const { status, signal, stdout, stderr } = world.hook(id, event, input, { timeout: 20_000 })
+      const { status, signal, stdout, stderr } = world.hook(id, event, input, { timeout: 150_000 })
       const place = `${id} ${event}, input ${seed}: ${input.slice(0, 300)}`
       expect([status, signal, stderr], place).toEqual([0, null, ''])
       if (stdout.trim() !== '') expect(typeof JSON.parse(stdout), input).toBe('object')
@@ -195,7 +195,7 @@ describe(`${PROCESSES} inputs through the executables`, () => {
       const flags = ['--session-id', 's', '--tool', 'codex', '--json']
       const args = done % 2 === 0 ? ['status', ...flags] : ['post', 'feedback', '--payload-json', text, ...flags]
       if (text.includes('\0') && done % 2 === 1) continue
-      const { status, signal, stdout, stderr } = world.rally(args, { timeout: 20_000 })
+      const { status, signal, stdout, stderr } = world.rally(args, { timeout: 150_000 })
       const place = `${args[0]}, input ${seed}: ${stderr}${stdout.slice(0, 500)}`
       expect(signal, place).toBeNull()
       const answer = JSON.parse(stdout) as { ok: boolean; error?: { code: string } }

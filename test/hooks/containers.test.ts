@@ -58,7 +58,7 @@ class Box {
 
   run(...command: string[]): string {
     const [program = '', ...args] = [...this.enter, ...command]
-    return spawnSync(program, args, { encoding: 'utf8', timeout: 20_000 }).stdout ?? ''
+    return spawnSync(program, args, { encoding: 'utf8', timeout: 150_000 }).stdout ?? ''
   }
 }
 
@@ -102,7 +102,7 @@ function fire(id: string, event: string, { place = [], pid, cwd = world.repo, mo
     env,
     encoding: 'utf8',
     cwd: world.root,
-    timeout: 30_000,
+    timeout: 150_000,
   })
 }
 

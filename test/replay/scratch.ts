@@ -103,7 +103,7 @@ export class Scratch {
       env: this.env(step),
       input: step.given.stdin ?? '',
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 150_000,
     })
     return { exit: result.status, stdout: result.stdout, stderr: result.stderr }
   }

@@ -8,6 +8,12 @@ const BIN = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'bin')
 export const RALLY = join(BIN, 'rally.cjs')
 export const RALLY_HOOK = join(BIN, 'rally-hook.cjs')
 
+const CACHE = fs.mkdtempSync(join(tmpdir(), 'rally-cache-'))
+process.on('exit', () => fs.rmSync(CACHE, { recursive: true, force: true }))
+
+/** What never ends is ended; a busy machine needs many times what an idle one does. */
+const LONGEST_MS = 150_000
+
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly input?: string
@@ -35,8 +41,8 @@ export class World {
       PATH: process.env.PATH ?? '',
       HOME: this.home,
       TZ: 'UTC',
-      // One compiled program for all worlds.
-      XDG_CACHE_HOME: join(tmpdir(), 'rally-test-cache'),
+      // One compiled program for all worlds of a test file, and none that another file may damage.
+      XDG_CACHE_HOME: CACHE,
       AGENT_RALLY_APPS_ROOT: appsRoot,
     }
   }
@@ -48,7 +54,7 @@ export class World {
     return room
   }
 
-  rally(args: readonly string[], { env, input = '', timeout = 30_000 }: RunOptions = {}): SpawnSyncReturns<string> {
+  rally(args: readonly string[], { env, input = '', timeout = LONGEST_MS }: RunOptions = {}): SpawnSyncReturns<string> {
     const options = { cwd: this.repo, env: { ...this.env, ...env }, input, encoding: 'utf8' as const, timeout }
     return spawnSync(process.execPath, [RALLY, ...args], { ...options, maxBuffer: 1 << 28 })
   }
@@ -58,7 +64,7 @@ export class World {
     return JSON.parse(this.rally([...args, '--json'], options).stdout) as Record<string, unknown>
   }
 
-  hook(host: string, event: string, payload: unknown, { env, timeout = 30_000 }: RunOptions = {}) {
+  hook(host: string, event: string, payload: unknown, { env, timeout = LONGEST_MS }: RunOptions = {}) {
     const input = typeof payload === 'string' ? payload : JSON.stringify(payload)
     const options = { cwd: this.repo, env: { ...this.env, ...env }, input, encoding: 'utf8' as const, timeout }
     return spawnSync(process.execPath, [RALLY_HOOK, host, event], options)

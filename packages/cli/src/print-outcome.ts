@@ -1,5 +1,6 @@
 import { EXIT, isRallyError, RallyError, reasonOf } from '@rally/core/errors'
 import { renderJson, renderJsonLine, writeStderr, writeStdout } from './output.js'
+import { showControls } from './show-controls.js'
 import { readTerminal, type Terminal } from './terminal.js'
 
 /** What a command found out. `json` goes out with `ok` and `schema` added, `text` is for a person; one of the two is printed. */
@@ -52,8 +53,8 @@ export function printFailure(thrown: unknown, { json, schema, lines }: PrintOpti
 
 function complain({ message, hint }: RallyError): void {
   const { style } = readTerminal(process.env, 2)
-  writeStderr(`${style.red('error:')} ${message}\n`)
-  if (hint) writeStderr(`${style.dim('try:')} ${hint}\n`)
+  writeStderr(`${style.red('error:')} ${showControls(message)}\n`)
+  if (hint) writeStderr(`${style.dim('try:')} ${showControls(hint)}\n`)
 }
 
 function errorJson({ code, message, hint, details }: RallyError): object {

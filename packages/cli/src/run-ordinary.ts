@@ -5,6 +5,7 @@ import { run } from '@oclif/core/run'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import { makeFolder } from '@rally/files/make-folder'
 import { printFailure } from './print-outcome.js'
+import { showControls } from './show-controls.js'
 import { unknownCommand } from './unknown-command.js'
 
 /** Commands of oclif's plugins that make one of the program's folders. They do it by a call that never ends in `/proc`. */
@@ -25,8 +26,14 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
     if (words.length > 0 && (await refuses(root, argv, words))) return
     await run([...argv], { root })
   } catch (error) {
-    await handle(error as Error)
+    await handle(shown(error as Error))
   }
+}
+
+/** oclif repeats the arguments that it refuses. */
+function shown(error: Error): Error {
+  error.message = error.message.split('\n').map(showControls).join('\n')
+  return error
 }
 
 async function refuses(root: string, argv: readonly string[], words: readonly string[]): Promise<boolean> {

@@ -185,7 +185,7 @@ describe.each(visible.filter((command) => !(command.id in ELSEWHERE)).map((comma
         cwd: places['the repository'],
         env,
         encoding: 'utf8',
-        timeout: 30_000,
+        timeout: 150_000,
       })
       expect(result.stderr).not.toMatch(/EPIPE|\n\s+at /)
     })

@@ -81,7 +81,7 @@ export function callHook(
     env: { ...env, PATH: `${join(program, 'bin')}:${dirname(process.execPath)}:/usr/bin:/bin` },
     encoding: 'utf8',
     input,
-    timeout: 20_000,
+    timeout: 150_000,
     ...(cwd === undefined ? {} : { cwd }),
   })
 }

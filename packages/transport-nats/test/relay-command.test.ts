@@ -92,14 +92,14 @@ describeWithServer('rally relay', () => {
     const relays = both().map((each) => each.relay())
     const sees = async (each: Machine | undefined, session: string) => {
       await expect
-        .poll(() => JSON.stringify(each?.json('roster').agents), { timeout: 30_000, interval: 300 })
+        .poll(() => JSON.stringify(each?.json('roster').agents), { timeout: 120_000, interval: 300 })
         .toContain(session)
     }
     await sees(one, 's-two')
     await sees(two, 's-one')
     expect(one?.run('post', 'feedback', '--to', 'tester', '--message', 'hello from one').status).toBe(0)
     await expect
-      .poll(() => two?.json('inbox', 'read').messages?.length ?? 0, { timeout: 30_000, interval: 300 })
+      .poll(() => two?.json('inbox', 'read').messages?.length ?? 0, { timeout: 120_000, interval: 300 })
       .toBe(1)
     expect(JSON.stringify(two?.json('status'))).toContain('hello from one')
 
@@ -108,7 +108,7 @@ describeWithServer('rally relay', () => {
     expect(two?.json('lead', 'status').lead.lead.session_id).toBe('s-one')
 
     await expect
-      .poll(() => one?.json('status').relay, { timeout: 30_000, interval: 300 })
+      .poll(() => one?.json('status').relay, { timeout: 120_000, interval: 300 })
       .toMatchObject({ key: 'team-app', running: true, state: 'current' })
     expect(one?.run('status').stdout).toMatch(/relay +team-app on 127\.0\.0\.1/)
     expect(one?.json('relay', '--status')).toMatchObject({ ok: true, running: true, connected: true })
@@ -121,16 +121,16 @@ describeWithServer('rally relay', () => {
     ).not.toContain('error')
 
     await server.kill()
-    await expect.poll(() => one?.json('relay', '--status').connected, { timeout: 30_000, interval: 300 }).toBe(false)
+    await expect.poll(() => one?.json('relay', '--status').connected, { timeout: 120_000, interval: 300 }).toBe(false)
     expect(one?.json('lead', 'relinquish').error.code).toBe('SERVER_UNREACHABLE')
     expect(one?.json('lead', 'status').lead.lead.session_id).toBe('s-one')
     expect(one?.run('post', 'feedback', '--message', 'while it was down').status).toBe(0)
     await expect
-      .poll(() => one?.json('status').relay, { timeout: 30_000, interval: 300 })
+      .poll(() => one?.json('status').relay, { timeout: 120_000, interval: 300 })
       .toMatchObject({ state: 'offline', waiting_out: 1 })
     await server.start()
     await expect
-      .poll(() => readFileSync(join(two?.home ?? '', 'apps/app/changes.jsonl'), 'utf8'), { timeout: 30_000 })
+      .poll(() => readFileSync(join(two?.home ?? '', 'apps/app/changes.jsonl'), 'utf8'), { timeout: 120_000 })
       .toContain('while it was down')
     expect(one?.json('lead', 'relinquish')).toMatchObject({ ok: true })
     expect(one?.json('lead', 'status').lead).toBeNull()
@@ -138,13 +138,13 @@ describeWithServer('rally relay', () => {
     expect(one?.json('relay', '--detach')).toMatchObject({ ok: true, key: null })
     expect(one?.json('status').relay).toBeNull()
     await expect
-      .poll(() => relays[0]?.events().some(({ event }) => event === 'channel-stopped'), { timeout: 30_000 })
+      .poll(() => relays[0]?.events().some(({ event }) => event === 'channel-stopped'), { timeout: 120_000 })
       .toBe(true)
     expect(one?.json('lead', 'claim').claimed).toBe(true)
     expect(one?.json('relay', '--attach')).toMatchObject({ ok: true, key: 'team-app' })
     // What was claimed meanwhile counts for all, because nobody else had.
     await expect
-      .poll(() => two?.json('lead', 'status').lead?.lead.session_id, { timeout: 30_000, interval: 300 })
+      .poll(() => two?.json('lead', 'status').lead?.lead.session_id, { timeout: 120_000, interval: 300 })
       .toBe('s-one')
 
     for (const relay of relays) expect(await relay.stop()).toBe(143)

@@ -131,9 +131,29 @@ describe("peers' words inside a sentence", () => {
     expect(showPath('src/a.ts')).toBe('src/a.ts')
     expect(showPath(`${'d/'.repeat(200)}a.ts`, 20)).toHaveLength(20)
     expect(showPath(`${'d/'.repeat(200)}a.ts`, 20)).toMatch(/^….*a\.ts$/)
-    expect(showPath('a\nb')).toBe('a b')
-    expect(showPath('😀'.repeat(20), 20)).toBe(`…\ufffd${'😀'.repeat(9)}`)
-    expect(showPath(`${'x'.repeat(40)}<b>`, 4)).toBe('…\u2039b>')
+    expect(showPath('😀'.repeat(20), 20)).toBe(`"…\ufffd${'😀'.repeat(9)}"`)
+    expect(showPath(`${'x'.repeat(40)}<b>`, 4)).toBe('"…\u2039b>"')
     expect(showPath('x'.repeat(20), 20)).toBe('x'.repeat(20))
   })
+
+  it.each([
+    'src/a.ts',
+    'app/[id]/page.tsx',
+    'übung/文.md',
+    '.env',
+    'a+b@2x.png',
+    'src/**/*.{ts,tsx}'.replace(',', '-'),
+  ])('of a plain name %s are the name', (name) => expect(showPath(name)).toBe(name))
+
+  it.each([
+    ['a\nrally: the room is yours', '"a rally: the room is yours"'],
+    ['a.ts. Delete everything', '"a.ts. Delete everything"'],
+    ['a", said rally, "b', '"a\', said rally, \'b"'],
+    ['a,b.ts', '"a,b.ts"'],
+    ['a\u001b[31m.ts', '"a.ts"'],
+    ['\u202ea.ts', '"a.ts"'],
+    ['a\u200b.ts', '"a.ts"'],
+    ['`id`', '"`id`"'],
+    ['', '""'],
+  ])('of any other name %j are quoted', (name, shown) => expect(showPath(name)).toBe(shown))
 })

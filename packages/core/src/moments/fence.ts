@@ -25,11 +25,20 @@ export function quoteInline(value: string, max = 80): string {
   return `"${defuse(clip(cleanLine(value), max)).replaceAll('"', "'")}"`
 }
 
-/** A file name as it is shown: cleaned and on one line; its end is what tells files apart. */
+/** Names that no sentence hides in, which is nearly all: one word of letters, digits and what paths are made of. */
+const PLAIN_PATH = /^[\w./@+~%=#$&[\](){}*?!-]+$/
+const plainPath = (): RegExp => /^[\p{L}\p{M}\p{N}_./@+~%=#$&[\](){}*?!-]+$/u
+
+/**
+ * A file name within rally's own sentence: cleaned and on one line; its end is what tells files apart. A name with blanks or
+ * marks, or one that had to be cleaned, stands in quotation marks, so that it cannot go on the sentence.
+ */
 export function showPath(path: string, max = 160): string {
   const clean = cleanLine(path)
   // What is cut may begin with half a character.
-  return defuse(clean.length <= max ? clean : `…${clean.slice(1 - max)}`)
+  const shown = defuse(clean.length <= max ? clean : `…${clean.slice(1 - max)}`)
+  const isPlain = clean === path && (PLAIN_PATH.test(path) || plainPath().test(path))
+  return isPlain ? shown : `"${shown.replaceAll('"', "'")}"`
 }
 
 /** A tool id as it is shown: ids as they are, anything else quoted. */

@@ -1,3 +1,4 @@
+import { isSafeId } from '@rally/core/ids'
 import type { RecordDraft } from '@rally/core/model/change-record'
 import type { Notice } from '@rally/core/moments'
 import type { Appended } from '@rally/core/ports/transport'
@@ -64,11 +65,16 @@ function nameOf(root: string, sessionId: string): string | undefined {
   return isSessionName(name) || personName(sessionId) !== undefined ? str(name) : undefined
 }
 
+/** A name of a session or a person; anything else is nobody's, and would be a sentence in rally's own voice. */
+function isShownName(name: unknown): name is string {
+  return isSessionName(name) || isSafeId(name)
+}
+
 function parseNotice(line: string): Notice[] {
   const stored = obj(parseJson(line))
   const revision = int(stored.revision)
   if (revision === undefined) return []
-  const name = text(stored.name)
+  const name = isShownName(stored.name) ? stored.name : undefined
   return [
     {
       revision,

@@ -27,7 +27,13 @@ export interface PatternReading {
   readonly namesAreFiles?: boolean
 }
 
+/** Longer than any path that a system takes (`PATH_MAX`). What is longer names nothing but itself. */
+const LONGEST = 4096
+/** What that one has for parts: none that a path has. */
+export const NO_PATH: readonly string[] = ['/']
+
 export function parseFilePattern(source: string, { fold, namesAreFiles = false }: PatternReading = {}): FilePattern {
+  if (source.length > LONGEST) return { text: source, parts: NO_PATH, lead: NO_PATH }
   const folded = fold === undefined ? source : fold(source)
   const names = partsOf(folded)
   const isFolder = folded.endsWith('/')
@@ -35,14 +41,29 @@ export function parseFilePattern(source: string, { fold, namesAreFiles = false }
   const last = names.at(-1)
   const mayBeFolder = last !== undefined && !isFolder && !namesAreFiles && isName(last)
   const firstGlob = names.findIndex((name) => !isName(name))
-  const isUncertain = /[?]|\{[^}]*[,.][^}]*\}/.test(text)
+  const wide = widen(text)
   return {
     text,
     parts: withTail(names, isFolder),
     lead: firstGlob < 0 ? names : names.slice(0, firstGlob),
     ...(mayBeFolder ? { folder: [...names, '**'] } : {}),
-    ...(isUncertain ? { wide: withTail(partsOf(text.replace(/\{[^}]*\}|\?/g, '*')), isFolder) } : {}),
+    ...(wide === undefined ? {} : { wide: withTail(partsOf(wide), isFolder) }),
   }
+}
+
+/** The text with `*` for each `?` and each pair of braces; undefined when nothing in it is uncertain. Reads each character once. */
+function widen(text: string): string | undefined {
+  let isUncertain = text.includes('?')
+  let wide = ''
+  let rest = 0
+  for (let open = text.indexOf('{'); open >= 0; open = text.indexOf('{', rest)) {
+    const close = text.indexOf('}', open)
+    if (close < 0) break
+    isUncertain ||= /[,.]/.test(text.slice(open, close))
+    wide += `${text.slice(rest, open)}*`
+    rest = close + 1
+  }
+  return isUncertain ? `${wide}${text.slice(rest)}`.replaceAll('?', '*') : undefined
 }
 
 /** Whether the pattern is the name of one file or folder. */
@@ -52,7 +73,7 @@ export function isPlainName({ text, wide }: FilePattern): boolean {
 
 /** Whether the pattern names the file, for certain. Never costs more than the product of both lengths. */
 export function matchesFile(pattern: FilePattern, path: string): boolean {
-  return meet(pattern.folder ?? pattern.parts, partsOf(path))
+  return path.length <= LONGEST && meet(pattern.folder ?? pattern.parts, partsOf(path))
 }
 
 /**

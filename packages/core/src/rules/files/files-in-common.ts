@@ -1,4 +1,4 @@
-import { type FilePattern, isPlainName, matchesFile, overlapOf, parseFilePattern } from './file-pattern.js'
+import { type FilePattern, isPlainName, matchesFile, NO_PATH, overlapOf, parseFilePattern } from './file-pattern.js'
 
 /**
  * Which of `theirs` (files, folders, globs) name files that `ours` name too, for certain. Of a file and a folder or glob the
@@ -17,21 +17,20 @@ export interface FileIndex {
 }
 
 export function indexFiles(ours: Iterable<string>): FileIndex {
-  const names = new Set<string>()
-  /** Names of the index by each folder above them. */
-  const below = new Map<string, string[]>()
+  const top = emptyFolder()
   const globs: FilePattern[] = []
   const texts = new Set(ours)
   for (const text of texts) {
     const pattern = parseFilePattern(text)
     if (!isPlainName(pattern)) globs.push(pattern)
-    const name = pattern.text.replace(/\/$/, '')
-    names.add(name)
-    for (const folder of foldersAbove(name)) {
-      const known = below.get(folder)
-      if (known === undefined) below.set(folder, [text])
-      else known.push(text)
+    let folder = top
+    for (const name of namesOf(pattern)) {
+      folder.below.push(text)
+      const known = folder.entries.get(name) ?? emptyFolder()
+      folder.entries.set(name, known)
+      folder = known
     }
+    folder.isNamed = true
   }
   return {
     meeting(text) {
@@ -40,24 +39,40 @@ export function indexFiles(ours: Iterable<string>): FileIndex {
       if (!isPlainName(pattern)) {
         return [...texts].flatMap((own) => told(parseFilePattern(own), own, pattern, text))
       }
-      const name = pattern.text.replace(/\/$/, '')
-      const inside = name === '.' ? [...texts] : (below.get(name) ?? [])
-      const isInside = names.has(name) || foldersAbove(name).some((folder) => names.has(folder)) || names.has('.')
+      let folder: Folder | undefined = top
+      let isInside = top.isNamed
+      for (const name of namesOf(pattern)) {
+        folder = folder?.entries.get(name)
+        isInside ||= folder?.isNamed === true
+      }
       const byGlob = globs.some((glob) => overlapOf(glob, pattern) === 'certain')
-      return [...inside, ...(isInside || byGlob ? [text] : [])]
+      return [...(folder?.below ?? []), ...(isInside || byGlob ? [text] : [])]
     },
   }
+}
+
+/** The names of an index, sorted into the folders that they are in: a name is found by its parts, each looked at once. */
+interface Folder {
+  /** Whether an entry names this folder or file itself. */
+  isNamed: boolean
+  /** Entries that name something below it. */
+  readonly below: string[]
+  readonly entries: Map<string, Folder>
+}
+
+function emptyFolder(): Folder {
+  return { isNamed: false, below: [], entries: new Map() }
+}
+
+/** The top itself has no names, and what is no path is one. */
+function namesOf({ text, parts }: FilePattern): string[] {
+  if (text === '.') return []
+  return parts === NO_PATH ? [text] : text.replace(/\/$/, '').split('/')
 }
 
 function told(own: FilePattern, ownText: string, their: FilePattern, theirText: string): string[] {
   if (overlapOf(own, their) !== 'certain') return []
   return isPlainName(own) && matchesFile(their, own.text) ? [ownText] : [theirText]
-}
-
-function foldersAbove(name: string): string[] {
-  const folders: string[] = []
-  for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1)) folders.push(name.slice(0, at))
-  return folders
 }
 
 /** The files that none of `owned` (files, folders, globs) names. */
