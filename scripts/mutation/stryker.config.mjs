@@ -29,6 +29,7 @@ export default {
     '!packages/core/**',
     '!packages/conformance/**',
     '!test/golden/**',
+    '!packages/host-*/fixtures/**',
     'dist',
   ],
   // Named, but not there: Stryker would rewrite it with TypeScript's compiler API, which TypeScript 7 has not got.

@@ -26,6 +26,8 @@ export default defineConfig({
       'packages/{core,relay,boundary}/test/**/*.test.ts',
       'packages/conformance/test/memory-transport.test.ts',
     ],
+    // Counts the steps of code as it is, not of code with switches for mutants.
+    exclude: ['**/steps.test.ts'],
     setupFiles: [join(import.meta.dirname, 'setup.ts')],
     testTimeout: 60_000,
     // Core keeps no state in its modules, so files may share them: a mutant then costs a fraction of the time.

@@ -1,8 +1,10 @@
 import { obj, str } from '@rally/core/readers'
 import { BaseCommand, isOclifExit } from '@rally/plugin-kit/commands'
 import { compose } from './compose.js'
+import { writeStderr } from './output.js'
 import { type Outcome, printFailure, printOutcome } from './print-outcome.js'
 import type { Rally } from './rally.js'
+import { showControls } from './show-controls.js'
 import { readTerminal, type Terminal } from './terminal.js'
 
 export type { Outcome }
@@ -42,7 +44,16 @@ export abstract class RallyCommand extends BaseCommand {
       const outcome = await this.execute()
       if (outcome) printOutcome(outcome, { json: this.wantsJson, schema: this.schema })
     } finally {
+      this.#warn()
       await this.#rally?.close()
+    }
+  }
+
+  /** A key of a newer version is no reason to stop, and a mistyped one no reason to be silent. */
+  #warn(): void {
+    for (const { path, key } of this.#rally?.configuration.ignored?.() ?? []) {
+      const { style } = readTerminal(process.env, 2)
+      writeStderr(`${style.yellow('warning:')} ${showControls(path)}: "${key}" is no key that this version knows\n`)
     }
   }
 

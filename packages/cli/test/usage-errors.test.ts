@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -30,6 +31,20 @@ it.each([
   expect(status).not.toBe(0)
   expect(stderr).not.toBe('')
   expect(stdout + stderr).not.toMatch(SENT)
+})
+
+it('passes over a key of a newer version, and says so beside the answer', () => {
+  mkdirSync(join(home, '.config/rally'), { recursive: true })
+  writeFileSync(join(home, '.config/rally/config.json'), '{ "newer": { "x": 1 }, "hooks": { "budget": 500 } }')
+  execFileSync('git', ['init', '-q'], { cwd: home })
+  const { status, stdout, stderr } = runRally(['status', '--json'], { cwd: home, env: cleanEnv(home) })
+  expect([status, JSON.parse(stdout).ok]).toEqual([0, true])
+  expect(stderr).toContain('config.json: "newer" is no key that this version knows')
+  const doctor = runRally(['doctor', '--json'], { cwd: home, env: cleanEnv(home) })
+  const { checks } = JSON.parse(doctor.stdout) as { checks: { code: string; severity: string; message: string }[] }
+  expect(checks.filter(({ code }) => code === 'configuration')).toMatchObject([
+    { severity: 'warning', message: expect.stringContaining('"newer"') },
+  ])
 })
 
 it('says which character it was', () => {

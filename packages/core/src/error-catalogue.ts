@@ -53,6 +53,11 @@ export const CATALOGUE = {
     message: (d) => `the channel folder ${quote(d.dir)} leads outside the apps root ${quote(d.root)}`,
     hint: () => 'remove the symbolic link, or choose another AGENT_RALLY_APPS_ROOT',
   },
+  CHANNEL_OF_ANOTHER: {
+    exit: EXIT.refused,
+    message: (d) => `the room ${quote(d.dir)} belongs to user ${text(d.owner)}, and sudo made rally run as root`,
+    hint: () => 'run it without sudo: what root writes there, its owner cannot change',
+  },
   CHANNEL_UNUSABLE: {
     exit: EXIT.failed,
     message: (d) => `the channel ${quote(d.dir)} cannot be used: ${text(d.reason)}`,

@@ -10,6 +10,7 @@ import { ensureChannel } from '@rally/local/discovery/ensure-channel'
 import { resolveChannelSync } from '@rally/local/discovery/resolve-channel'
 import { findHostProcess } from '@rally/local/identity/host-process'
 import { ignoresCase } from '@rally/local/repository/worktree-path'
+import { isOfAnotherUser } from '@rally/local/system/owner'
 import type { Env } from '@rally/local/system/user-dirs'
 import { findWriter } from './writer.js'
 
@@ -62,7 +63,7 @@ export function openSession({ moment, tool, env, hookPid, now }: SessionQuestion
   const sessionId = isChild ? childSessionId(writer.sessionId, agentId) : writer.sessionId
   const parent = isChild ? writer.sessionId : moment.parent
   const ids = [...new Set([sessionId, conversation, ...(parent === undefined ? [] : [parent])])]
-  if (!settings.enabled || isSessionOff(channel.dir, ids)) return 'off'
+  if (!settings.enabled || isSessionOff(channel.dir, ids) || isOfAnotherUser(channel.dir, env)) return 'off'
   const self: Self = {
     sessionId,
     tool,

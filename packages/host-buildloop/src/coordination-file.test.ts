@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -47,6 +48,25 @@ it('of two files of one age takes the first by name', () => {
   const time = Date.now() / 1000
   for (const name of ['b.md', 'a.md']) utimesSync(put(name, 0), time, time)
   expect(locateCoordinationFile(workdir)).toBe(join(folder, 'a.md'))
+})
+
+it('reads no pointer that is a link, a pipe, a folder or endless', () => {
+  const old = put('old.md', 500)
+  const newer = put('newer.md', 100)
+  const pointer = join(folder, 'active.json')
+  const outside = join(workdir, 'outside.json')
+  writeFileSync(outside, JSON.stringify({ coord_file: newer }))
+  symlinkSync(outside, pointer)
+  expect(locateCoordinationFile(workdir)).toBe(old)
+  rmSync(pointer)
+  execFileSync('mkfifo', [pointer])
+  expect(locateCoordinationFile(workdir)).toBe(old)
+  rmSync(pointer)
+  mkdirSync(pointer)
+  expect(locateCoordinationFile(workdir)).toBe(old)
+  rmSync(pointer, { recursive: true })
+  put('active.json', 0, JSON.stringify({ coord_file: newer, more: 'x'.repeat(1 << 20) }))
+  expect(locateCoordinationFile(workdir)).toBe(old)
 })
 
 it('believes the pointer for a day', () => {

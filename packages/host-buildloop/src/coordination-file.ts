@@ -30,7 +30,8 @@ export function locateCoordinationFile(workdir: string, now = Date.now()): strin
 function pointedFile(root: string, folder: string, now: number): string | undefined {
   try {
     const pointer = join(folder, ACTIVE_POINTER)
-    if (now - statSync(pointer).mtimeMs > POINTER_VALID_MS) return undefined
+    const facts = lstatSync(pointer)
+    if (!facts.isFile() || facts.size > MAX_BYTES || now - facts.mtimeMs > POINTER_VALID_MS) return undefined
     const content: unknown = JSON.parse(readFileSync(pointer, 'utf8'))
     if (!isObject(content) || typeof content.coord_file !== 'string') return undefined
     const path = isAbsolute(content.coord_file) ? content.coord_file : join(root, content.coord_file)

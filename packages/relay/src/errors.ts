@@ -1,4 +1,4 @@
-import { text } from '@rally/core/error-sentences'
+import { quote, text } from '@rally/core/error-sentences'
 import { type ErrorCatalogue, EXIT, errorsOf } from '@rally/core/errors'
 
 /** What only a relay can fail with. */
@@ -7,6 +7,16 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     message: (d) => `the channel ${text(d.app)} has no name on the server: ${text(d.reason)}`,
     hint: () => 'run inside that repository: rally relay --channel NAME',
+  },
+  RELAY_CHANNEL_PROPOSED: {
+    exit: EXIT.refused,
+    message: (d) =>
+      text(
+        d.message ??
+          `the repository of ${text(d.app)} asks for the room ${quote(d.key)} on the server, and nobody on this machine has accepted that`,
+      ),
+    hint: (d) =>
+      text(d.hint ?? `if you trust that room, run inside that repository: rally relay --channel ${text(d.key)}`),
   },
   RELAY_KEY_TAKEN: {
     exit: EXIT.refused,

@@ -8,6 +8,7 @@ import { isRoomKey, type PlannedRoom, planRooms } from './rules/plan-rooms.js'
 /** How a channel's repository calls its room. */
 interface Naming {
   readonly configured?: string | undefined
+  readonly proposed?: string | undefined
   readonly derived?: string | undefined
 }
 
@@ -19,10 +20,11 @@ export function createNaming(ctx: RelayMachineContext): (channel: Channel, relay
   const known = new Map<string, { at: number; naming: Naming }>()
   const ask = async (channel: Channel): Promise<Naming> => {
     try {
-      const { configured, originUrl } = await ctx.files.naming(channel)
+      const { configured, proposed, originUrl } = await ctx.files.naming(channel)
       const normalized = originUrl === undefined ? undefined : normalizeOriginUrl(originUrl)
       return {
         configured: isRoomKey(configured) ? configured : undefined,
+        ...(isRoomKey(proposed) ? { proposed } : {}),
         derived: normalized === undefined ? undefined : keyOfOrigin(normalized, ctx.sha256),
       }
     } catch (error) {

@@ -63,7 +63,7 @@ function createMachine(name: string, server: ReturnType<typeof createServer>) {
   const channels = new Map<string, Channel>()
   const rooms = new Map<string, RelayRoom>()
   const memories = new Map<string, RelayMemory>()
-  const names = new Map<string, { configured?: string; originUrl?: string }>()
+  const names = new Map<string, { configured?: string; proposed?: string; originUrl?: string }>()
   const events: RelayEvent[] = []
   const statuses: RelayStatus[] = []
   const listeners = new Set<(up: boolean) => void>()
@@ -72,11 +72,12 @@ function createMachine(name: string, server: ReturnType<typeof createServer>) {
     discoveryFails: false,
     scans: 0,
     /** Until it has looked for channels twice more: once more from the start. */
+    agree: (app: string, key: string) => files.accept(channelOf(`/${name}/${app}`), key),
     async scanned() {
       const before = machine.scans
       await soon(() => expect(machine.scans).toBeGreaterThan(before + 1))
     },
-    add(app: string, naming: { configured?: string; originUrl?: string } = { originUrl: ORIGIN }) {
+    add(app: string, naming: { configured?: string; proposed?: string; originUrl?: string } = { originUrl: ORIGIN }) {
       channels.set(app, channelOf(`/${name}/${app}`))
       names.set(app, naming)
     },
@@ -142,6 +143,9 @@ function createMachine(name: string, server: ReturnType<typeof createServer>) {
       const naming = names.get(app)
       if (naming === undefined) throw new Error('configuration damaged')
       return naming
+    },
+    accept: async ({ app }, key) => {
+      names.set(app, { configured: key })
     },
   }
   const began = performance.now()
@@ -284,6 +288,24 @@ describe('the relay of a machine', () => {
     expect(channels[1]).toMatchObject({ key: null, exported: 0, imported: 0, waiting_out: null, current_at: null })
     expect(a.seen('channel-refused')).toHaveLength(4)
     expect([...a.rooms.keys()]).toEqual(['fine'])
+  })
+
+  it('joins no room that only the repository names, until the user agrees; another name is asked for again', async () => {
+    const server = createServer()
+    const a = createMachine('a', server)
+    a.add('shop', { proposed: 'their-room', originUrl: ORIGIN })
+    await a.post('shop', 'ours')
+    const refused = { app: 'shop', key: null, state: 'refused', error: { code: 'RELAY_CHANNEL_PROPOSED' } }
+    expect(await a.run({ once: true })).toMatchObject({ channels: [refused] })
+    expect(server.keys).toEqual([])
+    expect(a.rooms.size).toBe(0)
+    await a.agree('shop', 'their-room')
+    expect(await a.run({ once: true })).toMatchObject({
+      channels: [{ app: 'shop', key: 'their-room', state: 'current' }],
+    })
+    a.names.set('shop', { proposed: 'a-third-room', originUrl: ORIGIN })
+    expect(await a.run({ once: true })).toMatchObject({ channels: [refused] })
+    expect(server.keys).toEqual(['their-room'])
   })
 
   it('refuses a copied apps root, and a channel that it cannot write to', async () => {

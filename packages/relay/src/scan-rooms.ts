@@ -85,6 +85,8 @@ async function start(
 function reasonFor(planned: Extract<PlannedRoom, { refusal: string }>): RallyError {
   if (planned.refusal === 'taken')
     return relayError('RELAY_KEY_TAKEN', { apps: planned.apps.join(' and '), key: planned.key })
+  if (planned.refusal === 'proposed')
+    return relayError('RELAY_CHANNEL_PROPOSED', { app: planned.app, key: planned.key })
   const reason = 'its repository has no origin that other machines know'
   return relayError('RELAY_KEY_UNKNOWN', { app: planned.app, reason })
 }

@@ -6,6 +6,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ChangeRecord } from '@rally/core/model/change-record'
 import { type OpenRoom, openRoom } from '@rally/local'
+import { createConfiguration } from '@rally/local/configuration/create-configuration'
+import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
+import { createRelayFiles } from '../../cli/dist/relay/relay-files.js'
 
 /** A machine of the test: its own HOME, apps root and clone. */
 export interface TestMachine {
@@ -14,6 +17,8 @@ export interface TestMachine {
   readonly appsRoot: string
   readonly repo: string
   readonly channelDir: string
+  /** The user agrees to the room that the repository names. */
+  accept(key: string): Promise<void>
   /** A room of this machine for a session; closed with the machine. */
   open(session: string, tool?: string): Promise<OpenRoom>
   startRelay(url: string, options?: RelayProcessOptions): Promise<RelayProcess>
@@ -73,6 +78,11 @@ export function createTestWorld(): TestWorld {
         repo,
         channelDir,
         open,
+        async accept(key) {
+          const configuration = createConfiguration({ env })
+          const files = createRelayFiles({ appsRoot, env, configuration, nonce: () => '0' })
+          await files.accept(await createChannelDiscovery({ env }).resolve(repo), key)
+        },
         startRelay: (url, options = {}) => startRelay(url, { env, children, ...options }),
         appendForeign(n) {
           const fact = {

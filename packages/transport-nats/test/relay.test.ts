@@ -166,6 +166,7 @@ describeWithServer('two machines and a server', () => {
     for (const event of relay.events.filter((one) => one.event === 'channel-refused'))
       expect(event.code).toBe('RELAY_KEY_TAKEN')
     writeJson(path.join(other.repo, '.rally.json'), { relay: { channel: 'clone' } })
+    await other.accept('clone')
     await until('both are relayed', () => relay.events.filter(({ event }) => event === 'channel').length === 2)
     await relay.stop()
     expect((await one.records()).map(messageOf)).toEqual(['from app'])

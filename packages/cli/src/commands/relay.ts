@@ -53,7 +53,7 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
       multiple: true,
     }),
     channel: Flags.string({
-      summary: "Name this repository's room on the server, in its .rally.json, and end.",
+      summary: "Name this repository's room on the server, in its .rally.json (or accept the name there), and end.",
       helpValue: 'NAME',
       exclusive: ['to', 'once', 'detach', 'attach'],
     }),
@@ -120,7 +120,7 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
           { signal, once: input.once, apps: input.apps },
         )
         const refused = status.channels.find(({ error, state }) => state === 'refused' && error !== null)
-        if (input.once && refused?.error) throw refusal(refused.error.code, refused.app)
+        if (input.once && refused?.error) throw refusal(refused.error, refused.app)
         giveUp()
       } finally {
         await connection.close()
@@ -171,6 +171,8 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
   async #name(workdir: string, name: string): Promise<Outcome> {
     const channel = await this.rally.discovery.resolve(workdir)
     const path = setRoomName(channel.repoRoot ?? workdir, name)
+    // Whoever types the name agrees to it, also where the repository had proposed it.
+    await (await this.rally.relayFiles()).accept(channel, name)
     return {
       json: { app: channel.app, key: name, path },
       text: () =>
@@ -200,7 +202,9 @@ function tooLate(seconds: number | undefined): RallyError {
   return new RallyError('TIMED_OUT', { seconds, what: 'this machine and the server to agree' })
 }
 
-function refusal(code: string, app: string): RallyError {
+function refusal(error: { code: string; message: string; hint: string | null }, app: string): RallyError {
+  const { code, message, hint } = error
+  if (code === 'RELAY_CHANNEL_PROPOSED') return relayError(code, { app, message, hint })
   return code === 'RELAY_KEY_TAKEN'
     ? relayError('RELAY_KEY_TAKEN', { apps: app, key: 'of another one' })
     : relayError('RELAY_KEY_UNKNOWN', { app, reason: 'its repository has no origin that other machines know' })

@@ -20,6 +20,8 @@ import type { RelayFiles, RelayMemory } from '@rally/relay/ports/relay-files'
 /** The relay's own folder in the apps root; its name is no channel's, so no reader takes it for one. */
 const FOLDER = '.relay'
 const ROOM_FILE = 'relay.json'
+/** Rooms that repositories propose and the user has accepted, by channel. */
+const ACCEPTED = 'accepted.json'
 const FILE_BYTES = 4 * 1024 * 1024
 const GIT_MS = 5_000
 
@@ -96,7 +98,26 @@ export function createRelayFiles({ appsRoot, env, configuration, nonce }: RelayF
       const repoRoot = repositoryOf(channel)
       if (repoRoot === undefined) return {}
       const { relay } = await configuration.read(repoRoot)
-      return { configured: relay?.channel, originUrl: await originUrl(repoRoot, env) }
+      const wanted = relay?.channel
+      const user = await configuration.read(undefined)
+      const accepted = toAccepted(readJson(join(appsRoot, FOLDER, ACCEPTED)))[channel.app]
+      const isAgreed =
+        wanted === undefined ||
+        wanted === user.relay?.channel ||
+        (accepted?.key === wanted && accepted.repository === repoRoot)
+      return {
+        ...(isAgreed ? { configured: wanted } : { proposed: wanted }),
+        originUrl: await originUrl(repoRoot, env),
+      }
+    },
+    async accept(channel, key) {
+      ready()
+      const channels = toAccepted(readJson(join(appsRoot, FOLDER, ACCEPTED)))
+      const repository = repositoryOf(channel)
+      write(appsRoot, own(ACCEPTED), {
+        schema: 'rally.relay-accepted/1',
+        channels: { ...channels, [channel.app]: { key, repository } },
+      })
     },
   }
 }
@@ -153,6 +174,14 @@ function readJson(path: string): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
+}
+
+function toAccepted(
+  json: Record<string, unknown> | undefined,
+): Record<string, { key?: unknown; repository?: unknown }> {
+  const channels = json?.schema === 'rally.relay-accepted/1' ? json.channels : undefined
+  if (!isObject(channels)) return {}
+  return Object.fromEntries(Object.entries(channels).map(([app, one]) => [app, isObject(one) ? one : {}]))
 }
 
 function toRoom(json: Record<string, unknown> | undefined): RelayRoom | undefined {

@@ -4,4 +4,13 @@ import type { Configuration } from '../model/configuration.js'
 export interface ConfigurationPort {
   /** Throws RallyError CONFIG_INVALID naming the file and the key. */
   read(repoRoot: string | undefined): Promise<Configuration>
+  /** Keys that were passed over in what was read so far: a newer version may know them. */
+  ignored?(): readonly IgnoredKey[]
+}
+
+export interface IgnoredKey {
+  /** The file. */
+  readonly path: string
+  /** With its way through the file (`hooks.volume`); plain ASCII, cut. */
+  readonly key: string
 }

@@ -168,6 +168,8 @@ export interface LeaseState {
   readonly value: unknown
   /** Opaque; changes with every successful write. */
   readonly version: string
+  /** Epoch seconds of that write, where the store knows it: a lease whose own end cannot be read is over some time after it. */
+  readonly writtenAt?: number
 }
 
 export interface LeaseStore {

@@ -1,5 +1,7 @@
 import { RallyError, reasonOf } from '@rally/core/errors'
 import type { Configuration } from '@rally/core/model/configuration'
+import type { IgnoredKey } from '@rally/core/ports/configuration'
+import { isObject } from '@rally/core/readers'
 import { readSmallFile } from '../system/small-file.js'
 
 /** Whose file it is decides what it may say. */
@@ -14,24 +16,43 @@ interface Issue {
   readonly keys?: readonly string[]
 }
 
+/** What a file says, and the keys in it that this version does not know. */
+export interface ReadConfiguration {
+  readonly configuration: Configuration
+  readonly ignored: readonly IgnoredKey[]
+}
+
 /**
- * A configuration file, checked against its schema; empty when there is none, and the schema is loaded only when there is.
+ * A configuration file, checked against its schema; empty when there is none, and the schema is loaded only when there is. Keys
+ * that nobody knows are passed over: they may be those of a newer version.
  * @throws RallyError CONFIG_INVALID with the file, the key and what is wrong; never with a value, which may be a secret
  */
-export async function readConfigurationFile(path: string, scope: ConfigurationScope): Promise<Configuration> {
+export async function readConfigurationFile(path: string, scope: ConfigurationScope): Promise<ReadConfiguration> {
   const json = readJsonFile(path)
-  if (json === undefined) return {}
+  if (json === undefined) return { configuration: {}, ignored: [] }
   const { configurationSchema, repositoryConfigurationSchema } = await import('@rally/core/model/configuration')
-  if (scope === 'user') {
-    const parsed = configurationSchema.safeParse(json)
-    if (parsed.success) return parsed.data
-    throw invalid(path, parsed.error.issues)
-  }
-  const parsed = repositoryConfigurationSchema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const foreign = parsed.error.issues.flatMap(keysOf).find((key) => allows(configurationSchema, json, key))
+  const schema = scope === 'user' ? configurationSchema : repositoryConfigurationSchema
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return { configuration: parsed.data, ignored: [] }
+  const unknown = parsed.error.issues.flatMap((issue) => waysOf(issue))
+  const foreign = unknown
+    .map((way) => way.join('.'))
+    .find((key) => scope === 'repository' && allows(configurationSchema, json, key))
   if (foreign) throw refusal(path, foreign, "is the user's to set, not a repository's")
-  throw invalid(path, parsed.error.issues)
+  const known = schema.safeParse(without(json, unknown))
+  if (!known.success) throw invalid(path, known.error.issues)
+  return { configuration: known.data, ignored: unknown.map((way) => ({ path, key: shownKey(way.join('.')) })) }
+}
+
+/** A copy in which the keys are not. */
+function without(json: unknown, ways: readonly (readonly string[])[]): unknown {
+  const copy: unknown = structuredClone(json)
+  for (const way of ways) {
+    let at = copy
+    for (const name of way.slice(0, -1)) at = isObject(at) ? at[name] : undefined
+    if (isObject(at)) Reflect.deleteProperty(at, way.at(-1) ?? '')
+  }
+  return copy
 }
 
 /** Undefined when there is no file. */
@@ -64,21 +85,23 @@ function placeOf(error: unknown, text: string): string {
 
 function invalid(path: string, issues: readonly Issue[]): RallyError {
   const [issue] = issues
-  const [unknown] = issue ? keysOf(issue) : []
-  if (unknown) return refusal(path, unknown, 'is not a key of this file')
   const key = issue?.path.join('.') ?? ''
   return refusal(path, key, key === '' ? 'the file must hold one JSON object' : (issue?.message ?? ''))
 }
 
 /** Keys are written by whoever wrote the file: only plain characters of them reach a terminal. */
 function refusal(path: string, name: string, what: string): RallyError {
-  const key = name.replace(/[^ -~]/g, '?').slice(0, 80)
+  const key = shownKey(name)
   return new RallyError('CONFIG_INVALID', { path, key, reason: key === '' ? what : `"${key}" ${what}` })
 }
 
+function shownKey(name: string): string {
+  return name.replace(/[^ -~]/g, '?').slice(0, 80)
+}
+
 /** The keys, with their way through the file, that a strict object did not expect. */
-function keysOf(issue: Issue): string[] {
-  return issue.code === 'unrecognized_keys' ? (issue.keys ?? []).map((key) => [...issue.path, key].join('.')) : []
+function waysOf(issue: Issue): string[][] {
+  return issue.code === 'unrecognized_keys' ? (issue.keys ?? []).map((key) => [...issue.path.map(String), key]) : []
 }
 
 /** Whether the schema of the user's file knows a key that the repository's file may not have. */
@@ -88,5 +111,8 @@ function allows(
   key: string,
 ): boolean {
   const parsed = schema.safeParse(json)
-  return parsed.success || !(parsed.error?.issues.flatMap(keysOf).includes(key) ?? false)
+  return (
+    parsed.success ||
+    !(parsed.error?.issues.flatMap((issue) => waysOf(issue)).some((way) => way.join('.') === key) ?? false)
+  )
 }

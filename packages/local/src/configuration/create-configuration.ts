@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Configuration } from '@rally/core/model/configuration'
-import type { ConfigurationPort } from '@rally/core/ports/configuration'
+import type { ConfigurationPort, IgnoredKey } from '@rally/core/ports/configuration'
 import { mergeConfiguration } from '@rally/core/rules/host/merge-configuration'
 import { configDir, type Env } from '../system/user-dirs.js'
-import { readConfigurationFile } from './configuration-file.js'
+import { type ConfigurationScope, readConfigurationFile } from './configuration-file.js'
 import { readEnvironmentConfiguration } from './environment-configuration.js'
 
 export interface ConfigurationOptions {
@@ -26,12 +26,19 @@ export function repositoryConfigurationPath(worktree: string): string {
  */
 export function createConfiguration({ env }: ConfigurationOptions): ConfigurationPort {
   let user: Promise<Configuration> | undefined
+  const ignored = new Map<string, IgnoredKey>()
+  const readFile = async (path: string, scope: ConfigurationScope): Promise<Configuration> => {
+    const read = await readConfigurationFile(path, scope)
+    for (const one of read.ignored) ignored.set(`${one.path}\n${one.key}`, one)
+    return read.configuration
+  }
   return Object.freeze({
+    ignored: () => [...ignored.values()],
     async read(repoRoot) {
-      user ??= readConfigurationFile(userConfigurationPath(env), 'user')
+      user ??= readFile(userConfigurationPath(env), 'user')
       const layers = { user: await user, environment: readEnvironmentConfiguration(env) }
       const repository =
-        repoRoot === undefined ? {} : await readConfigurationFile(repositoryConfigurationPath(repoRoot), 'repository')
+        repoRoot === undefined ? {} : await readFile(repositoryConfigurationPath(repoRoot), 'repository')
       return mergeConfiguration({ ...layers, repository })
     },
   } satisfies ConfigurationPort)

@@ -1,6 +1,7 @@
 import { RallyError, reasonOf } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import { makeFolder } from '../system/make-folder.js'
+import { ownerNote } from '../system/owner.js'
 import { channelFolder } from './channel-folder.js'
 import { claimMarker } from './claim-marker.js'
 import { markerOf, withFormerPaths } from './marker.js'
@@ -28,7 +29,11 @@ export function ensureChannel(channel: Channel): Channel {
     return claim(channel, channel.commonDir, slugOf(channel.repoRoot))
   } catch (error) {
     if (error instanceof RallyError) throw error
-    throw new RallyError('CHANNEL_UNUSABLE', { dir: channel.dir, reason: reasonOf(error) }, { cause: error })
+    throw new RallyError(
+      'CHANNEL_UNUSABLE',
+      { dir: channel.dir, reason: reasonOf(error) + ownerNote(error) },
+      { cause: error },
+    )
   }
 }
 

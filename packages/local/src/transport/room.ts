@@ -2,8 +2,11 @@ import fs from 'node:fs'
 import { RallyError } from '@rally/core/errors'
 import type { Channel } from '@rally/core/model/channel'
 import type { Clock, Ids } from '@rally/core/ports/clock'
+import { markerPath } from '../discovery/marker.js'
 import { makeFolder } from '../system/make-folder.js'
+import { requireOwnRoom } from '../system/owner.js'
 import { isAbsent, readFailure, storeFailure } from './files/errno.js'
+import { holdersOf, syncPath } from './files/sync-folders.js'
 
 /** Creates the folder of a channel that does not exist yet, or checks whose it is. Called before the first write. */
 export type EnsureChannel = (channel: Channel) => void | Promise<void>
@@ -39,6 +42,7 @@ export function createRoom(options: RoomOptions): Room {
   const { channel } = options
   const ensureChannel = options.ensureChannel ?? makeChannel
   const releases: (() => void)[] = []
+  const synced = options.durability === 'synced'
   let ensured = false
   let closed = false
 
@@ -46,7 +50,13 @@ export function createRoom(options: RoomOptions): Room {
     if (closed) throw new RallyError('CHANNEL_UNUSABLE', { dir: channel.dir, reason: 'it is closed' })
   }
   const ensure = async (): Promise<void> => {
-    if (!ensured) await ensureChannel(channel)
+    if (!ensured) {
+      requireOwnRoom(channel.dir, options.env)
+      const holders = synced ? holdersOf(channel.dir) : []
+      await ensureChannel(channel)
+      // The very first record survives a power cut only when every folder above it does.
+      for (const path of holders.length > 0 ? [markerPath(channel.dir), channel.dir, ...holders] : []) syncPath(path)
+    }
     ensured = true
   }
   return {
@@ -55,7 +65,7 @@ export function createRoom(options: RoomOptions): Room {
     clock: options.clock,
     ids: options.ids,
     env: options.env,
-    synced: options.durability === 'synced',
+    synced,
     async read(action) {
       requireOpen()
       try {
@@ -70,14 +80,14 @@ export function createRoom(options: RoomOptions): Room {
         await ensure()
         return await action()
       } catch (error) {
-        if (!isAbsent(error) || fs.existsSync(channel.dir)) throw storeFailure(what, error)
+        if (!isAbsent(error) || fs.existsSync(channel.dir)) throw storeFailure(what, error, channel.dir)
       }
       try {
         ensured = false
         await ensure()
         return await action()
       } catch (error) {
-        throw storeFailure(what, error)
+        throw storeFailure(what, error, channel.dir)
       }
     },
     onClose(release) {

@@ -336,6 +336,13 @@ describe('heartbeats', () => {
 })
 
 describe('leases', () => {
+  it('know when they were written', async () => {
+    const { leases } = scratch.open()
+    await leases.compareAndSet('lead', null, { n: 1 })
+    fs.utimesSync(`${scratch.dir}/rally/lead.json`, 1000, 1234.5)
+    expect((await leases.read('lead'))?.writtenAt).toBe(1234.5)
+  })
+
   it('are compact with sorted keys, and a damaged seat is neither empty nor stuck', async () => {
     const { leases } = scratch.open()
     expect(await leases.read('lead')).toBeUndefined()

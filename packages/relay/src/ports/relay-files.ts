@@ -32,6 +32,15 @@ export interface RelayFiles {
   writeMemory(channel: Channel, memory: RelayMemory): Promise<void>
   readStatus(): Promise<RelayStatus | undefined>
   writeStatus(status: RelayStatus): Promise<void>
-  /** How the repository of a channel calls its room: `relay.channel` of the configuration, and its origin URL. */
-  naming(channel: Channel): Promise<{ configured?: string | undefined; originUrl?: string | undefined }>
+  /**
+   * How the repository of a channel calls its room: `relay.channel` of the configuration, or what the repository proposes and
+   * the user has not accepted, and its origin URL.
+   */
+  naming(channel: Channel): Promise<{
+    configured?: string | undefined
+    proposed?: string | undefined
+    originUrl?: string | undefined
+  }>
+  /** The user agrees that this channel's repository names its room so; another name is asked for again. */
+  accept(channel: Channel, key: string): Promise<void>
 }

@@ -17,6 +17,18 @@ it('prefers the configuration, then the origin, then what it was before', () => 
   ])
 })
 
+it('takes no name that only the repository proposes, and lets it stand in nobody’s way', () => {
+  expect(
+    planRooms([
+      { app: 'a', proposed: 'k', derived: 'x-1', known: 'k' },
+      { app: 'b', configured: 'k' },
+    ]),
+  ).toEqual([
+    { app: 'a', refusal: 'proposed', key: 'k' },
+    { app: 'b', key: 'k', source: 'configuration' },
+  ])
+})
+
 it('refuses two rooms on one key, both when neither holds it', () => {
   const refused = (app: string) => ({ app, refusal: 'taken', key: 'k', apps: ['a', 'b'] })
   expect(

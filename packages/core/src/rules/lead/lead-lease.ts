@@ -16,15 +16,21 @@ export type Seat =
 
 /**
  * Who has the seat at `now` (epoch seconds). A lease whose end cannot be read is `endless`: its holder may renew or give
- * it up, nobody may take it (protocol section 9).
+ * it up, nobody may take it (protocol section 9), until as much time as any lease lasts has gone by since it was written.
  */
-export function readSeat(value: unknown, now: number): Seat {
+export function readSeat(value: unknown, now: number, writtenAt?: number): Seat {
   const lead = isObject(value) ? value.lead : undefined
   if (!isObject(lead)) return { state: 'empty' }
   const until = str(lead.lease_until)
   const end = parseIsoTime(until)
-  const state = end === undefined ? 'endless' : end > now ? 'held' : 'expired'
+  const last = writtenAt === undefined ? Number.POSITIVE_INFINITY : writtenAt + longestOf(lead) * 60
+  const state = end === undefined ? (last > now ? 'endless' : 'expired') : end > now ? 'held' : 'expired'
   return { state, sessionId: str(lead.session_id), until }
+}
+
+/** Minutes after which a holder would have written the lease again. */
+function longestOf(lead: JsonObject): number {
+  return Math.max(LEASE_MINUTES_BY_SIZE.large, num(lead.renew_every_minutes) ?? 0)
 }
 
 export interface Grant {

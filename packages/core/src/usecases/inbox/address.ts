@@ -89,7 +89,7 @@ async function gatherFacts(ctx: StatusContext): Promise<RecipientFacts> {
     leases.read(LEAD),
     ctx.hostWords?.() ?? [],
   ])
-  const seat = readSeat(lease?.value, ctx.clock.now())
+  const seat = readSeat(lease?.value, ctx.clock.now(), lease?.writtenAt)
   const tools = everybody.map(({ tool }) => str(tool)).filter((tool) => tool !== 'reader' && tool !== '')
   const persons = everybody.map(({ session_id }) => session_id).filter((id) => personName(str(id)) !== undefined)
   const { session } = ctx

@@ -22,7 +22,7 @@ export type Claim =
       readonly lease: unknown
       readonly holder: string
       readonly until: string
-      /** `endless`: its end cannot be read, so it never comes. */
+      /** `endless`: its end cannot be read, so it comes when as much time as any lease lasts has gone by. */
       readonly reason: 'held' | 'endless'
     }
 

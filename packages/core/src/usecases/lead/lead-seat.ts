@@ -34,7 +34,7 @@ export async function changeSeat<Refusal>(
     const stored = await leases.read(LEAD)
     const before = stored?.value ?? null
     const now = ctx.clock.now()
-    const seat = readSeat(before, now)
+    const seat = readSeat(before, now, stored?.writtenAt)
     const decision = decide(seat, before, now)
     if ('refusal' in decision) return { lease: before, seat, before, refusal: decision.refusal }
     if (await leases.compareAndSet(LEAD, stored?.version ?? null, decision.next)) {

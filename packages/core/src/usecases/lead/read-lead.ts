@@ -14,6 +14,6 @@ export interface LeadReport {
 export async function readLead(ctx: RoomContext): Promise<LeadReport> {
   const stored = await ctx.transport.leases.read(LEAD)
   const lease = stored?.value ?? null
-  const seat = readSeat(lease, ctx.clock.now())
+  const seat = readSeat(lease, ctx.clock.now(), stored?.writtenAt)
   return { lease, seat, valid: seat.state === 'held' }
 }

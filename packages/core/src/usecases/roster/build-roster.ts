@@ -89,7 +89,7 @@ async function readChannel(
     const transport = await ctx.transports.open(channel)
     try {
       const [sessions, lease] = await Promise.all([transport.sessions.list(), transport.leases.read(LEAD)])
-      const seat = readSeat(lease?.value, ctx.clock.now())
+      const seat = readSeat(lease?.value, ctx.clock.now(), lease?.writtenAt)
       const written = await readWrittenTimes(transport.sessions, sessions, ctx.clock.now())
       const company = hostCompany(sessions)
       const entries = sessions.map((presence) => ({ app, presence, company, writtenAt: written }))

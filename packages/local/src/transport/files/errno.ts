@@ -1,4 +1,5 @@
 import { RallyError } from '@rally/core/errors'
+import { ownerHint, ownerNote } from '../../system/owner.js'
 
 /** The code of an operating-system error (`ENOENT`), or undefined. */
 export function errnoOf(error: unknown): string | undefined {
@@ -34,7 +35,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why an operation failed, without any path that a peer could have chosen. */
 export function reasonOfErrno(error: unknown): string {
   const code = errnoOf(error)
-  if (code !== undefined) return REASONS[code] ? `${REASONS[code]} (${code})` : code
+  if (code !== undefined) return REASONS[code] ? `${REASONS[code]} (${code})${ownerNote(error)}` : code
   return error instanceof Error ? error.message : String(error)
 }
 
@@ -43,10 +44,12 @@ export function errnoError(code: string): Error {
   return Object.assign(new Error(REASONS[code] ?? code), { code })
 }
 
-/** `error` as the failure of a write that a user can meet; failures that already are one pass through. */
-export function storeFailure(what: string, error: unknown): RallyError {
+/** `error` as the failure of a write in the room `dir` that a user can meet; failures that already are one pass through. */
+export function storeFailure(what: string, error: unknown, dir?: string): RallyError {
   if (error instanceof RallyError) return error
-  return new RallyError('NOT_STORED', { what, reason: reasonOfErrno(error) }, { cause: error })
+  const hint = dir === undefined ? undefined : ownerHint(dir, error)
+  const reason = reasonOfErrno(error)
+  return new RallyError('NOT_STORED', { what, reason, ...(hint === undefined ? {} : { hint }) }, { cause: error })
 }
 
 /** `error` as the failure of a read that a user can meet. */

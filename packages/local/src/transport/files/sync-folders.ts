@@ -13,6 +13,24 @@ export function syncFolders(root: string, relative: string): void {
   syncFolder(dirname(root))
 }
 
+/**
+ * The folders that have to be synced when `path` was made with whatever is missing above it: those that will hold a new name,
+ * from the one that is there now to the one that holds `path`. To be asked before.
+ */
+export function holdersOf(path: string): string[] {
+  if (fs.existsSync(path)) return []
+  const holders: string[] = []
+  for (let at = dirname(path); ; at = dirname(at)) {
+    holders.unshift(at)
+    if (at === dirname(at) || fs.existsSync(at)) return holders
+  }
+}
+
+/** Nothing for what is not there. */
+export function syncPath(path: string): void {
+  if (fs.existsSync(path)) syncFolder(path)
+}
+
 function syncFolder(path: string): void {
   const fd = fs.openSync(path, fs.constants.O_RDONLY)
   try {

@@ -39,7 +39,7 @@ function readLease(root: string, relative: string): LeaseState | undefined {
   const read = readText(root, relative)
   if (read === undefined) return damagedSeat(root, relative)
   const version = `${read.file.ino}-${read.file.mtimeMs}-${hashOf(read.text)}`
-  return { value: parseObject(read.text) ?? null, version }
+  return { value: parseObject(read.text) ?? null, version, writtenAt: read.file.mtimeMs / 1000 }
 }
 
 /** Something that is no readable file sits in the seat: it can be replaced, but not taken for an empty one. */
