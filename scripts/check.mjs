@@ -1,8 +1,9 @@
-// Static checks: node scripts/check.mjs [types|lint|boundary|imports|packages|licence …]; all of them without a name.
+// Static checks: node scripts/check.mjs [types|lint|sources|boundary|imports|packages|licence …]; all of them without a name.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sourceFaults } from './check-sources.mjs'
 import { thirdPartyNotices } from './notices.mjs'
 import { asPublished } from './published-manifest.mjs'
 import { root } from './ready.mjs'
@@ -104,9 +105,16 @@ function checkTypes() {
   )
 }
 
+function checkSourceText() {
+  const wrong = sourceFaults()
+  for (const fault of wrong) process.stdout.write(`${fault}\n`)
+  return wrong.length === 0
+}
+
 const CHECKS = {
   types: checkTypes,
   lint: () => run(bin('biome'), ['check', '.', '--diagnostic-level=error']),
+  sources: checkSourceText,
   boundary: checkBoundary,
   imports: checkImports,
   packages: checkPackages,

@@ -10,6 +10,7 @@ export interface PayloadSchema {
   safeParse(value: unknown): { readonly success: boolean }
 }
 
+/** The schemas of a host's payloads, and payloads to hold against them. */
 export interface PayloadSchemaOptions {
   /** One for each event that the adapter understands. */
   readonly schemas: Readonly<Record<string, PayloadSchema>>

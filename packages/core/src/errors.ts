@@ -8,6 +8,7 @@ import type { ExitCode } from './exit-codes.js'
 export { CATALOGUE, type CatalogueEntry, type ErrorCatalogue, type ErrorDetails } from './error-catalogue.js'
 export { EXIT, type ExitCode } from './exit-codes.js'
 
+/** A code of core's catalogue. */
 export type ErrorCode = keyof typeof CATALOGUE
 
 /**

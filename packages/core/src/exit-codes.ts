@@ -9,4 +9,5 @@ export const EXIT = {
   busy: 6,
 } as const
 
+/** An exit code of the command line: 0 to 6. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -10,6 +10,7 @@ import type { HostIdentifier } from './identity/host-clues.js'
 import { findMachinePlugins, type InstalledPlugins } from './plugins/installed-plugins.js'
 import type { Env } from './system/user-dirs.js'
 
+/** What differs from what the command line would find. */
 export interface OpenRoomOptions {
   /** Instead of the environment of this process: where rooms are (`AGENT_RALLY_APPS_ROOT`), who asks (`RALLY_SESSION_ID` …). */
   readonly env?: Env

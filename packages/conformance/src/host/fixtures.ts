@@ -15,6 +15,7 @@ export interface HostFixture {
   readonly moment: { readonly [Field in keyof Moment]?: Moment[Field] | undefined } | null
 }
 
+/** What the suite needs to know of a host beside its adapter. */
 export interface HostContractOptions {
   /** At least one payload for each moment that the adapter declares. */
   readonly fixtures: readonly HostFixture[]

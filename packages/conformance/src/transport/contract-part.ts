@@ -19,6 +19,7 @@ export interface OpenedChannel {
   readonly presenceTtlMs?: number
 }
 
+/** The transport under test, and how to open rooms of it. */
 export interface TransportSubject {
   /** Appears in the names of the tests. */
   readonly name: string

@@ -12,4 +12,5 @@ export const ackCursorSchema = z.looseObject({
   direct: position,
   broadcast: position.optional(),
 })
+/** How far a session has acknowledged its boxes. */
 export type AckCursor = z.infer<typeof ackCursorSchema>

@@ -22,6 +22,7 @@ export const changeRecordSchema = z.looseObject({
   rally_origin: relayOriginSchema.optional(),
   ...runIdentityFields.partial().shape,
 })
+/** One record of a channel's log as it is stored. */
 export type ChangeRecord = z.infer<typeof changeRecordSchema>
 
 /** What somebody asks to be appended; the transport adds revision, event id and the stored form. */
@@ -41,4 +42,5 @@ export const recordDraftSchema = z.object({
   /** Where a relayed record was first written; the transport stores it whole as `rally_origin`. */
   origin: relayOriginSchema.optional(),
 })
+/** A record before the log gives it a revision and an event id. */
 export type RecordDraft = z.infer<typeof recordDraftSchema>

@@ -20,4 +20,5 @@ export const channelSchema = z.object({
   /** Why nobody may use this channel (`incompatible_protocol`); only `where` gets to see such a one. */
   coordinationUnavailable: z.string().optional(),
 })
+/** A room: its folder (absolute), whose repository it is, and how it was found. */
 export type Channel = z.infer<typeof channelSchema>

@@ -13,6 +13,7 @@ const hooks = z.strictObject({
   collision: z.enum(['warn', 'deny', 'off']).optional(),
 })
 
+/** A repository's `.rally.json`: what others may decide for everybody who works there, never servers or credentials. */
 export const repositoryConfigurationSchema = z.strictObject({
   $schema: z.string().optional(),
   hooks: hooks.optional(),
@@ -28,6 +29,7 @@ export const repositoryConfigurationSchema = z.strictObject({
     .optional(),
 })
 
+/** The user's `config.json`. Unknown keys are refused, so that a mistyped one is noticed. */
 export const configurationSchema = z.strictObject({
   $schema: z.string().optional(),
   /** Absolute, or below the home folder (`~/…`). */
@@ -73,4 +75,5 @@ export const configurationSchema = z.strictObject({
     })
     .optional(),
 })
+/** The user's configuration, all of it optional; `docs/reference/configuration.md` explains each key. */
 export type Configuration = z.infer<typeof configurationSchema>

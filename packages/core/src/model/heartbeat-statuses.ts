@@ -7,4 +7,5 @@ export const HEARTBEAT_STATUSES = [
   'needs_attention',
   'done_pending_release',
 ] as const
+/** What a session says of its task. */
 export type HeartbeatStatus = (typeof HEARTBEAT_STATUSES)[number]

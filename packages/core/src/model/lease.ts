@@ -19,4 +19,5 @@ export const leaseSchema = z.looseObject({
   chunk_owners: z.record(z.string(), z.unknown()),
   conflict_rule: z.string(),
 })
+/** Who leads a room, until when (ISO, UTC). */
 export type Lease = z.infer<typeof leaseSchema>

@@ -21,4 +21,5 @@ export const inboxMessageSchema = z.looseObject({
   rally_origin: relayOriginSchema.optional(),
   ...runIdentityFields.partial().shape,
 })
+/** One message as its box holds it. */
 export type InboxMessage = z.infer<typeof inboxMessageSchema>

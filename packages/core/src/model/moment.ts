@@ -11,8 +11,10 @@ export const MOMENT_NAMES = [
   'child-start',
   'child-end',
 ] as const
+/** A point in a session at which its host calls rally. */
 export type MomentName = (typeof MOMENT_NAMES)[number]
 
+/** What a host told a hook, in rally's words. Paths are absolute or relative to `cwd`; texts are the host's, uncleaned. */
 export interface Moment {
   readonly name: MomentName
   /** The host's own event name, echoed in some hosts' output. */

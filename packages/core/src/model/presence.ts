@@ -3,6 +3,7 @@ import { runIdentityFields } from './run-identity.js'
 
 /** Where a session last looked. `changes_offset` is the transport's position (bytes of `changes.jsonl`, a stream sequence). */
 export const logCursorSchema = z.object({ revision: z.number().int(), changes_offset: z.number().int() })
+/** Where a reader of the log stands. */
 export type LogCursor = z.infer<typeof logCursorSchema>
 
 /** One session in the room (protocol section 4). Times are epoch seconds. Readers keep keys they do not know. */
@@ -48,4 +49,5 @@ export const presenceSchema = z.looseObject({
   unread: z.object({ direct: z.number().int(), broadcast: z.number().int(), total: z.number().int() }).optional(),
   ...runIdentityFields.partial().shape,
 })
+/** What a session says of itself; times are epoch seconds, files relative to the repository. */
 export type Presence = z.infer<typeof presenceSchema>

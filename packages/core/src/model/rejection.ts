@@ -10,4 +10,5 @@ export const handoffRejectionSchema = z.looseObject({
   timestamp: z.string(),
   tool: z.string(),
 })
+/** A handoff that was refused, with what its contract lacks. */
 export type HandoffRejection = z.infer<typeof handoffRejectionSchema>

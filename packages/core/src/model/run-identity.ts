@@ -6,4 +6,5 @@ export const runIdentityFields = z.object({
   build_loop_started_at: z.string().nullable(),
   build_loop_run_label: z.string().nullable(),
 })
+/** The durable run that a session belongs to. */
 export type RunIdentity = z.infer<typeof runIdentityFields>

@@ -22,4 +22,5 @@ export const sessionIdentitySchema = z.object({
     .readonly()
     .optional(),
 })
+/** Who acts: session, tool, model, run, process and machine. */
 export type SessionIdentity = z.infer<typeof sessionIdentitySchema>

@@ -9,4 +9,5 @@ export const TASK_HEALTHS = [
   'drift_risk',
   'stale_check_in',
 ] as const
+/** How a task stands, in one word. */
 export type TaskHealthWord = (typeof TASK_HEALTHS)[number]

@@ -23,4 +23,5 @@ export const taskHeartbeatSchema = z.looseObject({
   ts: z.number(),
   ...runIdentityFields.partial().shape,
 })
+/** A sign that a session still works on its task; times are epoch seconds or ISO, as they were written. */
 export type TaskHeartbeat = z.infer<typeof taskHeartbeatSchema>

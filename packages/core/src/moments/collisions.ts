@@ -8,6 +8,7 @@ import { isSameTree } from './same-tree.js'
 /** `collision`: same machine and working tree, an edit can overwrite the other's. `merge-risk`: they meet when merged. */
 export type CollisionKind = 'collision' | 'merge-risk'
 
+/** A file that a session is about to edit, and a peer who edits it too. */
 export interface Collision {
   readonly peer: Peer
   readonly kind: CollisionKind

@@ -33,6 +33,7 @@ export interface Pending {
   readonly ts: number
 }
 
+/** Messages that a session has not been told. */
 export interface PendingMessages {
   /** Urgent ones first, then by time. */
   readonly pending: readonly Pending[]

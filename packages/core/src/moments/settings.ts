@@ -11,6 +11,7 @@ const DEFAULT_HISTORY = 7
 const LONGEST_HISTORY = 365
 const COLLISIONS = ['warn', 'deny', 'off'] as const
 
+/** What the configuration says to hooks. */
 export interface HookSettings {
   readonly enabled: boolean
   /** Longest text of one reply in characters. */

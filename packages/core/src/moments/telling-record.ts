@@ -5,6 +5,7 @@ import type { Collision } from './collisions.js'
 import type { Composed, News } from './compose-reply.js'
 import type { Peer, Self } from './room.js'
 
+/** Who is told something, when, in which moment. */
 export interface TellingFacts {
   /** Epoch seconds. */
   readonly now: number

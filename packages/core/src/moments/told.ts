@@ -38,6 +38,7 @@ export interface NoticesTold {
   readonly told: readonly number[]
 }
 
+/** What a session knows that was told nothing yet. */
 export const NOTHING_TOLD: Told = { greeted: null, revision: null, boxes: {}, context: 0, since: 0, notices: null }
 
 /** What is not acknowledged is told again in a new context, unless it is older than this (seconds). */

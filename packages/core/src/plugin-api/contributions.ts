@@ -29,6 +29,7 @@ export type ContributionTools = RunIdentityTools
 /** What `register` makes of a token: typed for those that rally resolves; a token of another plugin is that plugin's affair. */
 export type Contributed<Token extends symbol> = Token extends keyof Contributions ? Contributions[Token] : unknown
 
+/** What rally hands to a plugin's `register` file. */
 export interface RegisterApi {
   readonly api: typeof REGISTER_API
   /** The tokens that rally resolves; `Symbol.for('rally:port/…')`, so that any copy of this package names the same. */

@@ -15,6 +15,7 @@ import type { reportHeartbeat } from '../usecases/task/report-heartbeat.js'
 /** The version of what rally hands to a plugin's own commands. */
 export const RALLY_API = 1
 
+/** Where something is asked, and who asks as far as the caller knows; rally finds out the rest. `pid`: the process that asks. */
 export interface SessionRequest {
   readonly workdir: string
   readonly sessionId?: string | undefined

@@ -1,5 +1,6 @@
 import type { Channel } from '../model/channel.js'
 
+/** How a channel is asked for. */
 export interface ResolveOptions {
   /** Answers a channel that cannot be used, with `coordinationUnavailable`, instead of throwing CHANNEL_UNAVAILABLE. */
   readonly evenUnavailable?: boolean

@@ -5,6 +5,7 @@ import type { JsonObject } from '../readers.js'
 /** The version of the contract between rally and its plugins. */
 export const HOST_API = 1
 
+/** Environment variables as a process has them. */
 export type HostEnv = Readonly<Record<string, string | undefined>>
 
 /** What a host adapter makes of the environment of the host's shell tool. */
@@ -57,7 +58,9 @@ export interface HostMarks {
   readonly sessionField?: string
 }
 
+/** Formats of configuration files: JSON, JSON with comments, TOML. */
 export type HookFileDialect = 'json' | 'jsonc' | 'toml'
+/** Whose file it is: the repository's or the user's. */
 export type HookScope = 'project' | 'user'
 
 /** One entry that the installer adds to a configuration file. */
@@ -173,6 +176,7 @@ export interface HostTextFile {
   readonly template: string
 }
 
+/** What a hook prints; its exit code is 0. */
 export interface HostOutput {
   /** Exactly what goes to stdout; may be empty. */
   readonly stdout: string
@@ -249,6 +253,7 @@ export interface FoundHost {
   readonly refusal?: string
 }
 
+/** The host plugins that were found, loaded when they are asked for. */
 export interface Hosts {
   /** Every declared host, sorted by id. Broken ones carry `refusal`; the others keep working. */
   list(): Promise<readonly FoundHost[]>

@@ -9,6 +9,7 @@ export interface RepositoryPort {
   isFolder(path: string): Promise<boolean>
 }
 
+/** A branch as git tells it; `unknown` where git does not. */
 export interface BranchFacts {
   /** Name, `HEAD` when detached, `unknown` when it cannot be told. */
   readonly name: string

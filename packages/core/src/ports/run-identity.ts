@@ -1,5 +1,6 @@
 import type { RunIdentity } from '../model/run-identity.js'
 
+/** A run that was started, or that was there and goes on (`resumed`). */
 export interface StartedRun extends RunIdentity {
   readonly resumed: boolean
   /** The run's own worktree (absolute) and its branch, when it has one. */

@@ -68,6 +68,7 @@ export interface ServerConnection {
   close(): Promise<void>
 }
 
+/** A transport that a plugin supplies: which URLs it serves, and how to connect. */
 export interface TransportPlugin {
   readonly api: typeof TRANSPORT_API
   /** `nats` */

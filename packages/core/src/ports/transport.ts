@@ -54,6 +54,7 @@ export interface TransportSupports {
   readonly refusesReplays: boolean
 }
 
+/** Where something may have changed: a reason to look, never the change itself. */
 export interface ChangeHint {
   readonly store: 'log' | 'sessions' | 'heartbeats' | 'inbox' | 'leases' | 'unknown'
 }
@@ -66,6 +67,7 @@ export interface Appended {
   readonly replayed?: boolean
 }
 
+/** Some records in order, and where the next read continues. */
 export interface LogPage {
   readonly records: readonly ChangeRecord[]
   /** Where the next read continues. */
@@ -88,6 +90,7 @@ export interface LogProjection<State> {
   fold(state: State, record: ChangeRecord): State
 }
 
+/** The records of a channel, in the order of their revisions. */
 export interface LogStore {
   /** Stores one record and gives it this channel's next revision and, unless the draft has one, a unique event id. */
   append(draft: RecordDraft): Promise<Appended>
@@ -109,6 +112,7 @@ export interface LogStore {
   rejections(): Promise<number>
 }
 
+/** Presence records, one for each session. */
 export interface SessionStore {
   /** Creates or replaces the keys that `presence` has; foreign keys and the cursor of an existing record stay. */
   put(presence: Presence): Promise<void>
@@ -123,6 +127,7 @@ export interface SessionStore {
   setCursor(sessionId: string, cursor: LogCursor): Promise<void>
 }
 
+/** Heartbeats of tasks, kept by tool and session. */
 export interface HeartbeatStore {
   append(heartbeat: TaskHeartbeat): Promise<void>
   /**
@@ -145,6 +150,7 @@ export interface InboxEntry {
   readonly message: InboxMessage | null
 }
 
+/** Messages in boxes, one for each tool and one for all, and how far each session has acknowledged them. */
 export interface InboxStore {
   /** `message.to` names the box: a tool id in safe form (tools with the same one share it), or `all`. Answers where the box is kept, for people (a path or a key). */
   deliver(message: InboxMessage): Promise<string>
@@ -164,6 +170,7 @@ export interface InboxStore {
   setCursor(tool: string, sessionId: string, cursor: AckCursor): Promise<string>
 }
 
+/** A named document of the store as it stands. */
 export interface LeaseState {
   readonly value: unknown
   /** Opaque; changes with every successful write. */
@@ -172,6 +179,7 @@ export interface LeaseState {
   readonly writtenAt?: number
 }
 
+/** Small named documents that several writers change by compare-and-set: the seat of the lead, the claims. */
 export interface LeaseStore {
   /** Undefined for an empty seat. A damaged one has `value` null. */
   read(name: string): Promise<LeaseState | undefined>

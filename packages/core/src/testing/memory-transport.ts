@@ -1,35 +1,18 @@
 import { RallyError } from '../errors.js'
 import { requireSafeId, safeName } from '../ids.js'
 import type { AckCursor } from '../model/ack-cursor.js'
-import type { ChangeRecord, RecordDraft } from '../model/change-record.js'
+import type { ChangeRecord } from '../model/change-record.js'
 import type { Channel } from '../model/channel.js'
-import type { HeldName } from '../model/held-name.js'
 import type { InboxMessage } from '../model/message.js'
-import type { LogCursor, Presence } from '../model/presence.js'
-import type { HandoffRejection } from '../model/rejection.js'
+import type { Presence } from '../model/presence.js'
 import type { TaskHeartbeat } from '../model/task-heartbeat.js'
 import type { Clock, Ids } from '../ports/clock.js'
-import type { AddressedEntry, ChangeHint, LogProjection, Transport, Transports } from '../ports/transport.js'
+import type { AddressedEntry, ChangeHint, Transport, Transports } from '../ports/transport.js'
 import { text } from '../readers.js'
 import { readerStub } from '../rules/presence/reader-stub.js'
-import { formatIsoSeconds } from '../rules/text/iso-time.js'
+import { createMemoryLog } from './memory-log.js'
 import { createMemoryNames } from './memory-names.js'
-
-/** What the transports of one channel share. */
-interface MemoryRoom {
-  readonly records: ChangeRecord[]
-  readonly rejections: HandoffRejection[]
-  readonly sessions: Map<string, Presence>
-  readonly heartbeats: Map<string, TaskHeartbeat[]>
-  readonly boxes: Map<string, (InboxMessage | null)[]>
-  readonly acks: Map<string, AckCursor>
-  readonly leases: Map<string, { value: unknown; version: number }>
-  readonly names: Map<string, HeldName>
-  readonly projections: Map<string, { version: number; done: number; state: string }>
-  readonly watchers: Set<(hint: ChangeHint) => void>
-  readonly numbering: string
-  writes: number
-}
+import { copy, emptyRoom, type MemoryRoom, push } from './memory-room.js'
 
 /** A transport whose channel lives in this process only; for tests, and as the plainest statement of the port. */
 export interface MemoryTransport extends Transport {
@@ -44,6 +27,7 @@ export interface MemoryTransport extends Transport {
   }
 }
 
+/** Rooms in memory; a channel that is opened again is the same room. */
 export interface MemoryTransports extends Transports {
   open(channel: Channel): Promise<MemoryTransport>
 }
@@ -60,23 +44,6 @@ export function createMemoryTransports(ids: Ids, clock: Clock = { now: () => 0 }
   }
 }
 
-function emptyRoom(numbering: string): MemoryRoom {
-  return {
-    records: [],
-    rejections: [],
-    sessions: new Map(),
-    heartbeats: new Map(),
-    boxes: new Map(),
-    acks: new Map(),
-    leases: new Map(),
-    names: new Map(),
-    projections: new Map(),
-    watchers: new Set(),
-    numbering,
-    writes: 0,
-  }
-}
-
 function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids; clock: Clock }): MemoryTransport {
   const closing = new AbortController()
   const use = () => {
@@ -86,60 +53,12 @@ function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids
     room.writes += 1
     for (const watcher of room.watchers) queueMicrotask(() => watcher({ store }))
   }
-  const revision = () => room.records.reduce((newest, record) => Math.max(newest, record.revision ?? 0), 0)
-  const end = (): LogCursor => ({ revision: revision(), changes_offset: room.records.length })
 
   return {
     kind: 'memory',
     channel,
     supports: { persistent: false, shared: false, foreignWriters: false, presenceTtl: false, refusesReplays: false },
-    log: {
-      async append(draft) {
-        use()
-        const record = toRecord(draft, revision() + 1, draft.event_id ?? `blf_${ids.hex(24)}`)
-        room.records.push(copy(record))
-        hint('log')
-        return { revision: record.revision, eventId: record.event_id }
-      },
-      async read(after, limit = Number.POSITIVE_INFINITY) {
-        use()
-        const fits = after.changes_offset >= 0 && after.changes_offset <= room.records.length
-        const start = fits ? after.changes_offset : 0
-        const stop = Math.min(room.records.length, start + limit)
-        const page = room.records.slice(start, stop)
-        const last = page.reduce((newest, record) => Math.max(newest, record.revision ?? 0), after.revision)
-        return {
-          records: copy(fits ? page : page.filter((record) => (record.revision ?? 0) > after.revision)),
-          cursor: { revision: last, changes_offset: stop },
-          more: stop < room.records.length,
-        }
-      },
-      async latest(limit) {
-        use()
-        return limit > 0 ? copy(room.records.slice(-limit)) : []
-      },
-      async revision() {
-        use()
-        return revision()
-      },
-      async end() {
-        use()
-        return end()
-      },
-      async project(projection) {
-        use()
-        return projectRoom(room, projection)
-      },
-      async reject(rejection) {
-        use()
-        room.rejections.push(copy(rejection))
-        hint('log')
-      },
-      async rejections() {
-        use()
-        return room.rejections.length
-      },
-    },
+    log: createMemoryLog(room, { ids, use, hint }),
     sessions: {
       async put(presence) {
         use()
@@ -293,49 +212,6 @@ function addressedIn(messages: readonly (InboxMessage | null)[]): AddressedEntry
   })
 }
 
-/** What a reader makes of a draft: the same shape that every transport hands out. */
-function toRecord(draft: RecordDraft, revision: number, eventId: string) {
-  const { kind, tool, model, run_id, app_slug, payload } = draft
-  return {
-    ...draft.producer,
-    ...draft.run,
-    ...(draft.origin === undefined ? {} : { rally_origin: draft.origin }),
-    ts: formatIsoSeconds(draft.ts),
-    kind,
-    tool,
-    model,
-    run_id,
-    app_slug,
-    payload,
-    revision,
-    subject: text(payload.subject) ?? text(payload.message) ?? (kind === 'phase' ? `phase: ${payload.phase}` : kind),
-    event_id: eventId,
-  }
-}
-
-function projectRoom<State>(room: MemoryRoom, projection: LogProjection<State>): State {
-  const kept = projection.transient ? undefined : room.projections.get(projection.name)
-  const usable = kept?.version === projection.version ? kept : undefined
-  let state = usable === undefined ? projection.initial() : (JSON.parse(usable.state) as State)
-  for (const record of room.records.slice(usable?.done ?? 0)) state = projection.fold(state, copy(record))
-  if (!projection.transient) {
-    const entry = { version: projection.version, done: room.records.length, state: JSON.stringify(state) }
-    room.projections.set(projection.name, entry)
-  }
-  return state
-}
-
-function push<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
-  const items = map.get(key)
-  if (items === undefined) map.set(key, [copy(item)])
-  else items.push(copy(item))
-}
-
 function ackKey(tool: string, sessionId: string): string {
   return `${safeName(tool)}/${safeName(sessionId)}`
-}
-
-/** Data goes in and out by value, as it does with a disk in between. */
-function copy<Value>(value: Value): Value {
-  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as Value)
 }

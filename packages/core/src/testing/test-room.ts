@@ -8,6 +8,7 @@ import { createMemoryTransports, type MemoryTransport } from './memory-transport
 /** The instant at which a test room's clock starts: epoch seconds. */
 export const TEST_NOW = 1_795_000_000
 
+/** A room in memory with a clock and a repository that a test moves. */
 export interface TestRoom extends RoomContext {
   readonly transport: MemoryTransport
   /** Moves the clock on. */
@@ -68,6 +69,7 @@ export async function createTestRoom(over: Partial<Channel> = {}): Promise<TestR
   }
 }
 
+/** A session for tests: `s1` of Claude Code, with whatever is said otherwise. */
 export function testSession(over: Partial<SessionIdentity> = {}): SessionIdentity {
   return {
     sessionId: 's1',

@@ -6,6 +6,7 @@ import { configDir, type Env } from '../system/user-dirs.js'
 import { type ConfigurationScope, readConfigurationFile } from './configuration-file.js'
 import { readEnvironmentConfiguration } from './environment-configuration.js'
 
+/** The environment that names the files and overrides them. */
 export interface ConfigurationOptions {
   readonly env: Env
 }

@@ -8,6 +8,7 @@ import { askExternalResolver, externalResolver } from './external-resolver.js'
 import { listChannelsSync } from './list-channels.js'
 import { channelOf, realWorkdir, requireLayout, resolveChannelSync } from './resolve-channel.js'
 
+/** Where rooms are looked for. */
 export interface ChannelDiscoveryOptions {
   readonly env: Env
   /** `apps_root` of the user's configuration file, read when the first channel is asked for; the environment wins. */

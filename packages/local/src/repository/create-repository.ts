@@ -5,6 +5,7 @@ import type { Env } from '../system/user-dirs.js'
 import { readBranch } from './branch.js'
 import { readDirtyFiles } from './dirty-files.js'
 
+/** How long git may take, and its environment. */
 export interface RepositoryOptions {
   readonly env: Env
   /** How long `git status` may take before the answer is "unknown"; milliseconds. */

@@ -12,6 +12,7 @@ import { watchChannel } from './watch/watch-channel.js'
 
 export type { EnsureChannel } from './room.js'
 
+/** How a room of files is opened. */
 export interface FileTransportOptions extends RoomOptions {
   /** Longest wait for a lock in milliseconds; 5000 unless given. */
   readonly lockWaitMs?: number | undefined

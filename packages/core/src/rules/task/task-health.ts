@@ -21,6 +21,7 @@ export interface CompactHeartbeat {
   readonly ts: number | null
 }
 
+/** How the task of a session stands, judged by its heartbeats. */
 export interface TaskHealth {
   readonly expected_ref: string | null
   readonly health: TaskHealthWord

@@ -22,6 +22,7 @@ const MAX_PATTERNS = 50
 const MAX_CLAIMS = 500
 const MAX_WHY = 200
 
+/** Which files to claim, for how long (`secs`; without it two hours) and why. */
 export interface ClaimInput {
   /** Files, folders and globs, as seen from the context's `workdir`. */
   readonly patterns: readonly string[]
@@ -40,6 +41,7 @@ export interface HeldConflict extends ClaimConflict {
   readonly ends: number
 }
 
+/** The claim that was made, or those of others that stand against it. */
 export type ClaimAnswer =
   | {
       readonly claimed: true

@@ -2,6 +2,7 @@ import type { Claim } from '../../model/claim.js'
 import type { RoomContext, SessionContext } from '../context.js'
 import { lookAtClaims } from './change-claims.js'
 
+/** One claim, and whether it holds now. */
 export interface ClaimReport {
   readonly claim: Claim
   /** What its session is called in this room. */

@@ -5,11 +5,13 @@ import { type Release, releaseClaims } from '../../rules/claim/release-claims.js
 import type { SessionContext } from '../context.js'
 import { changeClaims, recordClaimChange, showClaims } from './change-claims.js'
 
+/** What to give back. */
 export interface ReleaseInput {
   /** The id of a claim, or a pattern as seen from the context's `workdir`; without it everything that the session holds. */
   readonly what?: string | undefined
 }
 
+/** What was given back. */
 export interface ReleaseAnswer {
   /** What was given back: whole claims, or claims with only the patterns that were given back. */
   readonly released: readonly Claim[]

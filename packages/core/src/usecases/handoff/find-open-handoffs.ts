@@ -5,6 +5,7 @@ import type { RoomContext } from '../context.js'
 /** A handoff that nothing refers to as settled yet. */
 export type OpenHandoff = Pick<KeptHandoff, 'event_id' | 'revision' | 'tool' | 'session_id' | 'to' | 'subject'>
 
+/** Whose handoffs are looked for; without both everybody's. */
 export interface OpenHandoffQuery {
   /** Posted by this tool. */
   readonly tool?: string | undefined

@@ -12,6 +12,7 @@ import { addresseeKey, type Sent, sendMessage } from '../inbox/send-message.js'
 /** The recipient of a handoff that names none: whoever takes it. */
 export const ANY_PEER = 'peer'
 
+/** A handoff: to whom, its contract, and what else its record says. */
 export interface HandoffInput {
   /** A tool id; without it any peer may take it, and everybody is told. */
   readonly to?: string | undefined
@@ -28,6 +29,7 @@ export interface HandoffInput {
   readonly messageId?: string | undefined
 }
 
+/** The handoff as it was sent, or why it was refused. */
 export type HandoffResult =
   | { readonly accepted: true; readonly to: string; readonly sent: Sent }
   | {

@@ -3,6 +3,7 @@ import type { AckCursor } from '../../model/ack-cursor.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
 import type { SessionContext } from '../context.js'
 
+/** Where a session stands in its boxes after an acknowledgement; counts are entries from the beginning. */
 export interface Acknowledged {
   /** Where the cursor is kept: a path or a key. */
   readonly path: string

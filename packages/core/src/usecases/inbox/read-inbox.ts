@@ -13,6 +13,7 @@ import {
 /** How many messages are read unless more are asked for. */
 export const DEFAULT_INBOX_LIMIT = 20
 
+/** Messages in the box of the tool, in the box of all, and together. */
 export interface InboxCounts {
   readonly direct: number
   readonly broadcast: number
@@ -29,6 +30,7 @@ export interface ReadMessage {
   readonly message: JsonObject
 }
 
+/** Messages of a session, and how many are unread. */
 export interface InboxReading {
   /** Oldest first; of too many, the newest. */
   readonly messages: readonly ReadMessage[]

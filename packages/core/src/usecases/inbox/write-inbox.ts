@@ -6,6 +6,7 @@ import { isPerson } from '../../rules/roster/person.js'
 import type { RoomContext } from '../context.js'
 import { addresseeKey, type Sent, sendMessage } from './send-message.js'
 
+/** A message and whom it goes to. */
 export interface InboxWrite {
   /** A tool id, or `all`. */
   readonly to: string

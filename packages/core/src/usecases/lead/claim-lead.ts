@@ -5,6 +5,7 @@ import { classifyWorkSize } from '../../rules/task/classify-work-size.js'
 import type { SessionContext } from '../context.js'
 import { changeSeat, recordSeatChange } from './lead-seat.js'
 
+/** How long the seat of the lead is taken for, in minutes, or what that is judged by. */
 export interface ClaimInput {
   readonly minutes?: number | undefined
   /** Sets the window where `minutes` is not given: 30 or 120 minutes. */
@@ -14,6 +15,7 @@ export interface ClaimInput {
   readonly scopePaths?: readonly string[] | undefined
 }
 
+/** The lease that was taken, or the one that stands. */
 export type Claim =
   | { readonly claimed: true; readonly lease: Lease; readonly takenFrom: string | null; readonly revision: number }
   | {

@@ -2,6 +2,7 @@ import { readSeat, type Seat } from '../../rules/lead/lead-lease.js'
 import type { RoomContext } from '../context.js'
 import { LEAD } from './lead-seat.js'
 
+/** Who leads a room, as the seat says. */
 export interface LeadReport {
   /** The lease as stored; null for an empty or damaged seat. */
   readonly lease: unknown

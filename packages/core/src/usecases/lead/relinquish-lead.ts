@@ -2,6 +2,7 @@ import type { SessionContext } from '../context.js'
 import { leaseFacts } from './lead-facts.js'
 import { changeSeat, type NotHolder, recordSeatChange, requireHolder } from './lead-seat.js'
 
+/** Whether the seat is empty now, or who has it. */
 export type Relinquishment =
   | { readonly relinquished: true; readonly revision: number }
   | { readonly relinquished: false; readonly reason: NotHolder; readonly lease: unknown }

@@ -3,6 +3,7 @@ import type { SessionContext } from '../context.js'
 import { leaseFacts } from './lead-facts.js'
 import { changeSeat, type NotHolder, recordSeatChange, requireHolder } from './lead-seat.js'
 
+/** Whether the lease goes on, and the lease as it stands. */
 export type Renewal =
   | { readonly renewed: true; readonly lease: unknown; readonly revision: number }
   | { readonly renewed: false; readonly lease: unknown; readonly reason: NotHolder }

@@ -4,6 +4,7 @@ import type { SessionContext } from '../context.js'
 import { leaseFacts } from './lead-facts.js'
 import { changeSeat, type NotHolder, recordSeatChange, requireHolder } from './lead-seat.js'
 
+/** The session that leads from now on. */
 export interface Successor {
   readonly sessionId: string
   /** Without it what the session's presence says. */
@@ -11,6 +12,7 @@ export interface Successor {
   readonly model?: string | undefined
 }
 
+/** Whether the seat changed hands, and the lease as it stands. */
 export type Transfer =
   | { readonly transferred: true; readonly lease: unknown; readonly revision: number }
   | { readonly transferred: false; readonly lease: unknown; readonly reason: NotHolder }

@@ -10,6 +10,7 @@ import { draftRecord } from './draft-record.js'
 
 export const RECORD_KIND = /^[a-z][a-z0-9-]{0,63}$/
 
+/** A record for the log, and whom it is told. */
 export interface PostInput {
   /** `feedback`, `phase`, `commit`, `dep-change`, `message` … any lower-case word. */
   readonly kind: string

@@ -6,6 +6,7 @@ import type { SessionContext } from '../context.js'
 import { draftRecord } from './draft-record.js'
 import { findRecord, parseReference } from './find-record.js'
 
+/** Which record to retract, and why. */
 export interface RetractInput {
   /** Number, event id or message id of the record to take back. */
   readonly fact: string
@@ -16,6 +17,7 @@ export interface RetractInput {
   readonly force?: boolean | undefined
 }
 
+/** The retraction, or why there is none. */
 export type Retraction =
   | {
       readonly outcome: 'retracted'

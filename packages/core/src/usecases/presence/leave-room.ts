@@ -5,6 +5,7 @@ import type { SessionContext } from '../context.js'
 import { LEAD } from '../lead/lead-seat.js'
 import { relinquishLead } from '../lead/relinquish-lead.js'
 
+/** What a session that left has given up. */
 export interface Departure {
   /** Where the presence was (a path or a key); null when there was none. */
   readonly removed: string | null

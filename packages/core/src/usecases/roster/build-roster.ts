@@ -10,6 +10,7 @@ import { buildRosterTree, type Roster, type RosterEntry } from '../../rules/rost
 import { LEAD } from '../lead/lead-seat.js'
 import { readWrittenTimes } from '../presence/written-times.js'
 
+/** What the roster of all rooms is made with. */
 export interface RosterContext {
   readonly discovery: ChannelDiscovery
   readonly transports: Transports
@@ -17,6 +18,7 @@ export interface RosterContext {
   readonly hostProcess?: HostProcessProbe | undefined
 }
 
+/** Which sessions are listed. */
 export interface RosterInput {
   /** Only this channel. */
   readonly app?: string | undefined
@@ -35,6 +37,7 @@ interface RoomEntries {
   readonly lead: string | undefined
 }
 
+/** Who is where, in every room of this machine. */
 export interface RosterReport extends Roster {
   /** Channels that could not be read, with the reason; the others are shown all the same. */
   readonly unreadable: readonly { readonly app: string; readonly reason: string }[]

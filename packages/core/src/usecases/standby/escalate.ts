@@ -6,6 +6,7 @@ import { findRecord, parseReference } from '../log/find-record.js'
 
 export const DEFAULT_NEEDS = 'lead-or-user-attention'
 
+/** What is the matter and whose attention it needs, or the decision on an earlier one. */
 export interface Escalation {
   readonly reason: string
   readonly needs?: string | undefined
@@ -13,6 +14,7 @@ export interface Escalation {
   readonly acknowledges?: string | undefined
 }
 
+/** The record of an escalation, and the one that it closes. */
 export interface Escalated extends Appended {
   /** The closed escalation. */
   readonly acknowledged: { readonly revision: number | null; readonly eventId: string | null } | null

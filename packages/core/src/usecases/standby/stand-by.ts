@@ -5,6 +5,7 @@ import { formatIsoSeconds } from '../../rules/text/iso-time.js'
 import type { SessionContext } from '../context.js'
 import { draftRecord } from '../log/draft-record.js'
 
+/** Why a session waits, and until when. */
 export interface StandbyInput {
   readonly reason: string
   /** `+30m`, `+2h`, `+1d` from now, or an ISO time. */
@@ -13,6 +14,7 @@ export interface StandbyInput {
   readonly parentStep?: string | undefined
 }
 
+/** The record that says so, and when the session wants to be woken. */
 export interface StoodBy extends Appended {
   /** ISO time, as it is stored. */
   readonly wakeAfter: string

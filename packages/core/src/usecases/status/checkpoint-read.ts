@@ -20,6 +20,7 @@ interface Named<Name extends string> {
   readonly action: Name
 }
 
+/** What changed since a session last looked, and what to do about it. */
 export interface Checkpoint {
   readonly session_id: string
   readonly revision: number
@@ -35,6 +36,7 @@ export interface Checkpoint {
   readonly reactions: readonly Reaction[]
 }
 
+/** Whose files count, and whether the position moves on. */
 export interface CheckpointInput {
   /** Files of this session, to find peers that have them in flight; default: what its presence says. */
   readonly files?: readonly string[] | undefined

@@ -4,6 +4,7 @@ import { makeStatusPayload } from '../../rules/status/status-pointer.js'
 import type { SessionContext } from '../context.js'
 import { draftRecord } from '../log/draft-record.js'
 
+/** Where the status document of a run is, and what it says in short. */
 export interface StatusPost {
   /** The run's status document, as others should open it. */
   readonly file: string

@@ -14,6 +14,7 @@ export interface SessionCandidate {
   readonly name: string
 }
 
+/** What the judgement of a room depends on beside the room; all of it optional. */
 export interface StatusInput {
   /** The task that the session should be on. */
   readonly taskRef?: string | undefined

@@ -5,6 +5,7 @@ import { Hints, keepListening, type Wait } from './hints.js'
 import { judgeRoom, type StatusReport } from './read-status.js'
 import type { StatusContext, StatusInput } from './status-input.js'
 
+/** What to watch a room for, and when to end. */
 export interface WatchInput extends StatusInput {
   /** Seconds after which time alone is judged anew (lateness, silence, due standbys); default 3. */
   readonly intervalSecs?: number | undefined
@@ -29,6 +30,7 @@ export interface WatchInput extends StatusInput {
 /** What a watch tells: keys and their order as in protocol section 7.2. */
 export type WatchEvent = StateChanged | WakeDue
 
+/** The state of a room that differs from what was told last. */
 export interface StateChanged
   extends Pick<
     StatusReport,
@@ -50,6 +52,7 @@ export interface StateChanged
   readonly new_change_revisions: readonly number[]
 }
 
+/** Sessions that asked to be woken by now, and what to type. */
 export interface WakeDue {
   readonly event: 'rally_wake_due'
   readonly tool: string | null

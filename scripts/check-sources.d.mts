@@ -1,0 +1,3 @@
+import type { SourceFile } from './product-code.mjs'
+
+export function sourceFaults(files?: readonly SourceFile[]): string[]

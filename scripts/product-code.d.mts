@@ -1,0 +1,6 @@
+export interface SourceFile {
+  readonly package: string
+  readonly path: string
+  readonly text: string
+}
+export function productFiles(): SourceFile[]

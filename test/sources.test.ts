@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { sourceFaults } from '../scripts/check-sources.mjs'
+import { undocumented } from '../scripts/doc-comments.mjs'
+import { productFiles } from '../scripts/product-code.mjs'
+import { sharedLines } from '../scripts/shared-lines.mjs'
+
+// The checks of the sources' text, and that each of them can fail.
+
+const file = (name: string, text: string) => ({ package: name, path: `packages/${name}/src/x.ts`, text })
+const lines = (count: number) => Array.from({ length: count }, (_, n) => `const value${n} = ${n}`).join('\n')
+
+it('the sources hold', () => {
+  expect(sourceFaults()).toEqual([])
+})
+
+it('a file that is too long is named', () => {
+  const long = file('a', 'x()\n'.repeat(301))
+  expect(sourceFaults([...productFiles(), long])).toEqual(['packages/a/src/x.ts has 301 lines, more than 300'])
+})
+
+it('ten lines that two packages share are named, whatever stands between them', () => {
+  const comment = '  /* a comment */\n\n  // another\n'
+  const other = lines(12).replaceAll('\n', `\n${comment}`)
+  expect(sharedLines([file('a', `first()\n${lines(12)}`), file('b', other)])).toEqual([
+    { lines: 12, a: 'packages/a/src/x.ts:2', b: 'packages/b/src/x.ts:1' },
+  ])
+  expect(sharedLines([file('a', lines(9)), file('b', lines(9))])).toEqual([])
+  expect(sharedLines([file('a', lines(12)), { ...file('a', lines(12)), path: 'packages/a/src/y.ts' }])).toEqual([])
+  const said = `// Also in packages/b/src/x.ts: it must not be imported\n${lines(12)}`
+  expect(sharedLines([file('a', said), file('b', lines(12))])).toEqual([])
+})
+
+it('an export without a doc comment is named, wherever it is declared', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rally sources '))
+  try {
+    mkdirSync(join(folder, 'core/src'), { recursive: true })
+    writeFileSync(
+      join(folder, 'core/src/index.ts'),
+      "export { type Bare, told as said } from './x.js'\nexport type * from './y.js'\n",
+    )
+    writeFileSync(
+      join(folder, 'core/src/x.ts'),
+      '/** Said. */\nexport function told() {}\n\nexport interface Bare {}\nexport const inner = 1\n',
+    )
+    writeFileSync(join(folder, 'core/src/y.ts'), '/** Said. */\n\nexport type Other = 1\nexport type Whole = 2\n')
+    const { count, bare } = undocumented(folder)
+    expect([count, bare.map(({ name }) => name).sort()]).toEqual([4, ['Bare', 'Whole']])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
