@@ -1,4 +1,113 @@
-#!/usr/bin/env node
+#!/bin/sh
+':' /*
+# The first part of this file is for the shell, the second one, behind the end of this comment, for Node.
+#
+# `rally-hook HOST EVENT`: most calls have nothing to say, and are answered here without starting Node. Node leaves a note for
+# a session and an event (local's hook-files/gate-note.ts): tests, one a line, under which there is nothing to say until a
+# certain time. All of them hold: silence. In any doubt: Node. docs/explanation/hot-path.md says why that is safe.
+# Nothing that is read here is ever interpreted: no eval, no sourcing, everything quoted.
+host=$1 event=$2 payload='' announced='' fold='' LC_ALL=C
+
+# Node takes over: it gets what was read, and on descriptor 3 what was not.
+program() {
+  exec 3<&0
+  printf %s "$payload" | node "$0" "$host" "$event" "gate$announced"
+  exit 0
+}
+
+# The plain text of a key that stands exactly once in the payload. Inside of strings quotes are escaped: they do not match.
+value() {
+  case $payload in *"\"$1\""*) ;; *) return 1 ;; esac
+  tail=${payload#*"\"$1\""}
+  case $tail in *"\"$1\""*) return 1 ;; esac
+  case $tail in ':"'*) value=${tail#':"'} ;; ': "'*) value=${tail#': "'} ;; *) return 1 ;; esac
+  value=${value%%\"*}
+  case $value in '' | *\\*) return 1 ;; esac
+}
+
+# The file, seen from the working tree: a name without surprises, no link and no other repository on the way.
+inside() {
+  case $file in "$1"/*) inner=${file#"$1"/} ;; *) return 1 ;; esac
+  case $inner in *[!A-Za-z0-9_./@+=,~#%:\ -]*) return 1 ;; esac
+  case "/$inner/" in *"//"* | *"/./"* | *"/../"* | *"/.git/"*) return 1 ;; esac
+  [ ! -L "$file" ] && [ ! -d "$file" ] || return 1
+  folder=${file%/*}
+  while [ "$folder" != "$1" ]; do
+    if [ -L "$folder" ] || [ -e "$folder/.git" ]; then return 1; fi
+    folder=${folder%/*}
+  done
+}
+
+# Whether nobody else names a file of that name, in the announcements and records below a room's hook/inflight, hook/claims and
+# sessions. A hit may be false, a miss may not: patterns of files count as hits, own files ($2, $3) do not.
+unnamed() {
+  name=${inner##*"/"} room=$1
+  set -- "$2" "$3" "$room/hook/inflight" "$room/sessions"
+  [ -d "$3" ] && [ -d "$4" ] || return 1
+  for folder in "$room/hook/claims"; do [ ! -d "$folder" ] || set -- "$@" "$folder"; done
+  own=$1 record=$2
+  shift 2
+  found=$(grep -rls $fold -e "[/\"]$name\"" -e 'files_in_flight": *\[[^]]*[[*?{]' -e 'files_in_flight": *\[[^]]*[/]"' \
+    -e '^ *"[^"]*[[*?{][^"]*",*$' -e '^ *"[^":]*[/]",*$' "$@" </dev/null)
+  [ $? -le 1 ] || return 1
+  case $found in '' | "$own" | "$record") ;; "$own
+$record" | "$record
+$own") ;; *) return 1 ;; esac
+}
+
+# The tests of a note, in its order. Whatever is not understood is a doubt.
+tests() {
+  while IFS= read -r line; do
+    rest=${line#* }
+    case $line in
+      'rally gate 1') ;;
+      # What the hook reads of its environment is as it was.
+      'env '*) [ "$HOME|$XDG_CONFIG_HOME|$XDG_DATA_HOME|$XDG_STATE_HOME|$AGENT_RALLY_APPS_ROOT|$BUILD_LOOP_APPS_ROOT|$GIT_DIR|$GIT_COMMON_DIR|$GIT_WORK_TREE|$GIT_OBJECT_DIRECTORY|$GIT_CEILING_DIRECTORIES" = "$rest" ] ;;
+      # The payload speaks of the same folder …
+      'same '*) value "${rest%% *}" && [ "$value" = "${rest#* }" ] ;;
+      # … and not of a subagent.
+      'without '*) case $payload in *"\"$rest\""*) false ;; esac ;;
+      # A tool that edits one file, and the key that names it.
+      'file '*) value "${rest%% *}" && tool=$value && value "${rest##* }" && file=$value && case $rest in *" $tool "*) ;; *) false ;; esac ;;
+      'tree '*) inside "$rest" ;;
+      'fold') fold=-i ;;
+      # The clock goes on, and nothing of the session's own is due.
+      'now') : >"$note+now" && [ "$note+now" -nt "$note" ] && [ "$note+until" -nt "$note+now" ] ;;
+      # Everybody who looks from here on sees the file taken.
+      'log '*) log=$rest && [ -f "$log" ] && [ ! -L "$log" ] && [ -O "$log" ] ;;
+      'announce '*) printf '%s%s"]]}\n' "$rest" "$inner" >>"$log" && announced=+ ;;
+      # Nothing was said or switched since Node last looked.
+      'older '*) [ -f "$rest" ] && [ "$note" -nt "$rest" ] ;;
+      'gone '*) [ ! -e "$rest" ] && [ ! -L "$rest" ] ;;
+      # No claim of somebody else covers it.
+      'claim '*) case $inner in $rest) false ;; esac ;;
+      'record '*) record=$rest ;;
+      'there '*) [ -f "$rest" ] ;;
+      'room '*) unnamed "$rest" "$log" "$record" ;;
+      'answer '*) [ -z "$rest" ] || printf '%s\n' "$rest"; exit 0 ;;
+      *) return 1 ;;
+    esac || return 1
+  done
+  return 1
+}
+
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/rally/gate
+note=''
+for folder in "$cache/$host."*".$event"; do note=$folder; done
+case $RALLY_GATE$RALLY_HOOKS in '') ;; *) note='' ;; esac
+case $note in /*) [ -d "$note" ] && [ -O "$note" ] ;; *) false ;; esac || exec node "$0" "$host" "$event"
+key=${note#"$cache/$host."} key=${key%".$event"}
+# One read, of what a host wrote at once, which waits for nothing. What is cut, long or late is Node's to read on.
+flag=iflag=nonblock
+[ ! -e "$cache/+wait" ] || flag=
+payload=$(dd $flag bs=65536 count=1 2>/dev/null)
+case $payload in '{'*'}') ;; *) program ;; esac
+[ "${#payload}" -le 32768 ] && value "$key" || program
+case $value in .* | *[!A-Za-z0-9_.:@-]*) program ;; esac
+note=$note/$value
+[ -f "$note" ] && [ ! -L "$note" ] && [ -O "$note" ] && tests <"$note"
+program
+*/
 'use strict'
 // The starter of hooks, and what runs a bundled program from compiled code that is kept in a cache folder. Compiling costs
 // more than running, here and in Node's own functions, which are compiled on their first call: so few of them are used, of two
@@ -10,152 +119,16 @@ const builtin = process.getBuiltinModule ?? require
 const fs = builtin('node:fs')
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants
-const LARGEST_NOTE = 64 << 10
-/** A newline, eight digits of a checksum, a newline. */
-const NOTE_END = 10
-const FIRST_READ = 64 << 10
 const IF_THERE = { throwIfNoEntry: false }
 
 /** `rally-hook HOST EVENT`. Exits 0 whatever happens: some hosts take another code for a refusal. */
 const runHook = (function () {
   try {
-    const seen = {}
-    if (!isStillQuiet(seen)) runProgram(seen)
+    runProgram({})
   } catch {
   } finally {
     process.exit(0)
   }
-})
-
-/**
- * Whether this very edit was quiet a moment ago and nothing changed since, as the session's note says (local's hook-files/quiet-note
- * writes it); then it was answered. Otherwise what was looked at on the way is left in `seen`, so that nothing is done twice.
- */
-const isStillQuiet = (function (seen) {
-  const { env, argv } = process
-  const base = env.XDG_CACHE_HOME || (env.HOME && `${env.HOME}/.cache`)
-  // A switch that is set to anything is the program's to read.
-  if (env.RALLY_HOOKS || !base?.startsWith('/') || argv[2]?.includes('/')) return false
-  try {
-    seen.input = { fd: openInput(), bytes: new Uint8Array(FIRST_READ), count: 0 }
-    seen.input.count = fs.readvSync(seen.input.fd, [seen.input.bytes])
-    const payload = JSON.parse(Buffer.prototype.utf8Slice.call(seen.input.bytes, 0, seen.input.count))
-    seen.input.payload = payload
-    const note = findNote(`${base}/rally/quiet/${argv[2]}`, payload, seen)
-    if (note === undefined || !isSame(env, note.env)) return false
-    seen.note = look(note)
-    if (!seen.note.stands) return false
-    const now = Date.now() / 1000
-    for (const edit of note.edits) {
-      if (edit.event !== argv[3] || !(edit.from <= now && now < edit.until)) continue
-      if (edit.payload === undefined || !isSame(env, edit.env) || !isSamePayload(payload, edit.payload)) continue
-      if (edit.stdout !== '') fs.writevSync(1, [Buffer.from(edit.stdout)])
-      writeJournal(note.journal, argv)
-      return true
-    }
-    return false
-  } catch {
-    return false
-  }
-})
-
-/**
- * Stdin so that reading it never waits, as the program's own `readPayload` does it: a pipe is opened anew, a socket, which
- * hosts in Node hand over, is switched over.
- */
-const openInput = (function () {
-  const facts = fs.fstatSync(0)
-  if (facts.isFIFO()) return fs.openSync('/proc/self/fd/0', O_RDONLY | O_NONBLOCK)
-  if (facts.isSocket()) {
-    const { Pipe, constants } = process.binding('pipe_wrap')
-    new Pipe(constants.SOCKET).open(0)
-  }
-  return 0
-})
-
-/**
- * The note of the session that a payload speaks of: hosts name it among the first of their values, under whatever key. That
- * nobody else wrote it matters, because it decides whether a warning is given; so does that its bytes are the ones written.
- */
-const findNote = (function (prefix, payload, seen) {
-  let tries = 3
-  for (const key in payload) {
-    const id = payload[key]
-    if (typeof id !== 'string' || id.includes('/')) continue
-    const file = `${prefix}.${id}.json`
-    const facts = fs.statSync(file, IF_THERE)
-    if (facts?.isFile()) {
-      const isOurs = facts.uid === process.getuid() && (facts.mode & 0o022) === 0 && facts.size <= LARGEST_NOTE
-      if (!isOurs) return undefined
-      const bytes = fs.readFileSync(file)
-      const end = bytes.length - NOTE_END
-      if (end > 0 && bytes.latin1Slice(end) === `\n${sumOf(bytes, end)}\n`)
-        return JSON.parse(bytes.utf8Slice(0, end))
-      seen.damaged = 'note'
-      return undefined
-    }
-    if (--tries === 0) return undefined
-  }
-})
-
-/** FNV-1a over words and the bytes behind the last one: eight hexadecimal digits. Local's hot/quiet-note counts in the same way. */
-const sumOf = (function (bytes, end) {
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, end >> 2)
-  let sum = 0x811c9dc5
-  for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ words[i], 0x01000193)
-  for (let i = words.length << 2; i < end; i++) sum = Math.imul(sum ^ bytes[i], 0x01000193)
-  return (0x100000000 + (sum >>> 0)).toString(16).slice(1)
-})
-
-/** The facts of a note's files as they are now, looked at before anything else is read. */
-const look = (function ({ paths, facts: before, edits }) {
-  const at = Date.now()
-  let changed = 0
-  let stands = before !== undefined
-  const facts = []
-  for (let i = 0; i < paths.length; i++) {
-    const found = fs.statSync(paths[i], IF_THERE)
-    const fact = found === undefined ? null : [found.ino, found.size, found.ctimeMs]
-    const old = before?.[i] ?? null
-    if (fact === null || old === null) stands &&= fact === old
-    else stands &&= fact[0] === old[0] && fact[1] === old[1] && fact[2] === old[2]
-    if (fact !== null && fact[2] > changed) changed = fact[2]
-    facts.push(fact)
-  }
-  return { paths, facts, at, changed, stands, edits }
-})
-
-const valueAt = (function (value, path) {
-  for (let i = 0; i < path.length; i++) value = value?.[path[i]]
-  return value
-})
-
-/** Whether a payload has what was noted: nothing, a plain value, or an object or list whose parts were noted by themselves. */
-const isSamePayload = (function (payload, noted) {
-  for (let i = 0; i < noted.length; i++) {
-    const value = valueAt(payload, noted[i][0])
-    const old = noted[i][1]
-    if (value === old) continue
-    if (typeof old !== 'object' || typeof value !== 'object' || old === null || value === null) return false
-    if (Array.isArray(value) !== Array.isArray(old)) return false
-  }
-  return true
-})
-
-/** Names and values of variables in turn, null where one is not set. */
-const isSame = (function (env, noted) {
-  for (let i = 0; i < noted.length; i += 2) if ((env[noted[i]] ?? null) !== noted[i + 1]) return false
-  return true
-})
-
-/** One line, best effort. A journal that is not there, or has grown too long, is the program's to begin. */
-const writeJournal = (function (path, [, , host, event]) {
-  try {
-    const t = Date.now() / 1000
-    const ms = Math.round(process.uptime() * 10_000) / 10
-    const fd = fs.openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK)
-    fs.writevSync(fd, [Buffer.from(`${JSON.stringify({ t, host, event, ms, code: 'quiet' })}\n`)])
-  } catch {}
 })
 
 function runProgram(seen) {
@@ -167,7 +140,6 @@ function runProgram(seen) {
   const parameters = 'exports, require, module, __filename, __dirname'
   // Each event has compiled code of its own, so that it loads only what it runs.
   const kind = `hook_${host}_${event}`.slice(0, 64).replaceAll('/', '').replaceAll('-', '')
-  if (seen.damaged) journalDamage(seen.damaged)
   leaveTrace(kind)
   const worth = () => (seen.spoke ? 2 : seen.isRare ? 0 : 1)
   const [run, adapt] = compileEither([program, adapter], { kind, parameters, worth })

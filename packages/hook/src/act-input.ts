@@ -1,7 +1,7 @@
 import type { Moment, MomentReply } from '@rally/core/model/moment'
 import type { HostAdapter } from '@rally/core/ports/host'
 import type { Env } from '@rally/local/system/user-dirs'
-import type { QuietCall } from './quiet-edit.js'
+import type { GateCall } from './open-gate.js'
 
 export interface ActInput {
   readonly moment: Moment
@@ -15,8 +15,10 @@ export interface ActInput {
   readonly hookPid: number
   /** Called when the session had no record yet. */
   readonly onEntry?: () => void
-  /** The call itself, which a note of a quiet edit speaks of; without it none is written. */
-  readonly call?: QuietCall | undefined
+  /** What the host said, which a note for the gate speaks of; without it none is written. */
+  readonly call?: GateCall | undefined
+  /** The gate announced the file of this edit before it handed over. */
+  readonly isBegun?: boolean
   /** Hands the reply to the host; false when it could not be written. Called exactly once. */
   readonly write: (reply: MomentReply) => boolean
 }

@@ -3,7 +3,7 @@ import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
 import type { PeerContext } from '@rally/local/channel-files/peers'
 import { writePromptNote } from '@rally/local/channel-files/prompt-notes'
-import { removeOldNotes, removeQuietNote, writeQuietNote } from '@rally/local/hook-files/quiet-note'
+import { closeGate, removeOldGates } from '@rally/local/hook-files/gate-note'
 import { findHostProcess } from '@rally/local/identity/host-process'
 import { noteRoom, removeOldRooms } from '@rally/local/identity/session-rooms'
 import { stateDir } from '@rally/local/system/user-dirs'
@@ -12,10 +12,10 @@ import { beginEdit } from './begin-edit.js'
 import { collectFaults } from './faults.js'
 import { keepPresence, presenceOf } from './keep-presence.js'
 import { endFormer, leave, leaveFromAfar } from './leave.js'
-import { dependencies, notedCall, type QuietCall, quietUntil } from './quiet-edit.js'
+import { openGate } from './open-gate.js'
 import { ensured, openSession, type Session } from './session.js'
 import { isNewContext } from './tell.js'
-import { NOTHING_TO_TELL, prepareTelling } from './telling.js'
+import { hasMore, prepareTelling } from './telling.js'
 
 /**
  * One moment from its session to its reply: claim, then look, then say, and only then note what was said and who is here.
@@ -33,7 +33,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (isLeaving(moment)) {
     write({})
     faults.attempt(() => leave(opened, { now, env: input.env }))
-    faults.attempt(() => removeQuietNote(input.env, input.adapter.id, moment.sessionId))
+    faults.attempt(() => closeGate(input.env, input.adapter.id, moment.sessionId))
     return faults.code ?? 'quiet'
   }
   const { stored } = opened
@@ -41,8 +41,9 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (stored === undefined) input.onEntry?.()
   const session = stored === undefined ? (faults.attempt(() => ensured(opened)) ?? opened) : opened
   if (stored === undefined) faults.attempt(() => noteRoom(stateDir(input.env), session.conversation, session.root))
-  // What was quiet because it had been told is to be told again.
-  if (isNewContext(moment)) faults.attempt(() => removeQuietNote(input.env, input.adapter.id, moment.sessionId))
+  // What was told is to be told again, or is told to one of two writers.
+  if (isNewContext(moment) || session.isShared || moment.name === 'session-start')
+    faults.attempt(() => closeGate(input.env, input.adapter.id, moment.sessionId))
   if (isNewConversation(input)) faults.attempt(() => endFormer(session, { now, env: input.env }))
   const ctx: PeerContext = { root: session.root, self: session.self, now }
 
@@ -57,10 +58,9 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   const look = edit === undefined ? undefined : faults.attempt(() => edit.look())
   yield 'looked'
 
-  const collisions = session.settings.collision === 'off' ? [] : (look?.collisions ?? [])
-  const telling = faults.attempt(() =>
-    prepareTelling({ moment, capabilities: input.adapter.capabilities, session, ctx, collisions }),
-  )
+  const collisions = session.settings.collision === 'off' ? [] : (look ?? [])
+  const told = { moment, capabilities: input.adapter.capabilities, session, ctx, collisions }
+  const telling = faults.attempt(() => prepareTelling(told))
   let written: boolean
   try {
     yield 'prepared'
@@ -75,20 +75,12 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (moment.name === 'prompt') faults.attempt(() => notePrompt(input, session))
   const denied = telling?.reply.deny !== undefined
   if (denied) faults.attempt(() => edit?.release())
-  const kept =
-    own !== undefined &&
-    (!enters || denied) &&
+  if (own !== undefined && (!enters || denied))
     faults.attempt(() => keepPresence({ ...presence, files: own.files, work: denied ? undefined : own.claimed }))
-  if (own !== undefined && edit !== undefined) {
-    const isQuiet = kept === 'as-it-was' && telling === NOTHING_TO_TELL && written && look?.isAlone === true
-    const isNoted = isQuiet && edit.rooms.length === 1 && !session.isShared && faults.code === undefined
-    const until = isNoted ? quietUntil({ stored, claimed: own.claimed }) : 0
-    // An edit that was not quiet changes nothing of a note that is there.
-    if (input.call !== undefined && (until > now || input.call.seen === undefined))
-      noteEdit(input, input.call, { session, until })
-  }
+  if (own !== undefined && edit?.rooms.length === 1 && faults.code === undefined && written)
+    faults.attempt(() => openGate(input, session, () => !hasMore(told)))
   if (moment.name === 'session-start' && cleanUp(session.root, { now, historyDays: session.settings.historyDays })) {
-    faults.attempt(() => removeOldNotes(input.env, now))
+    faults.attempt(() => removeOldGates(input.env, now))
     faults.attempt(() => removeOldRooms(stateDir(input.env), now))
   }
   return faults.code ?? (written ? (telling?.code ?? 'quiet') : 'unwritten')
@@ -117,20 +109,6 @@ function notePrompt({ moment, now }: ActInput, { root, self, settings }: Session
   if (settings.prompts === 'off' || moment.quiet === true) return
   const line = promptLine(moment.prompt ?? '')
   if (line !== undefined) writePromptNote(root, self.sessionId, { text: line, at: now })
-}
-
-function noteEdit(
-  { moment, adapter, env, now }: ActInput,
-  call: QuietCall,
-  { session, until }: { session: Session; until: number },
-): void {
-  writeQuietNote(env, call.seen, {
-    host: adapter.id,
-    sessionId: moment.sessionId,
-    paths: dependencies(session, env),
-    call: () => notedCall(call, moment, env),
-    quiet: until > now ? { from: now, until } : undefined,
-  })
 }
 
 export type { ActInput, Step }

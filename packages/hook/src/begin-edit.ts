@@ -1,12 +1,12 @@
-import type { Peer } from '@rally/core/moments'
+import type { Collision, Peer } from '@rally/core/moments'
 import { isSessionName } from '@rally/core/rules/roster/session-names'
-import { readOwnWork } from '@rally/local/channel-files/inflight-log'
+import { type OwnWork, readOwnWork } from '@rally/local/channel-files/inflight-log'
 import { readPresence } from '@rally/local/channel-files/presence-records'
 import { noteRoom } from '@rally/local/identity/session-rooms'
 import type { WorktreePath } from '@rally/local/repository/worktree-path'
 import { stateDir } from '@rally/local/system/user-dirs'
 import type { ActInput } from './act-input.js'
-import { type Claim, type Claimed, claimFiles, filesOf, type Look, lookAround, releaseFiles } from './edit.js'
+import { type Claim, claimFiles, filesOf, lookAround, releaseFiles } from './edit.js'
 import type { Faults } from './faults.js'
 import { keepPresence, presenceOf } from './keep-presence.js'
 import { type Place, placesOf, usablePath } from './places.js'
@@ -17,13 +17,13 @@ interface RoomEdit {
   readonly session: Session
   readonly files: readonly WorktreePath[]
   readonly claim: Claim
-  readonly claimed: Claimed
+  readonly claimed: OwnWork
 }
 
 /** An edit whose files are announced, in every room that one of them belongs to. */
 export interface Edit {
   readonly rooms: readonly RoomEdit[]
-  look(): Look
+  look(): readonly Collision[]
   /** Gives the files back: the edit was refused. */
   release(): void
 }
@@ -48,19 +48,12 @@ export function beginEdit(input: ActInput, session: Session, faults: Faults): Ed
   return {
     rooms,
     look() {
-      const looks = rooms.map(({ session: { root, self }, files: touched, claimed }) =>
-        lookAround({ root, self, now: input.now }, touched, {
-          claimed: claimed.own,
-          nameOf: (file) => usablePath(file, session.self.worktree),
-        }),
-      )
-      return {
-        collisions: looks.flatMap(({ collisions }, index) => {
-          const at = rooms[index]?.session ?? session
-          return at === session ? collisions : collisions.map((one) => ({ ...one, peer: known(one.peer, at, session) }))
-        }),
-        isAlone: looks.every(({ isAlone }) => isAlone),
-      }
+      return rooms.flatMap(({ session: at, files: touched, claimed }) => {
+        const nameOf = (file: WorktreePath) => usablePath(file, session.self.worktree)
+        const ctx = { root: at.root, self: at.self, now: input.now }
+        const collisions = lookAround(ctx, touched, { claimed: claimed.own, nameOf })
+        return at === session ? collisions : collisions.map((one) => ({ ...one, peer: known(one.peer, at, session) }))
+      })
     },
     release() {
       for (const { session: at, files: touched, claim } of rooms) releaseFiles(at, touched, claim)
@@ -84,14 +77,15 @@ function entered(place: Place, { env }: ActInput): Session {
   return there
 }
 
-function announced({ session, files }: Place, { adapter, now }: ActInput, faults: Faults): RoomEdit {
+function announced({ session, files }: Place, { adapter, now, isBegun = false }: ActInput, faults: Faults): RoomEdit {
   const { root, self, settings } = session
   const nothing = { own: [], size: -1 }
   const claim = {
     now,
-    before: faults.attempt(() => readOwnWork(root, self.sessionId, now)) ?? nothing,
+    before: faults.attempt(() => readOwnWork(root, self.sessionId, now, isBegun)) ?? nothing,
+    isBegun,
     ordered: settings.collision === 'deny' && adapter.capabilities.deny,
   }
-  const claimed = faults.attempt(() => claimFiles(session, files, claim)) ?? { ...claim.before, until: 0 }
+  const claimed = faults.attempt(() => claimFiles(session, files, claim)) ?? claim.before
   return { session, files, claim, claimed }
 }

@@ -2,7 +2,14 @@ import type { Moment } from '@rally/core/model/moment'
 import { type Collision, findCollisions, type InFlight } from '@rally/core/moments'
 import { readAnnounced } from '@rally/local/channel-files/announced'
 import { appendClaim, appendRelease } from '@rally/local/channel-files/claim-log'
-import { announce, giveBack, type OwnWork, ownSize, readOthersWork } from '@rally/local/channel-files/inflight-log'
+import {
+  announce,
+  giveBack,
+  type OwnWork,
+  ownSize,
+  readOthersWork,
+  signWork,
+} from '@rally/local/channel-files/inflight-log'
 import { announcedEntries, livePeer, type PeerContext } from '@rally/local/channel-files/peers'
 import { treeId } from '@rally/local/repository/tree-id'
 import { locateAnywhere, type WorktreePath } from '@rally/local/repository/worktree-path'
@@ -31,20 +38,17 @@ export interface Claim {
   readonly before: OwnWork
   /** Edits may be refused here, so that it matters who was first. */
   readonly ordered: boolean
-}
-
-/** What a session has in flight once it took the files of an edit. */
-export interface Claimed extends OwnWork {
-  /** Until when (epoch seconds) the announcements that stood need no repeating; 0 when one was made. */
-  readonly until: number
+  /** The gate announced the file already. */
+  readonly isBegun: boolean
 }
 
 /** Announces the files, unless that was done a moment ago: from here on everybody who looks sees them taken. */
-export function claimFiles({ root, self }: Session, files: readonly WorktreePath[], claim: Claim): Claimed {
-  const { now, before, ordered } = claim
+export function claimFiles({ root, self }: Session, files: readonly WorktreePath[], claim: Claim): OwnWork {
+  const { now, before, ordered, isBegun } = claim
   const held = files.map((file) => before.own.find((entry) => isOf(entry, file)))
   const due = files.filter((_, index) => now - (held[index]?.last ?? Number.NEGATIVE_INFINITY) >= FRESH_SECS)
-  if (due.length === 0) return { ...before, until: Math.min(...held.map((entry) => (entry?.last ?? 0) + FRESH_SECS)) }
+  if (due.length === 0) return before
+  signWork(root, self.sessionId, before)
   const taken = due.map((file): InFlight => {
     const goesOn = before.own.find((entry) => isOf(entry, file))
     const since = goesOn?.since ?? now
@@ -62,11 +66,11 @@ export function claimFiles({ root, self }: Session, files: readonly WorktreePath
   for (const [worktree, group] of byWorktree(taken)) {
     const claimed = { worktree, tree: treeId(worktree), files: group.map(({ path, since }) => ({ path, since })) }
     if (ordered) appendClaim(root, self, claimed, now)
-    size += announce(root, self, claimed, now)
+    if (!isBegun) size += announce(root, self, claimed, now)
   }
   const kept = before.own.filter((entry) => !taken.some((file) => isOf(entry, file)))
   // Another hook of this session that appended meanwhile took files that are not known here.
-  return { own: [...kept, ...taken], size: ownSize(root, self.sessionId) === size ? size : Number.NaN, until: 0 }
+  return { own: [...kept, ...taken], size: ownSize(root, self.sessionId) === size ? size : Number.NaN }
 }
 
 /** Gives back what a refused edit had taken. What was in flight before stays. */
@@ -79,19 +83,12 @@ export function releaseFiles({ root, self }: Session, files: readonly WorktreePa
   }
 }
 
-/** What a look around shows. */
-export interface Look {
-  readonly collisions: readonly Collision[]
-  /** No other session names one of the files, live or not. */
-  readonly isAlone: boolean
-}
-
 /** Reads who holds the files: the announcements of all sessions, and what presence records announce. */
 export function lookAround(
   ctx: PeerContext,
   files: readonly WorktreePath[],
   { claimed, nameOf }: { claimed: readonly InFlight[]; nameOf: (file: WorktreePath) => string },
-): Look {
+): readonly Collision[] {
   const { self, root, now } = ctx
   const paths = files.map(({ path }) => path)
   const query = { sessionId: self.sessionId, paths, now, caseInsensitive: self.caseInsensitive }
@@ -104,7 +101,7 @@ export function lookAround(
     const stored = own.find((entry) => isOf(entry, file))
     return stored ?? { ...file, sessionId: self.sessionId, tool: self.tool, since: now, last: now, order: 0 }
   })
-  const collisions = findCollisions({
+  return findCollisions({
     self,
     own: touched.map((entry) => ({ ...entry, tree: entry.tree ?? treeId(entry.worktree ?? '') })),
     inFlight: [...others, ...entries],
@@ -112,7 +109,6 @@ export function lookAround(
     nameOf: ({ worktree, path }) => nameOf({ worktree: worktree ?? self.worktree, path }),
     now,
   })
-  return { collisions, isAlone: naming.length === 0 && others.length === 0 }
 }
 
 /** Whether an entry that holds is of that file. */

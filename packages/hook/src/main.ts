@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { runHook, type Seen } from './run-hook.js'
+import { type GatePassed, runHook, type Seen } from './run-hook.js'
 
 // The executable `rally-hook HOST EVENT`, bundled into one CommonJS file: host JSON on stdin, host JSON on stdout, exit
 // code 0 whatever happens (some hosts take 2 for a refusal).
@@ -16,6 +16,11 @@ function once<T>(ask: () => T): () => T {
   }
 }
 
+/** The gate's word, and on which descriptor it leaves what it did not read. */
+function gatePassed(word: string | undefined): GatePassed | undefined {
+  return word?.startsWith('gate') ? { fd: 3, isBegun: word === 'gate+' } : undefined
+}
+
 // Nobody sees a stack here, and a file that is not there would pay for one.
 Error.stackTraceLimit = 0
 
@@ -28,6 +33,7 @@ try {
     load: (path) => require(path),
     machine: once(hostname),
     hookPid: process.pid,
+    gate: gatePassed(process.argv[4]),
     ...(module.seen === undefined ? {} : { seen: module.seen }),
   })
 } finally {

@@ -14,18 +14,8 @@ export interface ReadPayloadOptions {
   /** `Date.now()` after which nothing more is waited for. */
   readonly deadline: number
   readonly fd?: number
-  readonly begun?: BegunInput | undefined
-}
-
-/** What the starter of hooks read before it knew that this was needed. */
-export interface BegunInput {
-  /** Reads answer EAGAIN instead of waiting. */
-  readonly fd?: number
-  readonly bytes: Uint8Array
-  /** So many of them were read; 0: nothing yet. */
-  readonly count: number
-  /** What they were as JSON, if they were. */
-  readonly payload?: unknown
+  /** Where a payload goes on that ends too early. */
+  readonly rest?: number | undefined
 }
 
 /** A payload, or why there is none: the words of the hook journal. */
@@ -35,17 +25,21 @@ export type ReadPayload = JsonObject | 'empty-stdin' | 'bad-payload' | 'stdin-ti
  * The JSON object on stdin, read until it is whole: a host may leave the pipe open behind it. Waits for a slow host until the
  * deadline, never longer.
  */
-export function readPayload({ deadline, fd = 0, begun }: ReadPayloadOptions): ReadPayload {
-  if (isObject(begun?.payload)) return begun.payload
-  const input = begun?.fd ?? openWithoutWaiting(fd)
+export function readPayload({ deadline, fd = 0, rest }: ReadPayloadOptions): ReadPayload {
+  let input = openWithoutWaiting(fd)
+  let next = rest
   const chunks: Buffer[] = []
   const scan = newJsonScan()
   let length = 0
   for (;;) {
-    const first = length === 0 && begun !== undefined && begun.count > 0 ? begun : undefined
-    const chunk = first === undefined ? Buffer.allocUnsafe(CHUNK) : Buffer.from(first.bytes.buffer)
-    const count = first?.count ?? readSome(input, chunk, deadline)
+    const chunk = Buffer.allocUnsafe(CHUNK)
+    const count = readSome(input, chunk, deadline)
     if (count === 'timeout') return 'stdin-timeout'
+    if (count === 0 && next !== undefined) {
+      input = openWithoutWaiting(next)
+      next = undefined
+      continue
+    }
     if (count === 0) return length === 0 ? 'empty-stdin' : parsePayload(Buffer.concat(chunks, length).toString())
     if (length === 0 && count < chunk.length && lastByte(chunk, count) === CLOSE_BRACE) {
       // Nearly always the whole payload: parsing it tells sooner than scanning it.

@@ -3,12 +3,11 @@ import { isSilenced } from '@rally/core/moments'
 import type { HostAdapter } from '@rally/core/ports/host'
 import { hostIdOf } from '@rally/core/rules/host/host-id'
 import { appendJournal } from '@rally/local/hook-files/hook-journal'
-import { isStillQuiet, type SeenNote } from '@rally/local/hook-files/quiet-note'
 import type { Env } from '@rally/local/system/user-dirs'
 import { actMoment } from './act.js'
 import { faultCode } from './faults.js'
 import { type FindAdapterOptions, findAdapter } from './find-adapter.js'
-import { type BegunInput, type ReadPayload, readPayload } from './read-payload.js'
+import { readPayload } from './read-payload.js'
 import { writeOutput } from './write-output.js'
 
 export interface RunHookOptions extends Omit<FindAdapterOptions, 'env'> {
@@ -18,16 +17,23 @@ export interface RunHookOptions extends Omit<FindAdapterOptions, 'env'> {
   readonly started: number
   readonly machine: () => string
   readonly hookPid: number
-  /** What the starter saw on its way. */
+  /** The words behind host and event: the gate was there before. */
+  readonly gate?: GatePassed | undefined
+  /** Told while it runs. */
   readonly seen?: Seen
 }
 
-/** What the starter of hooks hands over when it could not answer by itself. */
+/** What the gate did before it handed over: it read what stands on stdin, and may have announced the file. */
+export interface GatePassed {
+  /** Where the rest of the payload is. */
+  readonly fd: number
+  readonly isBegun: boolean
+}
+
+/** What the starter of hooks, which keeps compiled code, learns of a call. */
 export interface Seen {
-  readonly input?: BegunInput
-  readonly note?: SeenNote
   /**
-   * Set for the starter, which keeps compiled code: the call did what most calls of its event do not (a session that nobody
+   * The call did what most calls of its event do not (a session that nobody
    * knew began with it), or what is worth keeping in addition (it had something to say).
    */
   isRare?: boolean
@@ -79,22 +85,19 @@ function answer(options: RunHookOptions, { host, event }: Call): string {
   try {
     const payload = readPayload({
       deadline: options.started + DEADLINE_MS - RESERVE_MS,
-      begun: options.seen?.input,
+      rest: options.gate?.fd,
     })
     if (typeof payload === 'string') return payload
     const moment = adapter.parse(event, payload, options.env)
     if (moment === undefined) return 'not-ours'
     const now = Date.now() / 1000
-    const seen = options.seen?.note
-    if (seen !== undefined && isStillQuiet(seen, JSON.stringify(moment), now)) {
-      return reply.send(moment, {}) ? 'quiet' : 'unwritten'
-    }
     const act = actMoment({
       moment,
       adapter,
       env: options.env,
       now,
-      call: { adapter, payload, seen },
+      call: { adapter, payload },
+      isBegun: options.gate?.isBegun === true,
       onEntry: () => {
         if (options.seen !== undefined) options.seen.isRare = !STARTS.includes(moment.name)
       },
@@ -152,5 +155,3 @@ class Reply {
 function word(value: string): string {
   return value.replace(/[^A-Za-z0-9_.-]/g, '?').slice(0, 64)
 }
-
-export type { ReadPayload }

@@ -1,11 +1,11 @@
-import { type Collision, carriesContext, type Told } from '@rally/core/moments'
+import { type Collision, carriesContext } from '@rally/core/moments'
 import { hasNews } from '@rally/local/channel-files/inbox-page'
 import { noticesSize } from '@rally/local/channel-files/notices'
 import { readTold } from '@rally/local/channel-files/told-file'
 import { greets, hearsUrgentOnly, type Telling, type TellingInput, tell } from './tell.js'
 
-/** There was nothing to look into: the usual answer, and the same until a file of the room changes. */
-export const NOTHING_TO_TELL: Telling = { reply: {}, code: 'quiet', confirm() {}, end() {} }
+/** There was nothing to look into: the usual answer. */
+const NOTHING_TO_TELL: Telling = { reply: {}, code: 'quiet', confirm() {}, end() {} }
 
 /** What there is to say to this session now. */
 export function prepareTelling(input: TellingInput): Telling {
@@ -24,7 +24,8 @@ function deniedBy({ moment, capabilities, session, collisions }: TellingInput): 
   return refuses ? collisions.filter((collision) => collision.deniable) : []
 }
 
-function hasMore(input: TellingInput, told: Told | undefined): boolean {
+/** Whether the session is to be greeted, or something was added to its boxes or notices since it was told of them. */
+export function hasMore(input: TellingInput, told = readTold(input.ctx.root, input.ctx.self.sessionId)): boolean {
   const { root, self } = input.ctx
   const { tool, sessionId } = self
   if (greets(input, told) || noticesSize(root) !== (told?.notices?.size ?? 0)) return true

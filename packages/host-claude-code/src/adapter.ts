@@ -58,6 +58,7 @@ export default defineHost({
       ...(Number.isSafeInteger(pid) && pid > 1 ? { hostPid: pid } : {}),
     }
   },
+  gate: { tools: ['Edit', 'Write', 'MultiEdit'] },
   answers: HOOK_SPECIFIC_OUTPUT,
   hooks: {
     // Strict JSON: one comment and the whole file is ignored.

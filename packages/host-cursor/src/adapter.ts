@@ -63,6 +63,7 @@ export default defineHost({
     const innermost = holding.sort((a, b) => b.length - a.length)[0]
     return innermost || api.str(payload.cwd) || roots.find((root) => root !== '') || ''
   },
+  gate: { tools: EDIT_TOOLS, without: ['subagent_id', 'parent_conversation_id'] },
   answers: {
     // Empty output counts as a failed hook. What is said must be known to the event, or it is rejected.
     empty: '{}',

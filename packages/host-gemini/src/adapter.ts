@@ -49,6 +49,7 @@ export default defineHost({
     if (agentId === '') return undefined
     return { name: event === 'BeforeTool' ? 'child-start' : 'child-end', agentId, agentType }
   },
+  gate: { tools: EDIT_TOOLS },
   answers: { ...HOOK_SPECIFIC_OUTPUT, deny: (reason) => ({ decision: 'deny', reason }) },
   hooks: {
     // Comments are allowed and kept, a trailing comma would stop Gemini CLI from starting.

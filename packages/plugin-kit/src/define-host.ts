@@ -4,6 +4,15 @@ import type { HostDefinition } from './host-definition.js'
 import { parse } from './parse.js'
 import { render } from './render.js'
 
+/** How most hosts name things. */
+const USUAL_GATE = {
+  session: 'session_id',
+  same: ['cwd'],
+  without: ['agent_id'],
+  tool: 'tool_name',
+  file: 'file_path',
+} as const
+
 /**
  * What a host plugin exports, made of declared data: `parse`, `render` and `identify` are built from it.
  * The adapter is frozen, keeps no state and never throws for any JSON object.
@@ -35,6 +44,7 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       textFiles: skill === undefined ? [] : skillFiles(skill, userFolder),
       ...(runner && { runner }),
       ...(offSwitches && { offSwitches }),
+      ...(host.gate && { gate: { ...USUAL_GATE, ...host.gate } }),
       ...(samples && { samples: samples.map(sampleOf) }),
       identify: host.identify ?? ((env) => identify(marks, env)),
       parse: (event, payload, env) => parse(host, { api, event, payload, env }),

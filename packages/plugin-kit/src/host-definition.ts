@@ -6,6 +6,7 @@ import type {
   HostApi,
   HostCapabilities,
   HostEnv,
+  HostGate,
   HostMarks,
   SessionClue,
 } from '@rally/core/ports/host'
@@ -78,6 +79,8 @@ export interface HostDefinition {
   /** Names of recorded payloads below `fixtures`, `EVENT` or `EVENT.more`, without `.json`; without it one for each event of `hooks`. */
   readonly samples?: readonly string[]
   readonly offSwitches?: readonly HookOffSwitch[]
+  /** What differs from the usual payload: `session_id`, `cwd`, `tool_name`, `file_path`, none of `agent_id`. */
+  readonly gate?: Pick<HostGate, 'tools'> & Partial<HostGate>
   /** Without it: the session that the marks' variables name, else the host that they tell. */
   readonly identify?: (env: HostEnv) => SessionClue | undefined
 }

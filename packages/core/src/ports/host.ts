@@ -204,6 +204,23 @@ export interface HostApi {
   hookCommand(host: string, event: string): string
 }
 
+/**
+ * What the gate in front of hooks has to know of a payload, to answer an edit that has nothing to hear without starting a program.
+ * Keys are looked for anywhere in the payload's text; one that stands there twice is a doubt.
+ */
+export interface HostGate {
+  /** Key of the session's id. */
+  readonly session: string
+  /** Keys whose text decides what rally makes of the payload: it has to be the same as when the program last looked. */
+  readonly same: readonly string[]
+  /** Keys that make another session of it, or another moment. */
+  readonly without: readonly string[]
+  /** Key that names the tool, tools that edit one file, and the key of that file (absolute). */
+  readonly tool: string
+  readonly tools: readonly string[]
+  readonly file: string
+}
+
 /** One coding host: data first, then three pure functions. No I/O. */
 export interface HostAdapter {
   readonly api: typeof HOST_API
@@ -230,6 +247,8 @@ export interface HostAdapter {
   /** One for each event of `configFiles` lets `rally hooks verify` check that event. */
   readonly samples?: readonly HookSample[]
   readonly offSwitches?: readonly HookOffSwitch[]
+  /** Without it every call of a hook starts the program. */
+  readonly gate?: HostGate
   /** From inside the host's shell tool; undefined when the environment is not this host's. */
   identify(env: HostEnv): SessionClue | undefined
   /** Host event to moment; undefined = not for us, say nothing. Never throws for any JSON object. */

@@ -12,6 +12,7 @@ import { ENDED_FOLDER, endedWorkOf } from './ended-work.js'
 import { IN_FLIGHT_FOLDER, inFlightFiles } from './inflight-log.js'
 import { listNames } from './name-files.js'
 import { readPresence } from './presence-records.js'
+import { withTimes } from './untimed-lines.js'
 
 /** A file of announcements that changed so shortly ago (seconds) may still be written to. */
 const SETTLED_SECS = 60
@@ -141,7 +142,7 @@ function readEnd(root: string, path: string, most = MOST_BYTES): string {
     const from = Math.max(0, file.size - most)
     const bytes = Buffer.allocUnsafe(file.size - from)
     const length = fs.readSync(file.fd, bytes, 0, bytes.length, from)
-    return bytes.subarray(0, length).toString()
+    return withTimes(bytes.subarray(0, length).toString(), fs.fstatSync(file.fd).mtimeMs / 1000)
   } finally {
     fs.closeSync(file.fd)
   }

@@ -17,6 +17,7 @@ import {
   sessionsNaming,
 } from './claim-line.js'
 import { type ClaimQuery, readAllClaims, readClaims } from './claim-log.js'
+import { withTimes } from './untimed-lines.js'
 
 /**
  * Who has which file in flight: every session has its own announcements, `hook/inflight/<session id>.jsonl`, appended to by one
@@ -51,15 +52,32 @@ export function giveBack(root: string, sessionId: string, released: Released, no
 export interface OwnWork {
   readonly own: readonly InFlight[]
   readonly size: number
+  /** When its last line was written (epoch seconds), if that does not say it. */
+  readonly unsigned?: number
 }
 
-export function readOwnWork(root: string, sessionId: string, now: number): OwnWork {
-  const { size, text } = readEnd(root, inFlightPath(sessionId))
+/** `isBegun`: the last line, without a time, belongs to the call that asks, and does not count yet. */
+export function readOwnWork(root: string, sessionId: string, now: number, isBegun = false): OwnWork {
+  const { size, text: all, at } = readEnd(root, inFlightPath(sessionId))
+  const last = all.lastIndexOf('\n', all.length - 2) + 1
+  const isUntimed = all.startsWith(`{"t":${at},"s":`, last)
+  const text = isBegun && isUntimed ? all.slice(0, last) : all
   const held: Held = new Map()
   for (const { start, end } of linesWith(text, [`"s":${JSON.stringify(sessionId)}`])) {
     applyLine(held, parseJson(text.slice(start, end)), 0)
   }
-  return { size, own: [...held.values()].filter((entry) => isInFlight(entry, now)) }
+  const own = [...held.values()].filter((entry) => isInFlight(entry, now))
+  return { size, own, ...(isUntimed && !isBegun ? { unsigned: at } : {}) }
+}
+
+/**
+ * Notes when lines without a time were written, before later ones are: so that those do not count as theirs. `known` is the
+ * session's work as it was read.
+ */
+export function signWork(root: string, sessionId: string, known: OwnWork): void {
+  if (known.unsigned === undefined) return
+  const line = Buffer.from(`${JSON.stringify({ t: known.unsigned, s: sessionId })}\n`)
+  appendLine(root, inFlightPath(sessionId), line, { synced: false })
 }
 
 /** The length of a session's file: it only grows, so where it is the same nothing was announced since. */
@@ -140,17 +158,20 @@ function withOrder(
   }
 }
 
-const NOTHING = { size: -1, text: '' }
+const NOTHING = { size: -1, text: '', at: 0 }
 
-function readEnd(root: string, path: string): { size: number; text: string } {
-  if (lstatIfThere(`${root}/${path}`) === undefined) return NOTHING
+/** The end of a file; `at` is when it last changed (epoch seconds). */
+function readEnd(root: string, path: string): { size: number; text: string; at: number } {
+  const stats = lstatIfThere(`${root}/${path}`)
+  if (stats === undefined) return NOTHING
+  const at = stats.mtimeMs / 1000
   const file = openToRead(root, path)
   if (file === undefined) return NOTHING
   try {
     const from = Math.max(0, file.size - MOST_BYTES)
     const bytes = Buffer.allocUnsafe(file.size - from)
     const length = readSync(file.fd, bytes, 0, bytes.length, from)
-    return { size: file.size, text: bytes.subarray(0, length).toString() }
+    return { size: file.size, text: withTimes(bytes.subarray(0, length).toString(), at), at }
   } finally {
     closeSync(file.fd)
   }

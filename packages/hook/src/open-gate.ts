@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
+import type { HostAdapter } from '@rally/core/ports/host'
+import { type JsonObject, list, num, obj, parseJson, strings, text } from '@rally/core/readers'
+import { boxesOf } from '@rally/local/channel-files/inbox-page'
+import { IN_FLIGHT_FOLDER } from '@rally/local/channel-files/inflight-log'
+import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
+import { readPresence } from '@rally/local/channel-files/presence-records'
+import { closeGate, writeGateNote } from '@rally/local/hook-files/gate-note'
+import { treeId } from '@rally/local/repository/tree-id'
+import { lstatIfThere } from '@rally/local/system/facts'
+import { configDir, type Env } from '@rally/local/system/user-dirs'
+import { readText } from '@rally/local/transport/files/read-text'
+import type { ActInput } from './act-input.js'
+import type { Session } from './session.js'
+
+/** A call that the host may make again. */
+export interface GateCall {
+  readonly adapter: Pick<HostAdapter, 'gate' | 'render'>
+  readonly payload: JsonObject
+}
+
+/** Where the store of leases keeps the claims of a room. */
+const CLAIMS = 'rally/claims.json'
+
+/**
+ * Leaves the gate a note of what must hold for this event of this session to have nothing to hear, for whatever file. `isAllTold` says
+ * whether nothing waits for the session; if something does, or the gate could not tell, there is no note.
+ */
+export function openGate(
+  { moment, adapter, env, now, call }: ActInput,
+  session: Session,
+  isAllTold: () => boolean,
+): void {
+  const gate = call?.adapter.gate
+  if (call === undefined || gate === undefined) return
+  const { self, root, settings, conversation, isChild, isShared } = session
+  const mayBeRefused = settings.collision === 'deny' && adapter.capabilities.deny
+  const isPlain = !isChild && !isShared && self.sessionId === conversation && !mayBeRefused
+  const stdout = call.adapter.render(moment, {}).stdout
+  const lastSeen = num(readPresence(root, self.sessionId)?.last_seen)
+  if (!isPlain || lastSeen === undefined || !isAllTold()) {
+    closeGate(env, adapter.id, conversation)
+    return
+  }
+  const same = gate.same.map((key) => [key, text(call.payload[key])] as const)
+  if (same.some(([, value]) => value === undefined)) return
+  const record = `${root}/sessions/${self.sessionId}.json`
+  const log = `${root}/${IN_FLIGHT_FOLDER}/${self.sessionId}.jsonl`
+  const mark = { s: self.sessionId, h: self.tool, w: self.worktree, i: treeId(self.worktree) }
+  const tests = [
+    ...same.map(([key, value]) => `same ${key} ${value}`),
+    ...gate.without.map((key) => `without ${key}`),
+    `file ${gate.tool} ${gate.tools.join(' ')} ${gate.file}`,
+    `tree ${self.worktree}`,
+    'now',
+    `log ${log}`,
+    ...(moment.name === 'before-edit' ? [`announce ${JSON.stringify(mark).slice(0, -1)},"f":[["`] : []),
+    `record ${record}`,
+    `there ${record}`,
+    `gone ${root}/hook/${self.sessionId}.off`,
+    ...watched(session, env).map((path) => `${lstatIfThere(path) === undefined ? 'gone' : 'older'} ${path}`),
+    ...(self.caseInsensitive ? ['fold'] : []),
+    ...claimTests(session),
+    `room ${root}`,
+    `answer ${stdout}`,
+  ]
+  const { event, sessionId } = moment
+  writeGateNote(env, {
+    ...{ host: adapter.id, event, key: gate.session, sessionId, tests },
+    from: now,
+    until: lastSeen + PRESENCE_REFRESH_SECS,
+  })
+}
+
+/** Files whose change may give the session something to hear, or changes what hooks do. */
+function watched({ self, root }: Session, env: Env): string[] {
+  return [
+    join(configDir(env), 'config.json'),
+    `${self.worktree}/.rally.json`,
+    ...boxesOf(self.tool).map(({ box }) => `${root}/inbox/${box}.jsonl`),
+    `${root}/${NOTICES_FOLDER}/${NOTICES}`,
+    `${root}/${CLAIMS}`,
+  ]
+}
+
+/** What others have claimed, as patterns of the shell that are never narrower. */
+function claimTests({ root, self }: Session): string[] {
+  const claims = list(obj(parseJson(readText(root, CLAIMS)?.text ?? '')).claims).map(obj)
+  const others = claims.filter((claim) => claim.session_id !== self.sessionId)
+  return others
+    .flatMap(({ patterns }) => strings(patterns))
+    .flatMap((pattern) => {
+      if (self.caseInsensitive) return ['claim *']
+      const wide = pattern
+        .replace(/^(\.\/+)+/, '')
+        .replace(/\{.*\}/g, '*')
+        .replace(/\*\*\/|\/\/+/g, '*')
+        .replace(/[^A-Za-z0-9_./*-]/gu, '*')
+      return wide.endsWith('/') ? [`claim ${wide}*`] : [`claim ${wide}`, `claim ${wide}/*`]
+    })
+}

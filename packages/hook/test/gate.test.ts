@@ -1,0 +1,351 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { callHook, installProgram } from './program.js'
+import { Scratch } from './scratch.js'
+
+// The shell in front of the program: when it answers by itself, and everything that makes it start the program.
+
+let scratch: Scratch
+let program = ''
+let log = ''
+beforeAll(async () => {
+  scratch = new Scratch()
+  program = join(scratch.dir, 'program')
+  log = join(scratch.dir, 'node.log')
+  await installProgram(program)
+  const node = `#!/bin/sh\necho x >>'${log}'\nexec '${process.execPath}' "$@"\n`
+  fs.writeFileSync(join(program, 'bin/node'), node, { mode: 0o755 })
+})
+afterAll(() => scratch.remove())
+beforeEach(() => scratch.reset())
+
+interface Call {
+  readonly event?: string
+  readonly file?: string
+  readonly more?: object
+  readonly host?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Changes the text of the payload. */
+  readonly as?: (payload: string) => string
+}
+
+const payloadOf = (id: string, { event = 'PreToolUse', file = 'src/a.ts', more = {}, as = (text) => text }: Call) => {
+  const tool_input = {
+    file_path: file.startsWith('/') ? file : join(scratch.repo, file),
+    content: 'x "session_id": "y"',
+  }
+  const common = { session_id: id, cwd: scratch.repo, hook_event_name: event }
+  return as(JSON.stringify({ ...common, tool_name: 'Write', tool_input, ...more }))
+}
+
+const started = () => (fs.existsSync(log) ? fs.readFileSync(log, 'utf8').length / 2 : 0)
+
+/** What came of a call, and whether the program was started for it. */
+function edit(id: string, call: Call = {}) {
+  const { host = 'claude_code', event = 'PreToolUse', env = {} } = call
+  const before = started()
+  const options = { env: { ...scratch.env, ...env }, input: payloadOf(id, call) }
+  const { status, stdout, stderr } = callHook(program, [host, event], options)
+  expect([status, stderr]).toEqual([0, ''])
+  return { text: stdout, isStarted: started() > before }
+}
+
+function start(id: string, more: object = {}): string {
+  return edit(id, { event: 'SessionStart', more: { source: 'startup', ...more } }).text
+}
+
+/** A session whose next quiet edit is answered by the gate. */
+function calm(id = 'one', call: Call = {}): void {
+  start(id)
+  edit(id, call)
+  expect(edit(id, call)).toEqual({ text: '', isStarted: false })
+}
+
+const room = (relative: string) => join(scratch.channel, relative)
+const noteFolder = () => join(scratch.dir, 'home/.cache/rally/gate/claude_code.session_id.PreToolUse')
+const age = (path: string, secs: number) => {
+  const { mtimeMs } = fs.statSync(path)
+  fs.utimesSync(path, mtimeMs / 1000 - secs, mtimeMs / 1000 - secs)
+}
+const append = (path: string, text: string) => {
+  fs.mkdirSync(dirname(path), { recursive: true })
+  fs.appendFileSync(path, text)
+}
+
+describe('an edit that has nothing to hear', () => {
+  it('starts no program, whatever file it is of, and is announced', () => {
+    calm()
+    expect(edit('one', { file: 'src/new (1).ts' })).toEqual({ text: '', isStarted: false })
+    start('two')
+    expect(edit('two', { file: 'src/new (1).ts' }).text).toContain('claude-1 is editing src/new (1).ts')
+    expect(edit('two', { file: 'src/a.ts' }).text).toContain('claude-1 is editing src/a.ts')
+  })
+
+  it('is answered among others, too, in the words of each host', () => {
+    calm('one')
+    calm('two', { file: 'src/b.ts' })
+    expect(edit('one')).toEqual({ text: '', isStarted: false })
+    const conversation = { conversation_id: 'c', cursor_version: '1', workspace_roots: [scratch.repo] }
+    const cursor = { host: 'cursor', event: 'preToolUse', file: 'src/c.ts', more: conversation }
+    edit('c', cursor)
+    edit('c', cursor)
+    expect(JSON.parse(edit('c', cursor).text)).toEqual({})
+    expect(edit('c', cursor).isStarted).toBe(false)
+    const gemini = {
+      host: 'gemini',
+      event: 'AfterTool',
+      file: 'src/d.ts',
+      more: { tool_name: 'replace', timestamp: 't' },
+    }
+    edit('g', gemini)
+    edit('g', gemini)
+    expect(edit('g', gemini).isStarted).toBe(false)
+  })
+
+  it.each([
+    ['dash', 'dash'],
+    ['bash', 'bash --posix'],
+    ['busybox', 'busybox sh'],
+    ['zsh', 'zsh --emulate sh'],
+  ])('is the same in %s', (name, shell) => {
+    if (spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0) {
+      process.stderr.write(`SKIPPED: the gate in ${name}, which is not here\n`)
+      return
+    }
+    calm()
+    const [first = '', ...words] = shell.split(' ')
+    // busybox is its own dd, which cannot read without waiting.
+    const bin = join(scratch.dir, `bin-${name}`)
+    fs.mkdirSync(bin, { recursive: true })
+    if (name === 'busybox') {
+      for (const tool of ['dd', 'grep'])
+        fs.writeFileSync(join(bin, tool), `#!/bin/sh\nexec busybox ${tool} "$@"\n`, { mode: 0o755 })
+      fs.writeFileSync(join(scratch.dir, 'home/.cache/rally/gate/+wait'), '')
+    }
+    const PATH = `${bin}:${join(program, 'bin')}:${process.env.PATH}`
+    const run = (input: string) => {
+      const args = [...words, join(program, 'bin/rally-hook'), 'claude_code', 'PreToolUse']
+      const before = started()
+      const { stdout, stderr } = spawnSync(first, args, { env: { ...scratch.env, PATH }, input, encoding: 'utf8' })
+      expect(stderr).toBe('')
+      return { text: stdout, isStarted: started() > before }
+    }
+    expect(run(payloadOf('one', {}))).toEqual({ text: '', isStarted: false })
+    start('two')
+    edit('two', { file: 'src/b.ts' })
+    expect(run(payloadOf('one', {}))).toEqual({ text: '', isStarted: false })
+    expect(run(payloadOf('one', { file: 'src/b.ts' })).text).toContain('claude-2 is editing src/b.ts')
+    fs.symlinkSync('/etc', join(scratch.repo, `link-${name}`))
+    expect(run(payloadOf('one', { file: `link-${name}/x` })).isStarted).toBe(true)
+  })
+
+  it('counts from its own last sign of life, and its time does not grow with later edits', () => {
+    calm()
+    const inFlight = room('hook/inflight/one.jsonl')
+    expect(fs.readFileSync(inFlight, 'utf8').trim().split('\n').at(-1)).not.toContain('"t"')
+    // 11 minutes later: the file of then is nobody's any more, although another one is edited now.
+    for (const path of [
+      inFlight,
+      room('sessions/one.json'),
+      join(noteFolder(), 'one'),
+      join(noteFolder(), 'one+until'),
+    ])
+      age(path, 660)
+    const old = fs.readFileSync(inFlight, 'utf8').replaceAll(/"t":([\d.]+)/g, (_, t) => `"t":${Number(t) - 660}`)
+    const { atime, mtime } = fs.statSync(inFlight)
+    fs.writeFileSync(
+      inFlight,
+      old.replaceAll(/\[\["src\/a.ts",([\d.]+)/g, (_, t) => `[["src/a.ts",${Number(t) - 660}`),
+    )
+    fs.utimesSync(inFlight, atime, mtime)
+    expect(edit('one', { file: 'src/b.ts' }).isStarted).toBe(true)
+    start('two')
+    expect(edit('two', { file: 'src/b.ts' }).text).toContain('is editing src/b.ts')
+    expect(edit('two', { file: 'src/a.ts' }).text).not.toContain('is editing src/a.ts')
+  })
+})
+
+/** Somebody who is no agent with hooks: the existing system, or a command. */
+const presence = (files: readonly string[], more: object = {}) => ({
+  ...{
+    session_id: 'py',
+    tool: 'codex',
+    app_slug: 'shop',
+    last_seen: Date.now() / 1000,
+    heartbeat_ts: Date.now() / 1000,
+  },
+  ...{ files_in_flight: files, task: 'why? [x]', ...more },
+})
+const put = (record: object, indent?: number) =>
+  fs.writeFileSync(room('sessions/py.json'), JSON.stringify(record, null, indent))
+const claims = (patterns: readonly string[]) => {
+  const claim = {
+    id: 'c1',
+    fence: 1,
+    session_id: 'two',
+    tool: 'codex',
+    host: 'h',
+    by: null,
+    patterns,
+    mode: 'exclusive',
+    why: null,
+  }
+  const document = { schema_version: '1.0', fence: 1, claims: [{ ...claim, since: 1, until: 4e9, secs: 7200 }] }
+  append(room('rally/claims.json'), JSON.stringify(document))
+}
+const outside = () => {
+  const other = join(scratch.repo, 'vendor/other')
+  fs.mkdirSync(other, { recursive: true })
+  execFileSync('git', ['init', '-q', other])
+  return 'vendor/other/x.ts'
+}
+const home = (relative: string) => join(scratch.dir, 'home', relative)
+
+describe('the program is started', () => {
+  const changes: Record<string, () => Call | undefined> = {
+    'when another announces the file': () => {
+      start('two')
+      edit('two')
+      return undefined
+    },
+    'when a record names it': () => void put(presence(['src/a.ts'])),
+    'when a record written on several lines names it': () =>
+      void put(presence(['x', './src/a.ts'], { in_flight: {} }), 2),
+    'when a record names a folder': () => void put(presence(['src/'])),
+    'when a record on several lines names a folder': () => void put(presence(['src/', 'b']), 1),
+    'when a record names a glob': () => void put(presence(['src/*.ts'])),
+    'when a record on several lines names a glob': () => void put(presence(['x', 'src/?.ts']), 2),
+    'for a message to its tool': () => scratch.send('claude_code', { from_session_id: 'x', message: 'm' }) as undefined,
+    'for a message to all': () => scratch.send('all', { from_session_id: 'x', message: 'm' }) as undefined,
+    'for a notice': () => append(room('hook/room/notices.jsonl'), '{}\n') as undefined,
+    'for a claim on the file': () => void claims(['src/a.ts']),
+    'for a configuration of the user': () => append(home('.config/rally/config.json'), '{}') as undefined,
+    'for a configuration of the repository': () => append(join(scratch.repo, '.rally.json'), '{}') as undefined,
+    'when it is switched off': () => append(room('hook/one.off'), '') as undefined,
+    'when its record is gone': () => fs.rmSync(room('sessions/one.json')) as undefined,
+    'when its log is gone': () => fs.rmSync(room('hook/inflight/one.jsonl')) as undefined,
+    'when its note is a link': () => {
+      fs.renameSync(join(noteFolder(), 'one'), home('elsewhere'))
+      fs.symlinkSync(home('elsewhere'), join(noteFolder(), 'one'))
+      return undefined
+    },
+    'when the clock went back': () => {
+      const later = Date.now() / 1000 + 60
+      fs.utimesSync(join(noteFolder(), 'one'), later, later)
+      return undefined
+    },
+    'when its sign of life is due': () => age(join(noteFolder(), 'one+until'), 120) as undefined,
+    'where it is told to': () => ({ env: { RALLY_GATE: 'off' } }),
+    'for another environment': () => ({ env: { GIT_DIR: '/nowhere' } }),
+    'in another folder': () => ({ more: { cwd: join(scratch.repo, 'src') } }),
+    'for a subagent': () => ({ more: { agent_id: 'a1' } }),
+    'for another tool': () => ({ more: { tool_name: 'NotebookEdit' } }),
+    'for a file of another tree': () => ({ file: '/tmp/x.ts' }),
+    'for a file of a nested repository': () => ({ file: outside() }),
+    'for a file on a winding way': () => ({ file: `${scratch.repo}/src/../src/a.ts` }),
+    'for a name that grep or JSON could read otherwise': () => ({ file: 'src/[id].ts' }),
+    'for a name outside of ASCII': () => ({ file: 'src/ä.ts' }),
+    'for a link': () => {
+      fs.symlinkSync('/etc/hosts', join(scratch.repo, 'src/link.ts'))
+      return { file: 'src/link.ts' }
+    },
+    'for a payload that is cut': () => ({ as: (text) => text.slice(0, -3) }),
+    'for a payload of two documents': () => ({ as: (text) => `${text}\n${text}` }),
+    'for a long payload': () => ({ more: { long: 'x'.repeat(40_000) } }),
+    'for a payload that says a thing twice': () => ({ more: { nested: { file_path: '/x' } } }),
+  }
+  it.each(Object.keys(changes))('%s', (name) => {
+    calm()
+    const call = changes[name]?.()
+    expect(edit('one', call ?? {}).isStarted).toBe(true)
+    fs.rmSync(join(scratch.repo, '.rally.json'), { force: true })
+    fs.rmSync(join(scratch.repo, 'src/link.ts'), { force: true })
+  })
+
+  it.each([['src/'], ['src'], ['src/**'], ['**/a.ts'], ['src/**/a.ts'], ['*/a.{ts,js}'], ['./src/?.ts']])(
+    'for a claim on %s, and for no other file',
+    (pattern) => {
+      start('one')
+      claims([pattern])
+      edit('one', { file: 'docs/b.md' })
+      expect(edit('one', { file: 'docs/b.md' }).isStarted).toBe(false)
+      expect(edit('one').isStarted).toBe(true)
+    },
+  )
+
+  it('for what was not told yet, until it is', () => {
+    calm()
+    for (let i = 0; i < 60; i++)
+      scratch.send('claude_code', { from_session_id: 'x', message: `m${i} ${'x'.repeat(300)}` })
+    let told = 0
+    for (let i = 0; i < 100 && edit('one').isStarted; i++) told++
+    expect(told).toBeGreaterThan(0)
+    expect(edit('one')).toEqual({ text: '', isStarted: false })
+  })
+
+  it('for each of two writers of one conversation', () => {
+    calm()
+    const pid = String(process.pid)
+    start('one', { source: 'resume' })
+    expect(edit('one', { env: { CLAUDE_CODE_SESSION_ID: 'one', CLAUDE_PID: pid } }).isStarted).toBe(true)
+  })
+
+  it('again for what a new context has forgotten', () => {
+    calm()
+    scratch.send('claude_code', { from_session_id: 'x', message: 'remember' })
+    expect(edit('one').text).toContain('remember')
+    expect(edit('one').isStarted).toBe(false)
+    expect(start('one', { source: 'compact' })).toContain('remember')
+    expect(edit('one').isStarted).toBe(true)
+  })
+})
+
+it('a file that the gate announced is announced once, also when the program takes over', () => {
+  calm()
+  scratch.send('claude_code', { from_session_id: 'x', message: 'm' })
+  expect(edit('one', { file: 'src/once.ts' }).text).toContain('m')
+  const lines = fs.readFileSync(room('hook/inflight/one.jsonl'), 'utf8').split('\n')
+  expect(lines.filter((line) => line.includes('once.ts'))).toHaveLength(1)
+})
+
+it('a planted link in the place of the announcements is not followed', () => {
+  calm()
+  const target = home('target')
+  fs.writeFileSync(target, 'mine')
+  fs.rmSync(room('hook/inflight/one.jsonl'))
+  fs.symlinkSync(target, room('hook/inflight/one.jsonl'))
+  edit('one')
+  expect(fs.readFileSync(target, 'utf8')).toBe('mine')
+})
+
+it('silence is what the program would have said: sessions, files and messages by turns', () => {
+  let seed = Number(process.env.RALLY_SEED ?? 7)
+  const random = (below: number) => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0
+    return Math.floor((seed / 2 ** 32) * below)
+  }
+  const ids = ['one', 'two', 'three']
+  for (const id of ids) start(id)
+  let silent = 0
+  const rounds = Number(process.env.RALLY_ROUNDS ?? 60)
+  for (let round = 0; round < rounds; round++) {
+    const id = ids[random(3)] ?? 'one'
+    const what = random(10)
+    if (what === 0)
+      scratch.send(random(2) === 0 ? 'all' : 'claude_code', { from_session_id: 'x', message: `m${round}` })
+    else if (what === 1) edit(id, { event: 'UserPromptSubmit', more: { prompt: 'p' } })
+    else if (what === 2) put(presence([`src/${random(12)}.ts`]))
+    else {
+      const file = `src/${random(4) === 0 ? random(12) : `${id}${random(3)}`}.ts`
+      const { text, isStarted } = edit(id, { file })
+      if (isStarted) continue
+      silent++
+      expect(text).toBe('')
+      const asked = edit(id, { file, env: { XDG_CACHE_HOME: join(scratch.dir, 'home/other-cache') } })
+      expect(asked, `round ${round}: ${id} ${file}`).toEqual({ text: '', isStarted: true })
+    }
+  }
+  expect(silent).toBeGreaterThan(rounds / 6)
+})
