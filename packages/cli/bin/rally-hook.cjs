@@ -28,7 +28,7 @@ value() {
 # The file, seen from the working tree: a name without surprises, no link and no other repository on the way.
 inside() {
   case $file in "$1"/*) inner=${file#"$1"/} ;; *) return 1 ;; esac
-  case $inner in *[!A-Za-z0-9_./@+=,~#%:\ -]*) return 1 ;; esac
+  case $inner in *[!A-Za-z0-9_./@+=,~#%:"() "-]*) return 1 ;; esac
   case "/$inner/" in *"//"* | *"/./"* | *"/../"* | *"/.git/"*) return 1 ;; esac
   [ ! -L "$file" ] && [ ! -d "$file" ] || return 1
   folder=${file%/*}

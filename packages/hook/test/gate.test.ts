@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { dirname, join } from 'node:path'
+import { IN_FLIGHT_SECS } from '@rally/core/moments'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { callHook, installProgram } from './program.js'
 import { Scratch } from './scratch.js'
@@ -20,6 +21,9 @@ beforeAll(async () => {
 })
 afterAll(() => scratch.remove())
 beforeEach(() => scratch.reset())
+
+/** An edit this long ago (seconds) is over. */
+const PAST = IN_FLIGHT_SECS + 60
 
 interface Call {
   readonly event?: string
@@ -145,19 +149,19 @@ describe('an edit that has nothing to hear', () => {
     calm()
     const inFlight = room('hook/inflight/one.jsonl')
     expect(fs.readFileSync(inFlight, 'utf8').trim().split('\n').at(-1)).not.toContain('"t"')
-    // 11 minutes later: the file of then is nobody's any more, although another one is edited now.
+    // Later: the file of then is nobody's any more, although another one is edited now.
     for (const path of [
       inFlight,
       room('sessions/one.json'),
       join(noteFolder(), 'one'),
       join(noteFolder(), 'one+until'),
     ])
-      age(path, 660)
-    const old = fs.readFileSync(inFlight, 'utf8').replaceAll(/"t":([\d.]+)/g, (_, t) => `"t":${Number(t) - 660}`)
+      age(path, PAST)
+    const old = fs.readFileSync(inFlight, 'utf8').replaceAll(/"t":([\d.]+)/g, (_, t) => `"t":${Number(t) - PAST}`)
     const { atime, mtime } = fs.statSync(inFlight)
     fs.writeFileSync(
       inFlight,
-      old.replaceAll(/\[\["src\/a.ts",([\d.]+)/g, (_, t) => `[["src/a.ts",${Number(t) - 660}`),
+      old.replaceAll(/\[\["src\/a.ts",([\d.]+)/g, (_, t) => `[["src/a.ts",${Number(t) - PAST}`),
     )
     fs.utimesSync(inFlight, atime, mtime)
     expect(edit('one', { file: 'src/b.ts' }).isStarted).toBe(true)
@@ -269,6 +273,7 @@ describe('the program is started', () => {
     (pattern) => {
       start('one')
       claims([pattern])
+      age(room('rally/claims.json'), 5)
       edit('one', { file: 'docs/b.md' })
       expect(edit('one', { file: 'docs/b.md' }).isStarted).toBe(false)
       expect(edit('one').isStarted).toBe(true)
@@ -295,6 +300,7 @@ describe('the program is started', () => {
   it('again for what a new context has forgotten', () => {
     calm()
     scratch.send('claude_code', { from_session_id: 'x', message: 'remember' })
+    age(room('inbox/claude_code.jsonl'), 5)
     expect(edit('one').text).toContain('remember')
     expect(edit('one').isStarted).toBe(false)
     expect(start('one', { source: 'compact' })).toContain('remember')
@@ -343,7 +349,10 @@ it('silence is what the program would have said: sessions, files and messages by
       if (isStarted) continue
       silent++
       expect(text).toBe('')
-      const asked = edit(id, { file, env: { XDG_CACHE_HOME: join(scratch.dir, 'home/other-cache') } })
+      const asked = edit(id, {
+        file,
+        env: { XDG_CACHE_HOME: join(scratch.dir, 'home/other-cache'), RALLY_GATE: 'off' },
+      })
       expect(asked, `round ${round}: ${id} ${file}`).toEqual({ text: '', isStarted: true })
     }
   }

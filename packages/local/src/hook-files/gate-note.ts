@@ -48,6 +48,7 @@ export function writeGateNote(env: Env, { host, event, key, sessionId, tests, fr
   if (!isNamed || lines.some((line) => line.includes('\n')) || !(env.HOME || env.XDG_CACHE_HOME)) return
   makeFolders(cache, 1)
   if (!isOwnFolder(cache)) return
+  if (!canReadAtOnce()) writeAtomically(cache, `${FOLDER}/+wait`, { text: '', synced: false })
   const folder = `${FOLDER}/${host}.${key}.${event}`
   const ends = writeAtomically(cache, `${folder}/${sessionId}+until`, { text: '', synced: false })
   fs.utimesSync(ends, until, until)
@@ -55,6 +56,16 @@ export function writeGateNote(env: Env, { host, event, key, sessionId, tests, fr
   const note = join(cache, folder, sessionId)
   writeAtomically(cache, `${folder}/${sessionId}`, { text: `${lines.join('\n')}\n`, synced: false })
   fs.utimesSync(note, begins, begins)
+}
+
+/** Whether `dd` can be told not to wait for a host that writes late: GNU's can. */
+function canReadAtOnce(): boolean {
+  try {
+    const dd = ['/usr/bin/dd', '/bin/dd'].find((path) => fs.existsSync(path))
+    return process.platform === 'linux' && dd !== undefined && !fs.realpathSync(dd).includes('busybox')
+  } catch {
+    return false
+  }
 }
 
 /** From here on every event of the session starts the program. */
