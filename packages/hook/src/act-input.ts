@@ -1,7 +1,13 @@
 import type { Moment, MomentReply } from '@rally/core/model/moment'
 import type { HostAdapter } from '@rally/core/ports/host'
+import type { JsonObject } from '@rally/core/readers'
 import type { Env } from '@rally/local/system/user-dirs'
-import type { GateCall } from './open-gate.js'
+
+/** A call that the host may make again. */
+export interface GateCall {
+  readonly adapter: Pick<HostAdapter, 'gate' | 'render'>
+  readonly payload: JsonObject
+}
 
 export interface ActInput {
   readonly moment: Moment

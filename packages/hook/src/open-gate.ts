@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
-import type { HostAdapter } from '@rally/core/ports/host'
-import { type JsonObject, list, num, obj, parseJson, strings, text } from '@rally/core/readers'
+import { list, num, obj, parseJson, strings, text } from '@rally/core/readers'
 import { boxesOf } from '@rally/local/channel-files/inbox-page'
 import { IN_FLIGHT_FOLDER } from '@rally/local/channel-files/inflight-log'
 import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
@@ -13,12 +12,6 @@ import { configDir, type Env } from '@rally/local/system/user-dirs'
 import { readText } from '@rally/local/transport/files/read-text'
 import type { ActInput } from './act-input.js'
 import type { Session } from './session.js'
-
-/** A call that the host may make again. */
-export interface GateCall {
-  readonly adapter: Pick<HostAdapter, 'gate' | 'render'>
-  readonly payload: JsonObject
-}
 
 /** Where the store of leases keeps the claims of a room. */
 const CLAIMS = 'rally/claims.json'
