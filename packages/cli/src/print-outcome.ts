@@ -13,7 +13,7 @@ export interface Outcome {
    * A refusal or failure that still has an answer: its keys stay in `json`, `error` is added and the exit code is the
    * error's. Without it the command succeeded.
    */
-  readonly error?: RallyError
+  readonly error?: RallyError | undefined
   /** `json` has an `ok` of its own that speaks of what was looked at, not of the command (inherited by `boundary`). */
   readonly report?: true
 }

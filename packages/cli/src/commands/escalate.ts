@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
-import type { EscalateOutput } from '@rally/core/model/outputs/escalate'
 import { DEFAULT_NEEDS, escalate } from '@rally/core/usecases/standby/escalate'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
+import { toJson, toText } from '../views/standby/escalate.js'
 
 export default class Escalate extends RallyCommand {
   static override summary = 'Ask for a decision: the room is blocked until somebody gives it.'
@@ -22,21 +22,7 @@ export default class Escalate extends RallyCommand {
     const { flags } = await this.parse(Escalate)
     const ctx = await this.rally.session(flags)
     const { reason, needs, acknowledges } = flags
-    const { revision, eventId, acknowledged } = await escalate(ctx, { reason, needs, acknowledges })
-    const json: EscalateOutput = {
-      action: acknowledged === null ? 'escalation-posted' : 'escalation-acknowledged',
-      app_slug: ctx.channel.app,
-      channel_revision: revision,
-      event_id: eventId,
-      acknowledged: acknowledged === null ? null : { revision: acknowledged.revision, event_id: acknowledged.eventId },
-    }
-    return { json, text: () => describe(json) }
+    const json = toJson(await escalate(ctx, { reason, needs, acknowledges }), ctx.channel.app)
+    return { json, text: () => toText(json) }
   }
-}
-
-function describe({ channel_revision: revision, acknowledged }: EscalateOutput): string {
-  if (acknowledged === null) {
-    return `escalated (revision ${revision}): the room is blocked until somebody answers\nanswer with: rally escalate --acknowledges ${revision} --reason TEXT`
-  }
-  return `acknowledged the escalation of revision ${acknowledged.revision} (revision ${revision})`
 }

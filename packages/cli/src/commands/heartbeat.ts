@@ -1,10 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import { HEARTBEAT_STATUSES } from '@rally/core/model/heartbeat-statuses'
-import type { HeartbeatOutput } from '@rally/core/model/outputs/heartbeat'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { reportHeartbeat } from '@rally/core/usecases/task/report-heartbeat'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { parseCsv, sessionFlags } from '../flags.js'
+import { toJson, toText } from '../views/task/heartbeat.js'
 
 export default class Heartbeat extends RallyCommand {
   static override summary = 'Say that the work on a task goes on, and how.'
@@ -37,17 +36,6 @@ export default class Heartbeat extends RallyCommand {
       attentionReason: flags['attention-reason'],
       intervalSeconds: flags['interval-seconds'],
     })
-    const json: HeartbeatOutput = {
-      action: 'task-heartbeat-written',
-      app_slug: beat.app_slug,
-      session_id: beat.session_id,
-      tool: beat.tool,
-      task_ref: beat.task_ref,
-      status: beat.status,
-      still_on_task: beat.still_on_task,
-      next_check_in_at: beat.next_check_in_at,
-    }
-    const seconds = beat.interval_seconds
-    return { json, text: () => `${cleanLine(json.task_ref)}: ${json.status}, next check-in due in ${seconds} s` }
+    return { json: toJson(beat), text: () => toText(beat) }
   }
 }

@@ -1,10 +1,9 @@
 import * as Flags from '@oclif/core/flags'
-import type { PresenceOutput } from '@rally/core/model/outputs/presence'
 import { parseSpawned } from '@rally/core/rules/presence/parse-spawned'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { announcePresence, DEFAULT_PHASE } from '@rally/core/usecases/presence/announce-presence'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { parseCsv, sessionFlags } from '../flags.js'
+import { toJson, toText } from '../views/presence/presence.js'
 
 export default class Presence extends RallyCommand {
   static override summary = 'Announce this session, or refresh what it says of itself.'
@@ -31,33 +30,11 @@ export default class Presence extends RallyCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Presence)
-    const ctx = await this.rally.session(flags, {
-      parent: flags.parent,
-      cwd: flags.cwd,
-      pid: flags.pid,
-      host: flags.host,
-    })
-    const presence = await announcePresence(ctx, {
-      phase: flags.phase,
-      task: flags.task,
-      filesInFlight: flags['files-in-flight'] === undefined ? undefined : parseCsv(flags['files-in-flight']),
-      spawned: flags.spawned === undefined ? undefined : parseSpawned(flags.spawned),
-    })
-    const json: PresenceOutput = {
-      action: 'presence-written',
-      app_slug: presence.app_slug,
-      session_id: presence.session_id,
-      tool: presence.tool,
-      phase: presence.phase,
-      task: presence.task ?? presence.phase,
-      parent: presence.parent ?? null,
-      spawned: presence.spawned ?? {},
-      name: presence.name ?? null,
-    }
-    return {
-      json,
-      text: () =>
-        `${cleanLine(json.name ?? json.session_id)} (${cleanLine(json.tool)}) is in ${json.app_slug}: ${cleanLine(json.task)}`,
-    }
+    const { parent, cwd, pid, host, phase, task, spawned, 'files-in-flight': inFlight } = flags
+    const ctx = await this.rally.session(flags, { parent, cwd, pid, host })
+    const filesInFlight = inFlight === undefined ? undefined : parseCsv(inFlight)
+    const children = spawned === undefined ? undefined : parseSpawned(spawned)
+    const json = toJson(await announcePresence(ctx, { phase, task, filesInFlight, spawned: children }))
+    return { json, text: () => toText(json) }
   }
 }

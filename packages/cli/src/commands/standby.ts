@@ -1,11 +1,11 @@
 import * as Flags from '@oclif/core/flags'
-import type { StandbyOutput } from '@rally/core/model/outputs/standby'
 import { standBy } from '@rally/core/usecases/standby/stand-by'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
+import { toJson, toText } from '../views/standby/standby.js'
 
 export default class Standby extends RallyCommand {
-  static override summary = 'Leave word that this session waits, and when it wants to be woken.'
+  static override summary = 'Mark this session as waiting, with a wake-up time.'
   static override description = 'When the time has come, wake-due and watch name it; wake ends it.'
   static override examples = ['<%= config.bin %> <%= command.id %> --reason "CI runs" --wake-after +30m']
   static override flags = {
@@ -23,20 +23,8 @@ export default class Standby extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Standby)
     const ctx = await this.rally.session(flags)
-    const { revision, eventId, wakeAfter } = await standBy(ctx, {
-      reason: flags.reason,
-      wakeAfter: flags['wake-after'],
-      step: flags.step,
-      parentStep: flags['parent-step'],
-    })
-    const json: StandbyOutput = {
-      action: 'standby-posted',
-      accepted: true,
-      app_slug: ctx.channel.app,
-      channel_revision: revision,
-      event_id: eventId,
-      wake_after: wakeAfter,
-    }
-    return { json, text: () => `standing by until ${wakeAfter} (revision ${revision}, ${eventId})` }
+    const { reason, step, 'wake-after': wakeAfter, 'parent-step': parentStep } = flags
+    const json = toJson(await standBy(ctx, { reason, wakeAfter, step, parentStep }), ctx.channel.app)
+    return { json, text: () => toText(json) }
   }
 }

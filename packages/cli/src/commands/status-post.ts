@@ -1,9 +1,8 @@
 import * as Flags from '@oclif/core/flags'
-import type { StatusPostOutput } from '@rally/core/model/outputs/status-post'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { postStatus } from '@rally/core/usecases/status/post-status'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
+import { toJson, toText } from '../views/status/status-post.js'
 
 export default class StatusPost extends RallyCommand {
   static override summary = "Point everybody at the run's status document."
@@ -21,19 +20,9 @@ export default class StatusPost extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(StatusPost)
     const ctx = await this.rally.session(flags)
-    const { file, summary } = flags
-    const committedSha = flags['committed-sha']
-    const { revision, eventId } = await postStatus(ctx, { file, committedSha, summary })
-    const json: StatusPostOutput = {
-      action: 'status-posted',
-      accepted: true,
-      app_slug: ctx.channel.app,
-      channel_revision: revision,
-      event_id: eventId,
-      file,
-      committed_sha: committedSha || null,
-      summary,
-    }
-    return { json, text: () => `status is in ${cleanLine(file)} (revision ${revision})` }
+    const { file, summary, 'committed-sha': committedSha } = flags
+    const post = { file, committedSha, summary }
+    const json = toJson(await postStatus(ctx, post), post, ctx.channel.app)
+    return { json, text: () => toText(json) }
   }
 }

@@ -1,10 +1,8 @@
 import * as Flags from '@oclif/core/flags'
-import type { WakeDueOutput } from '@rally/core/model/outputs/wake-due'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { type DueWake, findDueWakes } from '@rally/core/usecases/standby/find-due-wakes'
+import { findDueWakes } from '@rally/core/usecases/standby/find-due-wakes'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
-import { quotePeer } from '../views/text/lines.js'
+import { toJson, toText } from '../views/standby/wake-due.js'
 
 export default class WakeDue extends RallyCommand {
   static override summary = 'List standbys whose time has come.'
@@ -22,22 +20,6 @@ export default class WakeDue extends RallyCommand {
     const { flags } = await this.parse(WakeDue)
     const ctx = await this.rally.room(flags)
     const due = await findDueWakes(ctx, { tool: flags.tool })
-    const json: WakeDueOutput = {
-      command: 'wake-due',
-      product: 'agent_rally',
-      schema: 'agent-rally.command.wake-due.v1',
-      data: { 'wake-due': { due } },
-    }
-    return { json, text: () => render(due) }
+    return { json: toJson(due), text: () => toText(due) }
   }
-}
-
-function render(due: readonly DueWake[]): string {
-  if (due.length === 0) return 'nothing is due'
-  return due
-    .flatMap(({ owner, reason, wake_after, suggested_command }) => [
-      `${cleanLine(owner)} waits since ${cleanLine(wake_after)}: ${quotePeer(reason)}`,
-      `  ${cleanLine(suggested_command)}`,
-    ])
-    .join('\n')
 }

@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
-import type { WakeOutput } from '@rally/core/model/outputs/wake'
 import { wake } from '@rally/core/usecases/standby/wake'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
+import { toJson, toText } from '../views/standby/wake.js'
 
 export default class Wake extends RallyCommand {
   static override summary = 'End a standby.'
@@ -19,15 +19,7 @@ export default class Wake extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Wake)
     const ctx = await this.rally.session(flags)
-    const { revision, eventId, standby } = await wake(ctx, flags['ref-standby'])
-    const json: WakeOutput = {
-      action: 'wake-posted',
-      accepted: true,
-      app_slug: ctx.channel.app,
-      channel_revision: revision,
-      event_id: eventId,
-      ref_standby: standby,
-    }
-    return { json, text: () => `woke ${standby} (revision ${revision})` }
+    const json = toJson(await wake(ctx, flags['ref-standby']), ctx.channel.app)
+    return { json, text: () => toText(json) }
   }
 }

@@ -1,8 +1,6 @@
-import type { Channel } from '@rally/core/model/channel'
-import type { WhereOutput } from '@rally/core/model/outputs/where'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
+import { toJson, toText } from '../views/status/where.js'
 
 export default class Where extends RallyCommand {
   static override summary = 'Print the folder of the room that this repository meets in.'
@@ -17,24 +15,6 @@ export default class Where extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Where)
     const channel = await this.rally.discovery.resolve(flags.workdir, { evenUnavailable: true })
-    return { json: toOutput(channel), text: () => cleanLine(channel.dir) }
-  }
-}
-
-function toOutput(channel: Channel): WhereOutput {
-  return {
-    app_slug: channel.app,
-    channel_dir: channel.dir,
-    channel_layout: channel.channelLayout,
-    legacy_channel_dir: channel.legacyChannelDir,
-    policy: channel.policy,
-    protocol_version: channel.protocolVersion,
-    resolved_via: channel.resolvedVia,
-    resolved_via_detail: channel.resolvedViaDetail,
-    ...(channel.coordinationUnavailable === undefined
-      ? {}
-      : { coordination_unavailable: channel.coordinationUnavailable }),
-    worktree: channel.worktree,
-    repo_root: channel.repoRoot,
+    return { json: toJson(channel), text: () => toText(channel) }
   }
 }

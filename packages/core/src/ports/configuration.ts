@@ -8,6 +8,7 @@ export interface ConfigurationPort {
   ignored?(): readonly IgnoredKey[]
 }
 
+/** A key of a configuration file that does not count, and why. */
 export interface IgnoredKey {
   /** The file. */
   readonly path: string

@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags'
-import type { LeadRenewOutput } from '@rally/core/model/outputs/lead-renew'
 import { renewLead } from '@rally/core/usecases/lead/renew-lead'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
-import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead/lead.js'
+import { auditSeatChange, notHeld } from '../../views/lead/lead.js'
+import { toJson, toText } from '../../views/lead/lead-renew.js'
 
 export default class LeadRenew extends RallyCommand {
-  static override summary = 'Keep the leadership for another while.'
+  static override summary = 'Renew the lead.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
   static override flags = {
     ...sessionFlags,
@@ -21,15 +21,9 @@ export default class LeadRenew extends RallyCommand {
     const { flags } = await this.parse(LeadRenew)
     const ctx = await this.rally.session(flags)
     const renewal = await renewLead(ctx, { minutes: flags['renew-every-minutes'] })
-    const json: LeadRenewOutput = {
-      action: 'lead-renew',
-      app_slug: ctx.channel.app,
-      renewed: renewal.renewed,
-      lead: renewal.lease,
-      reason: renewal.renewed ? null : renewal.reason,
-    }
+    const json = toJson(renewal, ctx.channel.app)
     if (!renewal.renewed) return { json, text: () => '', error: notHeld(renewal.reason, renewal.lease) }
     auditSeatChange(ctx, 'lead-renew')
-    return { json, text: () => `you lead until ${leaseEnd(renewal.lease)}` }
+    return { json, text: () => toText(json) }
   }
 }

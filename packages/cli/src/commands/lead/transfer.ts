@@ -1,14 +1,14 @@
 import * as Flags from '@oclif/core/flags'
 import { requireSafeId } from '@rally/core/ids'
-import type { LeadTransferOutput } from '@rally/core/model/outputs/lead-transfer'
 import { transferLead } from '@rally/core/usecases/lead/transfer-lead'
 import { findSession } from '@rally/core/usecases/roster/find-session'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
-import { auditSeatChange, leaseEnd, notHeld } from '../../views/lead/lead.js'
+import { auditSeatChange, notHeld } from '../../views/lead/lead.js'
+import { toJson, toText } from '../../views/lead/lead-transfer.js'
 
 export default class LeadTransfer extends RallyCommand {
-  static override summary = 'Give the leadership to another session.'
+  static override summary = 'Give the lead to another session.'
   static override examples = ['<%= config.bin %> <%= command.id %> --to codex-22 --to-tool codex']
   static override flags = {
     ...sessionFlags,
@@ -25,20 +25,12 @@ export default class LeadTransfer extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(LeadTransfer)
     const ctx = await this.rally.session(flags)
-    const transfer = await transferLead(ctx, {
-      sessionId: (await findSession(ctx.transport, requireSafeId(flags.to, 'session id')))?.sessionId ?? flags.to,
-      tool: flags['to-tool'],
-      model: flags['to-model'],
-    })
-    const json: LeadTransferOutput = {
-      action: 'lead-transfer',
-      app_slug: ctx.channel.app,
-      transferred: transfer.transferred,
-      lead: transfer.lease,
-      reason: transfer.transferred ? null : transfer.reason,
-    }
+    const { to, 'to-tool': tool, 'to-model': model } = flags
+    const sessionId = (await findSession(ctx.transport, requireSafeId(to, 'session id')))?.sessionId ?? to
+    const transfer = await transferLead(ctx, { sessionId, tool, model })
+    const json = toJson(transfer, ctx.channel.app)
     if (!transfer.transferred) return { json, text: () => '', error: notHeld(transfer.reason, transfer.lease) }
     auditSeatChange(ctx, 'lead-transfer')
-    return { json, text: () => `${flags.to} leads until ${leaseEnd(transfer.lease)}` }
+    return { json, text: () => toText(json, to) }
   }
 }

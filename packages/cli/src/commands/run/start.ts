@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { requireRunIdentity } from '../../plugins/require-run-identity.js'
+import { toJson, toText } from '../../views/run/run-start.js'
 
 export default class RunStart extends RallyCommand {
   static override summary = 'Start the durable run of this repository, or resume the one that was started.'
@@ -19,17 +20,8 @@ export default class RunStart extends RallyCommand {
     const { flags } = await this.parse(RunStart)
     const runIdentity = requireRunIdentity(this.rally, this.supplierOf('run-identity'))
     const { session, workdir } = await this.rally.session(flags)
-    const run = await runIdentity.generateOrResume({
-      workdir,
-      tool: session.tool,
-      sessionId: session.sessionId,
-      provisionWorktree: flags.worktree,
-    })
-    const word = run.resumed ? 'resumed' : 'started'
-    return {
-      json: { ...run, action: `run-${word}`, session_id: session.sessionId },
-      text: () =>
-        [`${word} ${run.build_loop_id}`, run.build_loop_run_label, run.run_worktree_path].filter(Boolean).join('\n'),
-    }
+    const { tool, sessionId } = session
+    const run = await runIdentity.generateOrResume({ workdir, tool, sessionId, provisionWorktree: flags.worktree })
+    return { json: toJson(run, sessionId), text: () => toText(run) }
   }
 }

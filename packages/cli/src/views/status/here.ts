@@ -1,7 +1,7 @@
+import type { Whereabouts } from '@rally/core/model/outputs/here'
 import type { RoomPicture } from '@rally/core/model/room-picture'
 import { PERSON_TOOL } from '@rally/core/rules/roster/person'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import type { Whereabouts } from '@rally/core/usecases/status/where-am-i'
 import type { Terminal } from '../../terminal.js'
 import { renderPicture } from '../picture/picture.js'
 import { wrapLine } from '../text/lines.js'

@@ -1,17 +1,11 @@
+import type { WakeDueOutput } from '../../model/outputs/wake-due.js'
 import { dueAt, openStandbys } from '../../rules/log/open-matters.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
 import type { KeptStandby, RoomState } from '../../rules/log/room-state.js'
 import type { RoomContext } from '../context.js'
 
 /** A standby whose time has come and that nobody has woken. */
-export interface DueWake {
-  readonly owner: string
-  readonly reason: string
-  readonly standby_event_id: string
-  /** The command line that ends it. */
-  readonly suggested_command: string
-  readonly wake_after: string
-}
+export type DueWake = Readonly<WakeDueOutput['data']['wake-due']['due'][number]>
 
 /** Standbys that are due now, of one tool or of all, oldest posting first. */
 export async function findDueWakes(ctx: RoomContext, input: { tool?: string | undefined } = {}): Promise<DueWake[]> {

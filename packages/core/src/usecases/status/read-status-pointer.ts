@@ -1,4 +1,5 @@
 import type { ChangeRecord } from '../../model/change-record.js'
+import type { StatusReadOutput } from '../../model/outputs/status-read.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
 import type { KeptPointer } from '../../rules/log/room-state.js'
 import { readStatusPointer, readStatusText } from '../../rules/status/status-pointer.js'
@@ -6,16 +7,7 @@ import type { RoomContext } from '../context.js'
 import { findRecord } from '../log/find-record.js'
 
 /** Where a run's status document is, and who said so. */
-export interface PostedPointer {
-  readonly file: string
-  readonly committed_sha: string | null
-  /** The record's text as it was written, which repeats file and commit at its end. */
-  readonly summary: string
-  readonly tool: string
-  /** As the record has it: ISO text or epoch seconds. */
-  readonly ts: unknown
-  readonly revision: number | null
-}
+export type PostedPointer = Readonly<NonNullable<StatusReadOutput['pointer']>>
 
 /** A status post as it was found. */
 export interface FoundStatus {

@@ -1,34 +1,11 @@
+import type { Whereabouts } from '../../model/outputs/here.js'
 import type { Presence } from '../../model/presence.js'
 import { listPeers } from '../../rules/presence/active-peers.js'
 import { isReaderStub, lastSeen } from '../../rules/presence/life.js'
 import { nameOfAsking, sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import { countUnread } from '../inbox/read-inbox.js'
 import { readWrittenTimes } from '../presence/written-times.js'
-import type { SessionCandidate, StatusContext } from './status-input.js'
-
-/** What bare `rally` says: the room, you, who else is here, what waits for you. */
-export interface Whereabouts {
-  readonly app_slug: string
-  readonly channel_dir: string
-  readonly workdir: string
-  readonly revision: number
-  readonly session_id: string | null
-  /** What the asking session is called in this room; of a person the login name. */
-  readonly name: string | null
-  /** Where several sessions may be asking: which. */
-  readonly session_candidates: readonly SessionCandidate[]
-  readonly tool: string | null
-  /** The session's own task, when it has announced itself. */
-  readonly task: string | null
-  readonly peers: readonly {
-    readonly session_id: string
-    readonly name: string
-    readonly tool: string
-    readonly task: string
-    readonly last_seen: number
-  }[]
-  readonly inbox_unread_count: number
-}
+import type { StatusContext } from './status-input.js'
 
 /** Reads presence and counts, nothing else: no log, no git process, no side effect. */
 export async function whereAmI(ctx: StatusContext): Promise<Whereabouts> {
