@@ -90,6 +90,16 @@ export interface LogProjection<State> {
   fold(state: State, record: ChangeRecord): State
 }
 
+/** Which records of a log are wanted. Times are epoch seconds; records without one are wanted at any. */
+export interface LogSearch {
+  /** Each stands somewhere in the stored record, letter case aside: printable ASCII without quotation marks and backslashes. */
+  readonly words: readonly string[]
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  readonly limit: number
+  readonly matches: (record: ChangeRecord) => boolean
+}
+
 /** The records of a channel, in the order of their revisions. */
 export interface LogStore {
   /** Stores one record and gives it this channel's next revision and, unless the draft has one, a unique event id. */
@@ -98,6 +108,11 @@ export interface LogStore {
   read(after: LogCursor, limit?: number): Promise<LogPage>
   /** The newest `limit` records, oldest first; cost independent of the log's length. */
   latest(limit: number): Promise<readonly ChangeRecord[]>
+  /**
+   * The newest records that are wanted, oldest first. Costs little more than what it reads, however long the log is. Absent:
+   * readers look through the log.
+   */
+  search?(wanted: LogSearch, onProgress?: (done: number, total: number) => void): Promise<readonly ChangeRecord[]>
   /** The newest record that this machine wrote and a relay brought here. Absent: readers look through the log. */
   newestFrom?(machine: string): Promise<ChangeRecord | undefined>
   /** This channel's newest revision; 0 for an empty or absent one. */

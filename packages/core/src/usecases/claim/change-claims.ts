@@ -22,12 +22,14 @@ export interface ClaimsSeen {
 }
 
 /** Looks at claims and sessions of the room. */
-export async function lookAtClaims(ctx: RoomContext & { session?: SessionContext['session'] }): Promise<ClaimsSeen> {
+export async function lookAtClaims(
+  ctx: RoomContext & { session?: SessionContext['session'] | undefined },
+): Promise<ClaimsSeen> {
   return (await lookAtVersion(ctx)).seen
 }
 
 async function lookAtVersion(
-  ctx: RoomContext & { session?: SessionContext['session'] },
+  ctx: RoomContext & { session?: SessionContext['session'] | undefined },
 ): Promise<{ seen: ClaimsSeen; version: string | null }> {
   // Sessions after claims: who claimed was in the room before.
   const stored = await ctx.transport.leases.read(CLAIMS)

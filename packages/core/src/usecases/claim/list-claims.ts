@@ -15,7 +15,7 @@ export interface ClaimReport {
 
 /** The claims of a room, the newest first. In a relayed room the copy of this machine. */
 export async function listClaims(
-  ctx: RoomContext & { readonly session?: SessionContext['session'] },
+  ctx: RoomContext & { readonly session?: SessionContext['session'] | undefined },
 ): Promise<readonly ClaimReport[]> {
   const { document, holds, ends, nameOf } = await lookAtClaims(ctx)
   return document.claims

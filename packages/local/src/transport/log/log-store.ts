@@ -1,6 +1,6 @@
 import type { LogStore } from '@rally/core/ports/transport'
 import { noteRecord } from '../../channel-files/notices.js'
-import type { Cache } from '../cache/cache-folder.js'
+import { type Cache, cacheFolder } from '../cache/cache-folder.js'
 import { foldFiles } from '../cache/fold-files.js'
 import { stringifySpaced } from '../codec/stringify.js'
 import { appendLine } from '../files/append-line.js'
@@ -13,6 +13,7 @@ import { newestRevisionOf, newestSequenceOf } from './newest-revision.js'
 import { projectLog } from './project-log.js'
 import { endOfLines, readLatest, readPage } from './read-page.js'
 import { readRevisionFile } from './revision-file.js'
+import { searchLog } from './search-log.js'
 
 const REJECTIONS = 'rejections.jsonl'
 
@@ -28,6 +29,10 @@ export function createLogStore(room: Room, options: { lock: FileLock; cache: Cac
       }),
     read: (after, limit = Number.POSITIVE_INFINITY) => room.read(() => readPage(room.root, after, limit)),
     latest: (limit) => room.read(() => readLatest(room.root, limit)),
+    search: (wanted, onProgress) =>
+      room.read(() =>
+        searchLog(room.root, wanted, { folder: cacheFolder(room), nonce: () => room.ids.hex(8), onProgress }),
+      ),
     revision: () => room.read(() => publishedRevision(room.root)),
     end: () => room.read(() => endOfLog(room.root)),
     project: (projection, onProgress) =>

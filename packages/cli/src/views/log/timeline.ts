@@ -1,0 +1,60 @@
+import type { TimelineEntry } from '@rally/core/model/timeline-entry'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { Timeline } from '@rally/core/usecases/timeline/read-timeline'
+import type { Terminal } from '../../terminal.js'
+import { clockTime, dayOf } from '../text/clock-time.js'
+import { few, plural, quotePeer, wrapLine } from '../text/lines.js'
+
+export interface TimelineScreen extends Terminal {
+  /** Shown before this call: the day that stands above the last line. */
+  readonly day?: string | undefined
+  /** The command that shows more. */
+  readonly more?: string | undefined
+}
+
+/** A line for each entry, oldest first, under the day it is of. */
+export function renderTimeline({ entries, leftOut }: Timeline, screen: TimelineScreen): string {
+  if (entries.length === 0) return wrapLine('nothing of this happened here', screen.columns).join('\n')
+  const older = leftOut ? wrapLine(`older ones are left out: ${screen.more ?? ''}`, screen.columns) : []
+  return [...older.map(screen.style.dim), ...renderEntries(entries, screen)].join('\n')
+}
+
+/** Without a word about what is left out; `day` is the day of the line before. */
+export function renderEntries(entries: readonly TimelineEntry[], { columns, style, day }: TimelineScreen): string[] {
+  const lines: string[] = []
+  let last = day
+  for (const entry of entries) {
+    const of = entry.at === null ? undefined : dayOf(entry.at)
+    if (of !== undefined && of !== last) {
+      lines.push(style.bold(of))
+      last = of
+    }
+    const [first = '', ...rest] = wrapLine(entryLine(entry), columns)
+    lines.push(first, ...rest)
+  }
+  return lines
+}
+
+function entryLine(entry: TimelineEntry): string {
+  const { at, by } = entry
+  return `${at === null ? '  :  :  ' : clockTime(at)}  ${cleanLine(by)} ${whatHappened(entry)}`
+}
+
+/** What somebody did, in words that follow the name. */
+export function whatHappened(entry: TimelineEntry): string {
+  const { type, kind, number, to, text, files } = entry
+  const words = text === '' ? '' : `: ${quotePeer(text, 200)}`
+  const mark = number === null ? '' : ` #${number}`
+  const whom = to === null ? '' : ` to ${cleanLine(to)}`
+  if (type === 'edit') return `edits ${few(files)}${howOften(entry)}`
+  if (type === 'arrival') return kind
+  if (type === 'claim') return `${kind === 'claim' ? 'claims' : 'releases'} ${few(files) || 'files'}${mark}`
+  if (type === 'told') return `is told${words} (${kind})`
+  const about = files.length === 0 ? '' : ` about ${few(files)}`
+  return `${cleanLine(kind)}${mark}${whom}${about}${words}`
+}
+
+function howOften({ at, until, count = 1 }: TimelineEntry): string {
+  if (until === undefined || at === null || count < 2) return ''
+  return ` (${plural(count, 'time')} until ${clockTime(until)})`
+}
