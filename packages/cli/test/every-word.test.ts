@@ -117,3 +117,54 @@ it('after compact the open message and the open collision are told again', () =>
   expect(rally('s', 'ack-inbox').exit).toBe(0)
   expect(claude('s', 'SessionStart', { source: 'compact' })).not.toContain('do not touch')
 })
+
+it('a conversation: asked at the next tool call with the command that answers, answered the same way', () => {
+  claude('s', 'SessionStart', { source: 'startup' })
+  codex('c', 'SessionStart')
+  claude('other', 'SessionStart', { source: 'startup' })
+  const asked = rally('c', 'ask', 'claude-1', 'may I change price()?')
+  expect(asked).toMatchObject({ exit: 0, action: 'asked', to: 'claude_code', number: 1 })
+  expect(asked.recipients).toEqual([
+    { session_id: 's', name: 'claude-1', tool: 'claude_code', state: 'live', hears: 'next-tool-call' },
+  ])
+  const heard = edit('s', 'b.txt')
+  expect(heard).toMatch(/\[message 1 from codex-1, \S+ ago, wants an answer\]\n\| may I change price\(\)\?/)
+  expect(heard.split('\n').at(-1)).toBe('rally: to answer: rally reply 1 "…"')
+  expect(edit('other', 'c.txt')).not.toContain('price()')
+  expect(rally('other', 'inbox', 'unread')).toMatchObject({ unread_count: 0 })
+  expect(rally('s', 'reply', '1', 'yes, until noon')).toMatchObject({ exit: 0, to_name: 'codex-1', number: 2 })
+  expect(rally('s', 'inbox', 'unread')).toMatchObject({ unread_count: 0 })
+  const answer = patch('c', 'b.txt')
+  expect(answer).toMatch(/\[message 2 from claude-1, \S+ ago, reply, to your message 1\]\n\| yes, until noon/)
+  expect(answer).not.toContain('rally reply')
+  expect(rally('c', 'reply', 'thanks')).toMatchObject({ exit: 0, to_name: 'claude-1' })
+})
+
+const ANN = ['--session-id', 'human.ann', '--tool', 'human']
+const person = (...args: string[]) => rally(undefined, ...args, ...ANN)
+
+it('a person speaks as the person, from standard input too; what nobody is called is refused with what is near', () => {
+  claude('s', 'SessionStart', { source: 'startup' })
+  expect(person('tell', 'Claude Code', 'hello')).toMatchObject({ exit: 0, to: 'claude_code' })
+  expect(edit('s', 'b.txt')).toContain('[message 1 from ann, a person, ')
+  expect(person('tell', 'claud-1', 'x')).toMatchObject({ exit: 3, error: { code: 'NO_SUCH_RECIPIENT' } })
+  const args = ['tell', 'claude-1', '-', ...ANN]
+  const piped = runRally(args, { cwd: repo, env: cleanEnv(home(), {}), input: 'from a pipe\n' })
+  expect([piped.status, piped.stderr]).toEqual([0, ''])
+  expect(piped.stdout).toBe('#2 to claude-1; claude-1 hears it at the next tool call\n')
+  expect(edit('s', 'b.txt')).toContain('| from a pipe')
+  expect(claude('s', 'Stop')).toBe('')
+  expect(person('tell', 'claude-1', 'later').recipients).toMatchObject([{ hears: 'next-prompt' }])
+  expect(person('tell', 'codex', 'x').recipients).toMatchObject([{ state: 'absent', hears: 'at-start' }])
+})
+
+it('a reply without a number says which it could be', () => {
+  claude('s', 'SessionStart', { source: 'startup' })
+  codex('c', 'SessionStart')
+  for (const text of ['one?', 'two?']) expect(rally('c', 'ask', 'claude-1', text).exit).toBe(0)
+  const refused = rally('s', 'reply', 'yes')
+  expect(refused).toMatchObject({ exit: 2, error: { code: 'USAGE', hint: 'say which one: rally reply 1 "…"' } })
+  expect(obj(refused.error).message).toBe('2 messages wait: 1 "one?", 2 "two?"')
+  expect(rally('c', 'reply', 'yes')).toMatchObject({ exit: 2, error: { message: 'no message waits for an answer' } })
+  expect(rally('s', 'reply', '99', 'yes')).toMatchObject({ exit: 3, error: { code: 'NOT_FOUND' } })
+})

@@ -17,10 +17,12 @@ import {
   recordTelling,
   type TellingFacts,
   type Told,
+  withNumbers,
 } from '@rally/core/moments'
 import type { HostCapabilities } from '@rally/core/ports/host'
 import { text } from '@rally/core/readers'
 import { endOfBoxes, readPages } from '@rally/local/channel-files/inbox-page'
+import { readNumbers } from '@rally/local/channel-files/message-numbers'
 import { readNotices } from '@rally/local/channel-files/notices'
 import { liveCompany, type PeerContext } from '@rally/local/channel-files/peers'
 import { readPresence } from '@rally/local/channel-files/presence-records'
@@ -152,7 +154,7 @@ function readMore(input: TellingInput): More {
   const revision = readRevision(root)
   const notices = readNotices(root)
   const news = {
-    messages,
+    messages: messages.pending.length === 0 ? messages : withNumbers(messages, readNumbers(root)),
     notices: noticeNews(notices.all, { heard: told.notices, again, sessionId: self.sessionId }),
   }
   if (!greeting) return { told, greets: false, pages, revision, notices, again, news }

@@ -11,6 +11,8 @@ export const ackCursorSchema = z.looseObject({
   acked_at: z.number(),
   direct: position,
   broadcast: position.optional(),
+  /** Ordinals of single messages beyond the position that were handled by being answered. */
+  ahead: z.object({ direct: z.array(z.number().int()), broadcast: z.array(z.number().int()) }).optional(),
 })
 /** How far a session has acknowledged its boxes. */
 export type AckCursor = z.infer<typeof ackCursorSchema>

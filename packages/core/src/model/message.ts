@@ -17,6 +17,8 @@ export const inboxMessageSchema = z.looseObject({
   from_name: z.string().optional(),
   /** The one session that it is meant for. Readers of the existing system see it in the tool's box all the same. */
   to_session_id: z.string().optional(),
+  /** Id of the message that this one answers. */
+  reply_to: z.string().optional(),
   /** Where the message was first delivered; absent for a message of this machine. */
   rally_origin: relayOriginSchema.optional(),
   ...runIdentityFields.partial().shape,

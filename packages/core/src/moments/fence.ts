@@ -14,11 +14,15 @@ import type { Pending } from './pending.js'
  */
 
 const QUOTE = '| '
+const ACKNOWLEDGE = 'to be acknowledged with rally ack-inbox'
 const TAG = /<(?=[/!?A-Za-z])/g
 /** The keys that hold the sentence of a message, in order of preference (protocol section 6). */
 const SENTENCE_KEYS = ['message', 'subject', 'summary', 'text', 'reason'] as const
 /** Keys that the attribution line says already, or that only programs need. */
-const BOOKKEEPING = new Set(['session_id', 'to', 'to_tool', 'from', 'from_tool', 'inbox', 'message_id', 'requires_ack'])
+const BOOKKEEPING = new Set([
+  ...['session_id', 'to', 'to_tool', 'to_session_id', 'from', 'from_tool', 'inbox', 'message_id', 'requires_ack'],
+  ...['urgent', 'reply_to'],
+])
 
 /** One line of peers' words (a task, a file name) within rally's own sentence: cleaned, cut, in quotation marks. */
 export function quoteInline(value: string, max = 80): string {
@@ -54,7 +58,14 @@ export function showSession(sessionId: string): string {
 /** A message as a quotation with its attribution: `[message from codex-1, 3m05s ago]`, its lines, `[end of message]`. */
 export function fenceMessage(pending: Pending, now: number): string {
   const body = bodyLines(pending.message).map((line) => `${QUOTE}${line}`.trimEnd())
-  return [`[${attribution(pending, now)}]`, ...body, '[end of message]'].join('\n')
+  return [`[${attribution(pending, now)}]`, ...body, '[end of message]', ...answering(pending)].join('\n')
+}
+
+/** The full command to answer with. An answer has none: two agents that answer each other's answers would never end. */
+function answering({ message, number }: Pending): string[] {
+  if (message.kind === 'reply' && message.requires_ack !== true) return []
+  const named = number ?? (isSafeId(message.id) ? message.id : undefined)
+  return named === undefined ? [] : [`rally: to answer: rally reply ${named} "…"`]
 }
 
 /** In place of a message that is longer than any reply may be. */
@@ -62,16 +73,17 @@ export function pointToMessage(pending: Pending, now: number): string {
   return `[${attribution(pending, now)}: too long to quote, read it with rally inbox read]`
 }
 
-function attribution({ message, urgent, ts }: Pending, now: number): string {
+function attribution({ message, urgent, ts, number, answers }: Pending, now: number): string {
   const kind = text(message.kind)
   return [
-    `message from ${sender(message)}`,
+    `message${number === undefined ? '' : ` ${number}`} from ${sender(message)}`,
     ...(ts > 0 ? [`${formatAge(Math.max(0, now - ts))} ago`] : []),
-    ...(kind === undefined || kind === 'message'
+    ...(kind === undefined || kind === 'message' || kind === 'ask'
       ? []
       : [/^[a-z][a-z0-9-]{0,31}$/.test(kind) ? kind : quoteInline(kind, 32)]),
+    ...(answers === undefined ? [] : [`to your message ${answers}`]),
     ...(urgent ? ['urgent'] : []),
-    ...(message.requires_ack === true ? ['to be acknowledged with rally ack-inbox'] : []),
+    ...(kind === 'ask' ? ['wants an answer'] : message.requires_ack === true ? [ACKNOWLEDGE] : []),
   ].join(', ')
 }
 

@@ -15,6 +15,7 @@ export {
   type Listener,
   type PendingMessages,
   pendingMessages,
+  withNumbers,
 } from './pending.js'
 export {
   announcedFiles,

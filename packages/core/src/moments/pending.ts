@@ -1,5 +1,6 @@
 import { num, obj, str, text } from '../readers.js'
-import { handledCount } from '../rules/inbox/unread.js'
+import { eventIdOfMessage } from '../rules/inbox/message-ids.js'
+import { handledAhead, handledCount } from '../rules/inbox/unread.js'
 import type { BoxTold } from './told.js'
 
 /** So many messages at most are kept for later; with more, the older ones are left to `rally inbox read`. */
@@ -31,6 +32,9 @@ export interface Pending {
   readonly message: { readonly [key: string]: unknown }
   readonly urgent: boolean
   readonly ts: number
+  /** Its number in the room, and that of the message which it answers, where they are known. */
+  readonly number?: number | undefined
+  readonly answers?: number | undefined
 }
 
 /** Messages that a session has not been told. */
@@ -51,6 +55,18 @@ export interface Listener {
 /** Whether a message that waits is not kept for the next prompt of a subagent's parent: urgent, or for this session alone. */
 export function isPressing(message: BoxEntry['message'], sessionId: string): boolean {
   return message !== null && (isUrgent(message) || addressee(message) === sessionId)
+}
+
+/** The same with their numbers, known by the event id of a message's record. */
+export function withNumbers(
+  { pending, passed }: PendingMessages,
+  numbers: ReadonlyMap<string, number>,
+): PendingMessages {
+  const numberOf = (id: unknown) => numbers.get(eventIdOfMessage(str(id)) ?? '')
+  const named = pending.map((entry) => {
+    return { ...entry, number: numberOf(entry.message.id), answers: numberOf(entry.message.reply_to) }
+  })
+  return { pending: named, passed }
 }
 
 /** The only session that a message is for; undefined when it is for all of its box. */
@@ -91,7 +107,11 @@ function needsNoOffer(
 ): boolean {
   if (message.from_session_id === sessionId || page.told.ahead.includes(line)) return true
   if ((addressee(message) ?? sessionId) !== sessionId || (num(message.ts) ?? 0) < since) return true
-  if (page.told.counted) return line <= handledCount(page.ack, page.source, page.entries.at(-1)?.line ?? 0)
+  if (page.told.counted)
+    return (
+      line <= handledCount(page.ack, page.source, page.entries.at(-1)?.line ?? 0) ||
+      handledAhead(page.ack, page.source).includes(line)
+    )
   const handledTs = num(obj(obj(page.ack)[page.source]).last_message_ts)
   return handledTs !== undefined && (num(message.ts) ?? Number.POSITIVE_INFINITY) <= handledTs
 }

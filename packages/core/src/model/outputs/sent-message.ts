@@ -21,3 +21,20 @@ export const sentMessageKeys = {
   /** Empty when no inbox was rung, or when everybody is meant and nobody is here. */
   recipients: z.array(hearerSchema),
 }
+
+/** Keys of `tell`, `ask` and `reply`. */
+export const saidKeys = {
+  action: z.enum(['told', 'asked', 'replied']),
+  app_slug: z.string(),
+  /** The box, and what the recipient is called. */
+  to: z.string(),
+  to_name: z.string(),
+  /** Its number in the room; null when the log could not take it. */
+  number: z.number().int().nullable(),
+  event_id: z.string().nullable(),
+  ...sentMessageKeys,
+  /** The message that it answers. */
+  reply_to: z.string().nullable(),
+}
+const said = z.object(saidKeys)
+export type SaidOutput = z.infer<typeof said>

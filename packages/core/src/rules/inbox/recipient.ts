@@ -1,4 +1,5 @@
 import type { HeldName } from '../../model/held-name.js'
+import type { MomentName } from '../../model/moment.js'
 import type { Presence } from '../../model/presence.js'
 import { PERSON_TOOL, personName } from '../roster/person.js'
 import { nameStem } from '../roster/session-names.js'
@@ -12,6 +13,8 @@ export interface HostWords {
   readonly title: string
   readonly shortName?: string | undefined
   readonly aliases?: readonly string[] | undefined
+  /** At which moments it hears; without it nothing is known of that. */
+  readonly capabilities?: { readonly context: readonly MomentName[] } | undefined
 }
 
 /** What a room knows of those who may be meant. */

@@ -1,4 +1,4 @@
-import { int, obj } from '../../readers.js'
+import { int, list, obj } from '../../readers.js'
 
 /**
  * How many entries of a box a session has handled (protocol section 6). A damaged cursor counts as nothing handled. A
@@ -9,7 +9,16 @@ export function handledCount(cursor: unknown, source: 'direct' | 'broadcast', si
   return handled > size ? 0 : handled
 }
 
+/**
+ * Ordinals of single messages that a session handled out of their turn, by answering them. Another program that writes the
+ * cursor leaves them out; then it has counted them.
+ */
+export function handledAhead(cursor: unknown, source: 'direct' | 'broadcast'): number[] {
+  return list(obj(obj(cursor).ahead)[source]).filter((item): item is number => int(item) !== undefined)
+}
+
 /** How many entries of a box are unread. */
 export function unreadCount(cursor: unknown, source: 'direct' | 'broadcast', size: number): number {
-  return size - handledCount(cursor, source, size)
+  const handled = handledCount(cursor, source, size)
+  return size - handled - handledAhead(cursor, source).filter((ordinal) => ordinal > handled && ordinal <= size).length
 }

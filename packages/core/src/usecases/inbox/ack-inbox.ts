@@ -1,6 +1,7 @@
 import { safeName } from '../../ids.js'
 import type { AckCursor } from '../../model/ack-cursor.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
+import { handledAhead } from '../../rules/inbox/unread.js'
 import type { SessionContext } from '../context.js'
 
 /** Where a session stands in its boxes after an acknowledgement; counts are entries from the beginning. */
@@ -22,7 +23,9 @@ export async function ackInbox(ctx: SessionContext, options: { broadcast?: boole
   const { sessionId } = ctx.session
   const tool = safeName(ctx.session.tool)
   const direct = await position(ctx, tool)
-  const broadcast = tool === BROADCAST ? undefined : await broadcastPosition(ctx, tool, options.broadcast ?? true)
+  const moves = options.broadcast ?? true
+  const broadcast = tool === BROADCAST ? undefined : await broadcastPosition(ctx, tool, moves)
+  const ahead = moves ? [] : handledAhead(await inbox.cursor(tool, sessionId), 'broadcast')
   const cursor: AckCursor = {
     schema_version: '1.0',
     kind: 'rally-inbox-ack-cursor',
@@ -31,6 +34,7 @@ export async function ackInbox(ctx: SessionContext, options: { broadcast?: boole
     acked_at: ctx.clock.now(),
     direct,
     ...(broadcast === undefined ? {} : { broadcast }),
+    ...(ahead.length === 0 ? {} : { ahead: { direct: [], broadcast: ahead } }),
   }
   const path = await inbox.setCursor(tool, sessionId, cursor)
   return { path, tool, directCount: direct.line_count, broadcastCount: broadcast?.line_count ?? 0 }

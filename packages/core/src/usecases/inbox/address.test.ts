@@ -23,8 +23,10 @@ async function crowd() {
 describe('address', () => {
   it('says who will hear it and when', async () => {
     await crowd()
-    const ctx = room.as('a1')
-    const live = { state: 'live', hears: 'next-prompt' }
+    const hosts = [{ id: 'claude_code', title: 'Claude Code' }]
+    const ctx = { ...room.as('a1'), hostWords: async () => hosts }
+    // Announced by itself: no hook speaks for it.
+    const live = { state: 'live', hears: 'nobody' }
     expect(await address(ctx, 'codex-2')).toEqual({
       to: 'codex',
       toSessionId: 'c2',
@@ -38,6 +40,30 @@ describe('address', () => {
     expect((await address(ctx, 'codex-2')).recipients).toMatchObject([{ state: 'gone', hears: 'at-start' }])
     expect((await address(ctx, 'claude-code')).recipients).toEqual([
       { session_id: null, name: null, tool: 'claude_code', state: 'absent', hears: 'at-start' },
+    ])
+    expect((await address(ctx, 'aider', { unseen: true })).recipients).toMatchObject([{ hears: 'nobody' }])
+  })
+
+  it('an agent that works hears at its next tool call where its host can say something there, an idle one at a prompt', async () => {
+    const context = ['session-start', 'prompt', 'after-edit'] as const
+    const hosts = [
+      { id: 'busy', title: 'B', capabilities: { context } },
+      { id: 'prompts', title: 'P', capabilities: { context: ['prompt'] as const } },
+    ]
+    const put = (session_id: string, tool: string, phase: string) =>
+      room.transport.plant.presence(session_id, testPresence({ session_id, tool, phase, worktree: '/w' }))
+    for (const [id, tool, phase] of [
+      ['b1', 'busy', 'working'],
+      ['b2', 'busy', 'idle'],
+      ['p1', 'prompts', 'working'],
+    ] as const)
+      put(id, tool, phase)
+    const ctx = { ...room.as('a1'), hostWords: async () => hosts }
+    const heard = (await address(ctx, 'all')).recipients.map(({ session_id, hears }) => [session_id, hears])
+    expect(heard).toEqual([
+      ['b1', 'next-tool-call'],
+      ['b2', 'next-prompt'],
+      ['p1', 'next-prompt'],
     ])
   })
 

@@ -4,6 +4,7 @@ import type { Presence } from '../../model/presence.js'
 import { obj, str, text } from '../../readers.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
 import {
+  type HostWords,
   type Recipient,
   type RecipientFacts,
   type Resolution,
@@ -51,7 +52,7 @@ export async function address(ctx: StatusContext, word: string, options: Address
     to: recipient.box,
     toSessionId: 'sessionId' in recipient ? recipient.sessionId : undefined,
     name: 'name' in recipient ? recipient.name : recipient.box,
-    recipients: hearersOf(recipient, live, { names, selfId: ctx.session?.sessionId }),
+    recipients: hearersOf(recipient, live, { names, hosts: facts.hosts, selfId: ctx.session?.sessionId }),
   }
 }
 
@@ -146,7 +147,7 @@ async function liveSessions(ctx: StatusContext, sessions: readonly Presence[]): 
 function hearersOf(
   recipient: Recipient,
   live: readonly Presence[],
-  { names, selfId }: { names: ReadonlyMap<string, string>; selfId: string | undefined },
+  { names, hosts, selfId }: Hearing,
 ): readonly Hearer[] {
   if (recipient.kind === 'person') {
     const { sessionId: session_id, name } = recipient
@@ -154,8 +155,9 @@ function hearersOf(
   }
   if (recipient.kind === 'session') {
     const { sessionId: session_id, name, box: tool } = recipient
-    const lives = live.some((presence) => presence.session_id === session_id)
-    return [{ session_id, name, tool, state: lives ? 'live' : 'gone', hears: lives ? 'next-prompt' : 'at-start' }]
+    const here = live.find((presence) => presence.session_id === session_id)
+    if (here === undefined) return [{ session_id, name, tool, state: 'gone', hears: 'at-start' }]
+    return [{ session_id, name, tool, state: 'live', hears: hears(here, hosts) }]
   }
   if (recipient.kind === 'tool' && recipient.box === PERSON_TOOL) {
     return [{ session_id: null, name: null, tool: PERSON_TOOL, state: 'person', hears: 'at-start' }]
@@ -164,10 +166,30 @@ function hearersOf(
     ({ session_id, tool }) => session_id !== selfId && (recipient.kind === 'all' || tool === recipient.box),
   )
   if (meant.length === 0 && recipient.kind === 'tool') {
-    return [{ session_id: null, name: null, tool: recipient.box, state: 'absent', hears: 'at-start' }]
+    // Of a tool that no adapter declares there are no hooks that could tell it.
+    const isDeclared = hosts.some(({ id }) => id === recipient.box)
+    const tool = recipient.box
+    return [{ session_id: null, name: null, tool, state: 'absent', hears: isDeclared ? 'at-start' : 'nobody' }]
   }
-  return meant.map(({ session_id, tool }) => ({
-    ...{ session_id, name: names.get(session_id) ?? shownId(session_id), tool },
-    ...{ state: 'live', hears: 'next-prompt' },
-  }))
+  return meant.map((presence) => {
+    const { session_id, tool } = presence
+    const name = names.get(session_id) ?? shownId(session_id)
+    return { session_id, name, tool, state: 'live', hears: hears(presence, hosts) }
+  })
+}
+
+interface Hearing {
+  readonly names: ReadonlyMap<string, string>
+  readonly hosts: readonly HostWords[]
+  readonly selfId: string | undefined
+}
+
+const AT_TOOL_CALLS = ['before-edit', 'after-edit'] as const
+
+/** When a live session hears: hooks that wrote its record tell it; one that announced itself has to look. */
+function hears({ tool, phase, worktree }: Presence, hosts: readonly HostWords[]): Hearer['hears'] {
+  if (worktree === undefined) return 'nobody'
+  const moments = hosts.find(({ id }) => id === tool)?.capabilities?.context ?? []
+  const works = phase !== 'idle' && AT_TOOL_CALLS.some((moment) => moments.includes(moment))
+  return works ? 'next-tool-call' : 'next-prompt'
 }

@@ -1,7 +1,7 @@
 import type { InboxEntry } from '../../ports/transport.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
 import type { MessageSummary } from '../../rules/inbox/summarize-message.js'
-import { handledCount } from '../../rules/inbox/unread.js'
+import { handledAhead, handledCount } from '../../rules/inbox/unread.js'
 import type { RoomContext } from '../context.js'
 
 /** The cursor of a tool whose session is not known. */
@@ -17,6 +17,8 @@ export interface BoxPosition {
   readonly handled: number
   /** Ordinals of messages for other sessions, in order. They are neither shown nor counted. */
   readonly foreign: readonly number[]
+  /** Ordinals beyond `handled` that were handled out of their turn, by an answer. */
+  readonly ahead: readonly number[]
 }
 
 export interface Reader {
@@ -33,7 +35,9 @@ export async function readInboxPositions(ctx: RoomContext, reader: Reader): Prom
     // Counted after the others' mail was: a message that comes in between is seen next time.
     const [addressed, { count: size }] = [await inbox.addressed(box, 0), await inbox.size(box)]
     const foreign = addressed.filter((entry) => entry.sessionId !== sessionId && entry.ordinal <= size)
-    return { source, box, size, handled: handledCount(cursor, source, size), foreign: foreign.map((at) => at.ordinal) }
+    const handled = handledCount(cursor, source, size)
+    const ahead = handledAhead(cursor, source).filter((ordinal) => ordinal > handled && ordinal <= size)
+    return { source, box, size, handled, foreign: foreign.map((at) => at.ordinal), ahead }
   }
   return Promise.all([position('direct', tool), ...(tool === BROADCAST ? [] : [position('broadcast', BROADCAST)])])
 }
@@ -63,5 +67,5 @@ export function countAfter({ size, foreign }: BoxPosition, after: number): numbe
 /** Unread entries of one source. */
 export function unreadOf(positions: readonly BoxPosition[], source: BoxPosition['source']): number {
   const own = positions.filter((box) => box.source === source)
-  return own.reduce((sum, position) => sum + countAfter(position, position.handled), 0)
+  return own.reduce((sum, position) => sum + countAfter(position, position.handled) - position.ahead.length, 0)
 }

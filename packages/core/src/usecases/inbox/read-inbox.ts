@@ -61,7 +61,8 @@ export async function readInbox(
     .sort((a, b) => orderingTime(a.message.ts, now) - orderingTime(b.message.ts, now))
     .slice(limit === 0 ? Number.POSITIVE_INFINITY : -limit)
   const asked = positions.reduce((sum, position) => sum + countAfter(position, options.all ? 0 : position.handled), 0)
-  return { messages, omitted: asked - messages.length, unread: countsOf(positions) }
+  const answered = options.all ? 0 : positions.reduce((sum, { ahead }) => sum + ahead.length, 0)
+  return { messages, omitted: asked - answered - messages.length, unread: countsOf(positions) }
 }
 
 async function readBox(
@@ -69,10 +70,13 @@ async function readBox(
   position: BoxPosition,
   options: { all?: boolean | undefined; limit: number },
 ): Promise<ReadMessage[]> {
-  const { source, handled } = position
+  const { source, handled, ahead } = position
+  const isUnread = (ordinal: number) => ordinal > handled && !ahead.includes(ordinal)
   const entries = await readNewestEntries(ctx, position, { after: options.all ? 0 : handled, limit: options.limit })
   return entries.flatMap(({ ordinal, message }) =>
-    isObject(message) ? [{ source, ordinal, unread: ordinal > handled, message: message as JsonObject }] : [],
+    isObject(message) && (options.all || isUnread(ordinal))
+      ? [{ source, ordinal, unread: isUnread(ordinal), message: message as JsonObject }]
+      : [],
   )
 }
 

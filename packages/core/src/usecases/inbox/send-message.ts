@@ -21,6 +21,8 @@ export interface Sending {
   readonly to: string
   /** The one session of that tool that it is meant for. */
   readonly toSessionId?: string | undefined
+  /** Id of the message that this one answers. */
+  readonly replyTo?: string | undefined
   readonly kind: string
   readonly payload: JsonObject
   readonly requiresAck?: boolean | undefined
@@ -92,9 +94,12 @@ async function senderKeys(
   return { from_session_id: id, ...(isSessionName(name) ? { from_name: name } : {}) }
 }
 
-/** Also for the records that go with messages. */
-export function addresseeKey({ toSessionId }: { readonly toSessionId?: string | undefined }): JsonObject {
-  return toSessionId === undefined ? {} : { to_session_id: toSessionId }
+/** For which session alone, and what it answers. Also for the records that go with messages; other readers pass over them. */
+export function addresseeKey({ toSessionId, replyTo }: Pick<Partial<Sending>, 'toSessionId' | 'replyTo'>): JsonObject {
+  return {
+    ...(toSessionId === undefined ? {} : { to_session_id: toSessionId }),
+    ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+  }
 }
 
 /** The recipient, checked: other characters than letters are the transport's to encode (protocol section 2), control characters are nobody's. */

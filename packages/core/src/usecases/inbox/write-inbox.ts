@@ -12,6 +12,8 @@ export interface InboxWrite {
   readonly to: string
   /** The one session of that tool that it is meant for. */
   readonly toSessionId?: string | undefined
+  /** Id of the message that this one answers. */
+  readonly replyTo?: string | undefined
   /** Any JSON value; one that is no object is kept under `value`. */
   readonly payload?: unknown
   /** The tool that writes; without it the tool of the session that asks. */
@@ -39,13 +41,16 @@ export async function writeInbox(ctx: SenderContext, input: InboxWrite): Promise
   if (from === undefined) throw new RallyError('SESSION_UNKNOWN')
   const payload = wrapPayload(input.payload)
   const requiresAck = input.requiresAck ?? false
+  const kind = input.kind || 'message'
+  // A person who writes for a tool is not its session.
+  const fromSessionId = session && (session.tool === from || !isPerson(session)) ? session.sessionId : undefined
   return sendMessage(ctx, {
     from,
-    // A person who writes for a tool is not its session.
-    fromSessionId: session && (session.tool === from || !isPerson(session)) ? session.sessionId : undefined,
+    fromSessionId,
     to: input.to,
     toSessionId: input.toSessionId,
-    kind: input.kind || 'message',
+    replyTo: input.replyTo,
+    kind,
     payload,
     requiresAck,
     messageId: input.messageId,
@@ -64,6 +69,8 @@ export async function writeInbox(ctx: SenderContext, input: InboxWrite): Promise
               from,
               to: input.to,
               ...addresseeKey(input),
+              ...(kind === 'message' ? {} : { message_kind: kind }),
+              ...(fromSessionId === undefined ? {} : { from_session_id: fromSessionId }),
               requires_ack: requiresAck,
               inbox: safeName(input.to),
               message_id: messageId,

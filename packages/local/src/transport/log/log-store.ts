@@ -1,4 +1,5 @@
 import type { LogStore } from '@rally/core/ports/transport'
+import { noteNumber } from '../../channel-files/message-numbers.js'
 import { noteRecord } from '../../channel-files/notices.js'
 import { type Cache, cacheFolder } from '../cache/cache-folder.js'
 import { foldFiles } from '../cache/fold-files.js'
@@ -25,6 +26,7 @@ export function createLogStore(room: Room, options: { lock: FileLock; cache: Cac
       room.write('record', async () => {
         const appended = await append(draft)
         noteRecord(room.root, draft, appended)
+        noteNumber(room.root, draft, appended)
         return appended
       }),
     read: (after, limit = Number.POSITIVE_INFINITY) => room.read(() => readPage(room.root, after, limit)),

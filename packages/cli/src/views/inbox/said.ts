@@ -1,0 +1,36 @@
+import type { SaidOutput } from '@rally/core/model/outputs/sent-message'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { Addressed } from '@rally/core/usecases/inbox/address'
+import type { FoundMessage } from '@rally/core/usecases/inbox/find-message'
+import type { Sent } from '@rally/core/usecases/inbox/send-message'
+import { sentKeys } from './sent.js'
+
+export interface Said {
+  readonly app: string
+  readonly action: SaidOutput['action']
+  readonly to: Addressed
+  readonly sent: Sent
+  readonly replyTo?: FoundMessage | undefined
+}
+
+export function saidJson({ app, action, to, sent, replyTo }: Said): SaidOutput {
+  return {
+    action,
+    app_slug: app,
+    to: to.to,
+    to_name: to.name,
+    number: sent.revision,
+    event_id: sent.eventId,
+    ...sentKeys(sent),
+    recipients: [...to.recipients],
+    reply_to: replyTo?.id ?? null,
+  }
+}
+
+/** `#18 to codex-1`. */
+export function saidLine({ to, sent, replyTo }: Said): string {
+  const number = sent.revision === null ? 'sent' : `#${sent.revision}`
+  const answered =
+    replyTo === undefined ? '' : `, in answer to ${replyTo.number === null ? 'its message' : `#${replyTo.number}`}`
+  return `${number} to ${cleanLine(to.name)}${answered}`
+}
