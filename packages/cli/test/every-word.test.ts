@@ -58,7 +58,7 @@ const patch = (id: string, file: string) =>
   })
 
 /** Somebody types a command: a session, or without one the person. */
-function rally(session: string | undefined, ...args: string[]) {
+function rally(session: string | undefined, ...args: string[]): { exit: number | null; [key: string]: unknown } {
   const env = cleanEnv(home(), session === undefined ? {} : { RALLY_SESSION_ID: session })
   const { stdout, status } = runRally([...args, '--json'], { cwd: repo, env })
   return { exit: status, ...obj(JSON.parse(stdout)) }
