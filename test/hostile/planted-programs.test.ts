@@ -3,15 +3,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cleanEnv, runRally, splitWords } from '../../packages/cli/test/run-rally.js'
+import { cleanEnv, runRally } from '../../packages/cli/test/run-rally.js'
 import { hostPackages } from '../../packages/hook/test/program.js'
+import { everyExample } from '../support/examples.js'
 import { type Planted, plant, programSettings } from './planted-git.js'
 
 /** No program that a repository names is started by a command or a hook, however the repository is met. */
 
 const packages = join(import.meta.dirname, '../../packages')
 const HOOK = join(packages, 'cli/bin/rally-hook.cjs')
-const manifest = JSON.parse(readFileSync(join(packages, 'cli/oclif.manifest.json'), 'utf8'))
 const PLACES = ['archive', 'submodule', 'worktree', 'bare'] as const
 /** Beside each command's own example: what writes to the repository, and questions that need other answers of git. */
 const MORE = [
@@ -34,13 +34,6 @@ beforeAll(() => {
   planted = plant(root, { ...env, ...who })
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
-
-function exampleOf({ id, examples }: { id: string; examples?: readonly string[] }): string[] {
-  const line = (examples?.[0] ?? `rally ${id.replaceAll(':', ' ')}`)
-    .replaceAll('<%= config.bin %>', 'rally')
-    .replaceAll('<%= command.id %>', id.replaceAll(':', ' '))
-  return splitWords(line).slice(1)
-}
 
 describe('the planted programs', () => {
   it('are all that the documentation names', () => {
@@ -68,9 +61,7 @@ describe('the planted programs', () => {
 
 describe.each(PLACES)('in the place of a %s', { timeout: 120_000 }, (place) => {
   it.each([
-    ...Object.values<{ id: string; examples?: string[] }>(manifest.commands).map((command) =>
-      [...exampleOf(command), '--json'].join('\0'),
-    ),
+    ...everyExample().map(({ words }) => [...words, '--json'].join('\0')),
     ...MORE.map((line) => line.split(' ').join('\0')),
   ])('rally %s', (line) => {
     planted.touch()

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 
 /** A user who owns nothing. */
 export const NOBODY = 65534
@@ -25,7 +26,7 @@ export function programsForNobody(): { readonly rally: string; readonly hook: st
   })
   if (canRead(programs(CLI).rally) && canRead(join(CLI, 'dist/rally.cjs')) && isOpen(tmpdir())) return programs(CLI)
   const copy = fs.mkdtempSync(join(tmpdir(), 'rally-for-nobody-'))
-  process.on('exit', () => fs.rmSync(copy, { recursive: true, force: true }))
+  afterAll(() => fs.rmSync(copy, { recursive: true, force: true }))
   fs.chmodSync(copy, 0o755)
   for (const name of ['bin', 'dist', 'package.json', 'oclif.manifest.json'])
     fs.cpSync(join(CLI, name), join(copy, name), { recursive: true, verbatimSymlinks: true })

@@ -2,6 +2,7 @@ import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_proce
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { afterAll } from 'vitest'
 import { type OpenRoom, openRoom } from '../../packages/local/dist/open-room.js'
 
 const BIN = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'bin')
@@ -9,7 +10,7 @@ export const RALLY = join(BIN, 'rally.cjs')
 export const RALLY_HOOK = join(BIN, 'rally-hook.cjs')
 
 const CACHE = fs.mkdtempSync(join(tmpdir(), 'rally-cache-'))
-process.on('exit', () => fs.rmSync(CACHE, { recursive: true, force: true }))
+afterAll(() => fs.rmSync(CACHE, { recursive: true, force: true }))
 
 /** What never ends is ended; a busy machine needs many times what an idle one does. */
 const LONGEST_MS = 150_000

@@ -2,12 +2,13 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 
 export const RALLY = join(import.meta.dirname, '..', 'bin', 'rally.cjs')
 
 /** Compiled code of this test file alone: what other files damage, fill or measure is not its own. */
 const CACHE = mkdtempSync(join(tmpdir(), 'rally-cache-'))
-process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }))
+afterAll(() => rmSync(CACHE, { recursive: true, force: true }))
 
 /** An environment with nothing of the machine's own: no host's variables, no identity, compiled code that one test file shares. */
 export function cleanEnv(home: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
