@@ -89,7 +89,7 @@ export function createChannelRelay(
     waiting: async () => ({ records: await exporter.waiting(COUNTED), messages: await inbox.waiting() }),
     async remember() {
       const log = exporter.memory()
-      if (log !== undefined) await context.memory.write({ ...log, boxes: inbox.memory(log.numbering) })
+      if (log !== undefined) await context.memory.write({ ...log, ...inbox.memory(log.numbering) })
     },
     leave: () => presence.leave(),
   }

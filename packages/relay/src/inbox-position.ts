@@ -1,5 +1,6 @@
 import type { InboxEntry } from '@rally/core/ports/transport'
 import { HUB_MACHINE } from './log-importer.js'
+import type { BoxCursor } from './ports/relay-files.js'
 import type { RelayContext } from './relay-context.js'
 import { findMissing } from './rules/align.js'
 import { originOf, originSeries } from './rules/ledger.js'
@@ -13,15 +14,59 @@ export interface BoxPosition {
   /** Own ordinals up to `home` that are missing there all the same. */
   missing: number[]
   readonly imported: Record<string, number>
+  /** What stands at `home` and at `hub`; undefined where that was not seen. */
+  homeMark?: string | undefined
+  hubMark?: string | undefined
 }
 
 type Entries = readonly InboxEntry[]
 
-/** How a box stands, found from what lies on both sides, else from the relay's memory. */
+/** How a box stands: from where the relay remembers to have been, else found from what lies on both sides. */
 export async function recoverBox(context: RelayContext, box: string, series: string): Promise<BoxPosition> {
+  const known = await resumeBox(context, box, series)
+  if (known !== undefined) return known
   const there = await context.hub.inbox.read(box, 0)
   const here = await context.home.inbox.read(box, 0)
-  return { ...importedSoFar(here, there, series), ...(await exportedSoFar(context, { box, series, here, there })) }
+  const position = {
+    ...importedSoFar(here, there, series),
+    ...(await exportedSoFar(context, { box, series, here, there })),
+  }
+  return { ...position, homeMark: markAt(here, position.home), hubMark: markAt(there, position.hub) }
+}
+
+/** Reads what came after the remembered places; undefined when another room, or another box, is there now. */
+async function resumeBox(context: RelayContext, box: string, series: string): Promise<BoxPosition | undefined> {
+  const { identity, memory, home, hub } = context
+  const known = await memory.read()
+  const cursor = known?.epoch === identity.epoch && known.numbering === series ? known.cursors?.[box] : undefined
+  if (cursor === undefined) return undefined
+  const here = await home.inbox.read(box, Math.max(0, cursor.home - 1))
+  const [there] = cursor.hub === 0 ? [] : await hub.inbox.read(box, cursor.hub - 1, 1)
+  const isHere = cursor.home === 0 || (here[0]?.ordinal === cursor.home && markOfEntry(here[0]) === cursor.homeMark)
+  const isThere = cursor.hub === 0 || (there?.ordinal === cursor.hub && markOfEntry(there) === cursor.hubMark)
+  if (!isHere || !isThere) return undefined
+  // What a relay that was killed had imported since stands behind the place that it remembered.
+  const { imported } = importedSoFar(here, [], series)
+  for (const [of, position] of Object.entries(cursor.imported)) imported[of] = Math.max(imported[of] ?? 0, position)
+  return {
+    home: cursor.home,
+    hub: cursor.hub,
+    missing: [],
+    imported,
+    homeMark: cursor.homeMark ?? undefined,
+    hubMark: cursor.hubMark ?? undefined,
+  }
+}
+
+function markAt(entries: Entries, ordinal: number): string | undefined {
+  const entry = entries.find((one) => one.ordinal === ordinal)
+  return entry === undefined ? undefined : markOfEntry(entry)
+}
+
+/** The place to remember; undefined while something before it is not done, or where nobody saw what stands there. */
+export function cursorOf({ home, hub, missing, imported, homeMark, hubMark }: BoxPosition): BoxCursor | undefined {
+  if (missing.length > 0 || (home > 0 && homeMark === undefined) || (hub > 0 && hubMark === undefined)) return undefined
+  return { home, hub, homeMark: homeMark ?? null, hubMark: hubMark ?? null, imported: { ...imported } }
 }
 
 function importedSoFar(here: Entries, there: Entries, series: string): Pick<BoxPosition, 'hub' | 'imported'> {

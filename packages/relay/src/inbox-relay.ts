@@ -1,6 +1,6 @@
 import type { InboxMessage } from '@rally/core/model/message'
 import type { InboxEntry } from '@rally/core/ports/transport'
-import { type BoxPosition, markOfEntry, recoverBox } from './inbox-position.js'
+import { type BoxPosition, cursorOf, markOfEntry, recoverBox } from './inbox-position.js'
 import { HUB_MACHINE } from './log-importer.js'
 import type { RelayMemory } from './ports/relay-files.js'
 import { numberingOf, type RelayContext } from './relay-context.js'
@@ -14,8 +14,8 @@ export interface InboxRelay {
   waiting(): Promise<number>
   readonly exported: number
   readonly imported: number
-  /** What was sent to this series of the hub. */
-  memory(series: string): RelayMemory['boxes']
+  /** What was sent to this series of the hub, and where to go on. */
+  memory(series: string): Pick<RelayMemory, 'boxes' | 'cursors'>
 }
 
 /** Messages of one step and box. */
@@ -64,8 +64,16 @@ export function createInboxRelay(context: RelayContext): InboxRelay {
     },
     memory: (series) =>
       series === state.numbering
-        ? Object.fromEntries([...state.boxes].map(([box, { home: ordinal }]) => [box, ordinal]))
-        : {},
+        ? {
+            boxes: Object.fromEntries([...state.boxes].map(([box, { home: ordinal }]) => [box, ordinal])),
+            cursors: Object.fromEntries(
+              [...state.boxes].flatMap(([box, position]) => {
+                const cursor = cursorOf(position)
+                return cursor === undefined ? [] : [[box, cursor]]
+              }),
+            ),
+          }
+        : { boxes: {} },
   }
 }
 
@@ -93,11 +101,15 @@ async function relayBoxes(state: InboxState): Promise<boolean> {
 async function importBox(state: InboxState, box: string, position: BoxPosition, series: string): Promise<boolean> {
   const { hub } = state.context
   // Fewer than were read: the hub has forgotten its oldest and counts anew.
-  if ((await hub.inbox.size(box)).count < position.hub) position.hub = 0
+  if ((await hub.inbox.size(box)).count < position.hub) {
+    position.hub = 0
+    position.hubMark = undefined
+  }
   const entries = await hub.inbox.read(box, position.hub, PAGE)
   for (const { ordinal, message } of entries) {
     if (message !== null) await bring(state, message, { ordinal, position, series })
     position.hub = ordinal
+    position.hubMark = markOfEntry({ ordinal, message })
   }
   return entries.length === PAGE
 }
@@ -110,7 +122,10 @@ async function bring(
   const { home, identity } = state.context
   const origin = originOf(message) ?? { machine: HUB_MACHINE, epoch: series, position: ordinal }
   if (origin.machine === identity.machine) {
-    if (origin.epoch === identity.epoch) position.home = Math.max(position.home, origin.position)
+    if (origin.epoch === identity.epoch && origin.position > position.home) {
+      position.home = origin.position
+      position.homeMark = origin.mark
+    }
     return
   }
   const of = originSeries(origin)
@@ -133,6 +148,7 @@ async function exportBox(state: InboxState, box: string, position: BoxPosition):
   for (const entry of entries) {
     await send(state, entry)
     position.home = entry.ordinal
+    position.homeMark = markOfEntry(entry)
   }
   state.counted.set(box, position.home)
   return entries.length === PAGE

@@ -71,6 +71,84 @@ describe('a relay between rooms in memory', () => {
     expect(await a.inbox.cursor('codex', 's-b')).toBeUndefined()
   })
 
+  describe('a box after a restart', () => {
+    /** Two machines with thirty messages each way, and what is read of their boxes from then on. */
+    async function busy() {
+      const world = await createWorld(['a', 'b'])
+      const [a, b] = [world.machine('a').home, world.machine('b').home]
+      await world.post('a', 1)
+      await world.post('b', 1)
+      for (let n = 1; n <= 30; n++) {
+        await a.inbox.deliver(message('codex', n))
+        await b.inbox.deliver(message('codex', 100 + n))
+      }
+      await world.settle()
+      const reads: number[] = []
+      const watched = (room: Transport): Transport => ({
+        ...room,
+        inbox: {
+          ...room.inbox,
+          read: (box, after, limit) => {
+            reads.push(after)
+            return room.inbox.read(box, after, limit)
+          },
+        },
+      })
+      const texts = async (room: Transport) =>
+        (await room.inbox.read('codex', 0)).map((entry) => entry.message?.payload.n as number).sort((x, y) => x - y)
+      const all = (...more: number[]) =>
+        [...Array.from({ length: 30 }, (_, n) => [n + 1, n + 101]).flat(), ...more].sort((x, y) => x - y)
+      return { world, a, b, reads, watched, texts, all }
+    }
+
+    it('goes on where it was: nothing is read from the beginning, and nothing comes twice', async () => {
+      const { world, a, b, reads, watched, texts, all } = await busy()
+      await b.inbox.deliver(message('codex', 501))
+      world.hub = watched(world.hub)
+      world.wrapHome('a', watched)
+      world.wrapHome('b', watched)
+      await world.settle()
+      expect(reads.length).toBeGreaterThan(0)
+      expect(Math.min(...reads)).toBeGreaterThanOrEqual(59)
+      for (const room of [a, b, world.hub]) expect(await texts(room)).toEqual(all(501))
+    })
+
+    it('also when the relay was killed long after it had remembered', async () => {
+      const { world, a, b, reads, watched, texts, all } = await busy()
+      const { memory } = world.machine('a')
+      for (const n of [501, 502]) await b.inbox.deliver(message('codex', n))
+      for (const n of [601, 602]) await a.inbox.deliver(message('codex', n))
+      await world.settle()
+      world.machine('a').memory = memory
+      world.wrapHome('a', watched)
+      await world.settle()
+      expect(Math.min(...reads)).toBeGreaterThanOrEqual(59)
+      for (const room of [a, b, world.hub]) expect(await texts(room)).toEqual(all(501, 502, 601, 602))
+    })
+
+    it.each<[string, (world: Awaited<ReturnType<typeof busy>>['world']) => Promise<unknown>]>([
+      ['the server has forgotten', (world) => world.forgetHub()],
+      ['another room is on the server', (world) => world.replaceHub()],
+    ])('begins anew where %s', async (_, change) => {
+      const { world, a, b, texts, all } = await busy()
+      await change(world)
+      for (const name of ['a', 'b']) world.restart(name)
+      await a.inbox.deliver(message('codex', 601))
+      await world.settle()
+      for (const room of [a, b]) expect(await texts(room)).toEqual(all(601))
+    })
+
+    it('begins anew in a box that is not the one it remembers', async () => {
+      const { world, a, texts } = await busy()
+      const home = await world.replaceHome('b')
+      world.restart('b', { epoch: 'new' })
+      for (let n = 1; n <= 80; n++) await home.inbox.deliver(message('codex', 1000 + n))
+      await world.settle()
+      expect((await texts(home)).length).toBe(new Set(await texts(home)).size)
+      expect(await texts(a)).toEqual(expect.arrayContaining(Array.from({ length: 80 }, (_, n) => 1001 + n)))
+    })
+  })
+
   it('carries presence with its machine, and takes it away when the session or the machine is gone', async () => {
     const world = await createWorld(['a', 'b'])
     const [a, b] = [world.machine('a').home, world.machine('b').home]

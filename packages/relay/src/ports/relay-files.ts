@@ -12,6 +12,19 @@ export interface RelayMemory {
   readonly at: NonNullable<RelayOrigin['at']>
   /** Newest exported ordinal of each box. */
   readonly boxes: Readonly<Record<string, number>>
+  /** Where to go on in each box, without reading it from its beginning. */
+  readonly cursors?: Readonly<Record<string, BoxCursor>>
+}
+
+/** How far a box was read on both sides. It counts only while both entries are still the ones that it names. */
+export interface BoxCursor {
+  readonly home: number
+  readonly hub: number
+  /** What stands there; null at the beginning. */
+  readonly homeMark: string | null
+  readonly hubMark: string | null
+  /** Newest position that was imported, by series. */
+  readonly imported: Readonly<Record<string, number>>
 }
 
 /** What a relay keeps on this machine, outside the stores of a channel. */
