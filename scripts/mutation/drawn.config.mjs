@@ -31,4 +31,6 @@ export default {
   ],
   tempDirName: '.stryker-tmp/drawn',
   concurrency: 1,
+  // Every test runs once over code with all switches in it; on a busy machine that takes its time.
+  dryRunTimeoutMinutes: 30,
 }
