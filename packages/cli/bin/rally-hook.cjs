@@ -38,17 +38,21 @@ inside() {
   done
 }
 
-# Whether nobody else names a file of that name, in the announcements and records below a room's hook/inflight, hook/claims and
-# sessions. A hit may be false, a miss may not: patterns of files count as hits, own files ($2, $3) do not.
+# Whether nobody else names the file, or a folder that it is in, in the announcements and records below a room's hook/inflight,
+# hook/claims and sessions. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written in the plainest
+# way; own files ($2, $3) are not.
 unnamed() {
-  name=${inner##*"/"} room=$1
-  set -- "$2" "$3" "$room/hook/inflight" "$room/sessions"
-  [ -d "$3" ] && [ -d "$4" ] || return 1
-  for folder in "$room/hook/claims"; do [ ! -d "$folder" ] || set -- "$@" "$folder"; done
-  own=$1 record=$2
-  shift 2
-  found=$(grep -rls $fold -e "[/\"]$name\"" -e 'files_in_flight": *\[[^]]*[[*?{]' -e 'files_in_flight": *\[[^]]*[/]"' \
-    -e '^ *"[^"]*[[*?{][^"]*",*$' -e '^ *"[^":]*[/]",*$' "$@" </dev/null)
+  room=$1 own=$2 record=$3 names='files_in_flight": *\[[^]]*'
+  [ -d "$room/hook/inflight" ] && [ -d "$room/sessions" ] || return 1
+  set -- -e "\"$inner\"" -e "$names\\*" -e "$names\"\\.\\.*[\"/]" -e "$names/\\.*[/]" \
+    -e '^ *"[^"]*\*[^"]*",*$' -e '^ *"\.\.*["/]' -e '^ *"[^":]*[/]\.*[/]'
+  above=$inner
+  while [ "$above" != "${above%/*}" ]; do
+    above=${above%/*}
+    set -- "$@" -e "\"$above/*\""
+  done
+  [ ! -d "$room/hook/claims" ] || set -- "$@" "$room/hook/claims"
+  found=$(grep -rls $fold "$@" "$room/hook/inflight" "$room/sessions" </dev/null)
   [ $? -le 1 ] || return 1
   case $found in '' | "$own" | "$record") ;; "$own
 $record" | "$record

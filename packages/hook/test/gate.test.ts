@@ -87,6 +87,14 @@ describe('an edit that has nothing to hear', () => {
     expect(edit('two', { file: 'src/a.ts' }).text).toContain('claude-1 is editing src/a.ts')
   })
 
+  it('is answered when others edit files of that name elsewhere', () => {
+    calm()
+    put(presence(['lib/a.ts', 'src/a.tsx', 'src/b/', 'a.ts', 'rc/a.ts']))
+    start('two')
+    edit('two', { file: 'lib/src/a.ts' })
+    expect(edit('one')).toEqual({ text: '', isStarted: false })
+  })
+
   it('is answered among others, too, in the words of each host', () => {
     calm('one')
     calm('two', { file: 'src/b.ts' })
@@ -217,7 +225,10 @@ describe('the program is started', () => {
     'when a record names it': () => void put(presence(['src/a.ts'])),
     'when a record written on several lines names it': () =>
       void put(presence(['x', './src/a.ts'], { in_flight: {} }), 2),
-    'when a record names a folder': () => void put(presence(['src/'])),
+    'when a record names a folder': () => void put(presence(['src'])),
+    'when a record names it in another way': () => void put(presence(['docs', './src//a.ts'])),
+    'when a record names everything': () => void put(presence(['.'])),
+    'when a record on several lines names it in another way': () => void put(presence(['b', 'src/../src/a.ts']), 2),
     'when a record on several lines names a folder': () => void put(presence(['src/', 'b']), 1),
     'when a record names a glob': () => void put(presence(['src/*.ts'])),
     'when a record on several lines names a glob': () => void put(presence(['x', 'src/?.ts']), 2),
