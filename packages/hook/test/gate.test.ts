@@ -83,7 +83,7 @@ describe('an edit that has nothing to hear', () => {
     calm()
     expect(edit('one', { file: 'src/new (1).ts' })).toEqual({ text: '', isStarted: false })
     start('two')
-    expect(edit('two', { file: 'src/new (1).ts' }).text).toContain('claude-1 is editing src/new (1).ts')
+    expect(edit('two', { file: 'src/new (1).ts' }).text).toMatch(/claude-1 is editing .*src\/new \(1\)\.ts/)
     expect(edit('two', { file: 'src/a.ts' }).text).toContain('claude-1 is editing src/a.ts')
   })
 
@@ -231,7 +231,7 @@ describe('the program is started', () => {
     'when a record on several lines names it in another way': () => void put(presence(['b', 'src/../src/a.ts']), 2),
     'when a record on several lines names a folder': () => void put(presence(['src/', 'b']), 1),
     'when a record names a glob': () => void put(presence(['src/*.ts'])),
-    'when a record on several lines names a glob': () => void put(presence(['x', 'src/?.ts']), 2),
+    'when a record on several lines names a glob': () => void put(presence(['x', 'src/*.ts']), 2),
     'for a message to its tool': () => scratch.send('claude_code', { from_session_id: 'x', message: 'm' }) as undefined,
     'for a message to all': () => scratch.send('all', { from_session_id: 'x', message: 'm' }) as undefined,
     'for a notice': () => append(room('hook/room/notices.jsonl'), '{}\n') as undefined,
