@@ -91,6 +91,7 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
     },
     sessions: {
       put: (presence) => call(true, () => sessions.put(presence)),
+      amend: (id, keys) => call(true, () => sessions.amend(id, keys)),
       get: (id) => call(false, () => sessions.get(id)),
       list: () =>
         call(false, async () => {

@@ -289,7 +289,7 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
     if (life.ranOut) return
     const file = { worktree: scratch.repo, path: `src/${life.conversation}-${life.program.pid}.ts` }
     const ctx = { root: scratch.channel, self: { ...OUTSIDER, worktree: scratch.repo }, now: scratch.now }
-    const collisions = lookAround(ctx, [file], { claimed: [], nameOf: ({ path }) => path })
+    const { collisions } = lookAround(ctx, [file], { claimed: [], machine: () => 'here', nameOf: ({ path }) => path })
     const meets = collisions.some(({ peer }) => peer.sessionId === life.id)
     if (meets !== (isLive && silence < IN_FLIGHT)) {
       fail(

@@ -58,8 +58,8 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   const look = edit === undefined ? undefined : faults.attempt(() => edit.look())
   yield 'looked'
 
-  const collisions = session.settings.collision === 'off' ? [] : (look ?? [])
-  const told = { moment, capabilities: input.adapter.capabilities, session, ctx, collisions }
+  const { collisions = [], lost = [] } = session.settings.collision === 'off' ? {} : (look ?? {})
+  const told = { moment, capabilities: input.adapter.capabilities, session, ctx, collisions, lost }
   const telling = faults.attempt(() => prepareTelling(told))
   let written: boolean
   try {

@@ -6,7 +6,7 @@ import { noteRoom } from '@rally/local/identity/session-rooms'
 import type { WorktreePath } from '@rally/local/repository/worktree-path'
 import { stateDir } from '@rally/local/system/user-dirs'
 import type { ActInput } from './act-input.js'
-import { type Claim, claimFiles, filesOf, lookAround, releaseFiles } from './edit.js'
+import { type Claim, claimFiles, filesOf, type Look, lookAround, releaseFiles } from './edit.js'
 import type { Faults } from './faults.js'
 import { keepPresence, presenceOf } from './keep-presence.js'
 import { type Place, placesOf, usablePath } from './places.js'
@@ -23,7 +23,7 @@ interface RoomEdit {
 /** An edit whose files are announced, in every room that one of them belongs to. */
 export interface Edit {
   readonly rooms: readonly RoomEdit[]
-  look(): readonly Collision[]
+  look(): Look
   /** Gives the files back: the edit was refused. */
   release(): void
 }
@@ -48,12 +48,17 @@ export function beginEdit(input: ActInput, session: Session, faults: Faults): Ed
   return {
     rooms,
     look() {
-      return rooms.flatMap(({ session: at, files: touched, claimed }) => {
+      const looks = rooms.map(({ session: at, files: touched, claimed }) => {
         const nameOf = (file: WorktreePath) => usablePath(file, session.self.worktree)
         const ctx = { root: at.root, self: at.self, now: input.now }
-        const collisions = lookAround(ctx, touched, { claimed: claimed.own, nameOf })
-        return at === session ? collisions : collisions.map((one) => ({ ...one, peer: known(one.peer, at, session) }))
+        const { collisions, lost } = lookAround(ctx, touched, { claimed: claimed.own, nameOf, machine: input.machine })
+        const named = (one: Collision) => (at === session ? one : { ...one, peer: known(one.peer, at, session) })
+        return { collisions: collisions.map(named), lost }
       })
+      return {
+        collisions: looks.flatMap(({ collisions }) => collisions),
+        lost: looks.flatMap(({ lost }) => lost),
+      }
     },
     release() {
       for (const { session: at, files: touched, claim } of rooms) releaseFiles(at, touched, claim)

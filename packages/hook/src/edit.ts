@@ -1,7 +1,9 @@
 import type { Moment } from '@rally/core/model/moment'
-import { type Collision, findCollisions, type InFlight } from '@rally/core/moments'
+import { type Collision, findCollisions, type InFlight, isOwnClaim, type LostNamed } from '@rally/core/moments'
+import { claimOnFile } from '@rally/core/rules/claim/claims-on-file'
 import { readAnnounced } from '@rally/local/channel-files/announced'
 import { appendClaim, appendRelease } from '@rally/local/channel-files/claim-log'
+import { type ClaimsOnFiles, readClaimsOn } from '@rally/local/channel-files/claims-file'
 import {
   announce,
   giveBack,
@@ -10,7 +12,7 @@ import {
   readOthersWork,
   signWork,
 } from '@rally/local/channel-files/inflight-log'
-import { announcedEntries, livePeer, type PeerContext } from '@rally/local/channel-files/peers'
+import { announcedEntries, holderOf, livePeer, type PeerContext, shownPeer } from '@rally/local/channel-files/peers'
 import { treeId } from '@rally/local/repository/tree-id'
 import { locateAnywhere, type WorktreePath } from '@rally/local/repository/worktree-path'
 import type { Session } from './session.js'
@@ -83,12 +85,25 @@ export function releaseFiles({ root, self }: Session, files: readonly WorktreePa
   }
 }
 
-/** Reads who holds the files: the announcements of all sessions, and what presence records announce. */
+/** What a look around shows. */
+export interface Look {
+  readonly collisions: readonly Collision[]
+  /** Claims of the session's own on these files that it lost. */
+  readonly lost: readonly LostNamed[]
+}
+
+export interface LookOptions {
+  readonly claimed: readonly InFlight[]
+  readonly nameOf: (file: WorktreePath) => string
+  readonly machine: () => string
+}
+
+/** Reads who holds the files: the announcements of all sessions, what presence records announce, and the claims. */
 export function lookAround(
   ctx: PeerContext,
   files: readonly WorktreePath[],
-  { claimed, nameOf }: { claimed: readonly InFlight[]; nameOf: (file: WorktreePath) => string },
-): readonly Collision[] {
+  { claimed, nameOf, machine }: LookOptions,
+): Look {
   const { self, root, now } = ctx
   const paths = files.map(({ path }) => path)
   const query = { sessionId: self.sessionId, paths, now, caseInsensitive: self.caseInsensitive }
@@ -101,13 +116,29 @@ export function lookAround(
     const stored = own.find((entry) => isOf(entry, file))
     return stored ?? { ...file, sessionId: self.sessionId, tool: self.tool, since: now, last: now, order: 0 }
   })
-  return findCollisions({
+  const room = readClaimsOn(root, { ...query, isOwn: (claim) => isOwnClaim(claim, self) })
+  const collisions = findCollisions({
     self,
     own: touched.map((entry) => ({ ...entry, tree: entry.tree ?? treeId(entry.worktree ?? '') })),
     inFlight: [...others, ...entries],
     livePeer: (entry) => livePeer(entry, ctx, announced),
+    claims: room.claims,
+    holderOf: (claim) => holderOf(claim, ctx, { company: announced.company, machine }),
     nameOf: ({ worktree, path }) => nameOf({ worktree: worktree ?? self.worktree, path }),
     now,
+  })
+  return { collisions, lost: lostOf(room, files, { ctx, nameOf }) }
+}
+
+function lostOf(
+  { lost }: ClaimsOnFiles,
+  files: readonly WorktreePath[],
+  { ctx, nameOf }: { ctx: PeerContext } & Pick<LookOptions, 'nameOf'>,
+): LostNamed[] {
+  return lost.flatMap((one) => {
+    const file = files.find(({ path }) => claimOnFile(one, path, ctx.self.caseInsensitive) !== undefined)
+    if (file === undefined) return []
+    return [{ lost: one, path: nameOf(file), by: one.by === null ? undefined : shownPeer(one.by, ctx) }]
   })
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
-import { list, num, obj, parseJson, strings, text } from '@rally/core/readers'
+import { type JsonObject, list, num, obj, parseJson, strings, text } from '@rally/core/readers'
+import { CLAIMS_FILE, LEASES_FOLDER } from '@rally/local/channel-files/claims-file'
 import { boxesOf } from '@rally/local/channel-files/inbox-page'
 import { IN_FLIGHT_FOLDER } from '@rally/local/channel-files/inflight-log'
 import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
@@ -13,8 +14,7 @@ import { readText } from '@rally/local/transport/files/read-text'
 import type { ActInput } from './act-input.js'
 import type { Session } from './session.js'
 
-/** Where the store of leases keeps the claims of a room. */
-const CLAIMS = 'rally/claims.json'
+const CLAIMS = `${LEASES_FOLDER}/${CLAIMS_FILE}`
 
 /**
  * Leaves the gate a note of what must hold for this event of this session to have nothing to hear, for whatever file. `isAllTold` says
@@ -77,10 +77,12 @@ function watched({ self, root }: Session, env: Env): string[] {
   ]
 }
 
-/** What others have claimed, as patterns of the shell that are never narrower. */
+/** What others have claimed, and what the session itself claimed and lost, as patterns of the shell that are never narrower. */
 function claimTests({ root, self }: Session): string[] {
-  const claims = list(obj(parseJson(readText(root, CLAIMS)?.text ?? '')).claims).map(obj)
-  const others = claims.filter((claim) => claim.session_id !== self.sessionId)
+  const document = obj(parseJson(readText(root, CLAIMS)?.text ?? ''))
+  const isOwn = (claim: JsonObject) => claim.session_id === self.sessionId
+  const claims = list(document.claims).map(obj)
+  const others = [...claims.filter((claim) => !isOwn(claim)), ...list(document.lost).map(obj).filter(isOwn)]
   return others
     .flatMap(({ patterns }) => strings(patterns))
     .flatMap((pattern) => {

@@ -8,6 +8,7 @@ import {
   isNewCollision,
   isPressing,
   type Listener,
+  type LostNamed,
   NOTHING_TOLD,
   type Notice,
   newContext,
@@ -17,6 +18,8 @@ import {
   recordTelling,
   type TellingFacts,
   type Told,
+  type Warned,
+  warnedOf,
   withNumbers,
 } from '@rally/core/moments'
 import type { HostCapabilities } from '@rally/core/ports/host'
@@ -44,6 +47,7 @@ export interface TellingInput {
   readonly session: Session
   readonly ctx: PeerContext
   readonly collisions: readonly Collision[]
+  readonly lost: readonly LostNamed[]
 }
 
 /** A reply that is ready to be written, and how to note afterwards what was said in it. */
@@ -63,6 +67,8 @@ export interface ToTell {
   readonly denied: readonly Collision[]
   /** Collisions that are said unless they were said before. */
   readonly candidates: readonly Collision[]
+  /** Claims of the session's own that it lost, said unless that was said before. */
+  readonly lost: readonly LostNamed[]
   /** The session is greeted, or its boxes grew. */
   readonly wantsMore: boolean
   /** What the session was told before. */
@@ -73,14 +79,15 @@ export interface ToTell {
  * What is said, and how to note it. Warnings need no lock: two hooks that run at once speak of two edits. Greeting and
  * messages are told by whoever gets the lock; it is never waited for.
  */
-export function tell(input: TellingInput, { denied, candidates, wantsMore, told }: ToTell): Telling {
+export function tell(input: TellingInput, { denied, candidates, lost, wantsMore, told }: ToTell): Telling {
   const { capabilities, session, ctx } = input
-  const warned = candidates.length === 0 ? [] : readWarned(ctx.root, ctx.self.sessionId)
+  const warned = candidates.length + lost.length === 0 ? [] : readWarned(ctx.root, ctx.self.sessionId)
   const collisions = candidates.filter((collision) => isNewCollision(collision, warned))
   const unlock = wantsMore ? tryLock(ctx.root, ctx.self.sessionId) : undefined
   const more = unlock === undefined ? undefined : readMore(input)
   const options = { now: ctx.now, tool: ctx.self.tool, settings: session.settings, capabilities }
-  const news = { collisions, denied, ...more?.news }
+  const isNews = (one: LostNamed) => !warned.some((entry) => isOf(entry, one))
+  const news = { collisions, denied, lost: lost.filter(isNews), ...more?.news }
   const composed = composeReply(news, options)
   return {
     reply: composed.reply,
@@ -90,11 +97,10 @@ export function tell(input: TellingInput, { denied, candidates, wantsMore, told 
       const telling = recordTelling(news, composed, { ...factsOf(input), context: (more?.told ?? told)?.context ?? 0 })
       if (telling !== undefined && session.settings.historyDays > 0) appendTelling(root, telling)
       if (more?.again === true) forgetWarned(root, self.sessionId)
-      appendWarned(
-        root,
-        self.sessionId,
-        composed.collisions.map(({ since, path, peer, kind }) => ({ since, path, peer: peer.sessionId, kind })),
-      )
+      appendWarned(root, self.sessionId, [
+        ...warnedOf(composed.collisions),
+        ...composed.lost.map(({ lost: one }) => ofLost(one)),
+      ])
       if (more !== undefined) writeTold(root, self.sessionId, toldAfter(more, composed, input))
     },
     end: () => unlock?.(),
@@ -106,6 +112,14 @@ function factsOf({ moment, session, ctx: { self, now, root } }: TellingInput): O
   // A session that entered with this moment has its record by now.
   const presence = session.stored ?? readPresence(root, self.sessionId)
   return { now, self, name: text(presence?.name), moment: moment.name }
+}
+
+function ofLost({ id, at, by }: LostNamed['lost']): Warned {
+  return { since: at, path: id, peer: by ?? id, kind: 'lost' }
+}
+
+function isOf({ kind, path, since }: Warned, { lost }: LostNamed): boolean {
+  return kind === 'lost' && path === lost.id && since === lost.at
 }
 
 /** Whether the session is to be greeted at this moment. */

@@ -24,6 +24,12 @@ export function createSessionStore(room: Room): SessionStore {
         packBody({ ...known?.value, ...presence, cursor: known?.value?.cursor ?? presence.cursor ?? ZERO }),
       )
     },
+    async amend(sessionId, keys) {
+      const { stored } = await compareAndStore(room, target(sessionId), (known) =>
+        known?.value === undefined ? undefined : packBody({ ...known.value, ...keys }),
+      )
+      return stored !== undefined
+    },
     async get(sessionId) {
       return toPresence((await room.newest(stream, target(sessionId).subject))?.value)
     },

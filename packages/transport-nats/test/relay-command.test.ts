@@ -107,6 +107,15 @@ describeWithServer('rally relay', () => {
     expect(two?.json('lead', 'claim')).toMatchObject({ ok: false, claimed: false })
     expect(two?.json('lead', 'status').lead.lead.session_id).toBe('s-one')
 
+    expect(one?.json('claim', 'src/**', '--why', 'prices')).toMatchObject({ ok: true, claimed: true })
+    // The other machine has no copy of the claims yet: the server knows better.
+    expect(two?.json('claim', 'src/a.js', 'docs/')).toMatchObject({ ok: false, error: { code: 'CLAIM_HELD' } })
+    expect(two?.json('claim', 'docs/')).toMatchObject({ claimed: true, claim: { fence: 2 } })
+    expect(two?.json('claims').claims.map(({ id, holds }: Record<string, unknown>) => [id, holds])).toEqual([
+      ['c2', true],
+      ['c1', true],
+    ])
+
     await expect
       .poll(() => one?.json('status').relay, { timeout: 120_000, interval: 300 })
       .toMatchObject({ key: 'team-app', running: true, state: 'current' })
@@ -123,6 +132,10 @@ describeWithServer('rally relay', () => {
     await server.kill()
     await expect.poll(() => one?.json('relay', '--status').connected, { timeout: 120_000, interval: 300 }).toBe(false)
     expect(one?.json('lead', 'relinquish').error.code).toBe('SERVER_UNREACHABLE')
+    const refused = one?.run('claim', 'lib/')
+    expect([refused?.status, refused?.stderr]).toEqual([6, expect.stringContaining('cannot be reached')])
+    expect(one?.json('release', '--all').error.code).toBe('SERVER_UNREACHABLE')
+    expect(one?.json('claims').claims.map(({ id }: Record<string, unknown>) => id)).toContain('c1')
     expect(one?.json('lead', 'status').lead.lead.session_id).toBe('s-one')
     expect(one?.run('post', 'feedback', '--message', 'while it was down').status).toBe(0)
     await expect
@@ -134,6 +147,8 @@ describeWithServer('rally relay', () => {
       .toContain('while it was down')
     expect(one?.json('lead', 'relinquish')).toMatchObject({ ok: true })
     expect(one?.json('lead', 'status').lead).toBeNull()
+    expect(one?.json('release', '--all')).toMatchObject({ ok: true, released: [{ id: 'c1' }] })
+    expect(two?.json('claim', 'src/a.js')).toMatchObject({ claimed: true, claim: { fence: 3 } })
 
     expect(one?.json('relay', '--detach')).toMatchObject({ ok: true, key: null })
     expect(one?.json('status').relay).toBeNull()

@@ -14,6 +14,7 @@ const CALLS: readonly [name: string, call: (transport: Transport) => Promise<unk
   ['log.project', ({ log }) => log.project({ name: 'p', version: 1, initial: () => 0, fold: (state) => state })],
   ['log.rejections', ({ log }) => log.rejections()],
   ['sessions.put', ({ sessions }) => sessions.put(presence('s1'))],
+  ['sessions.amend', ({ sessions }) => sessions.amend('s1', { task: 'x' })],
   ['sessions.get', ({ sessions }) => sessions.get('s1')],
   ['sessions.list', ({ sessions }) => sessions.list()],
   ['sessions.remove', ({ sessions }) => sessions.remove('s1')],

@@ -93,6 +93,22 @@ export function checkSessions({ runner, withChannel }: ContractPart): void {
     )
 
     runner.it(
+      'amends single keys of a record that is there, and makes none',
+      withChannel(async ({ transport: { sessions }, reopen }) => {
+        assert.equal(await sessions.amend('s1', { owns: ['a'] }), false)
+        assert.equal(await sessions.get('s1'), undefined)
+        await sessions.put(presence('s1', { task: 'prices' }))
+        await sessions.setCursor('s1', { revision: 4, changes_offset: 400 })
+        const other = (await reopen()).sessions
+        const both = await Promise.all([sessions.amend('s1', { owns: ['a'] }), other.amend('s1', { phase: 'test' })])
+        assert.deepEqual(both, [true, true])
+        const now = await sessions.get('s1')
+        assert.deepEqual([now?.owns, now?.phase, now?.task], [['a'], 'test', 'prices'])
+        assert.deepEqual(now?.cursor, { revision: 4, changes_offset: 400 })
+      }),
+    )
+
+    runner.it(
       'a cursor of somebody without a record makes a reader stub',
       withChannel(async ({ transport: { sessions } }) => {
         await sessions.setCursor('reader-1', { revision: 2, changes_offset: 20 })

@@ -24,11 +24,24 @@ export const claimSchema = z.looseObject({
 })
 export type Claim = z.infer<typeof claimSchema>
 
+/** What a session had claimed and lost without giving it back: it is told before it edits such a file. */
+export const lostClaimSchema = z.looseObject({
+  id: z.string(),
+  session_id: z.string(),
+  patterns: z.array(z.string()),
+  /** Epoch seconds. */
+  at: z.number(),
+  /** The session that claimed the files since, or took them away; null where it only ended. */
+  by: z.string().nullable(),
+})
+export type LostClaim = z.infer<typeof lostClaimSchema>
+
 /** All claims of a room: one document of the store of leases, named `claims`. */
 export const claimsDocumentSchema = z.looseObject({
   schema_version: z.string(),
   /** The greatest number given so far. */
   fence: z.number().int(),
   claims: z.array(claimSchema),
+  lost: z.array(lostClaimSchema).optional(),
 })
 export type ClaimsDocument = z.infer<typeof claimsDocumentSchema>

@@ -4,6 +4,11 @@ import { z } from 'zod'
 export const TOLD_REASONS = [
   'collision',
   'merge-risk',
+  'claim',
+  'lost-claim',
+  'git',
+  'drift',
+  'branch',
   'denied',
   'question',
   'answer',

@@ -43,6 +43,7 @@ describe('composeReply', () => {
     expect(composeReply({}, options())).toEqual({
       reply: {},
       collisions: [],
+      lost: [],
       messages: [],
       change: true,
       notices: true,
@@ -69,7 +70,9 @@ describe('composeReply', () => {
   it('refuses with the reason and without a second warning', () => {
     const { reply } = composeReply({ denied: [collision('a', 'x')] }, options())
     expect(reply.context).toBeUndefined()
-    expect(reply.deny?.reason).toContain('gemini (session a) took x in this same working tree (last edit 1m00s ago)')
+    expect(reply.deny?.reason).toContain(
+      'gemini (session a) took x in this same working tree (for 10m00s, last edit 1m00s ago)',
+    )
   })
 
   it('never gets longer than the budget and the host allow, and counts as told only what is whole in it', () => {

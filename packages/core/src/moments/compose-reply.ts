@@ -1,6 +1,7 @@
 import type { MomentName, MomentReply } from '../model/moment.js'
 import type { ToldReason } from '../model/telling.js'
 import type { HostCapabilities } from '../ports/host.js'
+import { type LostNamed, lostLine } from './claim-news.js'
 import type { Collision } from './collisions.js'
 import { fenceMessage, pointToMessage } from './fence.js'
 import { type NoticeNews, noticeLines } from './notices.js'
@@ -14,6 +15,8 @@ import { denyReason, warningLines } from './warning-text.js'
 export interface News {
   /** Collisions that are news to this session. */
   readonly collisions?: readonly Collision[]
+  /** Claims of the session's own that it lost. */
+  readonly lost?: readonly LostNamed[]
   /** Collisions that refuse the edit. */
   readonly denied?: readonly Collision[]
   /** Present when the session is greeted: those of everybody else who were seen last, and how many there are. */
@@ -38,6 +41,7 @@ export interface ComposeOptions {
 export interface Composed {
   readonly reply: MomentReply
   readonly collisions: readonly Collision[]
+  readonly lost: readonly LostNamed[]
   readonly messages: readonly Pending[]
   readonly change: boolean
   /** All notices were said. */
@@ -58,6 +62,8 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
   const page = new Page(Math.min(options.settings.budget, options.capabilities.textLimit))
   const denied = news.denied ?? []
   const said: ToldReason[] = denied.length > 0 ? ['denied'] : []
+  const lost = (news.lost ?? []).filter((one) => sayFirst(page, lostLine(one, options.now)))
+  if (lost.length > 0) said.push('lost-claim')
   const collisions = sayWarnings(page, news.collisions ?? [], options)
   said.push(...new Set(collisions.map(({ kind }) => kind)))
   const notices = sayNotices(page, news.notices, options)
@@ -82,6 +88,7 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
       ...(denied.length === 0 ? {} : { deny: { reason: denyReason(denied, options.now).slice(0, limit) } }),
     },
     collisions,
+    lost,
     messages,
     change,
     notices,
@@ -91,6 +98,11 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
 }
 
 const NO_MESSAGES: PendingMessages = { pending: [], passed: [] }
+
+/** A warning is never dropped for want of room while it is the first thing to say. */
+function sayFirst(page: Page, line: string): boolean {
+  return page.add([line]) || (page.text === '' && page.add([`${line.slice(0, Math.max(0, page.left - 2))}…`]))
+}
 
 function sayNotices(page: Page, news: NoticeNews | undefined, { now }: ComposeOptions): boolean {
   if (news === undefined) return true
@@ -103,10 +115,7 @@ function sayNotices(page: Page, news: NoticeNews | undefined, { now }: ComposeOp
 function sayWarnings(page: Page, collisions: readonly Collision[], { now }: ComposeOptions): Collision[] {
   const told: Collision[] = []
   for (const { line, said } of warningLines(collisions, now)) {
-    // A warning is never dropped for want of room while it is the first thing to say.
-    if (page.add([line]) || (page.text === '' && page.add([`${line.slice(0, Math.max(0, page.left - 2))}…`]))) {
-      told.push(...said)
-    }
+    if (sayFirst(page, line)) told.push(...said)
   }
   return told
 }

@@ -2,19 +2,33 @@ import type { Collision, CollisionKind } from './collisions.js'
 
 /** A warning that a session was given. */
 export interface Warned {
-  /** Start of the peer's stretch of work that was spoken of, epoch seconds. */
+  /** Start of the peer's stretch of work, or of its claim, that was spoken of, epoch seconds. */
   readonly since: number
   readonly path: string
   readonly peer: string
-  readonly kind: CollisionKind
+  /** `lost`: the session's own claim; `path` is its id then. */
+  readonly kind: CollisionKind | 'lost'
 }
 
 /**
  * Whether a collision is news: nothing was said of this file and peer yet, its kind has changed since, or the peer's work on
  * the file ended and began anew: by its clock later, or earlier where that was set back. What is only announced has no
- * beginning (0). `warned` is in the order of saying.
+ * beginning (0). A claim is news once. `warned` is in the order of saying.
  */
 export function isNewCollision(collision: Collision, warned: readonly Warned[]): boolean {
-  const last = warned.findLast((entry) => entry.path === collision.path && entry.peer === collision.peer.sessionId)
-  return last === undefined || last.kind !== collision.kind || ![0, last.since].includes(collision.since)
+  const { kind, since, path, peer } = collision
+  const said = warned.filter((entry) => entry.path === path && entry.peer === peer.sessionId)
+  if (kind === 'claim') return !said.some((entry) => entry.kind === 'claim' && entry.since === since)
+  const last = said.findLast((entry) => entry.kind !== 'claim')
+  return last === undefined || last.kind !== kind || ![0, last.since].includes(since)
+}
+
+/** What is noted once these were said: a collision with who also keeps the file tells of the claim, too. */
+export function warnedOf(collisions: readonly Collision[]): Warned[] {
+  return collisions.flatMap(({ since, path, peer, kind, claim }) => [
+    { since, path, peer: peer.sessionId, kind },
+    ...(claim === undefined || kind === 'claim'
+      ? []
+      : [{ since: claim.claim.since, path, peer: peer.sessionId, kind: 'claim' as const }]),
+  ])
 }

@@ -15,7 +15,7 @@ export interface GivenWarning {
   /** Relative to the working tree of that session. */
   readonly path: string
   readonly peer: string
-  readonly kind: 'collision' | 'merge-risk'
+  readonly kind: 'collision' | 'merge-risk' | 'claim'
 }
 
 /** Which tellings are asked for. */

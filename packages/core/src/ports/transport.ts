@@ -131,6 +131,8 @@ export interface LogStore {
 export interface SessionStore {
   /** Creates or replaces the keys that `presence` has; foreign keys and the cursor of an existing record stay. */
   put(presence: Presence): Promise<void>
+  /** Replaces only these keys of a record that is there, whatever happens to its others meanwhile; false where there is none. */
+  amend(sessionId: string, keys: Readonly<Record<string, unknown>>): Promise<boolean>
   get(sessionId: string): Promise<Presence | undefined>
   /** Readable presence records, reader stubs included, sorted by session id. */
   list(): Promise<readonly Presence[]>

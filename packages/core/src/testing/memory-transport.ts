@@ -68,6 +68,14 @@ function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids
         room.sessions.set(id, copy({ ...known, ...presence, cursor }))
         hint('sessions')
       },
+      async amend(sessionId, keys) {
+        use()
+        const known = room.sessions.get(requireSafeId(sessionId, 'session id'))
+        if (known === undefined) return false
+        room.sessions.set(sessionId, copy({ ...known, ...keys }))
+        hint('sessions')
+        return true
+      },
       async get(sessionId) {
         use()
         const known = room.sessions.get(requireSafeId(sessionId, 'session id'))

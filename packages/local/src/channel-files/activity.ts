@@ -32,5 +32,7 @@ function promptsIn(root: string): [string, PromptNote][] {
 }
 
 function warningsOf(root: string, sessionId: string): GivenWarning[] {
-  return readWarned(root, sessionId).map(({ path, peer, kind }) => ({ sessionId, path, peer, kind }))
+  return readWarned(root, sessionId).flatMap(({ path, peer, kind }) =>
+    kind === 'lost' ? [] : [{ sessionId, path, peer, kind }],
+  )
 }

@@ -1,6 +1,8 @@
+import type { Claim } from '@rally/core/model/claim'
 import type { Presence } from '@rally/core/model/presence'
 import {
   announcedFiles,
+  type ClaimHolder,
   type InFlight,
   inFlightTimes,
   isInFlight,
@@ -11,9 +13,10 @@ import {
   type Tree,
 } from '@rally/core/moments'
 import { type JsonObject, str, text } from '@rally/core/readers'
+import { holdsClaim, judgeHolder } from '@rally/core/rules/claim/claim-holds'
 import { type HostCompany, hostCompany } from '@rally/core/rules/presence/host-company'
 import { type HostProcessProbe, isLive, lastSeen } from '@rally/core/rules/presence/life'
-import { isPerson } from '@rally/core/rules/roster/person'
+import { isPerson, personName } from '@rally/core/rules/roster/person'
 import { isSessionName } from '@rally/core/rules/roster/session-names'
 import { nameElsewhere } from '@rally/core/rules/roster/shown-names'
 import { probeHostProcess } from '../identity/host-probe.js'
@@ -95,6 +98,26 @@ export function livePeer(entry: InFlight, ctx: PeerContext, announced: Announced
   return { ...peerOf(entry.sessionId, presence, ctx), lastSeen: seen }
 }
 
+/** The session behind a claim that holds; undefined for one that does not. */
+export function holderOf(
+  claim: Claim,
+  { root, now, ...ctx }: PeerContext,
+  { company, machine }: { readonly company: HostCompany; readonly machine: () => string },
+): ClaimHolder | undefined {
+  const { session_id: sessionId } = claim
+  const presence = readPresence(root, sessionId)
+  const judging = { now, company, hostProcess: probeHostProcess, writtenAt: () => writtenAt(root, sessionId) }
+  // That a record is late decides who gets a claim; a warning of a session that has just left would be wrong far more often.
+  const facts = judgeHolder(claim, presence as Presence | undefined, { ...judging, host: machine, lateSecs: 0 })
+  if (!holdsClaim(claim, facts, now)) return undefined
+  const { lastSeen: at, live } = facts
+  const stranger = { sessionId, tool: claim.tool, lastSeen: at, files: [], where: 'worktree' as const, children: 0 }
+  const peer = presence === undefined ? stranger : peerOf(sessionId, presence, { root, now, ...ctx })
+  // A person works where it stands.
+  const person = isPerson(claim) ? { name: personName(sessionId), where: 'here' as const } : {}
+  return { peer: { ...peer, ...person }, live }
+}
+
 /**
  * Files that live elsewhere than in this machine's claim log: announced in a presence record, or of another machine.
  * `naming` are the sessions whose records name one of the paths.
@@ -123,6 +146,12 @@ export function announcedEntries(
     }
   }
   return entries
+}
+
+/** A session as texts name it: by its name, else its id. */
+export function shownPeer(sessionId: string, ctx: PeerContext): string {
+  const name = nameOf(sessionId, readPresence(ctx.root, sessionId) ?? {}, ctx)
+  return name ?? personName(sessionId) ?? sessionId
 }
 
 /** Another machine may have given the same name: then it says which machine. */

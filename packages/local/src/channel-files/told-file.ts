@@ -11,6 +11,8 @@ import { writeAtomically } from '../transport/files/write-atomically.js'
 /** A hook ends within 1.5 s; a lock this old (ms) was left behind by one that was killed. */
 const STALE_LOCK_MS = 10_000
 
+const KINDS = ['collision', 'merge-risk', 'claim', 'lost'] as const
+
 /** What was offered to a session, or undefined when nothing ever was. */
 export function readTold(root: string, sessionId: string): Told | undefined {
   const file = readText(root, `hook/${sessionId}.told.json`)
@@ -30,7 +32,7 @@ export function readWarned(root: string, sessionId: string): Warned[] {
   for (const line of (file?.text ?? '').split('\n')) {
     const entry = obj(parseJson(line))
     const [since, path, peer] = [num(entry.t), text(entry.f), text(entry.p)]
-    const kind = entry.k === 'collision' || entry.k === 'merge-risk' ? entry.k : undefined
+    const kind = KINDS.find((one) => one === entry.k)
     if (since !== undefined && path !== undefined && peer !== undefined && kind !== undefined)
       warned.push({ since, path, peer, kind })
   }

@@ -156,9 +156,16 @@ function taskText({ task }: PictureAgent): string {
   return cleanLine(task) || '-'
 }
 
+/** What it edits, and what it keeps for later. */
+function filesOf({ files, claims }: PictureAgent): string {
+  const [first] = claims
+  if (first === undefined) return edited(files) || '-'
+  const more = claims.length > 1 ? ` +${claims.length - 1}` : ''
+  return [edited(files), `claims ${cleanLine(first)}${more}`].filter(Boolean).join(' · ')
+}
+
 /** Short names where they tell the files apart, the path's end otherwise. */
-function filesOf({ files }: PictureAgent): string {
-  if (files.length === 0) return '-'
+function edited(files: PictureAgent['files']): string {
   const names = files.map(({ path }) => cleanLine(path))
   const bases = names.map((path) => path.slice(path.lastIndexOf('/') + 1))
   const shown = bases.map((base, at) => (bases.indexOf(base) === bases.lastIndexOf(base) ? base : (names[at] ?? base)))

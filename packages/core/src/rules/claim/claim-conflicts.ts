@@ -26,6 +26,12 @@ export function findClaimConflicts(wish: Wish, claims: readonly Claim[]): ClaimC
   })
 }
 
+/** Whether two lists of patterns may name a file in common. */
+export function patternsMeet(a: readonly string[], b: readonly string[]): boolean {
+  const theirs = b.map(parseBoth)
+  return a.map(parseBoth).some((one) => theirs.some((other) => meeting(one, other) !== 'none'))
+}
+
 function firstMeeting(wanted: readonly BothReadings[], claim: Claim): ClaimConflict | undefined {
   for (const theirs of claim.patterns.map(parseBoth)) {
     for (const mine of wanted) {

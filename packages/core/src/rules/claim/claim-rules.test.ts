@@ -170,7 +170,10 @@ describe('releaseClaims', () => {
     claim({ id: 'c4', session_id: 'b', patterns: ['v'] }),
   ]
   const release = (what?: string) => {
-    const { released, next } = releaseClaims({ schema_version: '1.0', fence: 9, claims }, { sessionId: 'a', what })
+    const { released, next } = releaseClaims(
+      { schema_version: '1.0', fence: 9, claims },
+      { now: 0, sessionId: 'a', what },
+    )
     return [
       released.map(({ id, patterns }) => [id, ...patterns]),
       next.claims.map(({ id, patterns }) => [id, ...patterns]),

@@ -1,5 +1,7 @@
 import type { Claim, ClaimsDocument } from '../../model/claim.js'
+import { isPerson } from '../roster/person.js'
 import { type ClaimConflict, findClaimConflicts, type Wish } from './claim-conflicts.js'
+import { lostAfter } from './lost-claims.js'
 
 /** An ended claim that stands in nobody's way is kept so long (seconds): its session may only have been silent. */
 const KEPT_SECS = 24 * 3600
@@ -59,7 +61,15 @@ export function grantClaim(
   }
   const others = kept.filter((claim) => claim !== before)
   const taken = document.claims.filter((claim) => claim !== before && !kept.includes(claim))
-  return { granted, renewed, ended: taken, next: { ...document, fence, claims: [...others, granted] } }
+  const lost = lostAfter(document.lost, {
+    now,
+    // A person's claim ends by time, which needs no telling.
+    taken: taken
+      .filter((claim) => !isPerson(claim) && claim.session_id !== wish.sessionId)
+      .map((claim) => ({ claim, by: ended.has(claim.id) ? wish.sessionId : null })),
+    regained: wish,
+  })
+  return { granted, renewed, ended: taken, next: { ...document, fence, claims: [...others, granted], ...lost } }
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

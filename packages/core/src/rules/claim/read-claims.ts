@@ -1,4 +1,4 @@
-import type { Claim, ClaimsDocument } from '../../model/claim.js'
+import type { Claim, ClaimsDocument, LostClaim } from '../../model/claim.js'
 import { int, isObject, list, num, obj, str, strings, text } from '../../readers.js'
 
 /** The name of the document in the store of leases. */
@@ -14,12 +14,22 @@ export function readClaims(value: unknown, now: number): ClaimsDocument {
   const known = int(stored.fence)
   const greatest = claims.reduce((most, { fence }) => Math.max(most, fence), known ?? 0)
   const isDamaged = value !== undefined && (known === undefined || known < 0)
+  const lost = list(stored.lost).flatMap((item) => readLost(item) ?? [])
   return {
     ...stored,
     schema_version: str(stored.schema_version, '1.0'),
     fence: isDamaged ? Math.max(greatest, Math.floor(now)) : greatest,
     claims,
+    ...(lost.length === 0 ? {} : { lost }),
   }
+}
+
+function readLost(value: unknown): LostClaim | undefined {
+  if (!isObject(value)) return undefined
+  const [id, sessionId, at] = [text(value.id), text(value.session_id), num(value.at)]
+  const patterns = strings(value.patterns)
+  if (id === undefined || sessionId === undefined || at === undefined || patterns.length === 0) return undefined
+  return { ...value, id, session_id: sessionId, patterns, at, by: text(value.by) ?? null }
 }
 
 function readClaim(value: unknown): Claim | undefined {

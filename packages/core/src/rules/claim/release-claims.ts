@@ -1,9 +1,12 @@
 import type { Claim, ClaimsDocument } from '../../model/claim.js'
+import { lostAfter } from './lost-claims.js'
 
 /** What to give back: a claim by its id or one of its patterns; without either everything. */
 export interface ReleaseWish {
   readonly sessionId: string
   readonly what?: string | undefined
+  /** Epoch seconds. */
+  readonly now: number
 }
 
 export interface Release {
@@ -13,7 +16,7 @@ export interface Release {
 }
 
 /** Takes a session's own claims, and those that it made for others, out of the document. */
-export function releaseClaims(document: ClaimsDocument, { sessionId, what }: ReleaseWish): Release {
+export function releaseClaims(document: ClaimsDocument, { sessionId, what, now }: ReleaseWish): Release {
   const released: Claim[] = []
   const claims = document.claims.flatMap((claim): Claim[] => {
     // Of others' claims only those that are named are given back.
@@ -28,5 +31,6 @@ export function releaseClaims(document: ClaimsDocument, { sessionId, what }: Rel
     const patterns = claim.patterns.filter((pattern) => pattern !== what)
     return patterns.length === 0 ? [] : [{ ...claim, patterns }]
   })
-  return { released, next: { ...document, claims } }
+  const taken = released.filter((claim) => claim.session_id !== sessionId).map((claim) => ({ claim, by: sessionId }))
+  return { released, next: { ...document, claims, ...lostAfter(document.lost, { now, taken }) } }
 }

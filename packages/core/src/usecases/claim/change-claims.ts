@@ -1,14 +1,13 @@
 import { isRallyError, RallyError } from '../../errors.js'
 import type { Claim, ClaimsDocument } from '../../model/claim.js'
+import type { LeaseState } from '../../ports/transport.js'
 import type { JsonObject } from '../../readers.js'
 import { claimEnd, holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
 import { CLAIMS, readClaims } from '../../rules/claim/read-claims.js'
 import { sessionNames, shownName } from '../../rules/roster/shown-names.js'
 import type { RoomContext, SessionContext } from '../context.js'
+import { decideLease } from '../lease/decide-lease.js'
 import { draftRecord } from '../log/draft-record.js'
-
-/** Each lost race means that somebody else changed the claims, so that somebody always gets on. */
-const MAX_RACES = 200
 
 /** The claims as they stand, and which of them hold now. */
 export interface ClaimsSeen {
@@ -25,14 +24,14 @@ export interface ClaimsSeen {
 export async function lookAtClaims(
   ctx: RoomContext & { session?: SessionContext['session'] | undefined },
 ): Promise<ClaimsSeen> {
-  return (await lookAtVersion(ctx)).seen
+  return judgeClaims(ctx, await ctx.transport.leases.read(CLAIMS))
 }
 
-async function lookAtVersion(
+/** Sessions are read after the claims: who claimed was in the room before. */
+async function judgeClaims(
   ctx: RoomContext & { session?: SessionContext['session'] | undefined },
-): Promise<{ seen: ClaimsSeen; version: string | null }> {
-  // Sessions after claims: who claimed was in the room before.
-  const stored = await ctx.transport.leases.read(CLAIMS)
+  stored: LeaseState | undefined,
+): Promise<ClaimsSeen> {
   const sessions = await ctx.transport.sessions.list()
   const now = ctx.clock.now()
   const factsOf = holderFacts(sessions, { now, hostProcess: ctx.hostProcess, host: ctx.session?.host })
@@ -41,7 +40,7 @@ async function lookAtVersion(
   const ends = (claim: Claim) => claimEnd(claim, factsOf(claim))
   const names = sessionNames(sessions)
   const nameOf = (claim: Claim) => names.get(claim.session_id) ?? shownName(claim)
-  return { seen: { document, now, holds, ends, nameOf }, version: stored?.version ?? null }
+  return { document, now, holds, ends, nameOf }
 }
 
 /** What to make of the claims: the document to store (none: leave them as they are), and the answer to give. */
@@ -58,23 +57,29 @@ export async function changeClaims<Answer>(
   ctx: SessionContext,
   decide: (seen: ClaimsSeen) => ClaimsChange<Answer>,
 ): Promise<Answer> {
-  for (let race = 0; race < MAX_RACES; race++) {
-    const { seen, version } = await lookAtVersion(ctx)
-    const { next, answer } = decide(seen)
-    if (next === undefined || (await ctx.transport.leases.compareAndSet(CLAIMS, version, next))) return answer
-  }
-  throw new RallyError('BUSY', { what: 'the claims' })
+  return decideLease(ctx.transport.leases, { name: CLAIMS, what: 'the claims' }, async (stored) =>
+    decide(await judgeClaims(ctx, stored)),
+  )
 }
 
-/** Lists a session's claims in its presence, where existing readers look (`owns`). */
-export async function showClaims(ctx: RoomContext, sessionId: string, { claims }: ClaimsDocument): Promise<void> {
-  const presence = await ctx.transport.sessions.get(sessionId)
-  if (presence === undefined) return
-  const owns = [
-    ...new Set(claims.filter((claim) => claim.session_id === sessionId).flatMap(({ patterns }) => patterns)),
-  ]
-  if (owns.length === 0 && presence.owns === undefined) return
-  await ctx.transport.sessions.put({ ...presence, owns })
+/** So often is looked again whether somebody changed the claims meanwhile; whoever did lists them, too. */
+const MAX_LOOKS = 20
+
+/**
+ * Lists a session's claims in its presence, where existing readers look (`owns`). It is a copy of the claims as they stand:
+ * whoever wrote one that is old by then writes it again, so that the last one is that of the newest claims.
+ */
+export async function showClaims({ transport }: RoomContext, sessionId: string): Promise<void> {
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    const stored = await transport.leases.read(CLAIMS)
+    const { claims } = readClaims(stored?.value, 0)
+    const own = claims.filter((claim) => claim.session_id === sessionId)
+    const owns = [...new Set(own.flatMap(({ patterns }) => patterns))]
+    const presence = await transport.sessions.get(sessionId)
+    if (presence === undefined || (owns.length === 0 && presence.owns === undefined)) return
+    await transport.sessions.amend(sessionId, { owns })
+    if ((await transport.leases.read(CLAIMS))?.version === stored?.version) return
+  }
 }
 
 /** Leaves the change of the claims in the log; answers its revision. */

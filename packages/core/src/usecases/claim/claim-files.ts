@@ -87,9 +87,9 @@ export async function claimFiles(ctx: SessionContext, input: ClaimInput): Promis
     return { next: decided.next, answer: { ...decided, name: seen.nameOf(decided.granted) } }
   })
   if ('conflicts' in decision) return { claimed: false, conflicts: decision.conflicts }
-  const { granted, renewed, next, ended, name } = decision
+  const { granted, renewed, ended, name } = decision
   for (const sessionId of new Set([granted, ...ended].map((claim) => claim.session_id))) {
-    await showClaims(ctx, sessionId, next)
+    await showClaims(ctx, sessionId)
   }
   const revision = await recordClaimChange(ctx, 'claim', {
     claim_id: granted.id,

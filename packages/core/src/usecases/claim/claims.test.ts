@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { claimsDocumentSchema } from '../../model/claim.js'
+import { readClaims } from '../../rules/claim/read-claims.js'
 import { createTestRoom, type TestRoom, testSession } from '../../testing/test-room.js'
 import { announcePresence } from '../presence/announce-presence.js'
 import { leaveRoom } from '../presence/leave-room.js'
@@ -95,6 +96,47 @@ describe('claimFiles', () => {
     expect(await claim('b', ['x'])).toMatchObject({ claimed: false })
     room.advance(1)
     expect(await claim('b', ['x'])).toMatchObject({ claimed: true })
+  })
+
+  it('keeps for its session that it was lost, until that claims the files again', async () => {
+    const lost = async () => readClaims((await room.transport.leases.read('claims'))?.value, 0).lost ?? []
+    await claim('a', ['src/**', 'x'], { secs: 60 })
+    room.advance(61)
+    await claim('b', ['src/a.ts'])
+    expect(await lost()).toMatchObject([{ id: 'c1', session_id: 'a', patterns: ['src/**', 'x'], by: 'b' }])
+    await releaseFiles(as('b'))
+    await claim('a', ['src/b.ts'])
+    expect(await lost()).toEqual([])
+    await announcePresence(as('c'))
+    await claim('a', ['y', 'z'], { forSession: 'c' })
+    await releaseFiles(as('a'), { what: 'y' })
+    expect(await lost()).toMatchObject([{ session_id: 'c', patterns: ['y'], by: 'a' }])
+    await releaseFiles(as('c'))
+    room.advance(24 * 3600)
+    await claim('b', ['q'])
+    expect(await lost()).toEqual([])
+  })
+
+  it('lists the newest claims however many change them at once', async () => {
+    for (const who of ['a', 'b']) await announcePresence(as(who))
+    let held: (() => void) | undefined
+    const { sessions } = room.transport
+    const slow = {
+      ...sessions,
+      // Held back until the other claim was listed: it has old claims to list.
+      amend: async (id: string, keys: object) => {
+        if (held === undefined) await new Promise<void>((resolve) => (held = resolve))
+        return sessions.amend(id, { ...keys })
+      },
+    }
+    const first = claimFiles(as('a', { transport: { ...room.transport, sessions: slow } }), { patterns: ['x'] })
+    while (held === undefined) await new Promise((resolve) => setTimeout(resolve, 1))
+    await claim('a', ['y'])
+    await sessions.amend('a', { task: 'said meanwhile' })
+    held()
+    await first
+    expect(await owns('a')).toEqual(['x', 'y'])
+    expect((await sessions.get('a'))?.task).toBe('said meanwhile')
   })
 
   it.each([

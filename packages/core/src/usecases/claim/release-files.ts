@@ -28,11 +28,11 @@ export interface ReleaseAnswer {
 export async function releaseFiles(ctx: SessionContext, { what }: ReleaseInput = {}): Promise<ReleaseAnswer> {
   const { sessionId } = ctx.session
   const wanted = what === undefined ? [undefined] : [...new Set([what, ...patternsOf(ctx, what)])]
-  const { released, next, names } = await changeClaims<Release & { names: ReadonlyMap<string, string> }>(
+  const { released, names } = await changeClaims<Release & { names: ReadonlyMap<string, string> }>(
     ctx,
-    ({ document, nameOf }) => {
+    ({ document, nameOf, now }) => {
       const names = new Map(document.claims.map((claim) => [claim.session_id, nameOf(claim)]))
-      const releases = wanted.map((name) => releaseClaims(document, { sessionId, what: name }))
+      const releases = wanted.map((name) => releaseClaims(document, { sessionId, what: name, now }))
       const found = releases.find((release) => release.released.length > 0)
       return found === undefined
         ? { answer: { released: [], next: document, names } }
@@ -43,7 +43,7 @@ export async function releaseFiles(ctx: SessionContext, { what }: ReleaseInput =
     if (what === undefined) return { released, names, revision: null }
     throw new RallyError('NOT_FOUND', { what: 'claim of this session', value: what, hint: 'rally claims lists them' })
   }
-  for (const holder of new Set(released.map((claim) => claim.session_id))) await showClaims(ctx, holder, next)
+  for (const holder of new Set(released.map((claim) => claim.session_id))) await showClaims(ctx, holder)
   const patterns = released.flatMap((claim) => claim.patterns)
   const revision = await recordClaimChange(ctx, 'release', {
     claim_ids: released.map(({ id }) => id),

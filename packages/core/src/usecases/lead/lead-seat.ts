@@ -2,12 +2,10 @@ import { isRallyError, RallyError } from '../../errors.js'
 import type { JsonObject } from '../../readers.js'
 import { readSeat, type Seat } from '../../rules/lead/lead-lease.js'
 import type { SessionContext } from '../context.js'
+import { decideLease } from '../lease/decide-lease.js'
 import { draftRecord } from '../log/draft-record.js'
 
 export const LEAD = 'lead'
-
-/** Each lost race means that somebody else changed the seat, so that a loser soon finds it taken. */
-const MAX_RACES = 100
 
 /** Why the holder's verbs are refused. */
 export type NotHolder = 'no_lead' | 'not_lead'
@@ -29,19 +27,18 @@ export async function changeSeat<Refusal>(
   ctx: SessionContext,
   decide: (seat: Seat, value: unknown, now: number) => SeatDecision<Refusal>,
 ): Promise<SeatChange<Refusal>> {
-  const { leases } = ctx.transport
-  for (let race = 0; race < MAX_RACES; race++) {
-    const stored = await leases.read(LEAD)
-    const before = stored?.value ?? null
-    const now = ctx.clock.now()
-    const seat = readSeat(before, now, stored?.writtenAt)
-    const decision = decide(seat, before, now)
-    if ('refusal' in decision) return { lease: before, seat, before, refusal: decision.refusal }
-    if (await leases.compareAndSet(LEAD, stored?.version ?? null, decision.next)) {
-      return { lease: decision.next, seat, before }
-    }
-  }
-  throw new RallyError('BUSY', { what: 'the leadership seat' })
+  return decideLease<SeatChange<Refusal>>(
+    ctx.transport.leases,
+    { name: LEAD, what: 'the leadership seat' },
+    (stored) => {
+      const before = stored?.value ?? null
+      const now = ctx.clock.now()
+      const seat = readSeat(before, now, stored?.writtenAt)
+      const decision = decide(seat, before, now)
+      if ('refusal' in decision) return { answer: { lease: before, seat, before, refusal: decision.refusal } }
+      return { next: decision.next, answer: { lease: decision.next, seat, before } }
+    },
+  )
 }
 
 /** Refuses everybody but the holder. */

@@ -191,7 +191,7 @@ describe('the seat', () => {
     const ctx = room.as('s1')
     const claim = claimLead({ ...ctx, transport: { ...ctx.transport, leases } })
     await expect(claim).rejects.toMatchObject({ code: 'BUSY', details: { what: 'the leadership seat' } })
-    expect(asked).toBe(100)
+    expect(asked).toBe(200)
   })
 
   it('that was taken stays taken when the log cannot say so, and the failure says that', async () => {

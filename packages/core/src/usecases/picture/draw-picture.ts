@@ -1,7 +1,7 @@
 import type { Presence } from '../../model/presence.js'
 import type { PictureQuestion, RoomPicture } from '../../model/room-picture.js'
 import type { GivenWarning } from '../../ports/activity.js'
-import { obj, str, strings } from '../../readers.js'
+import { obj, str } from '../../readers.js'
 import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
 import type { RoomState } from '../../rules/log/room-state.js'
@@ -12,6 +12,7 @@ import { findRoomCollisions } from '../../rules/picture/find-room-collisions.js'
 import { judgePicture, YOU } from '../../rules/picture/judge-picture.js'
 import { isKin } from '../../rules/presence/family.js'
 import { hostCompany } from '../../rules/presence/host-company.js'
+import { isInFlight } from '../../rules/presence/in-flight.js'
 import { isReaderStub, judgeLife, lastSeen } from '../../rules/presence/life.js'
 import { isPerson, personName } from '../../rules/roster/person.js'
 import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
@@ -57,7 +58,7 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
     collisions,
     agents,
     claimsEdited: [
-      ...claimsEdited(everybody),
+      ...claimsEdited(everybody, now),
       ...(asks === undefined ? [] : ownEdited(everybody, input, asks.sessionId)),
     ],
     outside: asks === undefined ? [] : changedOutside(facts, everybody, input, asks.sessionId),
@@ -122,7 +123,7 @@ function describeSessions(ctx: StatusContext, facts: RoomFacts, now: number): Se
       edits: own,
       prompt: facts.activity.prompts.get(presence.session_id),
       unread: null,
-      claims: strings(presence.owns),
+      claims: facts.claims.get(presence.session_id) ?? [],
       asks: false,
     }
   })
@@ -135,15 +136,22 @@ function namesOf(sessions: readonly SessionFacts[]): NameOf {
     cleanLine(names.get(sessionId) ?? personName(sessionId) ?? (tool || shownId(sessionId) || 'unknown'))
 }
 
-/** Files that one session claimed and another one edits. */
-function claimsEdited(sessions: readonly SessionFacts[]): { path: string; holder: string; editor: string }[] {
-  const live = sessions.filter(({ life }) => life === 'live')
-  return live.flatMap((editor) =>
-    editor.edits.flatMap(({ path }) =>
-      live
-        .filter((holder) => holder !== editor && names(holder.claims, path) && !names(editor.claims, path))
-        .map((holder) => ({ path, holder: holder.name, editor: editor.name })),
-    ),
+/** Files that one session claimed (claims that hold, of whoever) and a live one edits that is not its family. */
+function claimsEdited(
+  sessions: readonly SessionFacts[],
+  now: number,
+): { path: string; holder: string; editor: string }[] {
+  const holders = sessions.filter(({ claims }) => claims.length > 0)
+  const editors = sessions.filter(({ life }) => life === 'live')
+  return editors.flatMap((editor) =>
+    editor.edits
+      .filter((entry) => isInFlight(entry, now))
+      .flatMap(({ path }) =>
+        holders
+          .filter((holder) => holder !== editor && !isKin(kinOf(holder.presence), kinOf(editor.presence)))
+          .filter((holder) => names(holder.claims, path) && !names(editor.claims, path))
+          .map((holder) => ({ path, holder: holder.name, editor: editor.name })),
+      ),
   )
 }
 

@@ -4,6 +4,7 @@ import type { Presence } from '../../model/presence.js'
 import { roomPictureSchema } from '../../model/room-picture.js'
 import type { ActivityPort } from '../../ports/activity.js'
 import { createTestRoom, TEST_NOW, type TestRoom, testSession } from '../../testing/test-room.js'
+import { claimFiles } from '../claim/claim-files.js'
 import { escalate } from '../standby/escalate.js'
 import type { StatusInput } from '../status/status-input.js'
 import { readPicture } from './read-picture.js'
@@ -67,6 +68,38 @@ async function picture(
 
 describe('verdict', () => {
   const shared = [edit('claude-1', 'a.txt'), edit('codex-1', 'a.txt', { last: TEST_NOW - 1 })]
+
+  it('a claimed file that another edits warns, and the holder shows what it claimed', async () => {
+    const room = await roomOf(presence('claude-1'), presence('codex-1', { tool: 'codex' }))
+    const keeps = (sessionId: string, secs: number) =>
+      claimFiles({ ...room, session: agent(sessionId) }, { patterns: ['src/**'], secs, why: 'prices' })
+    await keeps('claude-1', 7200)
+    const drawn = await picture(room, [edit('codex-1', 'src/a.ts'), edit('claude-1', 'src/b.ts')], { session: person })
+    expect(drawn.verdict.because).toMatchObject([
+      { code: 'claim_edited', text: 'codex-1 edits src/a.ts, claimed by claude-1', files: ['src/a.ts'] },
+    ])
+    expect(drawn.agents.map(({ name, claims }) => [name, claims])).toEqual([
+      ['claude-1', ['src/**']],
+      ['codex-1', []],
+    ])
+    // What ran out, or is its subagent's, is no matter.
+    const old = edit('codex-1', 'src/a.ts', { last: TEST_NOW - 1000 })
+    expect((await picture(room, [old])).verdict.status).toBe('clear')
+    await room.transport.sessions.amend('codex-1', { parent: 'claude-1' })
+    expect((await picture(room, [edit('codex-1', 'src/a.ts')])).verdict.status).toBe('clear')
+  })
+
+  it('a claim that ended, or whose process is gone, is not shown', async () => {
+    const room = await roomOf(presence('claude-1'), presence('codex-1', { tool: 'codex' }))
+    await claimFiles({ ...room, session: agent('claude-1') }, { patterns: ['src/**'], secs: 60 })
+    const edits = [edit('codex-1', 'src/a.ts')]
+    expect((await picture(room, edits)).verdict.status).toBe('warn')
+    await room.transport.sessions.put(presence('claude-1', { host_pid: 7, host_started: 'x' }))
+    const ctx = { ...room, activity: activity(edits), hostProcess: () => 'gone' as const }
+    const gone = await readPicture(ctx)
+    expect(gone.verdict.status).toBe('clear')
+    expect(gone.agents.find(({ name }) => name === 'claude-1')?.claims).toEqual([])
+  })
 
   it.each([
     ['a person', person],

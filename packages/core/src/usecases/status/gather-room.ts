@@ -3,6 +3,9 @@ import type { Presence } from '../../model/presence.js'
 import type { TaskHeartbeat } from '../../model/task-heartbeat.js'
 import type { GivenWarning, PromptNote } from '../../ports/activity.js'
 import type { InboxEntry } from '../../ports/transport.js'
+import { strings } from '../../readers.js'
+import { holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
+import { CLAIMS, readClaims } from '../../rules/claim/read-claims.js'
 import { applyRetractions } from '../../rules/log/retraction.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
 import { ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
@@ -32,6 +35,8 @@ export interface RoomFacts {
   readonly coordination: { readonly path: string; readonly text: string } | undefined
   /** What hooks of this machine keep beside the stores. */
   readonly activity: ActivityFacts
+  /** What each session keeps for itself: patterns by session id. */
+  readonly claims: ReadonlyMap<string, readonly string[]>
   /** The last few messages of the room, as stored, oldest first. */
   readonly lastMessages: readonly unknown[]
   /** Branch of the folder that was asked from; null where it cannot be told. */
@@ -60,22 +65,35 @@ export async function gatherRoom(
     readonly lastMessages?: RoomFacts['lastMessages'] | undefined
   } = {},
 ): Promise<RoomFacts> {
-  const { log, sessions, heartbeats } = ctx.transport
+  const { log, sessions, heartbeats, leases } = ctx.transport
   const { session } = ctx
-  const [room, revision, rejections, everybody, lines, inbox, dirty, coordination, activity, lastMessages, branch] =
-    await Promise.all([
-      log.project(roomProjection, input.onProgress),
-      log.revision(),
-      log.rejections(),
-      sessions.list(),
-      session === undefined ? [] : heartbeats.latest(session.tool, session.sessionId),
-      gatherInbox(ctx),
-      known.dirty ?? ctx.repository.dirtyFiles(ctx.workdir),
-      gatherCoordination(ctx, input.coordinationFile),
-      gatherActivity(ctx),
-      known.lastMessages ?? readLastMessages(ctx),
-      ctx.repository.branch(ctx.workdir),
-    ])
+  const [
+    room,
+    revision,
+    rejections,
+    everybody,
+    lines,
+    inbox,
+    dirty,
+    coordination,
+    activity,
+    lastMessages,
+    branch,
+    lease,
+  ] = await Promise.all([
+    log.project(roomProjection, input.onProgress),
+    log.revision(),
+    log.rejections(),
+    sessions.list(),
+    session === undefined ? [] : heartbeats.latest(session.tool, session.sessionId),
+    gatherInbox(ctx),
+    known.dirty ?? ctx.repository.dirtyFiles(ctx.workdir),
+    gatherCoordination(ctx, input.coordinationFile),
+    gatherActivity(ctx),
+    known.lastMessages ?? readLastMessages(ctx),
+    ctx.repository.branch(ctx.workdir),
+    leases.read(CLAIMS),
+  ])
   const changes = await gatherChanges(ctx, room, input.maxChanges ?? 0)
   const writtenAt = await readWrittenTimes(sessions, everybody, ctx.clock.now())
   return {
@@ -90,9 +108,31 @@ export async function gatherRoom(
     dirty,
     coordination,
     activity,
+    claims: claimsBySession(ctx, { stored: lease?.value, sessions: everybody, writtenAt }),
     lastMessages,
     branch: branch.name === 'unknown' ? null : branch.name,
   }
+}
+
+/** Claims that hold. Of a session that the room's claims do not know its record counts: other programs write only that. */
+function claimsBySession(
+  { clock, hostProcess, session }: StatusContext,
+  { stored, sessions, writtenAt }: { stored: unknown } & Pick<RoomFacts, 'sessions' | 'writtenAt'>,
+): Map<string, readonly string[]> {
+  const now = clock.now()
+  const factsOf = holderFacts(sessions, { now, hostProcess, writtenAt, host: session?.host })
+  const { claims, lost = [] } = readClaims(stored, now)
+  const known = new Set([...claims, ...lost].map(({ session_id }) => session_id))
+  const kept = new Map<string, readonly string[]>()
+  for (const presence of sessions) {
+    const owns = strings(presence.owns)
+    if (owns.length > 0 && !known.has(presence.session_id)) kept.set(presence.session_id, owns)
+  }
+  for (const claim of claims) {
+    if (!holdsClaim(claim, factsOf(claim), now)) continue
+    kept.set(claim.session_id, [...new Set([...(kept.get(claim.session_id) ?? []), ...claim.patterns])])
+  }
+  return kept
 }
 
 async function gatherActivity({ activity, clock }: StatusContext): Promise<ActivityFacts> {

@@ -62,6 +62,16 @@ export function putPresence(room: Room, presence: Presence): void {
   }))
 }
 
+/** Writes keys over a record that is there; false where there is none. */
+export function amendPresence(room: Room, sessionId: string, keys: JsonObject): boolean {
+  let isThere = false
+  replacePresence(writing(room), sessionId, (stored) => {
+    isThere = stored !== undefined
+    return stored && { ...stored, ...keys }
+  })
+  return isThere
+}
+
 /** Sets the cursor of a session; one without a record gets a reader stub, which is nobody's peer. */
 export function putCursor(room: Room, sessionId: string, cursor: LogCursor): void {
   const { revision, changes_offset } = cursor

@@ -6,7 +6,7 @@ import type { Cache } from '../cache/cache-folder.js'
 import type { Room } from '../room.js'
 import { collectOldSessions, listSessions } from './list-sessions.js'
 import { parsePresence } from './parse-presence.js'
-import { presenceName, putCursor, putPresence, readPresenceFile, writtenAt } from './presence-file.js'
+import { amendPresence, presenceName, putCursor, putPresence, readPresenceFile, writtenAt } from './presence-file.js'
 
 const WHAT = 'session id'
 
@@ -20,6 +20,10 @@ export function createSessionStore(room: Room, cache: Cache): SessionStore {
         putPresence(room, presence)
         if (!known) collectOldSessions(room.root, room.clock.now() * 1000)
       })
+    },
+    async amend(sessionId, keys) {
+      requireSafeId(sessionId, WHAT)
+      return room.write('presence', () => amendPresence(room, sessionId, keys))
     },
     async get(sessionId) {
       requireSafeId(sessionId, WHAT)
