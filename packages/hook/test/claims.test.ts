@@ -109,7 +109,7 @@ describe('a claim of somebody else', () => {
     for (const who of ['one', 'two']) start(who)
     await claim('one', ['src/{a,b}.ts'])
     const { text, deny } = edit('two')
-    expect([text.includes('claimed src/{a,b}.ts'), deny]).toEqual([true, undefined])
+    expect([text.includes('claimed "src/{a,b}.ts"'), deny]).toEqual([true, undefined])
   })
 
   it('is not said where collisions are off', async () => {
