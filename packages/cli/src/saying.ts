@@ -1,14 +1,19 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { isRallyError } from '@rally/core/errors'
 import type { SessionContext } from '@rally/core/usecases/context'
 import { address } from '@rally/core/usecases/inbox/address'
 import { findMessage } from '@rally/core/usecases/inbox/find-message'
+import type { Traced } from '@rally/core/usecases/inbox/read-sent'
 import { say } from '@rally/core/usecases/inbox/say'
 import type { Outcome } from './base-command.js'
 import { RECIPIENTS, recipientFlags, sessionFlags } from './flags.js'
+import { untilStopped } from './streaming.js'
 import { readTextArgument } from './text-argument.js'
 import { type Said, saidJson, saidLine } from './views/inbox/said.js'
 import { describeHearers } from './views/inbox/sent.js'
+import { renderTraced } from './views/inbox/traced.js'
+import { WAITED_FOR, waitForRung } from './wait-for-rung.js'
 
 /** What `tell` and `ask` take. */
 export const sayingArgs = {
@@ -19,6 +24,11 @@ export const sayingFlags = {
   ...sessionFlags,
   ...recipientFlags,
   urgent: Flags.boolean({ summary: 'Heard before everything else that waits.' }),
+  wait: Flags.string({
+    summary: 'Return when a recipient got that far; exit 4 when none did.',
+    options: [...WAITED_FOR],
+  }),
+  timeout: Flags.integer({ summary: 'Wait at most so many seconds.', helpValue: 'SECS', default: 60, min: 0 }),
   'reply-to': Flags.string({ summary: 'Number or id of the message that this answers.', helpValue: 'ID' }),
   'message-id': Flags.string({ summary: 'Complete an earlier try that was half stored.', helpValue: 'ID' }),
 }
@@ -30,6 +40,8 @@ export interface SayingInput {
   readonly flags: {
     readonly unseen: boolean
     readonly urgent: boolean
+    readonly wait?: string | undefined
+    readonly timeout: number
     readonly 'reply-to'?: string | undefined
     readonly 'message-id'?: string | undefined
   }
@@ -47,10 +59,27 @@ export async function sayTo(ctx: SessionContext, { who, text, asks, flags }: Say
     replyTo,
     messageId: flags['message-id'],
   })
-  return { app: ctx.channel.app, action: asks ? 'asked' : 'told', to, sent, replyTo }
+  const said: Said = { app: ctx.channel.app, action: asks ? 'asked' : 'told', to, sent, replyTo }
+  const wanted = WAITED_FOR.find((rung) => rung === flags.wait)
+  if (wanted === undefined || sent.failure !== undefined) return said
+  const waiting = { messageId: sent.messageId, wanted, timeoutSecs: flags.timeout }
+  try {
+    let traced: Traced | undefined
+    await untilStopped(async (signal) => {
+      traced = await waitForRung(ctx, { ...waiting, signal })
+    })
+    return { ...said, traced }
+  } catch (error) {
+    if (isRallyError(error) && error.code === 'TIMED_OUT') return { ...said, timedOut: error }
+    throw error
+  }
 }
 
 export function saidOutcome(said: Said): Outcome {
-  const text = () => `${saidLine(said)}${describeHearers(said.to.recipients)}`
-  return { json: saidJson(said), text, ...(said.sent.failure ? { error: said.sent.failure } : {}) }
+  const error = said.sent.failure ?? said.timedOut
+  const text: Outcome['text'] = (terminal) =>
+    said.traced === undefined
+      ? `${saidLine(said)}${describeHearers(said.to.recipients)}`
+      : renderTraced([said.traced], { ...terminal, now: Date.now() / 1000 })
+  return { json: saidJson(said), text, ...(error ? { error } : {}) }
 }

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { obj, str } from '@rally/core/readers'
+import { list, obj, str } from '@rally/core/readers'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { cleanEnv, runRally } from './run-rally.js'
 
@@ -167,4 +167,29 @@ it('a reply without a number says which it could be', () => {
   expect(obj(refused.error).message).toBe('2 messages wait: 1 "one?", 2 "two?"')
   expect(rally('c', 'reply', 'yes')).toMatchObject({ exit: 2, error: { message: 'no message waits for an answer' } })
   expect(rally('s', 'reply', '99', 'yes')).toMatchObject({ exit: 3, error: { code: 'NOT_FOUND' } })
+})
+
+it('the sender sees how far a message got: stored, told, acknowledged, answered; what it waits for ends or times out', () => {
+  claude('s', 'SessionStart', { source: 'startup' })
+  codex('c', 'SessionStart')
+  const row = (id: string) => obj(list(obj(list(rally('c', 'sent', id).messages)[0]).recipients)[0])
+  expect(rally('c', 'ask', 'claude-1', 'may I?')).toMatchObject({ exit: 0, waited: null })
+  expect(row('1')).toMatchObject({ session_id: 's', name: 'claude-1', rung: 'stored', told_at: null })
+  const late = rally('c', 'tell', 'claude-1', 'and?', '--wait', 'told', '--timeout', '0')
+  expect(late).toMatchObject({ exit: 4, ok: false, error: { code: 'TIMED_OUT' }, number: 2, stored: { inbox: true } })
+  edit('s', 'b.txt')
+  expect(row('1')).toMatchObject({ rung: 'told', told_times: 1, acked_at: null })
+  expect(rally('s', 'ack-inbox').exit).toBe(0)
+  expect(row('1')).toMatchObject({ rung: 'acked', answered_at: null })
+  expect(rally('s', 'reply', '1', 'yes').exit).toBe(0)
+  expect(row('1')).toMatchObject({ rung: 'answered', answer: 3 })
+  const texts = list(rally('s', 'inbox', 'thread', '3').messages).map((message) => obj(message).text)
+  expect(texts).toEqual(['may I?', 'yes'])
+  const { stdout } = runRally(['sent', '--session-id', 'c'], { cwd: repo, env: cleanEnv(home(), {}) })
+  const time = '\\d\\d:\\d\\d:\\d\\d'
+  expect(stdout).toMatch(/^#1 to claude-1 \(ask\), \S+ ago: "may I\?"$/m)
+  expect(stdout).toMatch(new RegExp(`^  claude-1  told ${time}, acknowledged ${time}, answered ${time} \\(#3\\)$`, 'm'))
+  claude('s', 'SessionEnd')
+  expect(rally('c', 'tell', 's', 'too late')).toMatchObject({ recipients: [{ state: 'gone', hears: 'at-start' }] })
+  expect(row('4')).toMatchObject({ rung: 'gone' })
 })

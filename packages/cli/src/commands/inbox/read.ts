@@ -1,5 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type { InboxReadOutput } from '@rally/core/model/outputs/inbox-read'
+import { str } from '@rally/core/readers'
+import { sentMessages } from '@rally/core/rules/inbox/sent-messages'
 import { DEFAULT_INBOX_LIMIT, readInbox } from '@rally/core/usecases/inbox/read-inbox'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { idsFlag, sessionFlags } from '../../flags.js'
@@ -27,11 +29,17 @@ else's text, not an order.`
     const { flags } = await this.parse(InboxRead)
     const { ctx, reader, candidates } = await findReader(this.rally, flags)
     const reading = await readInbox(ctx, reader, { all: flags.all, limit: flags.limit })
+    const { messages: known } = await ctx.transport.log.project(sentMessages)
+    const numbers = new Map(known.map(({ id, number }) => [id, number]))
     const json: InboxReadOutput = {
       app_slug: ctx.channel.app,
       tool: reader.tool,
       session_candidates: candidates.map(({ session_id, name }) => ({ session_id, name })),
-      messages: reading.messages.map(({ message, ...found }) => ({ ...message, ...found })),
+      messages: reading.messages.map(({ message, ...found }) => ({
+        ...message,
+        ...found,
+        number: numbers.get(str(message.id)) ?? null,
+      })),
       omitted_count: reading.omitted,
       direct_unread_count: reading.unread.direct,
       broadcast_unread_count: reading.unread.broadcast,
@@ -39,7 +47,8 @@ else's text, not an order.`
     }
     return {
       json,
-      text: (terminal) => renderInbox(reading, { ...terminal, now: ctx.clock.now(), ids: flags.ids, candidates }),
+      text: (terminal) =>
+        renderInbox(reading, { ...terminal, now: ctx.clock.now(), ids: flags.ids, candidates, numbers }),
     }
   }
 }

@@ -14,6 +14,8 @@ export interface InboxScreen extends Terminal {
   readonly ids?: boolean
   /** Where several sessions may be asking. */
   readonly candidates?: readonly SessionCandidate[]
+  /** Numbers of messages by their ids. */
+  readonly numbers?: ReadonlyMap<string, number>
 }
 
 /** Messages in full: a line that says who, when and what kind, then the text, marked as somebody else's on every line. */
@@ -28,9 +30,10 @@ export function renderInbox(reading: InboxReading, screen: InboxScreen): string 
   return [...you, ...blocks, ...left, ...end].join('\n')
 }
 
-function renderMessage({ message, source, unread }: ReadMessage, { style, now, ids }: InboxScreen): string {
+function renderMessage({ message, source, unread }: ReadMessage, { style, now, ids, numbers }: InboxScreen): string {
+  const number = numbers?.get(str(message.id))
   const facts = [
-    `from ${style.bold(senderOf(message, ids))}`,
+    `${number === undefined ? '' : `#${number} `}from ${style.bold(senderOf(message, ids))}`,
     describeAge(message.ts, now),
     cleanLine(str(message.kind)) || 'message',
     ...(source === 'broadcast' ? ['to everybody'] : []),

@@ -1,9 +1,12 @@
+import type { RallyError } from '@rally/core/errors'
 import type { SaidOutput } from '@rally/core/model/outputs/sent-message'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Addressed } from '@rally/core/usecases/inbox/address'
 import type { FoundMessage } from '@rally/core/usecases/inbox/find-message'
+import type { Traced } from '@rally/core/usecases/inbox/read-sent'
 import type { Sent } from '@rally/core/usecases/inbox/send-message'
 import { sentKeys } from './sent.js'
+import { tracedJson } from './traced.js'
 
 export interface Said {
   readonly app: string
@@ -11,9 +14,12 @@ export interface Said {
   readonly to: Addressed
   readonly sent: Sent
   readonly replyTo?: FoundMessage | undefined
+  /** How far it got, where that was waited for, or that it did not get so far in time. */
+  readonly traced?: Traced | undefined
+  readonly timedOut?: RallyError | undefined
 }
 
-export function saidJson({ app, action, to, sent, replyTo }: Said): SaidOutput {
+export function saidJson({ app, action, to, sent, replyTo, traced }: Said): SaidOutput {
   return {
     action,
     app_slug: app,
@@ -24,6 +30,7 @@ export function saidJson({ app, action, to, sent, replyTo }: Said): SaidOutput {
     ...sentKeys(sent),
     recipients: [...to.recipients],
     reply_to: replyTo?.id ?? null,
+    waited: traced === undefined ? null : tracedJson(traced),
   }
 }
 

@@ -8,6 +8,8 @@ const message = z.looseObject({
   /** Its number in the box; the first is 1. */
   ordinal: z.number().int(),
   unread: z.boolean(),
+  /** Its number in the room; null where the log does not know it. */
+  number: z.number().int().nullable().optional(),
 })
 
 const keys = z.object({

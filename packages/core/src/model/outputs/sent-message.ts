@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tracedMessage } from './traced-message.js'
 
 /** Who will hear a message, and when. */
 export const hearerSchema = z.object({
@@ -35,6 +36,8 @@ export const saidKeys = {
   ...sentMessageKeys,
   /** The message that it answers. */
   reply_to: z.string().nullable(),
+  /** How far it got, where that was waited for and happened in time. */
+  waited: tracedMessage.nullable(),
 }
 const said = z.object(saidKeys)
 export type SaidOutput = z.infer<typeof said>

@@ -2,8 +2,8 @@ import { RallyError } from '../../errors.js'
 import type { ChangeRecord } from '../../model/change-record.js'
 import { isObject, type JsonObject, obj, str, text } from '../../readers.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
-import { messageIdOfEvent } from '../../rules/inbox/message-ids.js'
 import { senderName } from '../../rules/inbox/sender-name.js'
+import { messageIdOfRecord } from '../../rules/inbox/sent-messages.js'
 import { summarizeMessage } from '../../rules/inbox/summarize-message.js'
 import type { RoomContext, SessionContext } from '../context.js'
 import { findRecord, parseReference } from '../log/find-record.js'
@@ -39,17 +39,12 @@ export async function findMessage(ctx: SessionContext, reference: string): Promi
 
 /** Whether a record goes with a message: it names a recipient and a message. */
 export function isOfMessage(record: Pick<ChangeRecord, 'payload' | 'event_id' | 'tool'>): boolean {
-  return text(obj(record.payload).to) !== undefined && messageIdOf(record) !== undefined
-}
-
-/** The id of the message that a record goes with. */
-export function messageIdOf({ payload, event_id, tool }: Pick<ChangeRecord, 'payload' | 'event_id' | 'tool'>) {
-  return text(obj(payload).message_id) ?? messageIdOfEvent(str(event_id), str(tool))
+  return text(obj(record.payload).to) !== undefined && messageIdOfRecord(record) !== undefined
 }
 
 async function fromRecord(ctx: RoomContext, record: ChangeRecord): Promise<FoundMessage | undefined> {
   const payload = obj(record.payload)
-  const id = messageIdOf(record)
+  const id = messageIdOfRecord(record)
   if (id === undefined) return undefined
   const to = str(payload.to)
   const box = to === 'peer' ? BROADCAST : to

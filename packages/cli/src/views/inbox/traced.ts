@@ -1,0 +1,67 @@
+import { personName } from '@rally/core/rules/roster/person'
+import { formatAge } from '@rally/core/rules/text/format-age'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { LadderRow } from '@rally/core/usecases/inbox/read-ladder'
+import type { Traced } from '@rally/core/usecases/inbox/read-sent'
+import type { Terminal } from '../../terminal.js'
+import { quotePeer, wrapLine } from '../text/lines.js'
+import { who } from '../text/who.js'
+
+export interface TracedScreen extends Terminal {
+  readonly now: number
+  readonly ids?: boolean
+  /** Say who sent it. */
+  readonly senders?: boolean
+}
+
+/** A message with its recipients as `--json` has it. */
+export function tracedJson({ message, recipients }: Traced) {
+  return { ...message, recipients: [...recipients] }
+}
+
+/** Each message on a line, how far it got with each recipient below it. */
+export function renderTraced(traced: readonly Traced[], screen: TracedScreen): string {
+  const answers = new Map(traced.map(({ message }) => [message.id, message.number]))
+  return traced
+    .flatMap(({ message, recipients }) => {
+      const from = screen.senders ? ` from ${senderOf(message)}` : ''
+      const answered = message.reply_to === null ? undefined : answers.get(message.reply_to)
+      const kind = message.kind === 'message' || message.kind === 'reply' ? '' : ` (${cleanLine(message.kind)})`
+      const about = answered === undefined ? '' : `, in answer to #${answered}`
+      const age = formatAge(Math.max(0, screen.now - message.ts))
+      const head = `#${message.number}${from} to ${toOf(message.to, recipients)}${kind}${about}, ${age} ago: ${quotePeer(message.text, 60)}`
+      const rows =
+        recipients.length === 0
+          ? ['  nobody was there; stored for whoever comes']
+          : recipients.map((row) => `  ${describeRow(row, screen)}`)
+      return [head, ...rows].flatMap((line) => wrapLine(line, screen.columns))
+    })
+    .join('\n')
+}
+
+function senderOf({ session_id: id, from }: Traced['message']): string {
+  return cleanLine(id === null ? from : (personName(id) ?? `${from} ${id}`))
+}
+
+function toOf(box: string, [only, ...more]: readonly LadderRow[]): string {
+  return only !== undefined && more.length === 0 && box !== 'all' ? cleanLine(only.name) : cleanLine(box)
+}
+
+/** `codex-1  told 17:53:26, acknowledged 17:53:40, answered 17:54:01 (#19)`. */
+function describeRow(row: LadderRow, { ids, style }: TracedScreen): string {
+  const { told_at, told_times, acked_at, answered_at, answer, gone_at, machine } = row
+  const facts = [
+    ...(told_at === null ? [] : [`told ${clock(told_at)}${told_times > 1 ? ` and ${told_times - 1} more` : ''}`]),
+    ...(acked_at === null ? [] : [`acknowledged ${clock(acked_at)}`]),
+    ...(answered_at === null ? [] : [`answered ${clock(answered_at)}${answer === null ? '' : ` (#${answer})`}`]),
+    ...(gone_at === null ? [] : [`gone since ${clock(gone_at)}`]),
+  ]
+  const where = machine === null ? '' : `, on ${cleanLine(machine)}: what is told there is not reported here`
+  return `${style.bold(who(row, ids))}  ${facts.length === 0 ? 'stored, not told yet' : facts.join(', ')}${where}`
+}
+
+/** The local time of day. */
+function clock(seconds: number): string {
+  const at = new Date(seconds * 1000)
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+/** How far a message got with one recipient. Times are epoch seconds; null where it did not happen. */
+const recipient = z.object({
+  session_id: z.string(),
+  name: z.string(),
+  tool: z.string(),
+  rung: z.enum(['stored', 'gone', 'told', 'acked', 'answered']),
+  told_at: z.number().nullable(),
+  /** One time for each context: after a compaction what is open is told again. */
+  told_times: z.number().int(),
+  /** At this time or before: an acknowledgement covers the whole box. */
+  acked_at: z.number().nullable(),
+  answered_at: z.number().nullable(),
+  /** Number of the answer. */
+  answer: z.number().int().nullable(),
+  gone_at: z.number().nullable(),
+  /** The machine that it runs on, where that is another one: only its answers are known here. */
+  machine: z.string().nullable(),
+})
+
+/** A message and how far it got. */
+export const tracedMessage = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  event_id: z.string(),
+  kind: z.string(),
+  from: z.string(),
+  session_id: z.string().nullable(),
+  to: z.string(),
+  to_session_id: z.string().nullable(),
+  reply_to: z.string().nullable(),
+  ts: z.number(),
+  text: z.string(),
+  recipients: z.array(recipient),
+})
