@@ -1,7 +1,9 @@
-// What must hold of the text of the sources: no long file, nothing twice in two packages, a doc comment at every public export.
+// What must hold of the text of the sources: no long file, nothing twice in two packages, a doc
+// comment at every public export, no word that was given up.
 import { undocumented } from './doc-comments.mjs'
 import { productFiles } from './product-code.mjs'
 import { sharedLines } from './shared-lines.mjs'
+import { givenUpWords } from './words.mjs'
 
 const LONGEST = 300
 /** One module on purpose: every module more is a look-up and a read in front of each hook. */
@@ -17,6 +19,9 @@ export function sourceFaults(files = productFiles()) {
     ...(files.length > 100 && count > 100 ? [] : ['nothing was looked at']),
     ...long.map(({ path, lines }) => `${path} has ${lines} lines, more than ${LONGEST}`),
     ...sharedLines(files).map(({ lines, a, b }) => `${a} and ${b} share ${lines} lines`),
+    ...givenUpWords().map(
+      ({ path, line, word, instead }) => `${path}:${line}: "${word}" was given up for "${instead}"`,
+    ),
     ...bare.map(({ name, path, line }) => `${path}:${line}: ${name} is public and has no doc comment`),
   ]
 }

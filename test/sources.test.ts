@@ -6,6 +6,7 @@ import { sourceFaults } from '../scripts/check-sources.mjs'
 import { undocumented } from '../scripts/doc-comments.mjs'
 import { productFiles } from '../scripts/product-code.mjs'
 import { sharedLines } from '../scripts/shared-lines.mjs'
+import { givenUpWords } from '../scripts/words.mjs'
 
 // The checks of the sources' text, and that each of them can fail.
 
@@ -51,4 +52,9 @@ it('an export without a doc comment is named, wherever it is declared', () => {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+it('a word that was given up is named with what stands in its place', () => {
+  const found = givenUpWords([{ path: 'x.md', text: 'A session.\nOne participant.\n' }])
+  expect(found).toEqual([{ path: 'x.md', line: 2, word: 'participant', instead: 'session' }])
 })

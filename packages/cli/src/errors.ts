@@ -50,7 +50,7 @@ export const CATALOGUE = {
   },
   UNHEALTHY: {
     exit: EXIT.failed,
-    message: (d) => `${text(d.count)} thing(s) are broken`,
+    message: (d) => `${text(d.count)} problem${d.count === 1 ? '' : 's'} found`,
     hint: () => 'each line above names one thing to do',
   },
 } as const satisfies ErrorCatalogue

@@ -63,7 +63,7 @@ export function judgeRun(result: CommandLineResult, code: string | undefined, si
     }
   return {
     verdict: 'fired',
-    reason: code === 'quiet' ? 'it fired and had nothing to say' : `it fired (${code})`,
+    reason: code === 'quiet' ? 'works (nothing to report)' : `it fired (${code})`,
     remedy: null,
   }
 }

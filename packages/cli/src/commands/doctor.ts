@@ -21,7 +21,7 @@ import { repair } from '../doctor/repair.js'
 import { runChecks } from '../doctor/run-checks.js'
 import { cliError } from '../errors.js'
 import { sessionFlags } from '../flags.js'
-import { renderDoctor } from '../views/setup/doctor.js'
+import { toJson, toText } from '../views/setup/doctor.js'
 
 const CHECKS = [
   versionCheck,
@@ -65,11 +65,8 @@ not count. --fix does what is safe: it closes the channel's folder to other user
     }
     const fixed = flags.fix ? await repair(context) : []
     const findings = [...fixed, ...(await runChecks(CHECKS, context))]
-    const broken = findings.filter((finding) => finding.severity === 'error').length
-    return {
-      json: { checks: findings, broken },
-      text: (terminal) => renderDoctor(findings, terminal),
-      ...(broken > 0 ? { error: cliError('UNHEALTHY', { count: broken }) } : {}),
-    }
+    const json = toJson(findings)
+    const error = json.broken > 0 ? cliError('UNHEALTHY', { count: json.broken }) : undefined
+    return { json, text: (terminal) => toText(findings, terminal), error }
   }
 }

@@ -5,7 +5,7 @@ import { sessionFlags } from '../flags.js'
 import { toJson, toText } from '../views/standby/escalate.js'
 
 export default class Escalate extends RallyCommand {
-  static override summary = 'Ask for a decision: the room is blocked until somebody gives it.'
+  static override summary = 'Ask for a decision: the room is blocked until it is given.'
   static override description = 'With --acknowledges, gives the decision and unblocks the room.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --reason "two designs for the page, which one?"',

@@ -20,7 +20,7 @@ export default class Heartbeat extends RallyCommand {
     'not-on-task': Flags.boolean({ summary: 'The session has drifted to something else.' }),
     progress: Flags.string({ summary: 'What changed since the last check-in.', helpValue: 'TEXT' }),
     evidence: Flags.string({ summary: 'Files, tests, commits that show it, separated by commas.', helpValue: 'REFS' }),
-    'attention-reason': Flags.string({ summary: 'What somebody should look at.', helpValue: 'TEXT' }),
+    'attention-reason': Flags.string({ summary: 'What needs a look.', helpValue: 'TEXT' }),
     'interval-seconds': Flags.integer({ summary: 'Seconds until the next check-in.', default: 600 }),
   }
 

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
-import { isRallyError } from '@rally/core/errors'
 import { listHosts } from '@rally/core/usecases/host/list-hosts'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
+import { findRepoRoot } from '../installing/repo-root.js'
 import { existingFolders } from '../plugins/host-folders.js'
-import { renderHosts } from '../views/setup/hosts.js'
+import { toJson, toText } from '../views/setup/hosts.js'
 
 export default class Hosts extends RallyCommand {
   static override summary =
@@ -17,25 +17,14 @@ export default class Hosts extends RallyCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Hosts)
-    const { env, hosts, hookInspection } = this.rally
-    const repoRoot = await this.#repoRoot(flags.workdir)
+    const { env, hosts, hookInspection, discovery } = this.rally
+    const repoRoot = await findRepoRoot(discovery, flags.workdir)
     const items = listHosts({
       found: await hosts.list(),
       env,
       hooks: await hookInspection.inspect(repoRoot ?? resolve(flags.workdir)),
       folders: (adapter) => existingFolders(adapter, { repoRoot, home: env.HOME ?? homedir(), env }),
     })
-    return { json: { hosts: items }, text: (terminal) => renderHosts(items, terminal) }
-  }
-
-  /** Hosts can be listed anywhere; only their project folders need a repository. */
-  async #repoRoot(workdir: string): Promise<string | undefined> {
-    try {
-      const channel = await this.rally.discovery.resolve(workdir, { evenUnavailable: true })
-      return channel.worktree ?? channel.repoRoot ?? undefined
-    } catch (error) {
-      if (isRallyError(error) && error.code !== 'WORKDIR_MISSING') return undefined
-      throw error
-    }
+    return { json: toJson(items), text: (terminal) => toText(items, terminal) }
   }
 }

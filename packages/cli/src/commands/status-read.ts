@@ -5,7 +5,7 @@ import { sessionFlags } from '../flags.js'
 import { toJson, toText } from '../views/status/status-read.js'
 
 export default class StatusRead extends RallyCommand {
-  static override summary = "Find the run's status document: the newest pointer that somebody posted."
+  static override summary = "Find the run's status document: the newest pointer that was posted."
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --tool codex --json',

@@ -1,18 +1,11 @@
+import type { DoctorOutput } from '@rally/core/model/outputs/doctor'
 import type { InstalledPlugin } from '@rally/local/plugins/plugin-declarations'
 import type { SessionFlags } from '../flags.js'
 import type { Rally } from '../rally.js'
 
-export const SEVERITIES = ['ok', 'info', 'warning', 'error'] as const
-export type Severity = (typeof SEVERITIES)[number]
-
 /** One line of the doctor. `code` is stable; `place` is a path, a variable or a plugin; `fix` is one thing to do. */
-export interface Finding {
-  readonly code: string
-  readonly severity: Severity
-  readonly place: string | null
-  readonly message: string
-  readonly fix: string | null
-}
+export type Finding = Readonly<DoctorOutput['checks'][number]>
+export type Severity = Finding['severity']
 
 /** What a check may look at. */
 export interface CheckContext {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The leadership lease (protocol section 9). `lease_until` is ISO with microseconds and `+00:00`. */
+/** The lease of the lead (protocol section 9). `lease_until` is ISO with microseconds and `+00:00`. */
 export const leaseSchema = z.looseObject({
   schema_version: z.string(),
   run_id: z.string(),

@@ -8,7 +8,7 @@ export function renderReactions({ reactions, new_changes: changes, active_peers:
 
 function describe(reaction: Reaction): string {
   if ('files' in reaction)
-    return `mind ${reaction.files.map(oneLine).join(', ')}: ${oneLine(reaction.peer)} has it in flight`
+    return `look first: ${oneLine(reaction.name)} is editing ${reaction.files.map(oneLine).join(', ')}`
   return reaction.action === 'reinstall'
     ? 'reinstall, dependencies changed'
     : 're-baseline, the architecture was scanned'

@@ -1,16 +1,12 @@
 import * as Flags from '@oclif/core/flags'
-import { changeHosts } from '@rally/installer'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { cliError } from '../../errors.js'
-import { changeJson } from '../../installing/change-json.js'
+import { changeHooks } from '../../installing/change-hooks.js'
 import { chooseHosts, isDetected } from '../../installing/choose-hosts.js'
 import { dryRunFlag, hookFlags, scopeFlag } from '../../installing/hook-flags.js'
-import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { refusalError } from '../../installing/refusal-error.js'
-import { findRepoRoot, needRepoRoot } from '../../installing/repo-root.js'
-import { findRunningPrograms } from '../../installing/running-programs.js'
 import { findSilence } from '../../installing/silenced.js'
-import { renderHookChanges } from '../../views/setup/hook-changes.js'
+import { toJson, toText } from '../../views/setup/hook-changes.js'
 
 export default class HooksInstall extends RallyCommand {
   static override summary = "Put rally's hooks into the configuration of the hosts."
@@ -33,30 +29,18 @@ changed safely is left alone and named with line and column. A second run change
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(HooksInstall)
-    const { env, hosts, discovery } = this.rally
-    const find = flags.scope === 'project' ? needRepoRoot : findRepoRoot
-    const repoRoot = await find(discovery, flags.workdir)
-    const surroundings = makeSurroundings(env, repoRoot)
-    const found = await hosts.list()
-    const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
-    if (chosen.length === 0) throw cliError('HOST_NOT_DETECTED', { example: found.find((host) => host.adapter)?.id })
-    const dryRun = Boolean(flags['dry-run'])
-    const changes = await changeHosts('install', chosen, {
-      surroundings,
-      scope: flags.scope,
-      dryRun,
-      trust: Boolean(flags.trust),
+    const change = await changeHooks(this.rally, 'install', {
+      flags,
+      trust: flags.trust,
+      choose: (found, surroundings) => {
+        const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
+        if (chosen.length > 0) return chosen
+        throw cliError('HOST_NOT_DETECTED', { example: found.find((host) => host.adapter)?.id })
+      },
     })
-    const silence = findSilence(env, repoRoot)
-    const restart = dryRun
-      ? []
-      : findRunningPrograms([...new Set(changes.flatMap((change) => change.restart))], process.pid)
-    const json = changeJson({ hosts: chosen, changes, scope: flags.scope, dryRun, silenced: silence?.reason, restart })
-    const error = refusalError(changes)
-    return {
-      json,
-      text: (terminal) => renderHookChanges(json, terminal, { home: surroundings.home, repoRoot }),
-      ...(error ? { error } : {}),
-    }
+    const { surroundings, repoRoot, changes } = change
+    const json = toJson(change, findSilence(this.rally.env, repoRoot)?.reason)
+    const places = { home: surroundings.home, repoRoot }
+    return { json, text: (terminal) => toText(json, terminal, places), error: refusalError(changes) }
   }
 }

@@ -1,5 +1,4 @@
-import type { HooksStatusOutput } from '@rally/core/model/outputs/hooks-status'
-import { type HostInspectionResult, inspectHost } from '@rally/installer'
+import { inspectHost } from '@rally/installer'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { findOnPath } from '../../doctor/checks/version.js'
 import { chooseHosts, isDetected } from '../../installing/choose-hosts.js'
@@ -7,7 +6,7 @@ import { hookFlags } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { findRepoRoot } from '../../installing/repo-root.js'
 import { findSilence } from '../../installing/silenced.js'
-import { renderHooksStatus } from '../../views/setup/hooks-status.js'
+import { toJson, toText } from '../../views/setup/hooks-status.js'
 
 export default class HooksStatus extends RallyCommand {
   static override summary = "Say how rally's hooks stand in every host, file by file."
@@ -27,33 +26,7 @@ for your consent), unknown (a file cannot be read). Reads files only; rally hook
       ...inspectHost(host, { surroundings, silenced }),
       detected: isDetected(host, surroundings),
     }))
-    const json: HooksStatusOutput = {
-      repo_root: repoRoot ?? null,
-      rally_hook: findOnPath('rally-hook', env) ?? null,
-      silenced: silenced ?? null,
-      hosts: items.map(hostJson),
-    }
-    return { json, text: (terminal) => renderHooksStatus(json, terminal, { home: surroundings.home, repoRoot }) }
-  }
-}
-
-function hostJson(item: HostInspectionResult & { readonly detected: boolean }): HooksStatusOutput['hosts'][number] {
-  const { host, title, state, detected, notes, files } = item
-  return {
-    id: host,
-    title,
-    state,
-    detected,
-    notes: [...notes],
-    files: files.map(({ kind, scope, path, state: fileState, events, notes: fileNotes, refusal }) => ({
-      kind,
-      scope,
-      path,
-      state: fileState,
-      events: events.map((event) => ({ ...event })),
-      notes: [...fileNotes],
-      line: refusal?.line ?? null,
-      column: refusal?.column ?? null,
-    })),
+    const json = toJson(items, { repoRoot, silenced, rallyHook: findOnPath('rally-hook', env) })
+    return { json, text: (terminal) => toText(json, terminal, { home: surroundings.home, repoRoot }) }
   }
 }

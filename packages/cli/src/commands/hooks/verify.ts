@@ -1,17 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { HooksVerifyOutput } from '@rally/core/model/outputs/hooks-verify'
 import { type InstallableHost, type VerifiedHook, verifyHost } from '@rally/installer'
 import { readJournal } from '@rally/local/hook-files/hook-journal'
 import { type Outcome, RallyCommand } from '../../base-command.js'
-import { cliError } from '../../errors.js'
 import { chooseHosts } from '../../installing/choose-hosts.js'
 import { hookFlags } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { needRepoRoot } from '../../installing/repo-root.js'
 import { findSilence } from '../../installing/silenced.js'
-import { renderHooksVerify } from '../../views/setup/hooks-verify.js'
+import { toError, toJson, toText } from '../../views/setup/hooks-verify.js'
 
 /** A hook that its host would have killed by now, with what it started. */
 function killGroup(pid: number): void {
@@ -34,15 +32,8 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
     const repoRoot = await needRepoRoot(this.rally.discovery, flags.workdir)
     const hosts = chooseHosts(await this.rally.hosts.list(), flags.host ?? [])
     const hooks = await this.#verify(hosts, repoRoot)
-    const json: HooksVerifyOutput = { repo_root: repoRoot, hooks: hooks.map((hook) => ({ ...hook })) }
-    const wrong = hooks.filter((hook) => hook.verdict !== 'fired' && hook.verdict !== 'unverified')
-    const error =
-      hooks.length === 0
-        ? cliError('HOOKS_ABSENT')
-        : wrong.length > 0
-          ? cliError('HOOKS_SILENT', { count: wrong.length, of: hooks.length })
-          : undefined
-    return { json, text: (terminal) => renderHooksVerify(json, terminal), ...(error ? { error } : {}) }
+    const json = toJson(hooks, repoRoot)
+    return { json, text: (terminal) => toText(json, terminal), error: toError(json) }
   }
 
   async #verify(hosts: readonly InstallableHost[], repoRoot: string): Promise<VerifiedHook[]> {

@@ -20,6 +20,6 @@ export const clockCheck: Check = {
       const message = `this clock is ${Math.round(ahead)} s behind the time at which a file was written`
       return [problem('clock', 'warning', { message, place: path, fix: 'set the clock, for example with NTP' })]
     }
-    return [ok('clock', `${new Date(now * 1000).toISOString()}, not behind anything that was written`)]
+    return [ok('clock', `${new Date(now * 1000).toISOString()}; the clock is fine`)]
   },
 }

@@ -1,4 +1,6 @@
 import type { HookChangesOutput } from '@rally/core/model/outputs/hooks-install'
+import type { HostFileChange } from '@rally/installer'
+import type { HookChange } from '../../installing/change-hooks.js'
 import type { Style, Terminal } from '../../terminal.js'
 
 export interface Places {
@@ -12,7 +14,7 @@ const DONE: Record<FileJson['action'], string> = {
   none: 'is as it should be',
   create: 'created',
   change: 'changed',
-  restore: 'back to its bytes of before',
+  restore: 'restored exactly',
   delete: 'removed',
   refused: 'left as it is',
 }
@@ -20,13 +22,46 @@ const PLANNED: Record<FileJson['action'], string> = {
   ...DONE,
   create: 'would be created',
   change: 'would be changed',
-  restore: 'would get its bytes of before back',
+  restore: 'would be restored exactly',
   delete: 'would be removed',
   refused: 'would be left as it is',
 }
 
+/** The keys of `rally hooks install` and `rally hooks uninstall`. */
+export function toJson(
+  { hosts, changes, scope, dryRun, restart }: HookChange,
+  silenced?: string | undefined,
+): HookChangesOutput {
+  return {
+    scope,
+    dry_run: dryRun,
+    files: changes.map(({ host, kind, path, real, action, changes: entries, diff, refusal }) => ({
+      host,
+      kind,
+      path,
+      real_path: real,
+      action,
+      entries: entries.map((entry) => ({ ...entry })),
+      diff,
+      refusal: refusal
+        ? { code: refusal.code, message: refusal.message, line: refusal.line ?? null, column: refusal.column ?? null }
+        : null,
+    })),
+    without_files: hosts.flatMap(({ adapter }) => (adapter.configFiles.length === 0 ? [adapter.id] : [])),
+    next_steps: nextSteps(changes),
+    restart: restart.map((program) => ({ ...program })),
+    warning: silenced ?? null,
+  }
+}
+
+/** What only the user can do, each step once per host. */
+function nextSteps(changes: readonly HostFileChange[]): HookChangesOutput['next_steps'] {
+  const steps = changes.flatMap(({ host, trustSteps }) => trustSteps.map((step) => ({ host, step })))
+  return [...new Map(steps.map((item) => [JSON.stringify(item), item])).values()]
+}
+
 /** What was written where, how to undo it, and what only the user can do. */
-export function renderHookChanges(
+export function toText(
   output: HookChangesOutput & { readonly left?: readonly string[] },
   { style }: Terminal,
   places: Places,

@@ -1,4 +1,5 @@
 import type { HooksStatusOutput } from '@rally/core/model/outputs/hooks-status'
+import type { HostInspectionResult } from '@rally/installer'
 import type { Style, Terminal } from '../../terminal.js'
 import { type Places, shorten } from './hook-changes.js'
 
@@ -14,8 +15,44 @@ const PAINT: Record<FileJson['state'], keyof Style> = {
   unknown: 'yellow',
 }
 
+/** A host's files, and whether the host shows here. */
+type Inspected = HostInspectionResult & { readonly detected: boolean }
+
+export function toJson(
+  items: readonly Inspected[],
+  about: { repoRoot: string | undefined; silenced: string | undefined; rallyHook: string | undefined },
+): HooksStatusOutput {
+  return {
+    repo_root: about.repoRoot ?? null,
+    rally_hook: about.rallyHook ?? null,
+    silenced: about.silenced ?? null,
+    hosts: items.map(hostJson),
+  }
+}
+
+function hostJson(item: Inspected): HostJson {
+  const { host, title, state, detected, notes, files } = item
+  return {
+    id: host,
+    title,
+    state,
+    detected,
+    notes: [...notes],
+    files: files.map(({ kind, scope, path, state: fileState, events, notes: fileNotes, refusal }) => ({
+      kind,
+      scope,
+      path,
+      state: fileState,
+      events: events.map((event) => ({ ...event })),
+      notes: [...fileNotes],
+      line: refusal?.line ?? null,
+      column: refusal?.column ?? null,
+    })),
+  }
+}
+
 /** One line per file, what is wrong below it. */
-export function renderHooksStatus(output: HooksStatusOutput, { style }: Terminal, places: Places): string {
+export function toText(output: HooksStatusOutput, { style }: Terminal, places: Places): string {
   const width = Math.max(4, ...output.hosts.map((host) => host.id.length))
   const lines = output.hosts.flatMap((host) => renderHost(host, { style, places, width }))
   const hook = output.rally_hook ?? style.red('not on PATH: installed hooks do nothing')

@@ -1,4 +1,7 @@
+import type { RallyError } from '@rally/core/errors'
 import type { HooksVerifyOutput } from '@rally/core/model/outputs/hooks-verify'
+import type { VerifiedHook } from '@rally/installer'
+import { cliError } from '../../errors.js'
 import type { Style, Terminal } from '../../terminal.js'
 
 type HookJson = HooksVerifyOutput['hooks'][number]
@@ -12,8 +15,19 @@ const PAINT: Record<HookJson['verdict'], keyof Style> = {
   unverified: 'dim',
 }
 
+export function toJson(hooks: readonly VerifiedHook[], repoRoot: string): HooksVerifyOutput {
+  return { repo_root: repoRoot, hooks: hooks.map((hook) => ({ ...hook })) }
+}
+
+/** Undefined where every hook does its work, as far as that can be told. */
+export function toError({ hooks }: HooksVerifyOutput): RallyError | undefined {
+  if (hooks.length === 0) return cliError('HOOKS_ABSENT')
+  const wrong = hooks.filter(({ verdict }) => verdict !== 'fired' && verdict !== 'unverified')
+  return wrong.length > 0 ? cliError('HOOKS_SILENT', { count: wrong.length, of: hooks.length }) : undefined
+}
+
 /** One line per installed hook, and what to do below one that would not do its work. */
-export function renderHooksVerify({ hooks }: HooksVerifyOutput, { style }: Terminal): string {
+export function toText({ hooks }: HooksVerifyOutput, { style }: Terminal): string {
   const host = Math.max(0, ...hooks.map((hook) => hook.host.length))
   const event = Math.max(0, ...hooks.map((hook) => hook.event.length))
   return hooks

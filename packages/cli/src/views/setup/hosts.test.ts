@@ -1,7 +1,7 @@
 import type { HostOutputItem } from '@rally/core/model/outputs/hosts'
 import { describe, expect, it } from 'vitest'
 import { PLAIN_STYLE } from '../../terminal.js'
-import { renderHosts } from './hosts.js'
+import { toText } from './hosts.js'
 
 const TERMINAL = { isTty: false, columns: undefined, style: PLAIN_STYLE }
 
@@ -33,7 +33,7 @@ describe('view of hosts', () => {
       deny: false,
       children: false,
     } as HostOutputItem['capabilities']
-    const text = renderHosts(
+    const text = toText(
       [
         host('a', { detected: { inside: true, session_id: 's', folders: [] }, hooks: 'installed' }),
         host('bb', { capabilities: later, detected: { inside: false, session_id: null, folders: ['/p/.b'] } }),
@@ -50,6 +50,6 @@ describe('view of hosts', () => {
   })
 
   it('says so when there is none', () => {
-    expect(renderHosts([], TERMINAL)).toBe('no host plugin is installed')
+    expect(toText([], TERMINAL)).toBe('no host plugin is installed')
   })
 })

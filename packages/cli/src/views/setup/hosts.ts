@@ -1,10 +1,14 @@
-import type { HostOutputItem } from '@rally/core/model/outputs/hosts'
+import type { HostOutputItem, HostsOutput } from '@rally/core/model/outputs/hosts'
 import type { Style, Terminal } from '../../terminal.js'
 
 const HEAD = ['HOST', 'HERE', 'HOOKS', 'CAN', 'PLUGIN']
 
+export function toJson(hosts: readonly HostOutputItem[]): HostsOutput {
+  return { hosts: [...hosts] }
+}
+
 /** One line per host; refused plugins below, each with its reason. */
-export function renderHosts(hosts: readonly HostOutputItem[], { style }: Terminal): string {
+export function toText(hosts: readonly HostOutputItem[], { style }: Terminal): string {
   const used = hosts.filter((host) => host.refusal === null)
   const refused = hosts.filter((host) => host.refusal !== null)
   const rows = [HEAD, ...used.map(rowOf)]

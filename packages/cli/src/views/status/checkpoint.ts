@@ -22,7 +22,7 @@ export function renderCheckpoint(checkpoint: Checkpoint, screen: Terminal & { re
 function describeReaction(reaction: Reaction): string {
   if ('files' in reaction) {
     const settled = reaction.severity === 'informational' ? ' (already merged)' : ''
-    return `mind ${few(reaction.files)}: ${cleanLine(reaction.name)} has it in flight${settled}`
+    return `look first: ${cleanLine(reaction.name)} is editing ${few(reaction.files)}${settled}`
   }
   return reaction.action === 'reinstall'
     ? 'reinstall, dependencies changed'

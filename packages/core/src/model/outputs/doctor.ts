@@ -8,10 +8,12 @@ const finding = z.object({
   fix: z.string().nullable(),
 })
 
+const keys = z.object({ checks: z.array(finding), broken: z.number().int() })
+export type DoctorOutput = z.infer<typeof keys>
+
 /** `rally doctor --json`: `ok` is false when a finding is an error. */
 export const outputSchema = z.looseObject({
   ok: z.boolean(),
   schema: z.literal('rally.doctor/1'),
-  checks: z.array(finding),
-  broken: z.number().int(),
+  ...keys.shape,
 })

@@ -29,7 +29,7 @@ export type Claim =
     }
 
 /**
- * Takes the leadership seat if it is empty, damaged or expired (protocol section 9); of many at once exactly one gets it.
+ * Takes the seat of the lead if it is empty, damaged or expired (protocol section 9); of many at once exactly one gets it.
  * The holder does not claim again but renews.
  */
 export async function claimLead(ctx: SessionContext, input: ClaimInput = {}): Promise<Claim> {

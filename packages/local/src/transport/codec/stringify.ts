@@ -8,7 +8,7 @@ export function stringifyCompact(value: unknown): string {
   return escapeNonAscii(JSON.stringify(value))
 }
 
-/** Without spaces, keys sorted at every level: the leadership lease. */
+/** Without spaces, keys sorted at every level: the lease of the lead. */
 export function stringifySorted(value: unknown): string {
   return escapeNonAscii(JSON.stringify(sortKeys(value)))
 }
