@@ -42,4 +42,5 @@ export function lostLine({ lost, path, by }: LostNamed, now: number): string {
   )
 }
 
+/** The session that holds a claim, and whether it lives. */
 export type ClaimHolder = { readonly peer: Peer; readonly live: boolean }
