@@ -5,20 +5,23 @@ import { buildRoster, readStatus } from '../../packages/core/dist/index.js'
 import { holderFacts } from '../../packages/core/dist/rules/claim/claim-holds.js'
 import { stalenessWindow } from '../../packages/core/dist/rules/presence/staleness-window.js'
 import type { RoomContext } from '../../packages/core/dist/usecases/context.js'
+import { readLifeTimes } from '../../packages/core/dist/usecases/presence/life-times.js'
 import { lookAround } from '../../packages/hook/src/edit.js'
 import { act, type Scratch } from '../../packages/hook/test/scratch.js'
 import { liveCompany } from '../../packages/local/dist/channel-files/peers.js'
 import { type Chance, seeded, Violation } from './seeded.js'
 
 /** Faults that can be planted in one of the views, to show that the invariants see them. */
-export type LifeBug = 'roster-goes-by-time' | 'ends-are-forgotten' | 'clear-ends-nothing'
+export type LifeBug = 'roster-goes-by-time' | 'ends-are-forgotten' | 'clear-ends-nothing' | 'announcements-are-no-sign'
 
 const CLOCK_JUMPS = [1, 1, 20, 100, 400, 1000, 2000, 5000, -30, -90, -600, -4000] as const
 /** Half a day: what a process that may serve several says of its only session is believed so long. */
 const HALF_A_DAY = 12 * 3600
 const IN_FLIGHT = 15 * 60
-/** A record may lag behind the last sign of life by so much. */
+/** A record may lag behind the last sign of life by so much, an announcement by less. */
 const LAG = 100
+/** A rhythm whose window (90 s) is shorter than that. */
+const QUICK_SECS = 5
 
 /** A host program: a process, and how many conversations it has at a time. */
 interface Program {
@@ -27,6 +30,8 @@ interface Program {
   readonly conversations: 'one' | 'several'
   /** It runs in a container: its process says nothing to those who look from here. */
   readonly isContained: boolean
+  /** Its sessions promise to be heard of that often. */
+  readonly rhythm: number | null
   runs: boolean
 }
 
@@ -96,7 +101,8 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
     const child = spawn('sleep', ['600'], { stdio: 'ignore' })
     const conversations = by.oneIn(2) ? 'one' : 'several'
     const isContained = by.oneIn(5)
-    const program: Program = { child, pid: child.pid ?? 0, conversations, isContained, runs: true }
+    const rhythm = by.oneIn(2) ? QUICK_SECS : null
+    const program: Program = { child, pid: child.pid ?? 0, conversations, isContained, rhythm, runs: true }
     programs.push(program)
     return program
   }
@@ -149,6 +155,10 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
     if (wasThere && life.id !== id) fail('an id stays as long as its session lives', `${life.id} became ${id}`)
     life.id = id
     life.lastSign = scratch.now
+    const record = scratch.presence(id)
+    if (record.planned_heartbeat_secs !== program.rhythm) {
+      scratch.putPresence({ ...record, planned_heartbeat_secs: program.rhythm })
+    }
     settle(`sessions/${id}.json`)
     if (name === 'before-edit') settle(`hook/inflight/${id}.jsonl`)
     for (const other of containedIds(program)) moveTo(other, 'away')
@@ -156,9 +166,15 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
   }
 
   function edit(life: Life): string {
+    const files = [`src/${life.conversation}-${life.program.pid}.ts`]
+    if (chance.oneIn(2)) {
+      say(life, 'before-edit', files)
+      // The record stays as it is, the edit is announced again.
+      scratch.now += LAG - 5
+    }
     life.lastEdit = scratch.now
     life.ranOut = false
-    return say(life, 'before-edit', [`src/${life.conversation}-${life.program.pid}.ts`])
+    return say(life, 'before-edit', files)
   }
 
   function end(life: Life): string {
@@ -230,7 +246,7 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
     const company = lives.filter((other) => other.program === program && other !== life && isRecorded(other))
     const isKnown = program.runs && !program.isContained
     if (isKnown && program.conversations === 'one') return true
-    const window = isKnown && company.length === 0 ? HALF_A_DAY : stalenessWindow(null)
+    const window = isKnown && company.length === 0 ? HALF_A_DAY : stalenessWindow(program.rhythm)
     const silence = Math.abs(scratch.now - life.lastSign)
     if (silence <= window - LAG) return true
     return silence > window + LAG ? false : undefined
@@ -246,13 +262,14 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
     const ids = (of: readonly { sessionId: string }[]) => of.map(({ sessionId }) => sessionId).sort()
     const seen = {
       hooks: ids(hooks.newest),
-      status: (await readStatus(room)).active_peers.map((peer) => peer.session_id).sort(),
+      status: (await readStatus(deaf(room))).active_peers.map((peer) => peer.session_id).sort(),
       roster: await rosterOf(room),
     }
     const live = seen.hooks.join()
     if (seen.status.join() !== live) fail('hooks and status agree on who lives', `${where}: ${live} / ${seen.status}`)
     if (seen.roster.join() !== live) fail('hooks and roster agree on who lives', `${where}: ${live} / ${seen.roster}`)
-    const factsOf = holderFacts(sessions, { now: scratch.now, hostProcess: room.hostProcess, host: 'here' })
+    const times = await readLifeTimes(room.transport.sessions, sessions, scratch.now)
+    const factsOf = holderFacts(sessions, { now: scratch.now, ...times, hostProcess: room.hostProcess, host: 'here' })
     const claim = { tool: 'toolx', host: 'here', until: scratch.now, secs: 3600 }
     for (const id of seen.hooks) {
       if (factsOf({ ...claim, session_id: id }).gone) fail('claims of the living hold', `${where}: ${id}`)
@@ -289,7 +306,7 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
     if (life.ranOut) return
     const file = { worktree: scratch.repo, path: `src/${life.conversation}-${life.program.pid}.ts` }
     const ctx = { root: scratch.channel, self: { ...OUTSIDER, worktree: scratch.repo }, now: scratch.now }
-    const { collisions } = lookAround(ctx, [file], { claimed: [], machine: () => 'here', nameOf: ({ path }) => path })
+    const { collisions } = lookAround(ctx, [file], { claimed: [], host: () => 'here', nameOf: ({ path }) => path })
     const meets = collisions.some(({ peer }) => peer.sessionId === life.id)
     if (meets !== (isLive && silence < IN_FLIGHT)) {
       fail(
@@ -297,6 +314,13 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
         `${where}: ${life.id} ${meets ? 'is met' : 'is not met'}, edited ${silence} s ago`,
       )
     }
+  }
+
+  /** The room as it is, or with a fault planted. */
+  function deaf(room: RoomContext): RoomContext {
+    if (options.bug !== 'announcements-are-no-sign') return room
+    const sessions = { ...room.transport.sessions, announcedAt: async () => new Map<string, number>() }
+    return { ...room, transport: { ...room.transport, sessions } }
   }
 
   async function rosterOf(room: RoomContext): Promise<string[]> {

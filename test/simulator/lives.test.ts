@@ -25,6 +25,7 @@ describe.runIf(process.platform === 'linux')('lives of up to eight sessions', ()
     ['roster-goes-by-time', /^hooks and roster agree/],
     ['ends-are-forgotten', /^who lives is seen to live/],
     ['clear-ends-nothing', /^who lives is seen to live/],
+    ['announcements-are-no-sign', /^hooks and status agree/],
   ]
   for (const [bug, invariant] of bugs) {
     it(`are not told alike by a room that ${bug.replaceAll('-', ' ')}`, async () => {

@@ -15,6 +15,7 @@ export const TOKENS = {
   ...CONTRIBUTION_TOKENS,
   clock: Symbol.for('rally:port/clock'),
   ids: Symbol.for('rally:port/ids'),
+  machine: Symbol.for('rally:port/machine'),
   identity: Symbol.for('rally:port/identity'),
   channelDiscovery: Symbol.for('rally:port/channel-discovery'),
   /** Rooms as a command sees them, and as they are on this machine alone. */

@@ -2,6 +2,7 @@ import type { Collision, Peer } from '@rally/core/moments'
 import { isSessionName } from '@rally/core/rules/roster/session-names'
 import { type OwnWork, readOwnWork } from '@rally/local/channel-files/inflight-log'
 import { readPresence } from '@rally/local/channel-files/presence-records'
+import { createMachine } from '@rally/local/identity/machine-id'
 import { noteRoom } from '@rally/local/identity/session-rooms'
 import type { WorktreePath } from '@rally/local/repository/worktree-path'
 import { stateDir } from '@rally/local/system/user-dirs'
@@ -48,10 +49,16 @@ export function beginEdit(input: ActInput, session: Session, faults: Faults): Ed
   return {
     rooms,
     look() {
+      const machine = createMachine(input.env)
       const looks = rooms.map(({ session: at, files: touched, claimed }) => {
         const nameOf = (file: WorktreePath) => usablePath(file, session.self.worktree)
         const ctx = { root: at.root, self: at.self, now: input.now }
-        const { collisions, lost } = lookAround(ctx, touched, { claimed: claimed.own, nameOf, machine: input.machine })
+        const { collisions, lost } = lookAround(ctx, touched, {
+          claimed: claimed.own,
+          nameOf,
+          host: input.machine,
+          machine: machine.id,
+        })
         const named = (one: Collision) => (at === session ? one : { ...one, peer: known(one.peer, at, session) })
         return { collisions: collisions.map(named), lost }
       })

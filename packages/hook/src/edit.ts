@@ -95,14 +95,16 @@ export interface Look {
 export interface LookOptions {
   readonly claimed: readonly InFlight[]
   readonly nameOf: (file: WorktreePath) => string
-  readonly machine: () => string
+  /** Name of this machine, and its id. */
+  readonly host: () => string
+  readonly machine?: (() => string) | undefined
 }
 
 /** Reads who holds the files: the announcements of all sessions, what presence records announce, and the claims. */
 export function lookAround(
   ctx: PeerContext,
   files: readonly WorktreePath[],
-  { claimed, nameOf, machine }: LookOptions,
+  { claimed, nameOf, host, machine }: LookOptions,
 ): Look {
   const { self, root, now } = ctx
   const paths = files.map(({ path }) => path)
@@ -123,7 +125,7 @@ export function lookAround(
     inFlight: [...others, ...entries],
     livePeer: (entry) => livePeer(entry, ctx, announced),
     claims: room.claims,
-    holderOf: (claim) => holderOf(claim, ctx, { company: announced.company, machine }),
+    holderOf: (claim) => holderOf(claim, ctx, { company: announced.company, host, machine }),
     nameOf: ({ worktree, path }) => nameOf({ worktree: worktree ?? self.worktree, path }),
     now,
   })

@@ -4,6 +4,7 @@ import type { Presence } from '@rally/core/model/presence'
 import type { HostProcess } from '@rally/core/moments'
 import { int, type JsonObject, num, text } from '@rally/core/readers'
 import { isLive, recordedProcess } from '@rally/core/rules/presence/life'
+import { lifeTimes } from '@rally/local/channel-files/life-times'
 import { listPresence, readPresence } from '@rally/local/channel-files/presence-records'
 import { probeHostProcess } from '@rally/local/identity/host-probe'
 import { presenceName, replacePresence, writtenAt } from '@rally/local/transport/sessions/presence-file'
@@ -86,7 +87,7 @@ function lives(root: string, { sessionId, stored }: Writer, now: number): boolea
   return isLive(stored as Presence, {
     now,
     hostProcess: probeHostProcess,
-    writtenAt: () => writtenAt(root, sessionId),
+    ...lifeTimes(root, sessionId),
   })
 }
 

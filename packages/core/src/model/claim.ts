@@ -10,6 +10,8 @@ export const claimSchema = z.looseObject({
   tool: z.string(),
   /** Name of the holder's machine. */
   host: z.string(),
+  /** Id of the holder's machine, which a changed host name leaves as it is; missing where the holder's record was relayed. */
+  machine: z.string().optional(),
   /** Who made it, where that is not the holder. */
   by: z.string().nullable(),
   /** Files, folders (with a slash at the end) and globs, relative to the top of the working tree. */

@@ -138,6 +138,11 @@ export interface SessionStore {
   list(): Promise<readonly Presence[]>
   /** When a record was written, epoch seconds by the clock of the storage; undefined where there is none, or no such time. */
   writtenAt?(sessionId: string): Promise<number | undefined>
+  /**
+   * When sessions announced files last, by id, epoch seconds by the clock of the storage: a later sign of life than the record
+   * may show. Sessions that announced nothing lately are left out. Absent where the storage keeps no announcements.
+   */
+  announcedAt?(): Promise<ReadonlyMap<string, number>>
   /** Where the record was (a path or a key, for people), or null when there was none. */
   remove(sessionId: string): Promise<string | null>
   /** The position this session last looked at, without touching the rest; creates a reader stub when there is no record. */

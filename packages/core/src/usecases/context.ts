@@ -4,6 +4,7 @@ import type { ActivityPort } from '../ports/activity.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { CoordinationPort } from '../ports/coordination.js'
 import type { HistoryPort } from '../ports/history.js'
+import type { Machine } from '../ports/machine.js'
 import type { ProducerMetadata } from '../ports/producer.js'
 import type { RepositoryPort } from '../ports/repository.js'
 import type { RunIdentityPort } from '../ports/run-identity.js'
@@ -19,6 +20,8 @@ export interface RoomContext {
   readonly transport: Transport
   readonly clock: Clock
   readonly ids: Ids
+  /** This machine; without it records are told apart by host names. */
+  readonly machine?: Machine | undefined
   /** SHA-256 of a text's UTF-8 bytes, 64 lower-case hexadecimal digits. */
   readonly sha256: (text: string) => string
   readonly producer: ProducerMetadata

@@ -85,6 +85,23 @@ export function ownSize(root: string, sessionId: string): number {
   return lstatIfThere(`${root}/${inFlightPath(sessionId)}`)?.size ?? -1
 }
 
+/** When a session announced or gave back files last (epoch seconds): a sign of life, to which its record may lag behind. */
+export function announcedAt(root: string, sessionId: string): number | undefined {
+  const stats = lstatIfThere(`${root}/${inFlightPath(sessionId)}`)
+  return stats && stats.mtimeMs / 1000
+}
+
+/** The same of all sessions that have announcements here, by id. */
+export function lastAnnouncements(root: string): Map<string, number> {
+  const ids = inFlightFiles(root).map((name) => name.slice(0, -'.jsonl'.length))
+  return new Map(
+    ids.flatMap((id): [string, number][] => {
+      const at = announcedAt(root, id)
+      return at === undefined ? [] : [[id, at]]
+    }),
+  )
+}
+
 /** All files of announcements, for whoever has to know when one of them changes. */
 export function inFlightFiles(root: string): string[] {
   return readNames(`${root}/${IN_FLIGHT_FOLDER}`).filter((name) => name.endsWith('.jsonl'))

@@ -13,7 +13,7 @@ import {
   type Tree,
 } from '@rally/core/moments'
 import { type JsonObject, str, text } from '@rally/core/readers'
-import { holdsClaim, judgeHolder } from '@rally/core/rules/claim/claim-holds'
+import { type HolderOptions, holdsClaim, judgeHolder } from '@rally/core/rules/claim/claim-holds'
 import { type HostCompany, hostCompany } from '@rally/core/rules/presence/host-company'
 import { type HostProcessProbe, isLive, lastSeen } from '@rally/core/rules/presence/life'
 import { isPerson, personName } from '@rally/core/rules/roster/person'
@@ -22,8 +22,8 @@ import { nameElsewhere } from '@rally/core/rules/roster/shown-names'
 import { probeHostProcess } from '../identity/host-probe.js'
 import { treeId } from '../repository/tree-id.js'
 import { worktreeOf } from '../repository/worktree-path.js'
-import { writtenAt } from '../transport/sessions/presence-file.js'
 import { type Announced, isElsewhere } from './announced.js'
+import { lifeTimes } from './life-times.js'
 import { readName } from './name-files.js'
 import { readAllPresence, readPresence } from './presence-records.js'
 import { wantedFiles } from './wanted-files.js'
@@ -102,13 +102,13 @@ export function livePeer(entry: InFlight, ctx: PeerContext, announced: Announced
 export function holderOf(
   claim: Claim,
   { root, now, ...ctx }: PeerContext,
-  { company, machine }: { readonly company: HostCompany; readonly machine: () => string },
+  { company, host, machine }: { readonly company: HostCompany } & Pick<HolderOptions, 'host' | 'machine'>,
 ): ClaimHolder | undefined {
   const { session_id: sessionId } = claim
   const presence = readPresence(root, sessionId)
-  const judging = { now, company, hostProcess: probeHostProcess, writtenAt: () => writtenAt(root, sessionId) }
+  const judging = { now, company, hostProcess: probeHostProcess, ...lifeTimes(root, sessionId) }
   // That a record is late decides who gets a claim; a warning of a session that has just left would be wrong far more often.
-  const facts = judgeHolder(claim, presence as Presence | undefined, { ...judging, host: machine, lateSecs: 0 })
+  const facts = judgeHolder(claim, presence as Presence | undefined, { ...judging, host, machine, lateSecs: 0 })
   if (!holdsClaim(claim, facts, now)) return undefined
   const { lastSeen: at, live } = facts
   const stranger = { sessionId, tool: claim.tool, lastSeen: at, files: [], where: 'worktree' as const, children: 0 }
@@ -215,5 +215,5 @@ interface JudgingContext {
 /** A person is no peer that edits. */
 function lives(sessionId: string, presence: JsonObject, { root, ...judging }: JudgingContext): boolean {
   if (isPerson(presence)) return false
-  return isLive(presence as Presence, { ...judging, writtenAt: () => writtenAt(root, sessionId) })
+  return isLive(presence as Presence, { ...judging, ...lifeTimes(root, sessionId) })
 }

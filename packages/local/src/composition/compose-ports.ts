@@ -4,6 +4,7 @@ import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import type { Hosts } from '@rally/core/ports/host'
 import type { IdentityPort } from '@rally/core/ports/identity'
+import type { Machine } from '@rally/core/ports/machine'
 import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RepositoryPort } from '@rally/core/ports/repository'
 import type { Transports } from '@rally/core/ports/transport'
@@ -13,6 +14,7 @@ import { createChannelDiscovery } from '../discovery/channel-discovery.js'
 import { ensureOpenChannel } from '../discovery/ensure-channel.js'
 import { createIdentity } from '../identity/create-identity.js'
 import type { HostIdentifier } from '../identity/host-clues.js'
+import { createMachine } from '../identity/machine-id.js'
 import { contributingPlugins } from '../plugins/contributing-plugins.js'
 import { createHosts } from '../plugins/found-hosts.js'
 import type { InstalledPlugins } from '../plugins/installed-plugins.js'
@@ -53,6 +55,7 @@ export function composePorts({ env, cwd, plugins, producer, durability, hosts }:
 
   once<Clock>(TOKENS.clock, () => ({ now: () => Date.now() / 1000 }))
   once<Ids>(TOKENS.ids, createIds)
+  once<Machine>(TOKENS.machine, () => createMachine(env))
   once<ProducerMetadata>(TOKENS.producer, () => producer)
   once<ConfigurationPort>(TOKENS.configuration, () => createConfiguration({ env }))
   once<ChannelDiscovery>(TOKENS.channelDiscovery, () =>

@@ -3,6 +3,7 @@ import type { Clock } from '@rally/core/ports/clock'
 import type { Transports } from '@rally/core/ports/transport'
 import { listPeers } from '@rally/core/rules/presence/active-peers'
 import { TOKENS } from '@rally/core/tokens'
+import { readLifeTimes } from '@rally/core/usecases/presence/life-times'
 import { probeHostProcess } from '../identity/host-probe.js'
 import type { Ports } from './ports.js'
 
@@ -13,7 +14,9 @@ export async function findLiveSessions({ get }: Ports, tool: string, cwd: string
   try {
     const now = get<Clock>(TOKENS.clock).now()
     const here = `${channel.worktree ?? cwd}/`
-    return listPeers(await transport.sessions.list(), { now, hostProcess: probeHostProcess })
+    const sessions = await transport.sessions.list()
+    const times = await readLifeTimes(transport.sessions, sessions, now)
+    return listPeers(sessions, { now, ...times, hostProcess: probeHostProcess })
       .filter((presence) => presence.tool === tool && `${presence.cwd ?? ''}/`.startsWith(here))
       .map((presence) => presence.session_id)
   } finally {

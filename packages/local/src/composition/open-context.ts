@@ -6,6 +6,7 @@ import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import type { CoordinationPort } from '@rally/core/ports/coordination'
 import type { Hosts } from '@rally/core/ports/host'
 import type { SessionLookup } from '@rally/core/ports/identity'
+import type { Machine } from '@rally/core/ports/machine'
 import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RepositoryPort } from '@rally/core/ports/repository'
 import type { RunIdentityPort } from '@rally/core/ports/run-identity'
@@ -32,6 +33,7 @@ export async function openContext(ports: Ports, workdir: string): Promise<RoomCo
     transport: await get<Transports>(TOKENS.transports).open(channel),
     clock: get<Clock>(TOKENS.clock),
     ids: get<Ids>(TOKENS.ids),
+    machine: get<Machine>(TOKENS.machine),
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     producer: get<ProducerMetadata>(TOKENS.producer),
     repository: get<RepositoryPort>(TOKENS.repository),

@@ -34,9 +34,13 @@ export function holdsClaim(
 /** The record of a session of another machine may come so much later than its claim (seconds), and machines may share a name. */
 const RECORD_LATE_SECS = 60
 
-/** How a holder is judged. `host` is this machine's name, asked when it matters; without it no absence proves anything. */
+/**
+ * How a holder is judged. `machine` is this machine's id, `host` its name, for claims of programs that know no ids; each is asked
+ * when it matters. Without them no absence proves anything.
+ */
 export interface HolderOptions extends LifeOptions {
   readonly host?: (() => string | undefined) | undefined
+  readonly machine?: (() => string | undefined) | undefined
   /** How late a record may be (seconds); without it a minute. */
   readonly lateSecs?: number
 }
@@ -46,7 +50,7 @@ export interface HolderOptions extends LifeOptions {
  * the record may only be late.
  */
 export function judgeHolder(
-  claim: Pick<Claim, 'session_id' | 'tool' | 'host' | 'until' | 'secs'>,
+  claim: Pick<Claim, 'session_id' | 'tool' | 'host' | 'machine' | 'until' | 'secs'>,
   presence: Presence | undefined,
   options: HolderOptions,
 ): HolderFacts {
@@ -54,7 +58,7 @@ export function judgeHolder(
   if (isPerson(claim)) return { gone: false, live: true, lastSeen: 0 }
   if (presence === undefined || isReaderStub(presence)) {
     const isLate = options.now < claim.until - claim.secs + (options.lateSecs ?? RECORD_LATE_SECS)
-    return { gone: !isLate && claim.host === options.host?.(), live: false, lastSeen: 0 }
+    return { gone: !isLate && isOfHere(claim, options), live: false, lastSeen: 0 }
   }
   const life = judgeLife(presence, options)
   const seen = Math.max(0, options.now - silenceOf(presence, options))
@@ -64,9 +68,13 @@ export function judgeHolder(
 /** The same for all sessions of a room. */
 export function holderFacts(
   sessions: readonly Presence[],
-  { host, ...options }: Omit<LifeOptions, 'company'> & { readonly host?: string | undefined },
-): (claim: Pick<Claim, 'session_id' | 'tool' | 'host' | 'until' | 'secs'>) => HolderFacts {
+  { host, ...options }: Omit<HolderOptions, 'company' | 'host'> & { readonly host?: string | undefined },
+): (claim: Pick<Claim, 'session_id' | 'tool' | 'host' | 'machine' | 'until' | 'secs'>) => HolderFacts {
   const company = hostCompany(sessions)
   const records = new Map(sessions.map((presence) => [presence.session_id, presence]))
   return (claim) => judgeHolder(claim, records.get(claim.session_id), { ...options, company, host: () => host })
+}
+
+function isOfHere({ host, machine }: Pick<Claim, 'host' | 'machine'>, here: HolderOptions): boolean {
+  return machine === undefined ? host === here.host?.() : machine === here.machine?.()
 }

@@ -9,6 +9,7 @@ const KEPT_SECS = 24 * 3600
 export interface ClaimWish extends Wish {
   readonly tool: string
   readonly host: string
+  readonly machine?: string | undefined
   readonly by: string | null
   readonly why: string | null
   readonly secs: number
@@ -51,6 +52,7 @@ export function grantClaim(
     session_id: wish.sessionId,
     tool: wish.tool,
     host: wish.host,
+    ...(wish.machine === undefined ? {} : { machine: wish.machine }),
     by: wish.by,
     patterns: [...wish.patterns],
     mode: wish.mode,

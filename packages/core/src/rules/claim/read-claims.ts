@@ -48,6 +48,7 @@ function readClaim(value: unknown): Claim | undefined {
     session_id: sessionId,
     tool: str(value.tool, 'unknown'),
     host: str(value.host, 'unknown'),
+    ...(text(value.machine) === undefined ? {} : { machine: text(value.machine) }),
     by: text(value.by) ?? null,
     patterns,
     mode: value.mode === 'shared' ? 'shared' : 'exclusive',

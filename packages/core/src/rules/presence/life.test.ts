@@ -80,6 +80,20 @@ describe('a clock', () => {
   })
 })
 
+describe('an announcement of files', () => {
+  it('is a sign of life to which the record may lag behind', () => {
+    const window = { planned_heartbeat_secs: 10 }
+    expect(judge({ ...silent(190), ...window }, { ...sees('unknown'), announcedAt: () => NOW - 95 })).toBe('live')
+    expect(judge({ ...silent(190), ...window }, { ...sees('unknown'), announcedAt: () => NOW - 125 })).toBe('silent')
+    expect(judge({ ...silent(190), ...window }, { ...sees('unknown'), announcedAt: () => undefined })).toBe('silent')
+    expect(judge({ ...silent(20), ...window }, { ...sees('unknown'), announcedAt: () => NOW - 500 })).toBe('live')
+  })
+
+  it('keeps nobody whose process is gone', () => {
+    expect(judge(silent(190), { ...sees('gone'), announcedAt: () => NOW - 1 })).toBe('gone')
+  })
+})
+
 it('a reading position and a record without a time never live', () => {
   expect(judge({ tool: 'reader' }, sees('runs'))).toBe('silent')
   expect(judge({ last_seen: 0, heartbeat_ts: 0 }, sees('runs'))).toBe('silent')

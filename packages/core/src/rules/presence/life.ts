@@ -38,7 +38,12 @@ export interface LifeOptions {
   readonly company?: HostCompany | undefined
   /** When a record was written (epoch seconds, by the clock of its storage). Asked only for one that is dated ahead. */
   readonly writtenAt?: ((presence: Presence) => number | undefined) | undefined
+  /** When a session announced files last (epoch seconds, by the clock of their storage): its record may lag behind that. */
+  readonly announcedAt?: ((presence: Presence) => number | undefined) | undefined
 }
+
+/** What the storage of a room knows of the times of its records. */
+export type LifeTimes = Pick<LifeOptions, 'writtenAt' | 'announcedAt'>
 
 /** Epoch seconds of the last sign of life as it was recorded; 0 for none that can be read. */
 export function lastSeen(presence: Presence): number {
@@ -51,8 +56,15 @@ export function isAhead(presence: Presence, now: number): boolean {
   return lastSeen(presence) > now + SKEW_SECS
 }
 
-/** Seconds since the last sign of life. Of a clock that is ahead the time of writing is believed, not the time it tells. */
-export function silenceOf(presence: Presence, { now, writtenAt }: Pick<LifeOptions, 'now' | 'writtenAt'>): number {
+/** Seconds since the last sign of life, in the record or by an announcement of files. */
+export function silenceOf(presence: Presence, options: Pick<LifeOptions, 'now'> & LifeTimes): number {
+  const announced = options.announcedAt?.(presence)
+  const recorded = recordSilence(presence, options)
+  return announced === undefined ? recorded : Math.min(recorded, Math.abs(options.now - announced))
+}
+
+/** Of a clock that is ahead the time of writing is believed, not the time it tells. */
+function recordSilence(presence: Presence, { now, writtenAt }: Pick<LifeOptions, 'now' | 'writtenAt'>): number {
   const seen = lastSeen(presence)
   if (!isAhead(presence, now)) return Math.max(0, now - seen)
   const believed = Math.min(seen, writtenAt?.(presence) ?? seen)
@@ -85,11 +97,12 @@ export function judgeLife(presence: Presence, options: LifeOptions): Life {
   if (state === 'gone') return 'gone'
   const company = options.company?.(presence) ?? 'alone'
   if (company === 'replaced') return 'gone'
-  const silence = silenceOf(presence, options)
-  if (state === 'runs' && company === 'alone') {
-    if (presence.host_conversations === 'one' || silence <= HOST_PROCESS_WINDOW_SECS) return 'live'
-  }
-  return silence <= stalenessWindow(num(presence.planned_heartbeat_secs)) ? 'live' : 'silent'
+  const isItsOwn = state === 'runs' && company === 'alone'
+  if (isItsOwn && presence.host_conversations === 'one') return 'live'
+  const window = stalenessWindow(num(presence.planned_heartbeat_secs))
+  const allowed = isItsOwn ? Math.max(window, HOST_PROCESS_WINDOW_SECS) : window
+  // Announcements are looked for only where they could matter.
+  return recordSilence(presence, options) <= allowed || silenceOf(presence, options) <= allowed ? 'live' : 'silent'
 }
 
 /** Whether a session is live. */

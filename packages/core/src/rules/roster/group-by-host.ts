@@ -1,6 +1,7 @@
 import type { HookState } from '../../model/hook-states.js'
 import type { Presence } from '../../model/presence.js'
 import { list, str } from '../../readers.js'
+import type { LifeTimes } from '../presence/life.js'
 import { buildRosterTree, type RosterAgent } from './roster-tree.js'
 import { sessionNames, shownId } from './shown-names.js'
 
@@ -46,6 +47,8 @@ export function groupByHost(
     /** All records of the room: a parent that is gone still tells whose child it was. */
     everybody?: readonly Presence[] | undefined
     hooks?: Readonly<Record<string, HookState>> | undefined
+    /** What the storage knows of the times of these records. */
+    times?: LifeTimes | undefined
   },
 ): HostGroup[] {
   const byId = new Map((options.everybody ?? present).map((presence) => [presence.session_id, presence]))
@@ -80,12 +83,17 @@ function hostOf(presence: Presence, byId: ReadonlyMap<string, Presence>): string
 
 function toSessions(
   presences: readonly Presence[],
-  options: { now: number; selfId?: string | undefined; everybody?: readonly Presence[] | undefined },
+  options: {
+    now: number
+    selfId?: string | undefined
+    everybody?: readonly Presence[] | undefined
+    times?: LifeTimes | undefined
+  },
 ): HostSession[] {
   const files = new Map(presences.map((presence) => [presence.session_id, list(presence.files_in_flight).length]))
   const machines = new Map(presences.map((presence) => [presence.session_id, machineOf(presence)]))
   const names = sessionNames(options.everybody ?? presences)
-  const entries = presences.map((presence) => ({ app: '', presence }))
+  const entries = presences.map((presence) => ({ app: '', presence, ...options.times }))
   const convert = (agent: RosterAgent): HostSession => {
     const id = agent.session_id ?? 'unknown'
     const { tool, model, phase, task, parent, cwd, age_secs } = agent

@@ -5,7 +5,7 @@ import {
   type HostProcessProbe,
   isReaderStub,
   judgeLife,
-  type LifeOptions,
+  type LifeTimes,
   lastSeen,
   recordedProcess,
   silenceOf,
@@ -51,12 +51,11 @@ export interface Roster {
   readonly agents: readonly RosterAgent[]
 }
 
-export interface RosterEntry {
+export interface RosterEntry extends LifeTimes {
   readonly app: string
   readonly presence: Presence
   /** Who shares a host process with whom in that channel. */
   readonly company?: HostCompany | undefined
-  readonly writtenAt?: LifeOptions['writtenAt']
 }
 
 interface RosterOptions {
@@ -149,14 +148,14 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
  * not keep say little of themselves: of those the existing readers' window is the default. A person is never silent.
  */
 function isStale(
-  { presence, company, writtenAt }: RosterEntry,
+  { presence, company, writtenAt, announcedAt }: RosterEntry,
   { now, staleSecs, hostProcess }: RosterOptions,
 ): boolean {
   if (isPerson(presence)) return false
-  const life = judgeLife(presence, { now, hostProcess, company, writtenAt })
+  const life = judgeLife(presence, { now, hostProcess, company, writtenAt, announcedAt })
   if (life !== 'live') return true
   const wanted = staleSecs ?? (text(presence.worktree) === undefined ? ROSTER_WINDOW_SECS : undefined)
-  if (wanted === undefined || silenceOf(presence, { now, writtenAt }) <= wanted) return false
+  if (wanted === undefined || silenceOf(presence, { now, writtenAt, announcedAt }) <= wanted) return false
   const process = recordedProcess(presence)
   return process === undefined || hostProcess?.(process) !== 'runs'
 }
@@ -177,7 +176,7 @@ function toAgent(entry: RosterEntry, options: RosterOptions): RosterAgent {
     phase: text(presence.phase) ?? '',
     parent: scalarText(presence.parent) || null,
     last_seen: seen,
-    age_secs: seen > 0 ? Math.round(silenceOf(presence, { ...options, writtenAt: entry.writtenAt }) * 10) / 10 : null,
+    age_secs: seen > 0 ? Math.round(silenceOf(presence, { ...entry, now: options.now }) * 10) / 10 : null,
     spawned,
     spawned_total: Object.values(spawned).reduce((sum, count) => sum + count, 0),
     branch_name: words(presence.branch_name),

@@ -8,6 +8,7 @@ import { sessionNames, shownName } from '../../rules/roster/shown-names.js'
 import type { RoomContext, SessionContext } from '../context.js'
 import { decideLease } from '../lease/decide-lease.js'
 import { draftRecord } from '../log/draft-record.js'
+import { readLifeTimes } from '../presence/life-times.js'
 
 /** The claims as they stand, and which of them hold now. */
 export interface ClaimsSeen {
@@ -34,7 +35,9 @@ async function judgeClaims(
 ): Promise<ClaimsSeen> {
   const sessions = await ctx.transport.sessions.list()
   const now = ctx.clock.now()
-  const factsOf = holderFacts(sessions, { now, hostProcess: ctx.hostProcess, host: ctx.session?.host })
+  const times = await readLifeTimes(ctx.transport.sessions, sessions, now)
+  const here = { host: ctx.session?.host, machine: () => ctx.machine?.id() }
+  const factsOf = holderFacts(sessions, { now, ...times, ...here, hostProcess: ctx.hostProcess })
   const document = readClaims(stored?.value, now)
   const holds = (claim: Claim) => holdsClaim(claim, factsOf(claim), now)
   const ends = (claim: Claim) => claimEnd(claim, factsOf(claim))

@@ -16,7 +16,7 @@ import { listPeers } from '../../rules/presence/active-peers.js'
 import { PERSON_TOOL, personName } from '../../rules/roster/person.js'
 import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import { LEAD } from '../lead/lead-seat.js'
-import { readWrittenTimes } from '../presence/written-times.js'
+import { readLifeTimes } from '../presence/life-times.js'
 import type { StatusContext } from '../status/status-input.js'
 
 /** Where a message goes and who will hear it. */
@@ -140,8 +140,8 @@ async function noSuchRecipient(
 /** Everybody who lives, the asking session included. */
 async function liveSessions(ctx: StatusContext, sessions: readonly Presence[]): Promise<readonly Presence[]> {
   const now = ctx.clock.now()
-  const writtenAt = await readWrittenTimes(ctx.transport.sessions, sessions, now)
-  return listPeers(sessions, { now, writtenAt, hostProcess: ctx.hostProcess })
+  const times = await readLifeTimes(ctx.transport.sessions, sessions, now)
+  return listPeers(sessions, { now, ...times, hostProcess: ctx.hostProcess })
 }
 
 function hearersOf(

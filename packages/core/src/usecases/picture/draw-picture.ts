@@ -104,16 +104,9 @@ function describeSessions(ctx: StatusContext, facts: RoomFacts, now: number): Se
     const own = edits.get(presence.session_id) ?? []
     const lastEdit = Math.max(0, ...own.map((entry) => (entry.announced === true ? 0 : entry.last)))
     // An announced edit is a sign of life that the record may not have yet.
-    const seen = Math.max(lastSeen(presence), Math.min(lastEdit, now))
-    const life = judgeLife(
-      { ...presence, last_seen: seen },
-      {
-        now,
-        company,
-        hostProcess: ctx.hostProcess,
-        writtenAt: facts.writtenAt,
-      },
-    )
+    const announced = Math.max(lastEdit, facts.times.announcedAt?.(presence) ?? 0)
+    const seen = Math.max(lastSeen(presence), Math.min(announced, now))
+    const life = judgeLife(presence, { now, company, hostProcess: ctx.hostProcess, ...facts.times })
     return {
       presence,
       name: names.get(presence.session_id) ?? shownId(presence.session_id),

@@ -8,7 +8,7 @@ import { hostCompany } from '../../rules/presence/host-company.js'
 import type { HostProcessProbe } from '../../rules/presence/life.js'
 import { buildRosterTree, type Roster, type RosterEntry } from '../../rules/roster/roster-tree.js'
 import { LEAD } from '../lead/lead-seat.js'
-import { readWrittenTimes } from '../presence/written-times.js'
+import { readLifeTimes } from '../presence/life-times.js'
 
 /** What the roster of all rooms is made with. */
 export interface RosterContext {
@@ -93,9 +93,9 @@ async function readChannel(
     try {
       const [sessions, lease] = await Promise.all([transport.sessions.list(), transport.leases.read(LEAD)])
       const seat = readSeat(lease?.value, ctx.clock.now(), lease?.writtenAt)
-      const written = await readWrittenTimes(transport.sessions, sessions, ctx.clock.now())
+      const times = await readLifeTimes(transport.sessions, sessions, ctx.clock.now())
       const company = hostCompany(sessions)
-      const entries = sessions.map((presence) => ({ app, presence, company, writtenAt: written }))
+      const entries = sessions.map((presence) => ({ app, presence, company, ...times }))
       return { app, entries, lead: seat.state === 'held' ? seat.sessionId : undefined }
     } finally {
       await transport.close()

@@ -8,7 +8,7 @@ import { type ActivePeer, listPeers, toActivePeer } from '../../rules/presence/a
 import { type FileOverlap, findFileOverlaps } from '../../rules/presence/file-overlaps.js'
 import { sessionNames } from '../../rules/roster/shown-names.js'
 import type { SessionContext } from '../context.js'
-import { readWrittenTimes } from '../presence/written-times.js'
+import { readLifeTimes } from '../presence/life-times.js'
 
 /** What to do about what changed (protocol section 12): `type` for readers of the existing system, `action` says the same. */
 export type Reaction =
@@ -61,8 +61,8 @@ export async function checkpointRead(ctx: SessionContext, input: CheckpointInput
   const position = readCursor(self?.cursor)
   const { records, cursor, truncated, reactions } = await readNews(ctx, position)
   const now = ctx.clock.now()
-  const writtenAt = await readWrittenTimes(sessions, everybody, now)
-  const peers = listPeers(everybody, { now, writtenAt, selfId: sessionId, hostProcess: ctx.hostProcess })
+  const times = await readLifeTimes(sessions, everybody, now)
+  const peers = listPeers(everybody, { now, ...times, selfId: sessionId, hostProcess: ctx.hostProcess })
   const names = sessionNames(everybody)
   const overlaps = findFileOverlaps(peers, input.files ?? strings(self?.files_in_flight), names)
   if (!input.peek && cursor !== position) await sessions.setCursor(sessionId, cursor)

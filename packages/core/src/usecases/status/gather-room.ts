@@ -10,10 +10,10 @@ import { applyRetractions } from '../../rules/log/retraction.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
 import { ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
 import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize-for-surface.js'
-import type { LifeOptions } from '../../rules/presence/life.js'
+import type { LifeTimes } from '../../rules/presence/life.js'
 import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
 import { readLastMessages } from '../picture/newest-messages.js'
-import { readWrittenTimes } from '../presence/written-times.js'
+import { readLifeTimes } from '../presence/life-times.js'
 import type { StatusContext, StatusInput } from './status-input.js'
 
 /** Everything that a status is judged from, read once. */
@@ -23,8 +23,8 @@ export interface RoomFacts {
   readonly rejections: number
   /** All readable presence records, reader stubs included. */
   readonly sessions: readonly Presence[]
-  /** When those of them that are dated ahead were written. */
-  readonly writtenAt: LifeOptions['writtenAt']
+  /** When those of them that are dated ahead were written, and who announced files since. */
+  readonly times: LifeTimes
   readonly heartbeats: readonly TaskHeartbeat[]
   readonly unread: { readonly direct: number; readonly broadcast: number }
   readonly newestDirect: readonly InboxEntry[]
@@ -95,20 +95,20 @@ export async function gatherRoom(
     leases.read(CLAIMS),
   ])
   const changes = await gatherChanges(ctx, room, input.maxChanges ?? 0)
-  const writtenAt = await readWrittenTimes(sessions, everybody, ctx.clock.now())
+  const times = await readLifeTimes(sessions, everybody, ctx.clock.now())
   return {
     room,
     revision,
     rejections,
     sessions: everybody,
-    writtenAt,
+    times,
     heartbeats: lines,
     ...inbox,
     changes,
     dirty,
     coordination,
     activity,
-    claims: claimsBySession(ctx, { stored: lease?.value, sessions: everybody, writtenAt }),
+    claims: claimsBySession(ctx, { stored: lease?.value, sessions: everybody, times }),
     lastMessages,
     branch: branch.name === 'unknown' ? null : branch.name,
   }
@@ -116,11 +116,12 @@ export async function gatherRoom(
 
 /** Claims that hold. Of a session that the room's claims do not know its record counts: other programs write only that. */
 function claimsBySession(
-  { clock, hostProcess, session }: StatusContext,
-  { stored, sessions, writtenAt }: { stored: unknown } & Pick<RoomFacts, 'sessions' | 'writtenAt'>,
+  { clock, hostProcess, session, machine }: StatusContext,
+  { stored, sessions, times }: { stored: unknown } & Pick<RoomFacts, 'sessions' | 'times'>,
 ): Map<string, readonly string[]> {
   const now = clock.now()
-  const factsOf = holderFacts(sessions, { now, hostProcess, writtenAt, host: session?.host })
+  const here = { host: session?.host, machine: () => machine?.id() }
+  const factsOf = holderFacts(sessions, { now, ...times, ...here, hostProcess })
   const { claims, lost = [] } = readClaims(stored, now)
   const known = new Set([...claims, ...lost].map(({ session_id }) => session_id))
   const kept = new Map<string, readonly string[]>()

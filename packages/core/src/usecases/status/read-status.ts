@@ -75,7 +75,7 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
   const now = ctx.clock.now()
   const selfId = ctx.session?.sessionId
   const self = facts.sessions.find((presence) => presence.session_id === selfId)
-  const peers = listPeers(facts.sessions, { now, selfId, hostProcess: ctx.hostProcess, writtenAt: facts.writtenAt })
+  const peers = listPeers(facts.sessions, { now, selfId, hostProcess: ctx.hostProcess, ...facts.times })
   const names = sessionNames(facts.sessions)
   const inFlight = input.filesInFlight ?? strings(self?.files_in_flight)
   const owned = [...(input.ownedFiles ?? []), ...inFlight]
@@ -119,6 +119,7 @@ export function judgeRoom(ctx: StatusContext, facts: RoomFacts, input: StatusInp
       now,
       selfId,
       everybody: facts.sessions,
+      times: facts.times,
       hooks: input.hooks,
     }),
     overlaps: findFileOverlaps(peers, owned, names),

@@ -4,7 +4,7 @@ import { listPeers } from '../../rules/presence/active-peers.js'
 import { isReaderStub, lastSeen } from '../../rules/presence/life.js'
 import { nameOfAsking, sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import { countUnread } from '../inbox/read-inbox.js'
-import { readWrittenTimes } from '../presence/written-times.js'
+import { readLifeTimes } from '../presence/life-times.js'
 import type { StatusContext } from './status-input.js'
 
 /** Reads presence and counts, nothing else: no log, no git process, no side effect. */
@@ -13,16 +13,16 @@ export async function whereAmI(ctx: StatusContext): Promise<Whereabouts> {
   const [revision, sessions] = await Promise.all([transport.log.revision(), transport.sessions.list()])
   const names = sessionNames(sessions)
   const now = ctx.clock.now()
-  const writtenAt = await readWrittenTimes(transport.sessions, sessions, now)
+  const times = await readLifeTimes(transport.sessions, sessions, now)
   const taskOf = (presence: Presence) => presence.task || presence.phase
   const own = sessions.find((presence) => presence.session_id === session?.sessionId && !isReaderStub(presence))
-  const peers = listPeers(sessions, { now, writtenAt, hostProcess: ctx.hostProcess, selfId: session?.sessionId })
+  const peers = listPeers(sessions, { now, ...times, hostProcess: ctx.hostProcess, selfId: session?.sessionId })
     .map((presence) => ({
       session_id: presence.session_id,
       name: names.get(presence.session_id) ?? shownId(presence.session_id),
       tool: presence.tool,
       task: taskOf(presence),
-      last_seen: lastSeen(presence),
+      last_seen: Math.max(lastSeen(presence), times.announcedAt?.(presence) ?? 0),
     }))
     .sort((a, b) => b.last_seen - a.last_seen)
   const unread = session ? await countUnread(ctx, { tool: session.tool, sessionId: session.sessionId }) : { total: 0 }

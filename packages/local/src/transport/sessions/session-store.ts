@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { requireSafeId } from '@rally/core/ids'
 import type { SessionStore } from '@rally/core/ports/transport'
+import { lastAnnouncements } from '../../channel-files/inflight-log.js'
 import { leaveChannel } from '../../channel-files/leave-channel.js'
 import type { Cache } from '../cache/cache-folder.js'
 import type { Room } from '../room.js'
@@ -37,6 +38,7 @@ export function createSessionStore(room: Room, cache: Cache): SessionStore {
       requireSafeId(sessionId, WHAT)
       return room.read(() => writtenAt(room.root, sessionId))
     },
+    announcedAt: () => room.read(() => lastAnnouncements(room.root)),
     async remove(sessionId) {
       requireSafeId(sessionId, WHAT)
       if (!(await room.read(() => fs.existsSync(room.root)))) return null
