@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { RALLY_HOOK, World } from '../support/world.js'
+import { RALLY, RALLY_HOOK, World } from '../support/world.js'
 
 // Sessions in containers that see the room and the working tree: namespaces of this machine stand for them.
 
@@ -156,6 +156,22 @@ describe.runIf(hasContainers)('containers that see the room', () => {
     expect(edit('h')).toContain(`rally: ${nameOf('k')} `)
   })
 
+  it('end the claims of those who left, whatever this machine is called by then', () => {
+    const here = ['unshare', '--uts', 'sh', '-c', 'echo renamed > /proc/sys/kernel/hostname && exec "$@"', 'sh']
+    const rally = (place: Place, ...words: string[]) => {
+      const [program = '', ...args] = [...place, process.execPath, RALLY, ...words]
+      return spawnSync(program, args, { cwd: world.repo, env: world.env, encoding: 'utf8', timeout: 30_000 })
+    }
+    const who = ['--session-id', 'c', '--tool', 'codex']
+    expect(rally([], 'claim', 'a.txt', ...who).status).toBe(0)
+    const path = join(world.channel, 'rally/claims.json')
+    const aged = fs.readFileSync(path, 'utf8').replace(/"until": ?[0-9.]+/, `"until":${Date.now() / 1000 + 7000}`)
+    fs.writeFileSync(path, aged)
+    expect(JSON.parse(rally(here, 'claims', '--json').stdout).claims).toMatchObject([{ session_id: 'c' }])
+    fs.rmSync(join(world.channel, 'sessions/c.json'))
+    expect(JSON.parse(rally(here, 'claims', '--json').stdout).claims).toEqual([])
+  })
+
   it('may have the tree mounted under another name', () => {
     const mounted = join(world.root, 'workspace')
     fs.mkdirSync(mounted, { recursive: true })
@@ -165,6 +181,10 @@ describe.runIf(hasContainers)('containers that see the room', () => {
       `rally: ${nameOf('h')} is editing a.txt in this same working tree`,
     )
     expect(edit('h')).toContain(`rally: ${nameOf('k')} is editing a.txt in this same working tree`)
+    expect(world.json(['status'])).toMatchObject({
+      status: 'warn',
+      picture: { collisions: [{ path: 'a.txt', kind: 'same-tree' }] },
+    })
     expect(fs.readdirSync(join(world.root, 'apps'))).toEqual(['shop'])
   })
 

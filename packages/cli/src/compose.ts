@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { isRallyError } from '@rally/core/errors'
+import { isRallyError, RallyError } from '@rally/core/errors'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
@@ -11,6 +11,7 @@ import type { ServerConnection } from '@rally/core/ports/transport-plugin'
 import { strings } from '@rally/core/readers'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
+import { candidatesOf } from '@rally/core/usecases/roster/candidates'
 import { composePorts } from '@rally/local/composition/compose-ports'
 import { lookupIn, openContext, runIdentityOf } from '@rally/local/composition/open-context'
 import type { Ports } from '@rally/local/composition/ports'
@@ -91,6 +92,15 @@ function createRally(ports: Ports, env: NodeJS.ProcessEnv): Rally {
     ...more,
   })
 
+  /** Whoever has to say which session asks reads their names, not their ids. */
+  const namingCandidates = async (context: RoomContext, error: unknown): Promise<unknown> => {
+    const candidates =
+      isRallyError(error) && error.code === 'SESSION_AMBIGUOUS' ? strings(error.details.candidates) : []
+    if (candidates.length === 0) return error
+    const names = (await candidatesOf(context, candidates)).map(({ name }) => name)
+    return new RallyError('SESSION_AMBIGUOUS', { sessions: names.join(', '), candidates, names })
+  }
+
   return {
     env,
     hostProcess: probeHostProcess,
@@ -140,7 +150,11 @@ function createRally(ports: Ports, env: NodeJS.ProcessEnv): Rally {
     async session(flags, clues): Promise<SessionContext> {
       const context = await room(flags)
       const identity = get<IdentityPort>(TOKENS.identity)
-      return { ...context, session: await identity.resolve(cluesOf(flags, clues), lookupIn(context)) }
+      try {
+        return { ...context, session: await identity.resolve(cluesOf(flags, clues), lookupIn(context)) }
+      } catch (error) {
+        throw await namingCandidates(context, error)
+      }
     },
     async roomAndMaybeSession(flags) {
       const context = await room(flags)

@@ -41,7 +41,10 @@ export const CATALOGUE = {
   SESSION_AMBIGUOUS: {
     exit: EXIT.usage,
     message: (d) => `several live sessions belong to this process: ${text(d.sessions)}`,
-    hint: () => 'pass --session-id to say which one is asking',
+    hint: (d) => {
+      const [first] = list(d.names)
+      return `pass --session-id to say which one is asking${first === undefined ? '' : `, as --session-id ${first}`}`
+    },
   },
   UNSAFE_ID: {
     exit: EXIT.refused,

@@ -52,6 +52,7 @@ describe.runIf(processesPlace() !== undefined)('one conversation in two processe
     const greeting = start('s', { hostPid: second, source: 'resume' }).text
     expect(greeting).toContain(`this conversation is open in another process too (${scratch.nameOf('s')})`)
     expect(greeting).toContain(`You are a second writer here, ${scratch.nameOf('s.2')}:`)
+    expect(scratch.nameOf('s.2')).toBe(`${scratch.nameOf('s')}b`)
     expect(sessions()).toEqual(['s.2.json', 's.json'])
     expect(edit('s', { hostPid: second }).text).toContain(`rally: ${scratch.nameOf('s')} `)
     expect(edit('s', { hostPid: first }).text).toContain(`rally: ${scratch.nameOf('s.2')} `)
@@ -108,6 +109,7 @@ describe.runIf(processesPlace() !== undefined)('one conversation in two processe
     const pids = [host(), host(), host(), host()] as const
     for (const hostPid of pids.slice(0, 3)) start('s', { hostPid })
     expect(sessions()).toEqual(['s.2.json', 's.3.json', 's.json'])
+    expect(['s.2', 's.3'].map((id) => scratch.nameOf(id))).toEqual(['toolx-1b', 'toolx-1c'])
     await kill(pids[1])
     start('s', { hostPid: pids[3] })
     expect(scratch.presence('s.2')).toMatchObject({ host_pid: pids[3] })

@@ -1,6 +1,6 @@
 // A relay of one machine, as `rally relay` runs it: node relay-process.mjs URL. HOME and AGENT_RALLY_APPS_ROOT say whose.
 import { createHash, randomBytes } from 'node:crypto'
-import { RallyError } from '@rally/core/errors'
+import { errorsOf, RallyError } from '@rally/core/errors'
 import { requireSafeId, safeName } from '@rally/core/ids'
 import { createConfiguration } from '@rally/local/configuration/create-configuration'
 import { createChannelDiscovery } from '@rally/local/discovery/channel-discovery'
@@ -19,6 +19,7 @@ const say = (event) => process.stdout.write(`${JSON.stringify({ at: Math.round(c
 const api = {
   api: 1,
   error: (code, details, options) => new RallyError(code, details, options),
+  errors: errorsOf,
   requireSafeId,
   safeName,
   clock,

@@ -14,7 +14,7 @@ export default class Claims extends RallyCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Claims)
-    const ctx = await this.rally.roomAndMaybeSession(flags)
+    const ctx = await this.rally.look(flags)
     const found = (await listClaims(ctx)).filter(({ holds }) => flags.all === true || holds)
     const sessionId = ctx.session?.sessionId
     return {

@@ -5,6 +5,7 @@ import { checkHandoff } from '@rally/core/rules/handoff/handoff-gate'
 import { parseSpawned } from '@rally/core/rules/presence/parse-spawned'
 import { findOpenHandoffs } from '@rally/core/usecases/handoff/find-open-handoffs'
 import { handOff } from '@rally/core/usecases/handoff/hand-off'
+import { address } from '@rally/core/usecases/inbox/address'
 import { postRecord } from '@rally/core/usecases/log/post-record'
 import { announcePresence } from '@rally/core/usecases/presence/announce-presence'
 import { leaveRoom } from '@rally/core/usecases/presence/leave-room'
@@ -39,6 +40,7 @@ export async function answerRallyApi({ config }: { config: Config }): Promise<Ra
       return rally.runIdentity
     },
     usecases: {
+      address,
       announcePresence,
       checkpointRead,
       findOpenHandoffs,

@@ -7,7 +7,7 @@ export interface InFlight {
   readonly path: string
   /** Absolute top of the working tree, symbolic links resolved; null when it is not known or on another machine. */
   readonly worktree: string | null
-  /** What the file system says of that working tree (moments/same-tree.ts). */
+  /** What the file system says of that working tree (rules/presence/same-tree.ts). */
   readonly tree?: string | undefined
   /** Epoch seconds of the first edit of this stretch of work (0: not known), and of the last one. */
   readonly since: number

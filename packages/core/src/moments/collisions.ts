@@ -5,8 +5,8 @@ import { matchesFile, parseFilePattern } from '../rules/files/file-pattern.js'
 import { isKin } from '../rules/presence/family.js'
 import { DENY_SECS, foldPath, isInFlight, wasFirst } from '../rules/presence/in-flight.js'
 import type { ClaimHolder, ClaimNamed } from './claim-news.js'
+import { isSameTree } from '../rules/presence/same-tree.js'
 import type { Peer, Self } from './room.js'
-import { isSameTree } from './same-tree.js'
 
 /**
  * `collision`: same machine and working tree, an edit can overwrite the other's. `merge-risk`: they meet when merged. `claim`:

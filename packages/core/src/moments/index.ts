@@ -1,6 +1,7 @@
 export type { InFlight } from '../model/in-flight.js'
 export { childSessionId, isKin } from '../rules/presence/family.js'
 export { DENY_SECS, foldPath, IN_FLIGHT_SECS, isInFlight } from '../rules/presence/in-flight.js'
+export { isSameTree, type Tree } from '../rules/presence/same-tree.js'
 export type { ClaimHolder, ClaimNamed, LostNamed } from './claim-news.js'
 export { type Collision, type CollisionKind, findCollisions, isOwnClaim } from './collisions.js'
 export { type Composed, carriesContext, composeReply, type News } from './compose-reply.js'
@@ -27,7 +28,6 @@ export {
   planPresence,
 } from './presence-plan.js'
 export type { Peer, Self } from './room.js'
-export { isSameTree, type Tree } from './same-tree.js'
 export { DEFAULT_BUDGET, type HookSettings, historyDaysOf, isSilenced, mergeHookSettings } from './settings.js'
 export { recordTelling, type TellingFacts } from './telling-record.js'
 export { type BoxTold, NOTHING_TOLD, type NoticesTold, newContext, parseTold, type Told } from './told.js'

@@ -5,6 +5,7 @@ import type { parseSpawned } from '../rules/presence/parse-spawned.js'
 import type { RoomContext, SessionContext } from '../usecases/context.js'
 import type { findOpenHandoffs } from '../usecases/handoff/find-open-handoffs.js'
 import type { handOff } from '../usecases/handoff/hand-off.js'
+import type { address } from '../usecases/inbox/address.js'
 import type { postRecord } from '../usecases/log/post-record.js'
 import type { announcePresence } from '../usecases/presence/announce-presence.js'
 import type { leaveRoom } from '../usecases/presence/leave-room.js'
@@ -60,6 +61,7 @@ export interface RallyApi {
   /** What plugins registered under a token, in the order of their names (`docs/reference/plugin-tokens.md`). */
   contributions(token: symbol): readonly unknown[]
   readonly usecases: {
+    readonly address: typeof address
     readonly announcePresence: typeof announcePresence
     readonly checkpointRead: typeof checkpointRead
     readonly findOpenHandoffs: typeof findOpenHandoffs

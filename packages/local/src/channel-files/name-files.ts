@@ -27,6 +27,8 @@ export interface NameQuery {
   readonly sessionId: string
   /** What comes before the number. */
   readonly stem: string
+  /** A name to be preferred to the first free number, where nobody has it. */
+  readonly wish?: string | undefined
   /** Epoch seconds. */
   readonly now: number
 }
@@ -43,11 +45,17 @@ export function assignName(root: string, query: NameQuery): string {
   const own = ownName(listNames(root), query.sessionId)
   if (own !== undefined && takeUp(root, own.name, query)) return own.name
   makeFolder(root, NAMES_FOLDER)
+  const { wish } = query
+  if (isSessionName(wish) && isNobodysId(root, wish) && take(root, wish, query)) return wish
   for (let number = 1; number <= MOST_NUMBERS; number++) {
     const name = `${query.stem}${number}`
-    if (lstatIfThere(`${root}/${presenceName(name)}`) === undefined && take(root, name, query)) return name
+    if (isNobodysId(root, name) && take(root, name, query)) return name
   }
   throw errnoError('ENOSPC')
+}
+
+function isNobodysId(root: string, name: string): boolean {
+  return lstatIfThere(`${root}/${presenceName(name)}`) === undefined
 }
 
 /** Who holds a name, or held it last; undefined for one that was never given. */

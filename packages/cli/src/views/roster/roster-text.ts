@@ -35,7 +35,9 @@ export function renderRosterHeader(roster: Roster, options: RosterTextOptions & 
 
 /** `-`, or how many subagents were started (`Σ3 (coder:2 tester:1)`) and how many are live (`+2 live`). A sum of 0 is nothing. */
 export function formatSpawned(
-  agent: Partial<Pick<RosterAgent, 'spawned' | 'spawned_total'>> & { children?: readonly unknown[] },
+  agent: Partial<Pick<RosterAgent, 'spawned' | 'spawned_total'>> & {
+    children?: readonly { readonly stale?: boolean }[]
+  },
 ): string {
   const parts: string[] = []
   const types = Object.entries(agent.spawned ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -43,7 +45,8 @@ export function formatSpawned(
   if (total !== 0 && types.length > 0) {
     parts.push(`Σ${total} (${types.map(([type, count]) => `${cleanLine(type)}:${count}`).join(' ')})`)
   }
-  if (agent.children !== undefined && agent.children.length > 0) parts.push(`+${agent.children.length} live`)
+  const live = (agent.children ?? []).filter((child) => !child.stale).length
+  if (live > 0) parts.push(`+${live} live`)
   return parts.length === 0 ? '-' : parts.join('  ')
 }
 

@@ -9,6 +9,8 @@ export const surfaceRecord = z.looseObject({
   ts: z.unknown().optional(),
   kind: z.string().optional(),
   tool: z.string().nullable().optional(),
+  /** What its author is called in the room. */
+  name: z.string().optional(),
   revision: z.number().int().nullable().optional(),
   event_id: z.string().optional(),
   payload: z.record(z.string(), z.unknown()).optional(),

@@ -31,6 +31,7 @@ function recordedEdits(presence: Presence): InFlight[] {
     parent: text(presence.parent),
     worktree: isElsewhere ? null : (text(presence.worktree) ?? text(presence.cwd) ?? null),
     order: 0,
+    ...(isElsewhere || text(presence.worktree_id) === undefined ? {} : { tree: text(presence.worktree_id) }),
   }
   const timed = Object.entries(times).map(([path, value]) => {
     const { since, last } = obj(value)

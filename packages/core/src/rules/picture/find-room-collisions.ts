@@ -2,6 +2,7 @@ import type { InFlight } from '../../model/in-flight.js'
 import type { PictureCollision } from '../../model/room-picture.js'
 import { isKin } from '../presence/family.js'
 import { foldPath, isInFlight } from '../presence/in-flight.js'
+import { isSameTree } from '../presence/same-tree.js'
 import type { SessionFacts } from './facts.js'
 
 export interface RoomCollisionsOptions {
@@ -41,15 +42,21 @@ export function findRoomCollisions(
 
 /** The collisions of one path: one for each working tree that several share, and one for what meets when merged. */
 function collisionsOf(holders: readonly Holder[], warned: RoomCollisionsOptions['warned']): PictureCollision[] {
-  const byTree = new Map<string, Holder[]>()
+  const trees: Holder[][] = []
   for (const holder of holders) {
-    // A session elsewhere shares a tree with nobody.
-    const tree = holder.entry.worktree ?? `elsewhere ${holder.session.presence.session_id}`
-    byTree.set(tree, [...(byTree.get(tree) ?? []), holder])
+    const known = trees.find(([first]) => first !== undefined && shareTree(first, holder))
+    if (known === undefined) trees.push([holder])
+    else known.push(holder)
   }
-  const same = [...byTree.values()].filter(areStrangers).map((group) => toCollision(group, 'same-tree', warned))
-  const newest = [...byTree.values()].map((group) => group.reduce((a, b) => (b.entry.last > a.entry.last ? b : a)))
+  const same = trees.filter(areStrangers).map((group) => toCollision(group, 'same-tree', warned))
+  const newest = trees.map((group) => group.reduce((a, b) => (b.entry.last > a.entry.last ? b : a)))
   return areStrangers(newest) ? [...same, toCollision(newest, 'merge-risk', warned)] : same
+}
+
+/** A session elsewhere shares a tree with nobody but itself. */
+function shareTree(a: Holder, b: Holder): boolean {
+  const isOne = a.session.presence.session_id === b.session.presence.session_id
+  return isSameTree(a.entry, b.entry) || (isOne && a.entry.worktree === b.entry.worktree)
 }
 
 /** Whether at least two of them are not parent and child: those are one agent's work. */

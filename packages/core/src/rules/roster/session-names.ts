@@ -30,6 +30,19 @@ export function nameStem(tool: string, known: { word?: string | undefined; paren
 }
 
 /**
+ * The name of another process that has a session's conversation open: `claude-1b` beside `claude-1`, by the number at the end
+ * of its id. Undefined for a session that is no such writer.
+ */
+export function writerName(
+  first: string | undefined,
+  { sessionId, conversation }: { readonly sessionId: string; readonly conversation: string },
+): string | undefined {
+  const number = sessionId.startsWith(`${conversation}.`) ? sessionId.slice(conversation.length + 1) : ''
+  if (first === undefined || !/-[0-9]+$/.test(first) || !/^[2-9]$/.test(number)) return undefined
+  return `${first}${String.fromCharCode('a'.charCodeAt(0) + Number(number) - 1)}`
+}
+
+/**
  * Whether a name may be given to another session: its own ended a day ago, or is not in the room any more and has held
  * it for a day (somebody took its record away without saying that it ended).
  */

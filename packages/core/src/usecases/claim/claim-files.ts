@@ -7,9 +7,10 @@ import { claimPattern } from '../../rules/claim/claim-pattern.js'
 import { type ClaimDecision, grantClaim } from '../../rules/claim/grant-claim.js'
 import { isPlainName, parseFilePattern } from '../../rules/files/file-pattern.js'
 import { isReaderStub } from '../../rules/presence/life.js'
+import { PERSON_TOOL, personName } from '../../rules/roster/person.js'
 import type { SessionContext } from '../context.js'
+import { findOneSession } from '../inbox/find-one-session.js'
 import { announcePresence } from '../presence/announce-presence.js'
-import { findSession } from '../roster/find-session.js'
 import { changeClaims, recordClaimChange, showClaims } from './change-claims.js'
 
 type Granted = Exclude<ClaimDecision, { readonly conflicts: readonly ClaimConflict[] }> & { readonly name: string }
@@ -29,7 +30,7 @@ export interface ClaimInput {
   readonly secs?: number | undefined
   readonly why?: string | undefined
   readonly shared?: boolean | undefined
-  /** Id or name of the session that gets the claim; without it the one that asks. */
+  /** Who gets the claim, named as recipients are; without it the session that asks. */
   readonly forSession?: string | undefined
 }
 
@@ -54,7 +55,7 @@ export type ClaimAnswer =
 
 /**
  * Keeps files for a session until an end. Of many who want the same at once exactly one gets it, unless all share.
- * Throws USAGE (a pattern or a length that cannot be), NOT_FOUND (no such session), BUSY, SERVER_UNREACHABLE in a relayed room
+ * Throws USAGE (a pattern or a length that cannot be), NO_SUCH_RECIPIENT and NOT_FOUND (nobody is called so, or is here), BUSY, SERVER_UNREACHABLE in a relayed room
  * whose server does not answer, and what the transport throws.
  */
 export async function claimFiles(ctx: SessionContext, input: ClaimInput): Promise<ClaimAnswer> {
@@ -65,6 +66,7 @@ export async function claimFiles(ctx: SessionContext, input: ClaimInput): Promis
     sessionId: holder.sessionId,
     tool: holder.tool,
     host: holder.host,
+    machine: holder.machine,
     by: holder.sessionId === ctx.session.sessionId ? null : ctx.session.sessionId,
     patterns,
     mode: input.shared === true ? ('shared' as const) : ('exclusive' as const),
@@ -136,27 +138,37 @@ function readLength(secs: number): number {
   })
 }
 
+interface Holder {
+  readonly sessionId: string
+  readonly tool: string
+  readonly host: string
+  readonly machine: string | undefined
+}
+
 /** Who holds a claim is in the room first: a claim of a session that is not there counts as left behind. */
-async function findHolder(
-  ctx: SessionContext,
-  forSession: string | undefined,
-): Promise<{ sessionId: string; tool: string; host: string }> {
+async function findHolder(ctx: SessionContext, forSession: string | undefined): Promise<Holder> {
   const { transport, session } = ctx
-  const sessionId = forSession === undefined ? session.sessionId : (await findSession(transport, forSession))?.sessionId
-  const presence = sessionId === undefined ? undefined : await transport.sessions.get(sessionId)
+  const sessionId = forSession === undefined ? session.sessionId : (await findOneSession(ctx, forSession)).sessionId
+  const presence = await transport.sessions.get(sessionId)
   if (presence !== undefined && !isReaderStub(presence)) return holderOf(presence, ctx)
+  // A person needs no record.
+  if (personName(sessionId) !== undefined && sessionId !== session.sessionId) {
+    return { sessionId, tool: PERSON_TOOL, host: session.host, machine: ctx.machine?.id() }
+  }
   if (sessionId !== session.sessionId) {
     throw new RallyError('NOT_FOUND', { what: 'session', value: forSession, hint: 'rally roster shows who is here' })
   }
   return holderOf(await announcePresence(ctx), ctx)
 }
 
-function holderOf(presence: Presence, ctx: SessionContext): { sessionId: string; tool: string; host: string } {
+function holderOf(presence: Presence, ctx: SessionContext): Holder {
   const isOwn = presence.session_id === ctx.session.sessionId
   const elsewhere = str(presence.machine) || str(presence.host, 'unknown')
   return {
     sessionId: presence.session_id,
     tool: str(presence.tool, 'unknown'),
     host: isOwn ? ctx.session.host : elsewhere,
+    // Of a session that a relay brought, another machine's records tell.
+    machine: presence.machine === undefined ? ctx.machine?.id() : undefined,
   }
 }

@@ -66,7 +66,7 @@ describe('claimFiles', () => {
     await announcePresence(as('b'))
     expect(await claim('a', ['x'], { forSession: 'b' })).toMatchObject({ claim: { session_id: 'b', by: 'a' } })
     expect(await owns('b')).toEqual(['x'])
-    await expect(claim('a', ['y'], { forSession: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(claim('a', ['y'], { forSession: 'nobody' })).rejects.toMatchObject({ code: 'NO_SUCH_RECIPIENT' })
     expect(await claim('a', ['x'])).toMatchObject({ claimed: false })
     expect((await releaseFiles(as('a'), { what: 'x' })).released).toMatchObject([{ session_id: 'b' }])
     expect(await owns('b')).toEqual([])

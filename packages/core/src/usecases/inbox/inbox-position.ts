@@ -2,6 +2,7 @@ import type { InboxEntry } from '../../ports/transport.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
 import type { MessageSummary } from '../../rules/inbox/summarize-message.js'
 import { handledAhead, handledCount } from '../../rules/inbox/unread.js'
+import { isPerson } from '../../rules/roster/person.js'
 import type { RoomContext } from '../context.js'
 
 /** The cursor of a tool whose session is not known. */
@@ -15,7 +16,7 @@ export interface BoxPosition {
   readonly size: number
   /** How many of them the session has handled. */
   readonly handled: number
-  /** Ordinals of messages for other sessions, in order. They are neither shown nor counted. */
+  /** Ordinals of messages that are not the session's to read, in order. They are neither shown nor counted. */
   readonly foreign: readonly number[]
   /** Ordinals beyond `handled` that were handled out of their turn, by an answer. */
   readonly ahead: readonly number[]
@@ -34,12 +35,29 @@ export async function readInboxPositions(ctx: RoomContext, reader: Reader): Prom
   const position = async (source: BoxPosition['source'], box: string): Promise<BoxPosition> => {
     // Counted after the others' mail was: a message that comes in between is seen next time.
     const [addressed, { count: size }] = [await inbox.addressed(box, 0), await inbox.size(box)]
-    const foreign = addressed.filter((entry) => entry.sessionId !== sessionId && entry.ordinal <= size)
+    const others = addressed.filter((entry) => entry.sessionId !== sessionId && entry.ordinal <= size)
     const handled = handledCount(cursor, source, size)
+    const own =
+      isPerson({ tool }) && source === 'broadcast' ? await writtenBy(ctx, sessionId, { box, handled, size }) : []
+    const foreign = [...new Set([...others.map((at) => at.ordinal), ...own])].sort((a, b) => a - b)
     const ahead = handledAhead(cursor, source).filter((ordinal) => ordinal > handled && ordinal <= size)
-    return { source, box, size, handled, foreign: foreign.map((at) => at.ordinal), ahead }
+    return { source, box, size, handled, foreign, ahead }
   }
   return Promise.all([position('direct', tool), ...(tool === BROADCAST ? [] : [position('broadcast', BROADCAST)])])
+}
+
+/** Of so many unread entries it is looked who wrote them. */
+const MOST_LOOKED_AT = 200
+
+/** Nobody has to read what they wrote themselves; the existing readers count it for agents. */
+async function writtenBy(
+  ctx: RoomContext,
+  sessionId: string,
+  { box, handled, size }: Pick<BoxPosition, 'box' | 'handled' | 'size'>,
+): Promise<number[]> {
+  const after = Math.max(handled, size - MOST_LOOKED_AT)
+  const entries = after >= size ? [] : await ctx.transport.inbox.read(box, after, size - after)
+  return entries.filter(({ message }) => message?.from_session_id === sessionId).map(({ ordinal }) => ordinal)
 }
 
 /**

@@ -69,3 +69,14 @@ it('a line that holds no message counts and is left out', async () => {
   const reading = await readInbox(ctx, ME)
   expect([reading.messages.length, reading.omitted, reading.unread.direct]).toEqual([4, 1, 4])
 })
+
+it("a person's own broadcast is not unread for that person, and for everybody else it is", async () => {
+  const { room, ctx } = await filled()
+  const person = (sessionId: string) => ({ ...room, session: testSession({ sessionId, tool: 'human' }) })
+  await writeInbox(person('human.ann'), { from: 'human', to: 'all', payload: { text: 'by ann' } })
+  expect(await countUnread(ctx, { tool: 'human', sessionId: 'human.ann' })).toMatchObject({ broadcast: 1, total: 1 })
+  expect(texts(await readInbox(ctx, { tool: 'human', sessionId: 'human.ann' }))).toEqual(['everybody'])
+  for (const reader of [ME, { tool: 'human', sessionId: 'human.bob' }]) {
+    expect((await countUnread(ctx, reader)).broadcast).toBe(2)
+  }
+})

@@ -1,7 +1,7 @@
 import type { Presence } from '../../model/presence.js'
 import type { PictureQuestion, RoomPicture } from '../../model/room-picture.js'
 import type { GivenWarning } from '../../ports/activity.js'
-import { obj, str } from '../../readers.js'
+import { obj, str, text } from '../../readers.js'
 import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
 import type { RoomState } from '../../rules/log/room-state.js'
@@ -14,6 +14,7 @@ import { isKin } from '../../rules/presence/family.js'
 import { hostCompany } from '../../rules/presence/host-company.js'
 import { isInFlight } from '../../rules/presence/in-flight.js'
 import { isReaderStub, judgeLife, lastSeen } from '../../rules/presence/life.js'
+import { isSameTree } from '../../rules/presence/same-tree.js'
 import { isPerson, personName } from '../../rules/roster/person.js'
 import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import { isBlocking, readVerdicts } from '../../rules/status/read-verdicts.js'
@@ -161,15 +162,17 @@ function ownEdited(
 ): { path: string; holder: string; editor: string }[] {
   const owned = indexFiles([...ownedFiles, ...filesInFlight])
   const self = sessions.find(({ presence }) => presence.session_id === selfId)
-  const tree = str(self?.presence.worktree)
+  const tree = text(self?.presence.worktree)
+  const own = { worktree: tree ?? null, tree: text(self?.presence.worktree_id) }
   const others = sessions
     .filter(({ presence, life }) => life === 'live' && presence.session_id !== selfId)
     .filter(({ presence }) => !isKin({ sessionId: selfId, parent: self?.presence.parent }, kinOf(presence)))
   return others.flatMap(({ name, edits, claims }) => [
     ...edits
       .filter(
-        ({ path, worktree }) =>
-          owned.meeting(path).length > 0 && (tree === '' || worktree === null || worktree === tree),
+        (entry) =>
+          owned.meeting(entry.path).length > 0 &&
+          (tree === undefined || entry.worktree === null || isSameTree(entry, own)),
       )
       .map(({ path }) => ({ path, holder: YOU, editor: name })),
     ...filesInFlight.filter((path) => names(claims, path)).map((path) => ({ path, holder: name, editor: YOU })),

@@ -1,6 +1,7 @@
 import type { ChangeRecord } from '../../model/change-record.js'
 import type { LogCursor } from '../../model/presence.js'
 import { int, obj, parseJson, strings } from '../../readers.js'
+import { withAuthors } from '../../rules/log/author.js'
 import { applyRetractions } from '../../rules/log/retraction.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
 import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize-for-surface.js'
@@ -9,6 +10,7 @@ import { type FileOverlap, findFileOverlaps } from '../../rules/presence/file-ov
 import { sessionNames } from '../../rules/roster/shown-names.js'
 import type { SessionContext } from '../context.js'
 import { readLifeTimes } from '../presence/life-times.js'
+import { namesOfAuthors } from '../roster/names-of-authors.js'
 
 /** What to do about what changed (protocol section 12): `type` for readers of the existing system, `action` says the same. */
 export type Reaction =
@@ -64,13 +66,14 @@ export async function checkpointRead(ctx: SessionContext, input: CheckpointInput
   const times = await readLifeTimes(sessions, everybody, now)
   const peers = listPeers(everybody, { now, ...times, selfId: sessionId, hostProcess: ctx.hostProcess })
   const names = sessionNames(everybody)
+  const rows = records.map(toRow)
   const overlaps = findFileOverlaps(peers, input.files ?? strings(self?.files_in_flight), names)
   if (!input.peek && cursor !== position) await sessions.setCursor(sessionId, cursor)
   return {
     session_id: sessionId,
     revision,
     changed: records.length > 0,
-    new_changes: records.map(toRow),
+    new_changes: withAuthors(rows, await namesOfAuthors(ctx, rows, everybody)),
     truncated,
     active_peers: peers.map((peer) => toActivePeer(peer, names)),
     arch_digest: await readDigest(ctx),

@@ -14,6 +14,7 @@ import type { LifeTimes } from '../../rules/presence/life.js'
 import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
 import { readLastMessages } from '../picture/newest-messages.js'
 import { readLifeTimes } from '../presence/life-times.js'
+import { namesOfAuthors } from '../roster/names-of-authors.js'
 import type { StatusContext, StatusInput } from './status-input.js'
 
 /** Everything that a status is judged from, read once. */
@@ -31,6 +32,8 @@ export interface RoomFacts {
   readonly newestBroadcast: readonly InboxEntry[]
   /** Sanitised, in order of writing. */
   readonly changes: readonly SurfaceRecord[]
+  /** What their authors are called, by session id. */
+  readonly authors: ReadonlyMap<string, string>
   readonly dirty: { readonly files: readonly string[]; readonly unknown: boolean }
   readonly coordination: { readonly path: string; readonly text: string } | undefined
   /** What hooks of this machine keep beside the stores. */
@@ -49,6 +52,9 @@ export interface ActivityFacts {
   readonly prompts: ReadonlyMap<string, PromptNote>
   readonly warnings: readonly GivenWarning[]
 }
+
+/** Of so many of the newest changes the authors are looked for who have left. */
+const MOST_AUTHORS = 20
 
 /** Previews show the newest three by time; entries lie in order of arrival, so a few more are looked at. */
 const PREVIEW_CANDIDATES = 50
@@ -95,6 +101,7 @@ export async function gatherRoom(
     leases.read(CLAIMS),
   ])
   const changes = await gatherChanges(ctx, room, input.maxChanges ?? 0)
+  const authors = await namesOfAuthors(ctx, changes.slice(-MOST_AUTHORS), everybody)
   const times = await readLifeTimes(sessions, everybody, ctx.clock.now())
   return {
     room,
@@ -105,6 +112,7 @@ export async function gatherRoom(
     heartbeats: lines,
     ...inbox,
     changes,
+    authors,
     dirty,
     coordination,
     activity,

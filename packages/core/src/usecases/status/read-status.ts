@@ -4,6 +4,7 @@ import { strings } from '../../readers.js'
 import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
 import { latestMessages } from '../../rules/inbox/latest-messages.js'
 import type { MessageSummary } from '../../rules/inbox/summarize-message.js'
+import { withAuthors } from '../../rules/log/author.js'
 import { MAX_CHANGES, newestChanges } from '../../rules/log/newest-changes.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
 import type { SurfaceRecord } from '../../rules/log/sanitize-for-surface.js'
@@ -157,7 +158,12 @@ function listChanges(facts: RoomFacts, input: StatusInput, now: number): Surface
   const rows = facts.changes.filter(
     (row) => since === undefined || (typeof row.revision === 'number' && row.revision > since),
   )
-  return newestChanges(rows, { now, max: input.maxChanges ?? MAX_CHANGES, includeArchived: input.includeArchived })
+  const newest = newestChanges(rows, {
+    now,
+    max: input.maxChanges ?? MAX_CHANGES,
+    includeArchived: input.includeArchived,
+  })
+  return withAuthors(newest, facts.authors)
 }
 
 function ownedByPeers(peers: readonly Presence[], inFlight: readonly string[]): string[] {

@@ -23,7 +23,12 @@ export default class Rally extends PluginCommand {
       default: 'Agent is present and ready to coordinate.',
     }),
     phase: Flags.string({ summary: 'Where the work stands, one word.', default: 'rally-point' }),
-    to: Flags.string({ summary: 'Tool that is told; peer means everybody.', helpValue: 'TOOL', default: 'peer' }),
+    to: Flags.string({
+      summary: 'Who is told: a session, a tool, all, lead, a person; peer means everybody.',
+      helpValue: 'WHO',
+      default: 'peer',
+    }),
+    unseen: Flags.boolean({ summary: 'Deliver all the same where nothing here is called so.' }),
     owns: Flags.string({
       summary: 'File that is yours; repeat or separate by commas.',
       helpValue: 'PATHS',
@@ -61,6 +66,8 @@ export default class Rally extends PluginCommand {
       allowed_tools: [],
       denied_tools: [],
     }
+    // Before anything is written: a word that names nobody announces nothing.
+    const told = flags.to === 'peer' ? undefined : await api.usecases.address(ctx, flags.to, { unseen: flags.unseen })
     const before = await ctx.transport.log.revision()
     await api.usecases.announcePresence(ctx, { phase: flags.phase, filesInFlight: owns })
     const details = {
@@ -71,7 +78,13 @@ export default class Rally extends PluginCommand {
       coord_file: flags['coord-file'] ?? null,
       action: 'rally-point',
     }
-    const result = await api.usecases.handOff(ctx, { to: flags.to, ownership, details, requiresAck: false })
+    const result = await api.usecases.handOff(ctx, {
+      to: told?.to ?? flags.to,
+      toSessionId: told?.toSessionId,
+      ownership,
+      details,
+      requiresAck: false,
+    })
     if (!result.accepted) throw api.error('HANDOFF_INCOMPLETE', { fields: result.missingOrInvalid.join(', ') })
     if (result.sent.failure) throw result.sent.failure
     const { revision, eventId } = result.sent
