@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
+import { sessionNames } from '@rally/core/rules/roster/shown-names'
+import { address } from '@rally/core/usecases/inbox/address'
 import { postRecord } from '@rally/core/usecases/log/post-record'
+import { announcePresence } from '@rally/core/usecases/presence/announce-presence'
 import type { OpenRoom } from '@rally/local'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createTestWorld, messageOf, pause, type TestMachine, type TestWorld, until, writeJson } from './machines.js'
@@ -136,6 +139,43 @@ describeWithServer('two machines and a server', () => {
     for (const relay of relays) expect(await relay.stop()).toBe(0)
     // A machine that left takes its sessions with it.
     expect((await a.transport.sessions.list()).map((one) => one.session_id)).toEqual(['s-one'])
+  })
+
+  it('call sessions of one name apart: a room says own ones as they are, others with their machine', async () => {
+    const [one, two, three] = ['one', 'two', 'three'].map((name) => world.machine(name))
+    if (one === undefined || two === undefined || three === undefined) throw new Error('three machines')
+    const ids = [
+      [one, 'desk-00000001'],
+      [two, 'laptop-00000002'],
+      [three, 'laptop-00000003'],
+    ] as const
+    const rooms = await Promise.all(
+      ids.map(async ([machine, id]) => {
+        writeJson(path.join(machine.appsRoot, '.relay/machine.json'), { schema: 'rally.machine/1', id })
+        const room = await machine.open(`s-${machine.name}`)
+        await announcePresence(room)
+        return room
+      }),
+    )
+    const [a, b] = rooms
+    if (a === undefined || b === undefined) throw new Error('rooms')
+    const names = async (room: OpenRoom) => Object.fromEntries(sessionNames(await room.transport.sessions.list()))
+    expect(await names(a)).toEqual({ 's-one': 'codex-1' })
+    const relays = [await one.startRelay(server.url), await two.startRelay(server.url)]
+    await until('one sees s-two', async () => (await a.transport.sessions.get('s-two')) !== undefined)
+    await until('two sees s-one', async () => (await b.transport.sessions.get('s-one')) !== undefined)
+    expect(await names(a)).toEqual({ 's-one': 'codex-1', 's-two': 'codex-1@laptop' })
+    expect(await names(b)).toEqual({ 's-one': 'codex-1@desk', 's-two': 'codex-1' })
+    expect((await address(a, 'codex-1@laptop')).toSessionId).toBe('s-two')
+    expect((await address(a, 'codex-1')).toSessionId).toBe('s-one')
+    relays.push(await three.startRelay(server.url))
+    await until('one sees s-three', async () => (await a.transport.sessions.get('s-three')) !== undefined)
+    expect(await names(a)).toEqual({
+      's-one': 'codex-1',
+      's-two': 'codex-1@laptop-00000002',
+      's-three': 'codex-1@laptop-00000003',
+    })
+    for (const relay of relays) expect(await relay.stop()).toBe(0)
   })
 
   it('forget the presence of a machine that vanished', async () => {

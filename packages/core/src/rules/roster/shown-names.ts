@@ -33,8 +33,15 @@ export function nameOfAsking({ sessionId, tool, user }: Pick<SessionIdentity, 's
 
 /** `claude-1@laptop`: the name of a session of another machine where this room gave the same one. */
 export function nameElsewhere(name: string, machine: string): string {
-  const short = machine.split('.', 1)[0]?.replace(/[^A-Za-z0-9_-]+/g, '-') ?? ''
+  const whole = machine.split('.', 1)[0]?.replace(/[^A-Za-z0-9_-]+/g, '-') ?? ''
+  // A relay adds eight digits to the host name, so that two machines of one name differ.
+  const short = whole.replace(/(.)-[0-9a-f]{8}$/, '$1')
   return short === '' ? name : `${name}@${short}`
+}
+
+/** Where two other machines are called alike: with the whole name of the machine. */
+function wholeName(session: Named): string {
+  return `${shownName(session)}@${str(session.machine).replace(/[^A-Za-z0-9_.-]+/g, '-')}`
 }
 
 /** The names of the sessions of one room, by id. Where two machines gave the same name, relayed sessions carry their machine's. */
@@ -44,12 +51,21 @@ export function sessionNames(sessions: readonly Named[]): Map<string, string> {
     const name = shownName(session)
     count.set(name, (count.get(name) ?? 0) + 1)
   }
+  const elsewhere = (session: Named): string | undefined => {
+    const name = shownName(session)
+    const machine = text(session.machine)
+    return (count.get(name) ?? 0) > 1 && machine !== undefined ? nameElsewhere(name, machine) : undefined
+  }
+  const short = new Map<string, Set<string>>()
+  for (const session of sessions) {
+    const name = elsewhere(session)
+    if (name !== undefined) short.set(name, (short.get(name) ?? new Set()).add(str(session.machine)))
+  }
   return new Map(
     sessions.map((session) => {
-      const name = shownName(session)
-      const machine = text(session.machine)
-      const isShared = (count.get(name) ?? 0) > 1 && machine !== undefined
-      return [session.session_id, isShared ? nameElsewhere(name, machine) : name]
+      const name = elsewhere(session)
+      const isClear = name !== undefined && (short.get(name)?.size ?? 0) < 2
+      return [session.session_id, isClear ? name : name === undefined ? shownName(session) : wholeName(session)]
     }),
   )
 }
