@@ -48,7 +48,7 @@ describe.each([40, 60, 80, 120])('at %d columns', (width) => {
 
 it.each([
   [{ coder: 0 }, 0, [], '-'],
-  [{ coder: 0 }, 0, [1], '+1 live'],
+  [{ coder: 0 }, 0, [{ stale: false }, { stale: true }], '+1 live'],
   [{ a: 1, b: -1 }, 0, [], '-'],
   [{ a: 0, b: 2 }, 2, [], 'Σ2 (a:0 b:2)'],
   [{}, 3, [], '-'],
