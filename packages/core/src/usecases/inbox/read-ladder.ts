@@ -13,7 +13,7 @@ import { listPeers } from '../../rules/presence/active-peers.js'
 import { isPerson, PERSON_TOOL, personName } from '../../rules/roster/person.js'
 import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
 import type { RoomContext } from '../context.js'
-import { readWrittenTimes } from '../presence/written-times.js'
+import { readLifeTimes } from '../presence/life-times.js'
 
 /** How far back a box is looked through for a message. */
 const LOOKED_THROUGH = 5000
@@ -48,9 +48,9 @@ export async function readLadders(ctx: RoomContext): Promise<Ladders> {
     transport.names.list(),
   ])
   const tellings = (await ctx.activity?.tellings()) ?? []
-  const writtenAt = await readWrittenTimes(transport.sessions, sessions, now)
+  const times = await readLifeTimes(transport.sessions, sessions, now)
   const live = new Set(
-    listPeers(sessions, { now, writtenAt, hostProcess: ctx.hostProcess }).map(({ session_id }) => session_id),
+    listPeers(sessions, { now, ...times, hostProcess: ctx.hostProcess }).map(({ session_id }) => session_id),
   )
   const boxes = new Map<string, Promise<BoxEnd>>()
   const cursors = new Map<string, Promise<AckCursor | undefined>>()
