@@ -6,7 +6,7 @@
 # a session and an event (local's hook-files/gate-note.ts): tests, one a line, under which there is nothing to say until a
 # certain time. All of them hold: silence. In any doubt: Node. docs/explanation/hot-path.md says why that is safe.
 # Nothing that is read here is ever interpreted: no eval, no sourcing, everything quoted.
-host=$1 event=$2 payload='' announced='' fold='' LC_ALL=C
+host=$1 event=$2 payload='' announced='' fold='' shell='' LC_ALL=C
 
 # Node takes over: it gets what was read, and on descriptor 3 what was not.
 program() {
@@ -38,6 +38,17 @@ inside() {
   done
 }
 
+# A shell command that writes no file and takes nobody's work along, as far as rally reads commands: none of the words that could,
+# whole and without quotes inside of them, and no escape that could hide one.
+harmless() {
+  case $payload in *\\[!\"]* | *'\"\"'* | *"''"* | *'\"'\'* | *\''\"'* | *[0-9A-Za-z_]\'[0-9A-Za-z_]* | *[0-9A-Za-z_]'\"'[0-9A-Za-z_]*) return 1 ;; esac
+  case $payload in *'>'* | *[!A-Za-z0-9_.-]tee[!A-Za-z0-9_-]* | *sponge* | *[!A-Za-z0-9_.-]rm[!A-Za-z0-9_-]* | *unlink* | *touch* | \
+    *truncate* | *sed[!A-Za-z0-9_-]* | *perl* | *ruby* | *[!A-Za-z0-9_.-]dd[!A-Za-z0-9_-]* | *[!A-Za-z0-9_.-]cp[!A-Za-z0-9_-]* | \
+    *install* | *[!A-Za-z0-9_.-]mv[!A-Za-z0-9_-]* | *[!A-Za-z0-9_.-]ln[!A-Za-z0-9_-]* | *rsync* | *patch*) return 1 ;; esac
+  case $payload in *git[!A-Za-z0-9_.-]*) ;; *) return 0 ;; esac
+  case $payload in *commit* | *add* | *stash* | *checkout* | *switch* | *reset* | *clean* | *rebase* | *pull* | *merge* | *restore* | *apply* | *am[!a-z]*) return 1 ;; esac
+}
+
 # Whether nobody else names the file, or a folder that it is in, in the announcements and records below a room's hook/inflight,
 # hook/claims and sessions. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written in the plainest
 # way; own files ($2, $3) are not.
@@ -63,6 +74,7 @@ $own") ;; *) return 1 ;; esac
 tests() {
   while IFS= read -r line; do
     rest=${line#* }
+    case $shell${line%% *} in +file | +tree | +log | +announce | +claim | +room) continue ;; esac
     case $line in
       'rally gate 1') ;;
       # What the hook reads of its environment is as it was.
@@ -73,6 +85,8 @@ tests() {
       'without '*) case $payload in *"\"$rest\""*) false ;; esac ;;
       # A tool that edits one file, and the key that names it.
       'file '*) value "${rest%% *}" && tool=$value && value "${rest##* }" && file=$value && case $rest in *" $tool "*) ;; *) false ;; esac ;;
+      # A tool that runs a shell command: it edits no file if it is harmless.
+      'shell '*) value "${rest%% *}" && case " ${rest#* } " in *" $value "*) harmless && shell=+ ;; esac ;;
       'tree '*) inside "$rest" ;;
       'fold') fold=-i ;;
       # The clock goes on, and nothing of the session's own is due.

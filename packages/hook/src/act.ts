@@ -77,7 +77,8 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   if (denied) faults.attempt(() => edit?.release())
   if (own !== undefined && (!enters || denied))
     faults.attempt(() => keepPresence({ ...presence, files: own.files, work: denied ? undefined : own.claimed }))
-  if (own !== undefined && edit?.rooms.length === 1 && faults.code === undefined && written)
+  const isOfOneRoom = edit === undefined ? isToolCall(moment) : own !== undefined && edit.rooms.length === 1
+  if (isOfOneRoom && faults.code === undefined && written)
     faults.attempt(() => openGate(input, session, () => !hasMore(told)))
   if (moment.name === 'session-start' && cleanUp(session.root, { now, historyDays: session.settings.historyDays })) {
     faults.attempt(() => removeOldGates(input.env, now))
@@ -92,6 +93,11 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
  */
 function isLeaving({ name, source }: Moment): boolean {
   return name === 'session-end' || name === 'child-end' || (name === 'turn-end' && source !== undefined)
+}
+
+/** Before or after a tool; one that edits nothing speaks of no other room. */
+function isToolCall({ name }: Moment): boolean {
+  return name === 'before-edit' || name === 'after-edit'
 }
 
 /** Whether another conversation of the same process may have ended here. */

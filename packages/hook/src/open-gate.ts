@@ -44,6 +44,7 @@ export function openGate(
   const tests = [
     ...same.map(([key, value]) => `same ${key} ${value}`),
     ...gate.without.map((key) => `without ${key}`),
+    ...(gate.shell === undefined ? [] : [`shell ${gate.tool} ${gate.shell.join(' ')}`]),
     `file ${gate.tool} ${gate.tools.join(' ')} ${gate.file}`,
     `tree ${self.worktree}`,
     'now',

@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import { IN_FLIGHT_SECS } from '@rally/core/moments'
+import { FILE_COMMANDS } from '@rally/core/rules/shell/read-file-commands'
+import { readShell } from '@rally/core/rules/shell/read-shell'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { callHook, installProgram } from './program.js'
 import { Scratch } from './scratch.js'
@@ -316,6 +318,69 @@ describe('the program is started', () => {
     expect(edit('one').isStarted).toBe(false)
     expect(start('one', { source: 'compact' })).toContain('remember')
     expect(edit('one').isStarted).toBe(true)
+  })
+})
+
+describe('a shell command of Codex', () => {
+  const shell = (command: unknown): Call => ({
+    ...{ host: 'codex', event: 'PreToolUse' },
+    more: { turn_id: 't', tool_name: 'Bash', tool_input: { command } },
+  })
+  const calmCodex = () => {
+    edit('c', { host: 'codex', event: 'SessionStart', more: { source: 'startup', turn_id: 't' } })
+    edit('c', shell('ls'))
+    expect(edit('c', shell('ls'))).toEqual({ text: '', isStarted: false })
+  }
+
+  it.each([
+    'cat src/a.ts | head -50',
+    'npm test -- --run "a b" --reporter=dot',
+    'git status --short && git diff HEAD~1 -- src/a.ts',
+    'grep -rn "export function" src | wc -l',
+    'node -e "console.log(1)"',
+    'find . -name form.ts',
+  ])('that writes nothing starts no program: %s', (command) => {
+    calmCodex()
+    expect(edit('c', shell(command))).toEqual({ text: '', isStarted: false })
+    expect(edit('c', shell(['bash', '-lc', command]))).toEqual({ text: '', isStarted: false })
+  })
+
+  it('that could write starts it, however it is written', () => {
+    calmCodex()
+    const words = [...FILE_COMMANDS.keys()].flatMap((name) => [
+      `${name} a b`,
+      `cd x&&${name} -i a`,
+      `bash -c '${name} a b'`,
+      `bash -c "${name} a b"`,
+      `/bin/${name} a`,
+      `${name[0]}\\${name.slice(1)} a b`,
+      `${name[0]}""${name.slice(1)} a b`,
+      `${name[0]}''${name.slice(1)} a b`,
+      `"${name.slice(0, 1)}"${name.slice(1)} a b`,
+      `'${name.slice(0, 1)}'${name.slice(1)} a b`,
+      `true\n${name} a b`,
+    ])
+    const others = [
+      'echo x>a',
+      "echo 'x' >> a",
+      "git commit -am 'x'",
+      'git -C sub stash',
+      'git\tadd -A',
+      'git checkout main',
+    ]
+    const more = ['apply_patch x', 'patch a', "eval 'rm x'", 'git pull --rebase', 'git reset --hard', 'git clean -fd']
+    for (const command of [...words, ...others, ...more]) {
+      const { writes, git } = readShell(command)
+      if (writes.length === 0 && git.length === 0) continue
+      expect(edit('c', shell(command)).isStarted, command).toBe(true)
+      edit('c', shell('ls'))
+    }
+  }, 600_000)
+
+  it('hears messages', () => {
+    calmCodex()
+    scratch.send('codex', { from_session_id: 'x', message: 'm' })
+    expect(edit('c', shell('ls')).isStarted).toBe(true)
   })
 })
 

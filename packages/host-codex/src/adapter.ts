@@ -33,6 +33,7 @@ export default defineHost({
   },
   edited: editedFiles,
   // Strict: one field that it does not know, or no `hookEventName`, and the whole output is dropped without a word.
+  gate: { tools: ['Edit', 'Write'], shell: ['Bash'] },
   answers: HOOK_SPECIFIC_OUTPUT,
   hooks: {
     // Strict JSON: one comment and all hooks of the file are gone. Entries belong at the end of their list, because the

@@ -219,6 +219,8 @@ export interface HostGate {
   readonly tool: string
   readonly tools: readonly string[]
   readonly file: string
+  /** Tools that run a shell command: one that writes nothing has nothing to hear but messages. */
+  readonly shell?: readonly string[]
 }
 
 /** One coding host: data first, then three pure functions. No I/O. */
