@@ -71,6 +71,18 @@ export function applyLine(held: Held, value: unknown, order: number): void {
   }
 }
 
+/** Takes the complete lines of some sessions into account, in order; `orderAt` tells a line's order by where it begins. */
+export function applyLinesOf(
+  held: Held,
+  text: string,
+  sessionIds: Iterable<string>,
+  orderAt: (start: number) => number = () => 0,
+): void {
+  const needles = [...sessionIds].map((id) => `"s":${JSON.stringify(id)}`)
+  for (const { start, end } of linesWith(text, needles))
+    applyLine(held, parseJson(text.slice(start, end)), orderAt(start))
+}
+
 /** Takes all complete lines into account; each counts by its place behind `order`. */
 export function applyAll(held: Held, text: string, order: number): void {
   let start = 0

@@ -1,17 +1,14 @@
-import { closeSync, readSync } from 'node:fs'
 import { IN_FLIGHT_SECS, type InFlight } from '@rally/core/moments'
-import { parseJson } from '@rally/core/readers'
 import { lstatIfThere } from '../system/facts.js'
 import { appendLine } from '../transport/files/append-line.js'
-import { openToRead } from '../transport/files/open-regular.js'
+import { readEnd } from '../transport/files/read-end.js'
 import {
   applyAll,
-  applyLine,
+  applyLinesOf,
   type Claimant,
   type ClaimedFiles,
   claimLine,
   type Held,
-  linesWith,
   type Released,
   releaseLine,
   sessionsNaming,
@@ -76,12 +73,7 @@ export function lookAtClaims(root: string, query: ClaimQuery): { readonly claims
   const wanted = new Set([query.sessionId])
   for (const text of slices) for (const id of sessionsNaming(text, query)) wanted.add(id)
   const held: Held = new Map()
-  const needles = [...wanted].map((id) => `"s":${JSON.stringify(id)}`)
-  for (const [index, text] of slices.entries()) {
-    for (const { start, end } of linesWith(text, needles)) {
-      applyLine(held, parseJson(text.slice(start, end)), index * 2 ** 32 + start + 1)
-    }
-  }
+  for (const [index, text] of slices.entries()) applyLinesOf(held, text, wanted, (start) => index * 2 ** 32 + start + 1)
   return { claims: [...held.values()], sizes: read.map(({ size }) => size).join() }
 }
 
@@ -96,14 +88,5 @@ export function readAllClaims(root: string, now: number): InFlight[] {
 function readSlice(root: string, slice: number): { size: number; text: string } {
   // Asked first, because a failed opening costs far more: often there is only one slice.
   if (lstatIfThere(`${root}/${slicePath(slice)}`) === undefined) return NO_SLICE
-  const file = openToRead(root, slicePath(slice))
-  if (file === undefined) return NO_SLICE
-  try {
-    const from = Math.max(0, file.size - MOST_BYTES)
-    const bytes = Buffer.allocUnsafe(file.size - from)
-    const length = readSync(file.fd, bytes, 0, bytes.length, from)
-    return { size: file.size, text: bytes.subarray(0, length).toString() }
-  } finally {
-    closeSync(file.fd)
-  }
+  return readEnd(root, slicePath(slice), MOST_BYTES) ?? NO_SLICE
 }

@@ -4,7 +4,7 @@ import type { EditQuery } from '@rally/core/ports/history'
 import { text } from '@rally/core/readers'
 import { lstatIfThere } from '../system/facts.js'
 import { appendLine } from '../transport/files/append-line.js'
-import { openToRead } from '../transport/files/open-regular.js'
+import { readEnd } from '../transport/files/read-end.js'
 import { readNames } from '../transport/files/read-names.js'
 import { DAY, dayPath, daysOf, type Kept, MOST_KEPT_BYTES, removeOldEdits } from './edit-days.js'
 import { editLine, foldAnnouncements, parseEditLine } from './edit-lines.js'
@@ -70,7 +70,7 @@ function* endedWork(root: string, { settledAt = Number.POSITIVE_INFINITY } = {})
     const path = `${ENDED_FOLDER}/${file}`
     const stats = ended && lstatIfThere(`${root}/${path}`)
     if (ended === undefined || stats === undefined || stats.mtimeMs / 1000 > settledAt) continue
-    yield { path, edits: foldAnnouncements(readEnd(root, path), ended.sessionId, ended.name) }
+    yield { path, edits: foldAnnouncements(readLines(root, path), ended.sessionId, ended.name) }
   }
 }
 
@@ -89,7 +89,7 @@ function presentWork(root: string, { since }: EditQuery): Work[] {
     if (stats === undefined || stats.mtimeMs / 1000 < since - SETTLED_SECS) return []
     const sessionId = file.slice(0, -'.jsonl'.length)
     const name = text(readPresence(root, sessionId)?.name) ?? heldName(sessionId) ?? null
-    return [{ path, edits: foldAnnouncements(readEnd(root, path), sessionId, name) }]
+    return [{ path, edits: foldAnnouncements(readLines(root, path), sessionId, name) }]
   })
 }
 
@@ -102,7 +102,7 @@ function storedLines(root: string, { since, paths, matches, limit }: EditQuery):
   for (const day of daysOf(root).reverse()) {
     if ((day + 1) * DAY <= since) break
     if (lines.length >= most && (lines[0]?.last ?? 0) >= (day + 1) * DAY) break
-    for (const line of linesOf(readEnd(root, dayPath(day), MOST_KEPT_BYTES))) {
+    for (const line of linesOf(readLines(root, dayPath(day), MOST_KEPT_BYTES))) {
       const last = lastOf(line)
       if (last >= since && (needles?.some((needle) => line.includes(needle)) ?? true)) lines.push({ last, line })
     }
@@ -135,15 +135,7 @@ function linesByDay(edits: readonly EditStretch[]): Map<number, string[]> {
   return days
 }
 
-function readEnd(root: string, path: string, most = MOST_BYTES): string {
-  const file = openToRead(root, path)
-  if (file === undefined) return ''
-  try {
-    const from = Math.max(0, file.size - most)
-    const bytes = Buffer.allocUnsafe(file.size - from)
-    const length = fs.readSync(file.fd, bytes, 0, bytes.length, from)
-    return withTimes(bytes.subarray(0, length).toString(), fs.fstatSync(file.fd).mtimeMs / 1000)
-  } finally {
-    fs.closeSync(file.fd)
-  }
+function readLines(root: string, path: string, most = MOST_BYTES): string {
+  const end = readEnd(root, path, most)
+  return end === undefined ? '' : withTimes(end.text, (lstatIfThere(`${root}/${path}`)?.mtimeMs ?? 0) / 1000)
 }

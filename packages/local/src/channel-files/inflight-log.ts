@@ -1,17 +1,14 @@
-import { closeSync, readSync } from 'node:fs'
 import { IN_FLIGHT_SECS, type InFlight, isInFlight } from '@rally/core/moments'
-import { parseJson } from '@rally/core/readers'
 import { lstatIfThere } from '../system/facts.js'
 import { appendLine } from '../transport/files/append-line.js'
-import { openToRead } from '../transport/files/open-regular.js'
+import { readEnd } from '../transport/files/read-end.js'
 import { readNames } from '../transport/files/read-names.js'
 import {
-  applyLine,
+  applyLinesOf,
   type Claimant,
   type ClaimedFiles,
   claimLine,
   type Held,
-  linesWith,
   type Released,
   releaseLine,
   sessionsNaming,
@@ -58,14 +55,12 @@ export interface OwnWork {
 
 /** `isBegun`: the last line, without a time, belongs to the call that asks, and does not count yet. */
 export function readOwnWork(root: string, sessionId: string, now: number, isBegun = false): OwnWork {
-  const { size, text: all, at } = readEnd(root, inFlightPath(sessionId))
+  const { size, text: all, at } = readLines(root, inFlightPath(sessionId))
   const last = all.lastIndexOf('\n', all.length - 2) + 1
   const isUntimed = all.startsWith(`{"t":${at},"s":`, last)
   const text = isBegun && isUntimed ? all.slice(0, last) : all
   const held: Held = new Map()
-  for (const { start, end } of linesWith(text, [`"s":${JSON.stringify(sessionId)}`])) {
-    applyLine(held, parseJson(text.slice(start, end)), 0)
-  }
+  applyLinesOf(held, text, [sessionId])
   const own = [...held.values()].filter((entry) => isInFlight(entry, now))
   return { size, own, ...(isUntimed && !isBegun ? { unsigned: at } : {}) }
 }
@@ -122,12 +117,10 @@ export function readOthersWork(
     const path = `${IN_FLIGHT_FOLDER}/${name}`
     const stats = lstatIfThere(`${root}/${path}`)
     if (stats === undefined || query.now - stats.mtimeMs / 1000 > OLD_SECS) continue
-    const { text } = readEnd(root, path)
+    const { text } = readLines(root, path)
     const sessionId = name.slice(0, -'.jsonl'.length)
     if (!sessionsNaming(text, query).includes(sessionId)) continue
-    for (const { start, end } of linesWith(text, [`"s":${JSON.stringify(sessionId)}`])) {
-      applyLine(held, parseJson(text.slice(start, end)), 0)
-    }
+    applyLinesOf(held, text, [sessionId])
   }
   return withOrder({ own, others: [...held.values()] }, readClaims(root, query), query.sessionId)
 }
@@ -142,10 +135,8 @@ export function readAllWork(root: string, now: number): InFlight[] {
     if (stats === undefined || now - stats.mtimeMs / 1000 > OLD_SECS) continue
     const own: Held = new Map()
     const sessionId = name.slice(0, -'.jsonl'.length)
-    const { text } = readEnd(root, path)
-    for (const { start, end } of linesWith(text, [`"s":${JSON.stringify(sessionId)}`])) {
-      applyLine(own, parseJson(text.slice(start, end)), 0)
-    }
+    const { text } = readLines(root, path)
+    applyLinesOf(own, text, [sessionId])
     for (const entry of own.values()) if (entry.sessionId === sessionId) held.set(keyOf(entry), entry)
   }
   return [...held.values()]
@@ -178,18 +169,10 @@ function withOrder(
 const NOTHING = { size: -1, text: '', at: 0 }
 
 /** The end of a file; `at` is when it last changed (epoch seconds). */
-function readEnd(root: string, path: string): { size: number; text: string; at: number } {
+function readLines(root: string, path: string): { size: number; text: string; at: number } {
   const stats = lstatIfThere(`${root}/${path}`)
   if (stats === undefined) return NOTHING
   const at = stats.mtimeMs / 1000
-  const file = openToRead(root, path)
-  if (file === undefined) return NOTHING
-  try {
-    const from = Math.max(0, file.size - MOST_BYTES)
-    const bytes = Buffer.allocUnsafe(file.size - from)
-    const length = readSync(file.fd, bytes, 0, bytes.length, from)
-    return { size: file.size, text: withTimes(bytes.subarray(0, length).toString(), at), at }
-  } finally {
-    closeSync(file.fd)
-  }
+  const end = readEnd(root, path, MOST_BYTES)
+  return end === undefined ? NOTHING : { size: end.size, text: withTimes(end.text, at), at }
 }
