@@ -14,3 +14,8 @@ export const RECIPIENTS = "A session's name or id, a tool, a person, all or lead
 export const idsFlag = {
   ids: Flags.boolean({ summary: 'Show the ids of sessions beside their names.' }),
 }
+
+/** For the picture of the room. */
+export const allFlag = {
+  all: Flags.boolean({ summary: 'Every agent, also those that are silent or gone.' }),
+}

@@ -51,9 +51,9 @@ export function printFailure(thrown: unknown, { json, schema, lines }: PrintOpti
   process.exitCode = error.exit
 }
 
-function complain({ message, hint }: RallyError): void {
+function complain({ code, message, hint }: RallyError): void {
   const { style } = readTerminal(process.env, 2)
-  writeStderr(`${style.red('error:')} ${showControls(message)}\n`)
+  writeStderr(`${style.red('error:')} ${showControls(message)} ${style.dim(`[${code}]`)}\n`)
   if (hint) writeStderr(`${style.dim('try:')} ${showControls(hint)}\n`)
 }
 

@@ -56,8 +56,9 @@ export function runHook(options: RunHookOptions): void {
     return
   }
   let code: string
+  const call: Call = { host, event }
   try {
-    code = answer(options, { host, event })
+    code = answer(options, call)
   } catch (error) {
     code = faultCode(error)
   }
@@ -68,6 +69,7 @@ export function runHook(options: RunHookOptions): void {
     event: word(event),
     ms: Math.round((t - options.started) * 10) / 10,
     code,
+    ...(call.session !== undefined && { session: word(call.session) }),
   })
   if (options.seen !== undefined && (code === 'said' || code === 'denied')) options.seen.spoke = true
 }
@@ -75,9 +77,12 @@ export function runHook(options: RunHookOptions): void {
 interface Call {
   readonly host: string
   readonly event: string
+  /** The conversation that the payload named. */
+  session?: string
 }
 
-function answer(options: RunHookOptions, { host, event }: Call): string {
+function answer(options: RunHookOptions, call: Call): string {
+  const { host, event } = call
   const id = hostIdOf(host)
   const adapter = id === undefined ? undefined : findAdapter(id, options)
   if (adapter === undefined) return 'no-adapter'
@@ -90,6 +95,7 @@ function answer(options: RunHookOptions, { host, event }: Call): string {
     if (typeof payload === 'string') return payload
     const moment = adapter.parse(event, payload, options.env)
     if (moment === undefined) return 'not-ours'
+    call.session = moment.sessionId
     const now = Date.now() / 1000
     const act = actMoment({
       moment,

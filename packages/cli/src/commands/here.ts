@@ -2,7 +2,8 @@ import { drawPicture } from '@rally/core/usecases/picture/draw-picture'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { whereAmI } from '@rally/core/usecases/status/where-am-i'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { idsFlag, sessionFlags } from '../flags.js'
+import { allFlag, idsFlag, sessionFlags } from '../flags.js'
+import { readPrompts } from '../prompts-setting.js'
 import { renderHere } from '../views/status/here.js'
 
 /** Git is not asked: what is changed on disk is `rally status`'s to say. */
@@ -14,16 +15,19 @@ export default class Here extends RallyCommand {
   static override summary =
     'Show the room in at most twelve lines: trouble first, then each agent with its task and files.'
   static override examples = ['<%= config.bin %>']
-  static override flags = { ...sessionFlags, ...idsFlag }
+  static override flags = { ...sessionFlags, ...idsFlag, ...allFlag }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Here)
     const context = await this.rally.look(flags)
-    const [where, facts] = await Promise.all([whereAmI(context), gatherRoom(context, {}, { dirty: NOT_ASKED })])
-    const picture = drawPicture(context, facts)
+    const input = { prompts: await readPrompts(this.rally, context.channel) }
+    const facts = await gatherRoom(context, input, { dirty: NOT_ASKED })
+    const where = whereAmI(context, facts)
+    const picture = drawPicture(context, facts, input)
     return {
       json: { ...where, picture },
-      text: (terminal) => renderHere(where, picture, { ...terminal, now: context.clock.now(), ids: flags.ids }),
+      text: (terminal) =>
+        renderHere(where, picture, { ...terminal, now: context.clock.now(), ids: flags.ids, all: flags.all }),
     }
   }
 }

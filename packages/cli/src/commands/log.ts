@@ -15,7 +15,7 @@ import { untilStopped, wait } from '../streaming.js'
 import { renderEntries, renderTimeline } from '../views/log/timeline.js'
 import { dayOf } from '../views/text/clock-time.js'
 
-const WARNINGS = ['collision', 'merge-risk', 'denied']
+const WARNINGS = ['collision', 'merge-risk', 'claim', 'lost-claim', 'git', 'drift', 'branch', 'denied', 'shared']
 const USUAL_LIMIT = 30
 const MOST = 100_000
 /** What hooks write beside the stores gives no sign: it is looked at every so many seconds. */

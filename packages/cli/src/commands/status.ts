@@ -3,9 +3,11 @@ import { RallyError } from '@rally/core/errors'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { judgeRoom, type StatusReport } from '@rally/core/usecases/status/read-status'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { idsFlag, sessionFlags } from '../flags.js'
+import { allFlag, idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
+import { readOwnFiles } from '../own-files.js'
 import { startProgress } from '../progress.js'
+import { readPrompts } from '../prompts-setting.js'
 import { readRelayState } from '../relay/relay-state.js'
 import { renderStatus } from '../views/status/status.js'
 
@@ -23,6 +25,7 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
     ...sessionFlags,
     ...statusFlags,
     ...idsFlag,
+    ...allFlag,
     check: Flags.boolean({ summary: 'Exit 5 when the room is blocked.' }),
   }
 
@@ -34,13 +37,14 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
     // Git works in its own process while everything else is read in this one.
     const dirty = ctx.repository.dirtyFiles(ctx.workdir)
     const hooks = await this.rally.hookInspection.inspect(worktree ?? repoRoot ?? ctx.workdir)
-    const input = { ...toStatusInput(flags), hooks, onProgress: progress.report }
+    const [prompts, ownFiles] = await Promise.all([readPrompts(this.rally, ctx.channel), readOwnFiles(this.rally, ctx)])
+    const input = { ...toStatusInput(flags), hooks, prompts, ownFiles, onProgress: progress.report }
     const report = judgeRoom(ctx, await gatherRoom(ctx, input, { dirty }), input)
     progress.end()
     const relay = await readRelayState(this.rally, ctx.channel)
     const error = flags.check ? refuseBlocked(report) : undefined
     const text = (terminal: Parameters<Outcome['text']>[0]) =>
-      renderStatus({ ...report, relay }, { ...terminal, now: ctx.clock.now(), ids: flags.ids })
+      renderStatus({ ...report, relay }, { ...terminal, now: ctx.clock.now(), ids: flags.ids, all: flags.all })
     return { json: { ...report, relay }, text, ...(error === undefined ? {} : { error }) }
   }
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
-import { isObject, parseJson, str } from '@rally/core/readers'
+import { isObject, parseJson, str, text } from '@rally/core/readers'
 import { makeFolders } from '../system/make-folder.js'
 import { type Env, stateDir } from '../system/user-dirs.js'
 
@@ -19,6 +19,8 @@ export interface JournalEntry {
   readonly ms: number
   /** What came of it; docs/reference/hook-journal.md lists the codes. */
   readonly code: string
+  /** Id of the conversation that it was for, where the payload named one. */
+  readonly session?: string | undefined
 }
 
 /** The file that holds the newest entries. */
@@ -59,16 +61,25 @@ export function readJournal(env: Env): JournalEntry[] {
 }
 
 function readEntries(path: string): JournalEntry[] {
-  let text: string
+  let content: string
   try {
     if (!fs.statSync(path).isFile()) return []
-    text = fs.readFileSync(path, 'utf8')
+    content = fs.readFileSync(path, 'utf8')
   } catch {
     return []
   }
-  return text.split('\n').flatMap((line) => {
+  return content.split('\n').flatMap((line) => {
     const entry = parseJson(line)
     if (!isObject(entry) || typeof entry.t !== 'number' || typeof entry.ms !== 'number') return []
-    return [{ t: entry.t, host: str(entry.host), event: str(entry.event), ms: entry.ms, code: str(entry.code) }]
+    return [
+      {
+        t: entry.t,
+        host: str(entry.host),
+        event: str(entry.event),
+        ms: entry.ms,
+        code: str(entry.code),
+        session: text(entry.session),
+      },
+    ]
   })
 }

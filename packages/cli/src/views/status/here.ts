@@ -14,14 +14,17 @@ const MOST_LINES = 12
 export function renderHere(
   where: Whereabouts,
   picture: RoomPicture,
-  screen: Terminal & { readonly now: number; readonly ids?: boolean },
+  screen: Terminal & { readonly now: number; readonly ids?: boolean; readonly all?: boolean },
 ): string {
   const self = picture.agents.find((agent) => agent.self)
   const own = [describeYou(where, self?.task ?? '', screen.ids === true), describeUnread(where, self?.task ?? '')]
     .filter((line) => line !== '')
     .flatMap((line) => wrapLine(line, screen.columns))
     .map(screen.style.dim)
-  return [renderPicture(picture, { ...screen, maxLines: MOST_LINES - own.length }), ...own].join('\n')
+  return [
+    renderPicture(picture, { ...screen, maxLines: screen.all === true ? undefined : MOST_LINES - own.length }),
+    ...own,
+  ].join('\n')
 }
 
 function describeYou(where: Whereabouts, task: string, ids: boolean): string {

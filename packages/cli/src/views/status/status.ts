@@ -1,3 +1,4 @@
+import { obj } from '@rally/core/readers'
 import type { MessageSummary } from '@rally/core/rules/inbox/summarize-message'
 import type { SurfaceRecord } from '@rally/core/rules/log/sanitize-for-surface'
 import type { HostGroup } from '@rally/core/rules/roster/group-by-host'
@@ -15,6 +16,8 @@ import { oneOf } from '../text/who.js'
 
 /** Columns of the label in front of a section. */
 const LABEL = 10
+/** Below this width beside a label a section stands under it. */
+const NARROW = 20
 const SHOWN_CHANGES = 3
 
 interface Section {
@@ -26,7 +29,7 @@ interface Section {
 /** A room in one glance: may I go on, who is here, what is unread, what is wrong. Sections with nothing to say are left out. */
 export function renderStatus(
   report: StatusReport & { readonly relay?: RelayState | null },
-  screen: Terminal & { readonly now: number; readonly ids?: boolean },
+  screen: Terminal & { readonly now: number; readonly ids?: boolean; readonly all?: boolean },
 ): string {
   const action = adviceOn(report)
   const sections: readonly Section[] = [
@@ -36,11 +39,19 @@ export function renderStatus(
     { label: 'unread', lines: describeUnread(report, screen.now) },
     { label: 'task', lines: describeTask(report) },
     ...describeRelay(report.relay),
-    { label: 'news', lines: newestFirst(report.new_changes).map((row) => describeChange(row, screen.now)) },
+    {
+      label: 'news',
+      lines: newestFirst(ofOthers(report)).map((row) => describeChange(row, screen.now)),
+    },
   ]
   return [renderPicture(report.picture, screen), ...sections.flatMap((section) => renderSection(section, screen))].join(
     '\n',
   )
+}
+
+/** One's own records are no news. */
+function ofOthers({ new_changes: rows, session_id: self }: StatusReport): SurfaceRecord[] {
+  return rows.filter((row) => self === null || obj(row.payload).session_id !== self)
 }
 
 function describeRelay(relay: RelayState | null | undefined): Section[] {
@@ -52,7 +63,10 @@ function describeRelay(relay: RelayState | null | undefined): Section[] {
 }
 
 function renderSection({ label, lines, paint }: Section, { columns, style }: Terminal): string[] {
-  const room = columns === undefined ? undefined : Math.max(20, columns - LABEL)
+  const room = columns === undefined ? undefined : columns - LABEL
+  if (room !== undefined && room < NARROW) {
+    return lines.flatMap((line) => wrapLine(`${label} ${line}`, columns))
+  }
   const colour = paint === undefined ? (text: string) => text : style[paint]
   return lines
     .flatMap((line) => wrapLine(line, room))

@@ -34,7 +34,9 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
   const nameOf = namesOf(everybody)
   const warned = warnedByPath(facts.activity.warnings)
   const collisions = findRoomCollisions(everybody, { now, caseInsensitive: false, warned })
-  const showsPrompts = input.prompts !== 'off' && (asks === undefined || input.prompts === 'agents')
+  // Whoever cannot be told from an agent is taken for one.
+  const isForPerson = ctx.session !== undefined && asks === undefined
+  const showsPrompts = input.prompts !== 'off' && (isForPerson || input.prompts === 'agents')
   const agents = everybody
     .filter(({ isPerson }) => !isPerson)
     .map((session) =>

@@ -193,13 +193,14 @@ describe('task', () => {
 
   it('what the session said wins, then its prompt, then its branch; "working" is no task', async () => {
     expect(await task({ task: 'split watch' })).toEqual(['split watch', 'said'])
-    expect(await task({ task: 'working' })).toEqual(['fix the door', 'prompt'])
+    expect(await task({ task: 'working' }, { session: person })).toEqual(['fix the door', 'prompt'])
     expect(await task({ branch_name: 'fix-512' }, { input: { prompts: 'off' } })).toEqual(['fix-512', 'branch'])
     expect(await task({ branch_name: 'main' }, { input: { prompts: 'off' } })).toEqual(['', 'none'])
   })
 
   it('a prompt is shown to a person, to another agent only where that was configured', async () => {
     expect(await task({}, { session: agent('other') })).toEqual(['', 'none'])
+    expect(await task({})).toEqual(['', 'none'])
     expect(await task({}, { session: agent('other'), input: { prompts: 'agents' } })).toEqual([
       'fix the door',
       'prompt',

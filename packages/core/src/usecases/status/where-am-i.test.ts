@@ -2,7 +2,11 @@ import { expect, it } from 'vitest'
 import { createTestRoom, testSession } from '../../testing/test-room.js'
 import { writeInbox } from '../inbox/write-inbox.js'
 import { announcePresence } from '../presence/announce-presence.js'
-import { whereAmI } from './where-am-i.js'
+import { gatherRoom } from './gather-room.js'
+import type { StatusContext } from './status-input.js'
+import { whereAmI as whereWith } from './where-am-i.js'
+
+const whereAmI = async (ctx: StatusContext) => whereWith(ctx, await gatherRoom(ctx, {}))
 
 it('knows nobody in an empty room, and creates nothing', async () => {
   const room = await createTestRoom()

@@ -3,17 +3,18 @@ import type { Presence } from '../../model/presence.js'
 import { listPeers } from '../../rules/presence/active-peers.js'
 import { isReaderStub, lastSeen } from '../../rules/presence/life.js'
 import { nameOfAsking, sessionNames, shownId } from '../../rules/roster/shown-names.js'
-import { countUnread } from '../inbox/read-inbox.js'
-import { readLifeTimes } from '../presence/life-times.js'
+import type { RoomFacts } from './gather-room.js'
 import type { StatusContext } from './status-input.js'
 
-/** Reads presence and counts, nothing else: no log, no git process, no side effect. */
-export async function whereAmI(ctx: StatusContext): Promise<Whereabouts> {
-  const { session, channel, transport } = ctx
-  const [revision, sessions] = await Promise.all([transport.log.revision(), transport.sessions.list()])
+/** What of the room is needed. */
+type WhereFacts = Pick<RoomFacts, 'revision' | 'sessions' | 'times' | 'unread'>
+
+/** The same facts as the picture's, in the keys of bare `rally`: nothing is read. */
+export function whereAmI(ctx: StatusContext, facts: WhereFacts): Whereabouts {
+  const { session, channel } = ctx
+  const { revision, sessions, times, unread } = facts
   const names = sessionNames(sessions)
   const now = ctx.clock.now()
-  const times = await readLifeTimes(transport.sessions, sessions, now)
   const taskOf = (presence: Presence) => presence.task || presence.phase
   const own = sessions.find((presence) => presence.session_id === session?.sessionId && !isReaderStub(presence))
   const peers = listPeers(sessions, { now, ...times, hostProcess: ctx.hostProcess, selfId: session?.sessionId })
@@ -25,7 +26,6 @@ export async function whereAmI(ctx: StatusContext): Promise<Whereabouts> {
       last_seen: Math.max(lastSeen(presence), times.announcedAt?.(presence) ?? 0),
     }))
     .sort((a, b) => b.last_seen - a.last_seen)
-  const unread = session ? await countUnread(ctx, { tool: session.tool, sessionId: session.sessionId }) : { total: 0 }
   return {
     app_slug: channel.app,
     channel_dir: channel.dir,
@@ -37,6 +37,6 @@ export async function whereAmI(ctx: StatusContext): Promise<Whereabouts> {
     tool: session?.tool ?? null,
     task: own ? taskOf(own) : null,
     peers,
-    inbox_unread_count: unread.total,
+    inbox_unread_count: unread.direct + unread.broadcast,
   }
 }

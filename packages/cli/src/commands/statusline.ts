@@ -1,0 +1,76 @@
+import { readSync } from 'node:fs'
+import * as Flags from '@oclif/core/flags'
+import { isRallyError } from '@rally/core/errors'
+import { obj, parseJson, text } from '@rally/core/readers'
+import { drawPicture } from '@rally/core/usecases/picture/draw-picture'
+import { gatherRoom } from '@rally/core/usecases/status/gather-room'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { sessionFlags } from '../flags.js'
+import { readPrompts } from '../prompts-setting.js'
+import { PLAIN_STYLE, type Style } from '../terminal.js'
+import { renderStatusline } from '../views/status/statusline.js'
+
+/** Git is not asked, and no message is read. */
+const NOT_ASKED = { dirty: { files: [], unknown: false }, lastMessages: [] }
+const LARGEST_INPUT = 256 << 10
+/** Where there is no room: a prompt shows nothing, and no error. */
+const NO_ROOM: ReadonlySet<string> = new Set(['NOT_A_REPOSITORY', 'CHANNEL_UNAVAILABLE', 'CHANNEL_UNUSABLE'])
+
+export default class Statusline extends RallyCommand {
+  static override summary = 'Print one short line for a shell prompt or a status line: trouble first.'
+  static override description =
+    `Prints nothing outside of a repository, and where you are alone and nothing is wrong. With --stdin it reads the JSON that a coding
+program hands to its status line: the keys session_id and cwd say who asks and where.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --width 40',
+    '<%= config.bin %> <%= command.id %> --stdin',
+  ]
+  static override flags = {
+    ...sessionFlags,
+    width: Flags.integer({ summary: 'Columns at most.', helpValue: 'N', default: 80, min: 10, max: 400 }),
+    stdin: Flags.boolean({ summary: 'Read who asks, and where, as JSON from stdin.' }),
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Statusline)
+    const given = flags.stdin ? obj(parseJson(readStdin())) : {}
+    const asking = {
+      ...flags,
+      'session-id': flags['session-id'] ?? text(given.session_id),
+      workdir: flags.workdir === '.' ? (text(given.cwd) ?? '.') : flags.workdir,
+    }
+    try {
+      const ctx = await this.rally.look(asking)
+      const input = { prompts: await readPrompts(this.rally, ctx.channel) }
+      const facts = await gatherRoom(ctx, input, NOT_ASKED)
+      const picture = drawPicture(ctx, facts, input)
+      const unread = facts.unread.direct + facts.unread.broadcast
+      const line = (style: Style) => renderStatusline(picture, unread, { width: flags.width, style })
+      const agents = picture.agents.filter(({ state }) => state !== 'gone' && state !== 'silent').length
+      return {
+        json: { line: line(PLAIN_STYLE), status: picture.verdict.status, agents, unread },
+        text: ({ style }) => line(style),
+      }
+    } catch (error) {
+      if (!isRallyError(error) || !NO_ROOM.has(error.code)) throw error
+      return { json: { line: '', status: null, agents: 0, unread: 0 }, text: () => '' }
+    }
+  }
+}
+
+/** What stands on stdin, up to its end; nothing where it cannot be read. */
+function readStdin(): string {
+  const bytes = Buffer.alloc(LARGEST_INPUT)
+  let length = 0
+  try {
+    for (;;) {
+      const count = readSync(0, bytes, length, bytes.length - length, null)
+      length += count
+      if (count === 0 || length === bytes.length) break
+    }
+  } catch {
+    // A pipe that has nothing yet, or a closed one.
+  }
+  return bytes.toString('utf8', 0, length)
+}

@@ -1,0 +1,49 @@
+import * as Args from '@oclif/core/args'
+import { RallyError } from '@rally/core/errors'
+import { EXPLAINED_CODES } from '@rally/core/rules/why/explanations'
+import { explainRoom } from '@rally/core/usecases/why/explain-room'
+import { type Outcome, RallyCommand } from '../base-command.js'
+import { sessionFlags } from '../flags.js'
+import { readOwnFiles } from '../own-files.js'
+import { readPrompts } from '../prompts-setting.js'
+import { renderWhy } from '../views/why/why.js'
+
+export default class WhyCommand extends RallyCommand {
+  static override summary = 'Explain the last warning or refusal, the state of the room, or a reason code.'
+  static override description =
+    `Shows what was told, when, to whom, about which files, and which sessions were meant with their times. WHAT is a session, a
+reason code, or the number of a message or record. What agents were told is remembered for seven days (history.days).`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> codex-1',
+    '<%= config.bin %> <%= command.id %> changed_outside_owned',
+  ]
+  static override args = {
+    what: Args.string({ description: 'A session, a reason code, or the number of a message or record.' }),
+  }
+  static override flags = { ...sessionFlags }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, args } = await this.parse(WhyCommand)
+    const ctx = await this.rally.look(flags)
+    const input = { prompts: await readPrompts(this.rally, ctx.channel), ownFiles: await readOwnFiles(this.rally, ctx) }
+    const why = await explainRoom(ctx, args.what, input)
+    if (why === undefined) {
+      throw new RallyError('NOT_FOUND', {
+        what: 'session, reason code, message or record',
+        value: args.what,
+        hint: `rally roster lists sessions; reason codes are ${EXPLAINED_CODES.join(', ')}`,
+      })
+    }
+    return {
+      json: {
+        app_slug: ctx.channel.app,
+        asked: args.what ?? null,
+        verdict: why.verdict,
+        tellings: why.tellings,
+        explanations: why.explanations,
+      },
+      text: (terminal) => renderWhy(why, { ...terminal, now: ctx.clock.now() }),
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { TellingRecord } from '@rally/core/model/telling'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { Why } from '@rally/core/usecases/why/explain-room'
+import type { Terminal } from '../../terminal.js'
+import { shortAge } from '../picture/short-age.js'
+import { clockTime, dayOf } from '../text/clock-time.js'
+import { few, quotePeer, wrapLine } from '../text/lines.js'
+
+/** The state of the room with its reasons, then each warning with the facts behind it, then what the codes mean. */
+export function renderWhy(
+  { verdict, tellings, explanations }: Why,
+  screen: Pick<Terminal, 'columns' | 'style'> & { readonly now: number },
+): string {
+  const { style, columns } = screen
+  const state = verdict.because.map(({ text, code }) => `! ${cleanLine(text)} (${code})`)
+  const told = tellings.flatMap((telling) => describeTelling(telling, screen.now))
+  const meanings = explanations.flatMap(({ code, means, do: toDo }) => [`${code}: ${means}`, `  ${toDo}`])
+  const nothing = tellings.length === 0 ? ['no warning of that kind was given in the time that is remembered'] : []
+  return [`the room is ${verdict.status}`, ...state, ...told, ...nothing, ...meanings]
+    .flatMap((line) => wrapLine(line, columns))
+    .map((line, at) => (at === 0 ? style.bold(line) : line))
+    .join('\n')
+}
+
+function describeTelling(telling: TellingRecord, now: number): string[] {
+  const { at, name, session, moment, reasons, files, peers, text } = telling
+  const when = dayOf(at) === dayOf(now) ? clockTime(at) : `${dayOf(at)} ${clockTime(at)}`
+  const about = files.length === 0 ? '' : ` about ${few(files)}`
+  const who = cleanLine(name ?? session)
+  return [
+    `${when} ${who} was told${about} at ${moment.replaceAll('-', ' ')} (${reasons.join(', ')}), ${shortAge(now - at)} ago:`,
+    `  ${quotePeer(text, 600)}`,
+    ...peers.map(({ id, name: peer, since, last }) => {
+      const began = since === null || since === 0 ? '' : `began ${clockTime(since)}, `
+      return `  ${cleanLine(peer ?? id)}: ${began}last edit or sign of life ${clockTime(last)}`
+    }),
+  ]
+}

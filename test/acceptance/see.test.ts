@@ -1,0 +1,232 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { displayWidth } from '../../packages/cli/src/views/text/display-width.js'
+import { type HookMachine, makeHookMachine } from '../hooks/hook-machine.js'
+
+const PACKAGES = join(import.meta.dirname, '../../packages')
+const HOOK = join(PACKAGES, 'cli/bin/rally-hook.cjs')
+const areHere = ['host-claude-code', 'host-codex'].every((name) => existsSync(join(PACKAGES, name)))
+
+/** Fires hooks as the hosts do, and asks as a person, or as an agent by its id. */
+function play(machine: HookMachine) {
+  const fire = (host: string, event: string, payload: object, env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, [HOOK, host, event], {
+      cwd: machine.repo,
+      env: { ...machine.env, ...env },
+      input: JSON.stringify({ cwd: machine.repo, hook_event_name: event, transcript_path: 't', ...payload }),
+      encoding: 'utf8',
+    }).stdout
+  const claude = (id: string, event: string, more: object = {}) =>
+    fire('claude_code', event, { session_id: id, ...more }, { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: id })
+  const codex = (id: string, event: string, more: object = {}) =>
+    fire('codex', event, { session_id: id, turn_id: '1', model: 'm', ...more }, {})
+  const patch = (path: string) => `*** Begin Patch\n*** Update File: ${path}\n@@\n-a\n+b\n*** End Patch`
+  return {
+    claude,
+    codex,
+    edit: (id: string, path: string, more: object = {}) =>
+      claude(id, 'PreToolUse', {
+        tool_name: 'Edit',
+        tool_input: { file_path: join(machine.repo, path), old_string: 'a', new_string: 'b' },
+        ...more,
+      }),
+    patch: (id: string, path: string) =>
+      codex(id, 'PreToolUse', { tool_name: 'apply_patch', tool_input: { command: patch(path) } }),
+  }
+}
+
+/** The status that somebody is told. */
+function status(machine: HookMachine, session: string, tool: string) {
+  return machine.json('status', '--session-id', session, '--tool', tool).out as unknown as { status: string; because: { code: string; text: string }[] }
+}
+
+const ASKING = [
+  ['human.me', 'human'],
+  ['s', 'claude_code'],
+  ['c', 'codex'],
+] as const
+
+function machineWithFile(): HookMachine {
+  const machine = makeHookMachine()
+  machine.lay('a.txt', 'x\n')
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], { cwd: machine.repo })
+  git('add', '.')
+  git('commit', '-qm', 'one')
+  return machine
+}
+
+describe.runIf(areHere)('what people are told of a room with real hooks', () => {
+  it('two agents on one file of one working tree: everybody is warned, and every view says why', () => {
+    const machine = machineWithFile()
+    const { claude, codex, edit, patch } = play(machine)
+    claude('s', 'SessionStart', { source: 'startup' })
+    codex('c', 'SessionStart')
+    claude('s', 'UserPromptSubmit', { prompt: 'the zebra word stays private' })
+    edit('s', 'a.txt')
+    expect(patch('c', 'a.txt')).toContain('claude-1 is editing a.txt')
+    expect(edit('s', 'a.txt')).toContain('codex-1 is editing a.txt')
+    for (const dirty of [false, true]) {
+      if (dirty) machine.lay('a.txt', 'changed\n')
+      for (const [session, tool] of ASKING) {
+        const { status: word, because } = status(machine, session, tool)
+        expect([word, because[0]?.code], `${tool}, dirty ${dirty}`).toEqual(['warn', 'collision'])
+        expect(because[0]?.text).toMatch(/^a\.txt: (claude-1|codex-1) .* and (claude-1|codex-1) .*same working tree$/)
+      }
+    }
+
+    // What was told is explained with the facts of that moment, and the other views agree.
+    const why = machine.json('why', 'claude-1').out as unknown as {
+      tellings: { files: string[]; peers: { name: string; last: number }[]; text: string; at: number }[]
+      explanations: { code: string }[]
+    }
+    expect(why.tellings.at(-1)).toMatchObject({ files: ['a.txt'], peers: [{ name: 'codex-1' }] })
+    expect(why.tellings.at(-1)?.text).toContain('codex-1 is editing a.txt')
+    expect(why.explanations.map(({ code }) => code)).toContain('collision')
+    const touched = machine.json('who', 'a.txt').out as unknown as {
+      in_flight: { name: string }[]
+      edits: { name: string }[]
+    }
+    expect(touched.in_flight.map(({ name }) => name).sort()).toEqual(['claude-1', 'codex-1'])
+    expect(touched.edits.map(({ name }) => name).sort()).toEqual(['claude-1', 'codex-1'])
+    const log = machine.json('log', '--kind', 'edit,warning').out as unknown as {
+      entries: { by: string; type: string }[]
+    }
+    expect(
+      log.entries
+        .filter(({ type }) => type === 'told')
+        .map(({ by }) => by)
+        .sort(),
+    ).toEqual(['claude-1', 'codex-1'])
+    expect(machine.text('statusline').stdout).toMatch(/^! a\.txt: /)
+
+    // What it cost is what the hooks wrote.
+    const lines = readFileSync(join(machine.home, '.local/state/rally/hooks.jsonl'), 'utf8').trim().split('\n')
+    const calls = lines.map((line) => JSON.parse(line)).filter(({ code }) => !code.startsWith('damaged:'))
+    const cost = machine.json('cost').out as unknown as {
+      total: { calls: number; ms: number; tellings: number; characters: number }
+      sessions: { name: string; calls: number }[]
+    }
+    expect(cost.total.calls).toBe(calls.length)
+    expect(cost.total.ms).toBeCloseTo(
+      calls.reduce((sum, { ms }) => sum + ms, 0),
+      1,
+    )
+    const told = machine.json('log', '--kind', 'told', '--all').out as unknown as { entries: { text: string }[] }
+    expect(cost.total.tellings).toBe(told.entries.length)
+    expect(cost.sessions.map(({ name }) => name).sort()).toEqual(['claude-1', 'codex-1'])
+    expect(cost.sessions.reduce((sum, one) => sum + one.calls, 0)).toBe(calls.filter(({ session }) => session).length)
+
+    // After the session ended its edits are remembered under its name.
+    claude('s', 'SessionEnd', { reason: 'logout' })
+    expect(machine.text('log', '--by', 'claude-1').stdout).toMatch(/claude-1 edits a\.txt/)
+    expect(machine.text('log', '--kind', 'left').stdout).toContain('claude-1 left')
+
+    // The prompt went with its session, and was in no answer to an agent.
+    expect(filesWith(machine.home, 'zebra')).toEqual([])
+    const agent = ['--session-id', 'c', '--tool', 'codex']
+    for (const command of [['status'], ['who', 'a.txt'], ['log', '--all'], ['why'], []]) {
+      const asks = command[0] === 'log' ? [] : agent
+      expect(machine.text(...command, ...asks).stdout, command.join(' ')).not.toContain('zebra')
+    }
+  })
+
+  it('a prompt is shown to a person, told to no agent, and stands in one private file', () => {
+    const machine = machineWithFile()
+    const { claude, codex } = play(machine)
+    claude('s', 'SessionStart', { source: 'startup' })
+    claude('s', 'UserPromptSubmit', { prompt: 'mend the zebra' })
+    expect(machine.text('--session-id', 'human.me', '--tool', 'human').stdout).toContain('mend the zebra')
+    expect(machine.text('--session-id', 'c', '--tool', 'codex').stdout).not.toContain('zebra')
+    expect(machine.text('status', '--json', '--session-id', 'c', '--tool', 'codex').stdout).not.toContain('zebra')
+    expect(codex('c', 'SessionStart')).not.toContain('zebra')
+    expect(machine.text('statusline').stdout).not.toContain('zebra')
+    const found = filesWith(machine.home, 'zebra')
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatch(/hook\/prompts\/s\.json$/)
+    expect(statSync(found[0] ?? '').mode & 0o077).toBe(0)
+  })
+
+  it('a dirty tree is clear for a person, also right after hooks were installed; an agent is warned of what is nobody’s', () => {
+    const machine = machineWithFile()
+    machine.lay('a.txt', 'changed\n')
+    expect(status(machine, 'human.me', 'human').status).toBe('clear')
+    machine.lay('a.txt', 'x\n')
+    expect(machine.text('hooks', 'install', '--host', 'claude_code').status).toBe(0)
+    expect(status(machine, 'human.me', 'human').status).toBe('clear')
+    play(machine).claude('s', 'SessionStart', { source: 'startup' })
+    expect(status(machine, 's', 'claude_code')).toMatchObject({ status: 'clear', because: [] })
+    machine.lay('a.txt', 'changed\n')
+    expect(status(machine, 's', 'claude_code').because).toMatchObject([
+      { code: 'changed_outside_owned', files: ['a.txt'] },
+    ])
+  })
+
+  it('a file that a subagent has in flight is that subagent’s, whoever asks', () => {
+    const machine = machineWithFile()
+    const { claude, edit } = play(machine)
+    claude('s', 'SessionStart', { source: 'startup' })
+    claude('s', 'SubagentStart', { agent_id: 'k1', agent_type: 'general' })
+    edit('s', 'a.txt', { agent_id: 'k1', agent_type: 'general' })
+    machine.lay('a.txt', 'changed\n')
+    for (const [session, tool] of ASKING) expect(status(machine, session, tool).status, tool).toBe('clear')
+  })
+
+  it('an open escalation blocks everybody, and a claim that another edits warns', () => {
+    const machine = machineWithFile()
+    const { claude, codex, patch } = play(machine)
+    claude('s', 'SessionStart', { source: 'startup' })
+    codex('c', 'SessionStart')
+    machine.text('claim', 'a.txt', '--session-id', 's', '--tool', 'claude_code')
+    patch('c', 'a.txt')
+    for (const [session, tool] of ASKING)
+      expect(
+        status(machine, session, tool).because.map(({ code }) => code),
+        tool,
+      ).toContain('claim_edited')
+    machine.text('escalate', '--reason', 'which one?', '--session-id', 's', '--tool', 'claude_code')
+    for (const [session, tool] of ASKING) {
+      const { status: word, because } = status(machine, session, tool)
+      expect([word, because[0]?.code], tool).toEqual(['blocked', 'open_escalation'])
+    }
+    expect(machine.json('status', '--check').status).toBe(5)
+    expect(machine.text('why').stdout).toContain('open_escalation')
+  })
+
+  it('views fit narrow screens', () => {
+    const machine = machineWithFile()
+    const { claude, codex, edit, patch } = play(machine)
+    claude('s', 'SessionStart', { source: 'startup' })
+    codex('c', 'SessionStart')
+    edit('s', 'a.txt')
+    patch('c', 'a.txt')
+    mkdirSync(join(machine.repo, '深い'), { recursive: true })
+    edit('s', '深い/名前の長いファイル.ts')
+    const commands = [[], ['status'], ['log'], ['who', '.'], ['why'], ['cost'], ['claims'], ['roster']]
+    for (const columns of [120, 80, 40, 20]) {
+      for (const command of commands) {
+        const { stdout } = spawnIn(machine, command, columns)
+        for (const line of stdout.split('\n'))
+          expect(displayWidth(line), `${command.join(' ')} at ${columns}: ${line}`).toBeLessThanOrEqual(columns)
+      }
+    }
+  })
+})
+
+function spawnIn(machine: HookMachine, args: readonly string[], columns: number) {
+  const rally = join(PACKAGES, 'cli/bin/rally.cjs')
+  return spawnSync(process.execPath, [rally, ...args], {
+    cwd: machine.repo,
+    env: { ...machine.env, COLUMNS: String(columns) },
+    encoding: 'utf8',
+  })
+}
+
+/** Files below a folder in which a word stands. */
+function filesWith(folder: string, word: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile() && readFileSync(path).includes(word))
+}
