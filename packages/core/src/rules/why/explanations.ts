@@ -84,7 +84,7 @@ const TOLD: Readonly<Record<(typeof TOLD_REASONS)[number], Words>> = {
     'Wait until it gives the file back, or ask it: rally who FILE says who.',
   ],
   question: ['Somebody asked a question that blocks the room.', 'Answer it: rally status shows the command.'],
-  answer: ['A question that blocked the room was answered.', 'Go on.'],
+  answer: ['A question that blocked the room was answered.', 'Go on with your work.'],
   shared: [
     'Another process has the same conversation open, so that both may edit.',
     'Close one of them, or agree who edits.',
