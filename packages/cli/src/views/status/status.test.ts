@@ -57,7 +57,7 @@ describe('the view of a room', () => {
       '            codex, 5s ago: "look here" (asks you to acknowledge)',
       '            codex, 5s ago: "freeze"',
       'task      T: blocked "no key"',
-      'news      #3 escalation from cx, 5s ago: "which one?"',
+      'news      #3 escalation from codex, 5s ago: "which one?"',
       '          #2 message from codex, 5s ago',
       '          #1 message from codex, 5s ago',
     ])
