@@ -39,7 +39,10 @@ function play(machine: HookMachine) {
 
 /** The status that somebody is told. */
 function status(machine: HookMachine, session: string, tool: string) {
-  return machine.json('status', '--session-id', session, '--tool', tool).out as unknown as { status: string; because: { code: string; text: string }[] }
+  return machine.json('status', '--session-id', session, '--tool', tool).out as unknown as {
+    status: string
+    because: { code: string; text: string }[]
+  }
 }
 
 const ASKING = [
