@@ -22,7 +22,7 @@ changed safely is left alone and named with line and column. A second run change
     ...hookFlags,
     ...scopeFlag,
     trust: Flags.boolean({
-      summary: 'Also record in the host that you trust exactly these entries, where it keeps that per entry (codex).',
+      summary: 'Also record in the host that you trust exactly these entries, where it keeps that per entry.',
     }),
     ...dryRunFlag,
   }
