@@ -9,7 +9,9 @@ import { makeRoom } from './rooms.mjs'
 const here = dirname(fileURLToPath(import.meta.url))
 const STARTER = join(here, '../packages/cli/bin/rally-hook.cjs')
 const FLOOR = join(here, 'hook-floor.cjs')
-const HOST = 'buildloop'
+const HOST = 'claude_code'
+/** What the host calls its moments. */
+const EVENTS = { 'session-start': 'SessionStart', prompt: 'UserPromptSubmit', 'before-edit': 'PreToolUse' }
 const SESSION = 'bench-1'
 const OTHER = 'bench-2'
 
@@ -29,10 +31,18 @@ function measure(room, env, { event, path, session = SESSION, before }, runs) {
     env,
     get input() {
       const named = typeof path === 'function' ? path(run++) : path
-      return JSON.stringify({ session_id: session, cwd: room.repo, paths: [join(room.repo, named)] })
+      const common = {
+        session_id: session,
+        cwd: room.repo,
+        hook_event_name: EVENTS[event],
+        prompt: 'go on',
+        source: 'startup',
+      }
+      const tool_input = { file_path: join(room.repo, named), old_string: 'x'.repeat(400), new_string: 'y'.repeat(400) }
+      return JSON.stringify({ ...common, tool_name: 'Edit', tool_input })
     },
   }
-  return ratio(['/bin/sh', '-c', hookCommand(HOST, event)], BARE_NODE, {
+  return ratio(['/bin/sh', '-c', hookCommand(HOST, EVENTS[event])], BARE_NODE, {
     runs,
     options,
     ...(before && { before: () => before(room) }),
@@ -53,6 +63,12 @@ function giveBack({ channel }) {
 const CASES = [
   { name: 'before-edit, quiet', event: 'before-edit', path: 'src/mine.ts' },
   {
+    name: 'before-edit, quiet, by the program',
+    event: 'before-edit',
+    path: 'src/mine.ts',
+    more: { RALLY_GATE: 'off' },
+  },
+  {
     name: 'before-edit of another file, quiet',
     event: 'before-edit',
     path: (run) => `src/mine-${run}.ts`,
@@ -60,7 +76,7 @@ const CASES = [
     before: giveBack,
   },
   { name: 'before-edit, with a warning', event: 'before-edit', path: 'src/file-7.ts', before: forgetWarnings },
-  { name: 'prompt, quiet', event: 'turn-start', path: 'src/mine.ts' },
+  { name: 'prompt, quiet', event: 'prompt', path: 'src/mine.ts' },
   { name: 'session-start', event: 'session-start', path: 'src/mine.ts' },
   // What is left of the program when it only loads: the way of all but the first row begins with that.
   { name: 'before-edit, switched off', event: 'before-edit', path: 'src/mine.ts', more: { RALLY_HOOKS: 'off' } },

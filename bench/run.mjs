@@ -13,6 +13,7 @@ const full = process.argv.includes('--full') ? ['--full'] : []
 const BENCHES = [
   ['Ordinary commands', 'commands.mjs', []],
   ['Hooks', 'hook.mjs', []],
+  ['Hooks of agents that work', 'sessions.mjs', []],
   ['Storage', 'storage.mjs', full],
   ['Watch', 'watch.mjs', []],
   ['Relay', 'relay.mjs', []],

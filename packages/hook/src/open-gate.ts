@@ -57,11 +57,10 @@ export function openGate(
     ...(self.caseInsensitive ? ['fold'] : []),
     ...claimTests(session),
     `room ${root}`,
-    `answer ${stdout}`,
   ]
   const { event, sessionId } = moment
   writeGateNote(env, {
-    ...{ host: adapter.id, event, key: gate.session, sessionId, tests },
+    ...{ host: adapter.id, event, key: gate.session, sessionId, answer: stdout, tests },
     from: now,
     until: lastSeen + PRESENCE_REFRESH_SECS,
   })

@@ -155,6 +155,16 @@ describe('an edit that has nothing to hear', () => {
     expect(run(payloadOf('one', { file: `link-${name}/x` })).isStarted).toBe(true)
   })
 
+  it('is answered when hooks are switched off, too, and not announced', () => {
+    calm()
+    const size = () => fs.statSync(room('hook/inflight/one.jsonl')).size
+    const before = size()
+    expect(edit('one', { env: { RALLY_HOOKS: 'off' } })).toEqual({ text: '', isStarted: false })
+    expect(edit('one', { env: { RALLY_HOOKS: ' Off' } })).toEqual({ text: '', isStarted: true })
+    expect(size()).toBe(before)
+    expect(edit('one', { env: { RALLY_HOOKS: 'on' } }).isStarted).toBe(true)
+  })
+
   it('counts from its own last sign of life, and its time does not grow with later edits', () => {
     calm()
     const inFlight = room('hook/inflight/one.jsonl')

@@ -30,6 +30,8 @@ export interface GateNote {
   /** The key that names the session in a payload. */
   readonly key: string
   readonly sessionId: string
+  /** What the host takes for nothing. */
+  readonly answer: string
   /** One test a line; see the gate. */
   readonly tests: readonly string[]
   /** From when (epoch seconds) the looks count on which it is based, and until when nothing of the session's own is due. */
@@ -41,15 +43,17 @@ export interface GateNote {
 const WORD = /^[A-Za-z0-9_-]+$/
 
 /** Writes a note, best effort: without one the program is started. */
-export function writeGateNote(env: Env, { host, event, key, sessionId, tests, from, until }: GateNote): void {
+export function writeGateNote(env: Env, { host, event, key, sessionId, answer, tests, from, until }: GateNote): void {
   const cache = cacheDir(env)
   const isNamed = [host, event, key].every((word) => WORD.test(word)) && isSafeId(sessionId)
-  const lines = ['rally gate 1', `env ${VARIABLES.map((name) => env[name] ?? '').join('|')}`, ...tests]
+  const before = ['rally gate 1', `env ${VARIABLES.map((name) => env[name] ?? '').join('|')}`]
+  const lines = [...before, ...tests, `answer ${answer}`]
   if (!isNamed || lines.some((line) => line.includes('\n')) || !(env.HOME || env.XDG_CACHE_HOME)) return
   makeFolders(cache, 1)
   if (!isOwnFolder(cache)) return
   if (!canReadAtOnce()) writeAtomically(cache, `${FOLDER}/+wait`, { text: '', synced: false })
   const folder = `${FOLDER}/${host}.${key}.${event}`
+  writeAtomically(cache, `${folder}/+answer`, { text: `${answer}\n`, synced: false })
   const ends = writeAtomically(cache, `${folder}/${sessionId}+until`, { text: '', synced: false })
   fs.utimesSync(ends, until, until)
   const begins = from - BLUR_MS / 1000
