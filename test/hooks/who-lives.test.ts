@@ -16,6 +16,8 @@ const started: ChildProcess[] = []
 const pids: number[] = []
 beforeAll(() => {
   world = new World()
+  fs.mkdirSync(join(world.root, 'bin'))
+  fs.symlinkSync(RALLY_HOOK, join(world.root, 'bin/rally-hook'))
 })
 beforeEach(() => {
   fs.rmSync(join(world.root, 'apps'), { recursive: true, force: true })
@@ -100,8 +102,12 @@ class Host {
   async codex(id: string, event: string, more: object = {}): Promise<string> {
     const payload = { session_id: id, transcript_path: 't', cwd: world.repo, hook_event_name: event, model: 'm' }
     const input = JSON.stringify({ ...payload, turn_id: '1', ...more })
-    const { stdout } = await this.run(`'${process.execPath}' '${RALLY_HOOK}' codex ${event}`, { input })
-    return stdout
+    return this.hook(`codex ${event}`, input)
+  }
+
+  /** As hosts do: the installed program, which is a shell script first. */
+  async hook(words: string, input: string, env: object = {}): Promise<string> {
+    return (await this.run(`'${join(world.root, 'bin/rally-hook')}' ${words}`, { input, env })).stdout
   }
 
   kill(): Promise<void> {
@@ -241,6 +247,22 @@ describe.runIf(process.platform === 'linux')('a host that is started', () => {
       expect(await fromHere()).toMatchObject({ roster: [], status: [], rally: [] })
     })
   }
+})
+
+describe.runIf(process.platform === 'linux')('a session that a hook finds in the middle of its work', () => {
+  it('belongs to the host, not to the program that the host starts for the hook', async () => {
+    const host = await Host.start()
+    await host.codex('first', 'SessionStart', START)
+    for (const [index, event] of ['PreToolUse', 'UserPromptSubmit', 'PreToolUse'].entries()) {
+      const id = `s${index}`
+      const payload = { session_id: id, transcript_path: 't', cwd: world.repo, hook_event_name: event, prompt: 'x' }
+      const env = { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: id }
+      await host.hook(`claude_code ${event}`, JSON.stringify({ ...payload, ...editOf('a.txt') }), env)
+      const stored = JSON.parse(fs.readFileSync(join(world.channel, 'sessions', `${id}.json`), 'utf8'))
+      expect(stored.host_pid).toBe(host.pid)
+    }
+    expect(await fromHere()).toMatchObject({ roster: ['first', 's0', 's1', 's2'] })
+  })
 })
 
 describe.runIf(process.platform === 'linux')('two sessions of one long-lived process', () => {

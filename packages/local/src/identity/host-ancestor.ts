@@ -4,7 +4,9 @@ import { type Ancestor, ancestorsOf } from './processes.js'
 const SHELLS = new Set(
   (
     'sh ash bash busybox csh dash elvish fish ksh ksh93 mksh nu oksh pwsh rbash tcsh xonsh yash zsh ' +
-    'env flock ionice nice nohup script setsid stdbuf strace sudo time timeout watch xargs'
+    'env flock ionice nice nohup script setsid stdbuf strace sudo time timeout watch xargs ' +
+    // The shell script that hosts start, under the names that it is installed with.
+    'rally-hook rally-hook.cjs'
   ).split(' '),
 )
 
