@@ -1,19 +1,21 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { isRallyError } from '@rally/core/errors'
-import type { SessionContext } from '@rally/core/usecases/context'
 import { address } from '@rally/core/usecases/inbox/address'
 import { findMessage } from '@rally/core/usecases/inbox/find-message'
 import type { Traced } from '@rally/core/usecases/inbox/read-sent'
 import { say } from '@rally/core/usecases/inbox/say'
 import type { Outcome } from './base-command.js'
-import { RECIPIENTS, recipientFlags, sessionFlags } from './flags.js'
+import { RECIPIENTS, recipientFlags, type SessionFlags, sessionFlags } from './flags.js'
+import type { Rally } from './rally.js'
 import { untilStopped } from './streaming.js'
 import { readTextArgument } from './text-argument.js'
+import { describeRings } from './views/inbox/rings.js'
 import { type Said, saidJson, saidLine } from './views/inbox/said.js'
 import { describeHearers } from './views/inbox/sent.js'
 import { renderTraced } from './views/inbox/traced.js'
 import { WAITED_FOR, waitForRung } from './wait-for-rung.js'
+import { wakeRecipients } from './wake.js'
 
 /** What `tell` and `ask` take. */
 export const sayingArgs = {
@@ -24,6 +26,7 @@ export const sayingFlags = {
   ...sessionFlags,
   ...recipientFlags,
   urgent: Flags.boolean({ summary: 'Heard before everything else that waits.' }),
+  wake: Flags.boolean({ summary: 'Ring who is idle, so that it hears at once.' }),
   wait: Flags.string({
     summary: 'Return when a recipient got that far; exit 4 when none did.',
     options: [...WAITED_FOR],
@@ -37,9 +40,10 @@ export interface SayingInput {
   readonly who: string
   readonly text: string
   readonly asks: boolean
-  readonly flags: {
+  readonly flags: SessionFlags & {
     readonly unseen: boolean
     readonly urgent: boolean
+    readonly wake: boolean
     readonly wait?: string | undefined
     readonly timeout: number
     readonly 'reply-to'?: string | undefined
@@ -48,7 +52,8 @@ export interface SayingInput {
 }
 
 /** Sends the text of `tell` or `ask`. */
-export async function sayTo(ctx: SessionContext, { who, text, asks, flags }: SayingInput): Promise<Said> {
+export async function sayTo(rally: Rally, { who, text, asks, flags }: SayingInput): Promise<Said> {
+  const ctx = await rally.session(flags)
   const replyTo = flags['reply-to'] === undefined ? undefined : await findMessage(ctx, flags['reply-to'])
   const to = await address(ctx, who, { unseen: flags.unseen })
   const sent = await say(ctx, {
@@ -59,7 +64,9 @@ export async function sayTo(ctx: SessionContext, { who, text, asks, flags }: Say
     replyTo,
     messageId: flags['message-id'],
   })
-  const said: Said = { app: ctx.channel.app, action: asks ? 'asked' : 'told', to, sent, replyTo }
+  const waking = { to, messageId: sent.messageId, asked: flags.wake, asks, urgent: flags.urgent }
+  const rings = await wakeRecipients(rally, ctx, waking)
+  const said: Said = { app: ctx.channel.app, action: asks ? 'asked' : 'told', to, sent, replyTo, rings }
   const wanted = WAITED_FOR.find((rung) => rung === flags.wait)
   if (wanted === undefined || sent.failure !== undefined) return said
   const waiting = { messageId: sent.messageId, wanted, timeoutSecs: flags.timeout }
@@ -79,7 +86,9 @@ export function saidOutcome(said: Said): Outcome {
   const error = said.sent.failure ?? said.timedOut
   const text: Outcome['text'] = (terminal) =>
     said.traced === undefined
-      ? `${saidLine(said)}${describeHearers(said.to.recipients)}`
+      ? [`${saidLine(said)}${describeHearers(said.to.recipients)}`, describeRings(said.rings ?? [])]
+          .filter(Boolean)
+          .join('\n')
       : renderTraced([said.traced], { ...terminal, now: Date.now() / 1000 })
   return { json: saidJson(said), text, ...(error ? { error } : {}) }
 }

@@ -193,3 +193,29 @@ it('the sender sees how far a message got: stored, told, acknowledged, answered;
   expect(rally('c', 'tell', 's', 'too late')).toMatchObject({ recipients: [{ state: 'gone', hears: 'at-start' }] })
   expect(row('4')).toMatchObject({ rung: 'gone' })
 })
+
+it('a handoff is told with its commands, accepted with its files, done; the sender hears each, a gate sees the end', () => {
+  claude('s', 'SessionStart', { source: 'startup' })
+  codex('c', 'SessionStart')
+  const contract = ['--interface-contract', 'f is pure', '--integration-checkpoint', 'tests pass']
+  const handoff = ['handoff', '--to', 'claude', '--message', 'take a', '--owns', 'a.txt', ...contract]
+  expect(rally('c', ...handoff)).toMatchObject({ exit: 0, accepted: true, to: 'claude_code', channel_revision: 1 })
+  expect(rally('c', 'handoff', '--to', 'codx', ...handoff.slice(3))).toMatchObject({ exit: 3 })
+  const heard = edit('s', 'b.txt')
+  expect(heard).toMatch(/\[message 1 from codex-1, \S+ ago, handoff\]\n\| take a/)
+  expect(heard.split('\n').at(-1)).toBe(
+    'rally: to take it: rally handoff accept 1, and when it is done: rally handoff done 1 "…"; else: rally handoff decline 1 "why"',
+  )
+  const gate = () => rally('c', 'buildloop', 'poll-gate', 'check').exit
+  expect(gate()).toBe(5)
+  expect(rally('s', 'handoff', 'accept', '1', 'on it')).toMatchObject({ exit: 0, handoff: { state: 'accepted' } })
+  expect(list(rally('c', 'claims').claims)).toMatchObject([{ session_id: 's', patterns: ['a.txt'] }])
+  expect(patch('c', 'b.txt')).toContain('| on it')
+  expect(rally('s', 'handoff', 'accept', '1')).toMatchObject({ exit: 5, error: { code: 'HANDOFF_CLOSED' } })
+  expect(gate()).toBe(5)
+  expect(rally('s', 'handoff', 'done', '1', 'tests pass')).toMatchObject({ exit: 0, handoff: { state: 'done' } })
+  expect(patch('c', 'b.txt')).toContain('| tests pass')
+  expect(gate()).toBe(0)
+  expect(rally('c', 'handoffs').handoffs).toEqual([])
+  expect(rally('c', 'sent', '1').messages).toMatchObject([{ recipients: [{ name: 'claude-1', rung: 'answered' }] }])
+})

@@ -96,6 +96,11 @@ export const CATALOGUE = {
     message: (d) => `the handoff is incomplete: ${text(d.fields)}`,
     hint: () => 'state what is owned, what is not, the interface contract and the integration checkpoint',
   },
+  HANDOFF_CLOSED: {
+    exit: EXIT.refused,
+    message: (d) => `the handoff ${text(d.handoff)} cannot be changed: ${quote(d.reason).slice(1, -1)}`,
+    hint: () => 'rally handoffs --all shows how far each is',
+  },
   NO_SUCH_RECIPIENT: {
     exit: EXIT.notFound,
     message: (d) => {

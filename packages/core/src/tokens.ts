@@ -26,4 +26,6 @@ export const TOKENS = {
   hookInspection: Symbol.for('rally:port/hook-inspection'),
   configuration: Symbol.for('rally:port/configuration'),
   producer: Symbol.for('rally:port/producer'),
+  /** Makes the doorbell of a room from its folder. */
+  doorbells: Symbol.for('rally:port/doorbells'),
 } as const

@@ -1,4 +1,5 @@
 import type { Moment } from '@rally/core/model/moment'
+import { RING_SENTENCE } from '@rally/core/model/ring'
 import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
 import type { PeerContext } from '@rally/local/channel-files/peers'
@@ -112,7 +113,9 @@ function leaveFromOutside({ moment, env, now, hookPid }: ActInput): void {
 
 /** What the person asked, for the picture. A prompt that nobody typed is no task. */
 function notePrompt({ moment, now }: ActInput, { root, self, settings }: Session): void {
-  if (settings.prompts === 'off' || moment.quiet === true) return
+  // Nor is a ring what a person asked.
+  const isRing = moment.prompt?.includes(RING_SENTENCE) === true
+  if (settings.prompts === 'off' || moment.quiet === true || isRing) return
   const line = promptLine(moment.prompt ?? '')
   if (line !== undefined) writePromptNote(root, self.sessionId, { text: line, at: now })
 }

@@ -42,6 +42,20 @@ export default defineHost({
     timeoutUnit: 's',
     children: true,
   },
+  ring: {
+    kind: 'socket',
+    folder: '.claude/sessions',
+    file: '{pid}.json',
+    session: 'sessionId',
+    socket: 'messagingSocketPath',
+    line: {
+      type: 'user',
+      message: {
+        role: 'user',
+        content: '<cross-session-message from="rally" from-name="rally">{text}</cross-session-message>',
+      },
+    },
+  },
   edited: ({ api, payload }) =>
     fileOf({ api }, api.obj(payload.tool_input), EDIT_TOOLS.get(api.str(payload.tool_name)) ?? ''),
   refine(moment, { api, payload, env }) {

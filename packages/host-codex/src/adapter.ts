@@ -31,6 +31,7 @@ export default defineHost({
     timeoutUnit: 's',
     children: true,
   },
+  ring: { kind: 'command', command: ['codex', 'queue', '--thread', '{session}', '--resume', '--message', '{text}'] },
   edited: editedFiles,
   // Strict: one field that it does not know, or no `hookEventName`, and the whole output is dropped without a word.
   gate: { tools: ['Edit', 'Write'], shell: ['Bash'] },

@@ -43,6 +43,7 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       configFiles: hooks === undefined ? [] : hookFiles(api, id, hooks, userFolder),
       textFiles: skill === undefined ? [] : skillFiles(skill, userFolder),
       ...(runner && { runner }),
+      ...(host.ring && { ring: host.ring }),
       ...(offSwitches && { offSwitches }),
       ...(host.gate && { gate: { ...USUAL_GATE, ...host.gate } }),
       ...(samples && { samples: samples.map(sampleOf) }),

@@ -8,6 +8,7 @@ import type {
   HostEnv,
   HostGate,
   HostMarks,
+  HostRing,
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
@@ -56,6 +57,8 @@ export interface HostDefinition {
   /** `moments` names those beside `events` that `edited` makes of a tool call. */
   readonly capabilities: Omit<HostCapabilities, 'moments'> & { readonly moments?: readonly MomentName[] }
   readonly fields?: Partial<FieldNames>
+  /** How a turn is begun in an idle session. */
+  readonly ring?: HostRing
   /** Field that repeats the event; `optional`: a payload without it is taken as well. Without a line: `hook_event_name`. */
   readonly eventField?: { readonly name: string; readonly optional?: boolean }
   /** Fields without whose text a payload is not this host's. */

@@ -14,7 +14,6 @@ export default class Ask extends RallyCommand {
 
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(Ask)
-    const ctx = await this.rally.session(flags)
-    return saidOutcome(await sayTo(ctx, { ...args, flags, asks: true }))
+    return saidOutcome(await sayTo(this.rally, { ...args, flags, asks: true }))
   }
 }

@@ -11,6 +11,7 @@ import { sessionFlags } from '../flags.js'
 import { saidOutcome } from '../saying.js'
 import { readTextArgument } from '../text-argument.js'
 import { quotePeer } from '../views/text/lines.js'
+import { wakeRecipients } from '../wake.js'
 
 export default class Reply extends RallyCommand {
   static override summary = 'Answer a message: whoever sent it hears it, and the message is acknowledged.'
@@ -27,6 +28,7 @@ export default class Reply extends RallyCommand {
   static override flags = {
     ...sessionFlags,
     urgent: Flags.boolean({ summary: 'Heard before everything else that waits.' }),
+    wake: Flags.boolean({ summary: 'Ring who is idle, so that it hears at once.' }),
     'message-id': Flags.string({ summary: 'Complete an earlier try that was half stored.', helpValue: 'ID' }),
   }
 
@@ -45,7 +47,9 @@ export default class Reply extends RallyCommand {
       replyTo,
       messageId: flags['message-id'],
     })
-    return saidOutcome({ app: ctx.channel.app, action: 'replied', to: addressed, sent, replyTo })
+    const waking = { to: addressed, messageId: sent.messageId, asked: flags.wake, asks: false, urgent: flags.urgent }
+    const rings = await wakeRecipients(this.rally, ctx, waking)
+    return saidOutcome({ app: ctx.channel.app, action: 'replied', to: addressed, sent, replyTo, rings })
   }
 }
 

@@ -15,7 +15,6 @@ export default class Tell extends RallyCommand {
 
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(Tell)
-    const ctx = await this.rally.session(flags)
-    return saidOutcome(await sayTo(ctx, { ...args, flags, asks: false }))
+    return saidOutcome(await sayTo(this.rally, { ...args, flags, asks: false }))
   }
 }

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
+import { personNotices } from '@rally/core/rules/picture/person-notices'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { StatusReport } from '@rally/core/usecases/status/read-status'
 import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/status/watch-channel'
@@ -7,7 +8,8 @@ import { type Outcome, RallyCommand } from '../base-command.js'
 import { idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { LiveScreen } from '../live-screen.js'
-import { renderJsonLine, writeStdout } from '../output.js'
+import { Notifier } from '../notifier.js'
+import { renderJsonLine, writeStderr, writeStdout } from '../output.js'
 import { startProgress } from '../progress.js'
 import { isGone, orphanCheck, untilStopped, wait } from '../streaming.js'
 import { renderStatus } from '../views/status/status.js'
@@ -40,6 +42,7 @@ export default class Watch extends RallyCommand {
       default: 0,
       min: 0,
     }),
+    notify: Flags.boolean({ summary: 'Also run the notice command of your configuration.' }),
     jsonl: Flags.boolean({ summary: 'Lines of JSON on a terminal, too.' }),
     'baseline-current': Flags.boolean({ summary: 'Take the present state as known.' }),
     'exit-on-change': Flags.boolean({ summary: 'End after the first change that was told.' }),
@@ -80,13 +83,37 @@ export default class Watch extends RallyCommand {
       onProgress: progress.report,
       wait,
     }
+    const tellPerson = flags.notify ? await this.#notifier(flags['baseline-current']) : undefined
     const draws = this.terminal.isTty && !this.wantsJson
     await untilStopped(async (signal) => {
-      const watch = (onLook?: WatchInput['onLook']) => watchChannel(ctx, { ...input, signal, onLook })
+      const watch = (onLook?: WatchInput['onLook']) =>
+        watchChannel(ctx, { ...input, signal, onLook: both(onLook, tellPerson) })
       if (draws) await this.#draw(watch, { now: () => ctx.clock.now(), ids: flags.ids, ready: progress.end })
       else for await (const event of watch(progress.end)) writeStdout(renderJsonLine(event))
     })
     return undefined
+  }
+
+  /** Tells the person of what is new at each look; looks that come meanwhile wait for the next one. */
+  async #notifier(isBaseline: boolean): Promise<(report: StatusReport) => void> {
+    const { notify } = await this.rally.configuration.read(undefined)
+    if (notify === undefined) {
+      const hint = 'set "notify" in your configuration, as docs/reference/configuration.md shows'
+      throw new RallyError('USAGE', { message: 'no notice command is configured', hint })
+    }
+    const notifier = new Notifier(notify, this.rally.env)
+    let isFirst = isBaseline
+    let told: Promise<unknown> = Promise.resolve()
+    return (report) => {
+      const notices = personNotices(report.picture)
+      if (isFirst) notifier.know(notices)
+      isFirst = false
+      told = told
+        .then(() => notifier.tell(notices, report.app_slug))
+        .then((failure) => {
+          if (typeof failure === 'string') writeStderr(`rally: a notice was not told: ${cleanLine(failure)}\n`)
+        })
+    }
   }
 
   async #draw(
@@ -121,6 +148,15 @@ export default class Watch extends RallyCommand {
     } finally {
       screen.close()
     }
+  }
+}
+
+type OnLook = WatchInput['onLook']
+
+function both(first: OnLook, second: OnLook): OnLook {
+  return (report) => {
+    first?.(report)
+    second?.(report)
   }
 }
 

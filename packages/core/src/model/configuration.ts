@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { WAKE_WORDS } from './ring.js'
 
 /**
  * `$XDG_CONFIG_HOME/rally/config.json` < `<repository>/.rally.json` < environment < flags.
@@ -11,6 +12,8 @@ const hooks = z.strictObject({
   budget: z.number().int().min(200).max(10_000).optional(),
   /** `deny` refuses an edit of a file that a live peer of this worktree has in flight. */
   collision: z.enum(['warn', 'deny', 'off']).optional(),
+  /** Which messages may ring an idle agent: none, only on request, also asks, also urgent ones, all. A repository can only lower it. */
+  wake: z.enum(WAKE_WORDS).optional(),
 })
 
 /** A repository's `.rally.json`: what others may decide for everybody who works there, never servers or credentials. */
@@ -39,6 +42,8 @@ export const configurationSchema = z.strictObject({
     .optional(),
   /** `synced` makes an acknowledged write survive a power cut; `fast` a crash of the process. */
   durability: z.enum(['fast', 'synced']).optional(),
+  /** Program and arguments that `rally watch --notify` runs, never through a shell; {title}, {text}, {kind} and {json} are replaced. */
+  notify: z.array(z.string().min(1)).min(1).max(50).optional(),
   hooks: hooks.optional(),
   picture: z
     .strictObject({

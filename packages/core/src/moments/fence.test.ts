@@ -29,7 +29,7 @@ describe('a quoted message', () => {
     )
     expect(text).toBe(
       [
-        '[message from claude_code, session claude-7f3a, 3m05s ago, handoff, to be acknowledged with rally ack-inbox]',
+        '[message from claude_code, session claude-7f3a, 3m05s ago, handoff]',
         '| take the price rules',
         '| and their tests',
         '| ownership.owns: src/prices.js, test',

@@ -21,7 +21,7 @@ const SENTENCE_KEYS = ['message', 'subject', 'summary', 'text', 'reason'] as con
 /** Keys that the attribution line says already, or that only programs need. */
 const BOOKKEEPING = new Set([
   ...['session_id', 'to', 'to_tool', 'to_session_id', 'from', 'from_tool', 'inbox', 'message_id', 'requires_ack'],
-  ...['urgent', 'reply_to'],
+  ...['urgent', 'reply_to', 'ref', 'handoff'],
 ])
 
 /** One line of peers' words (a task, a file name) within rally's own sentence: cleaned, cut, in quotation marks. */
@@ -65,7 +65,12 @@ export function fenceMessage(pending: Pending, now: number): string {
 function answering({ message, number }: Pending): string[] {
   if (message.kind === 'reply' && message.requires_ack !== true) return []
   const named = number ?? (isSafeId(message.id) ? message.id : undefined)
-  return named === undefined ? [] : [`rally: to answer: rally reply ${named} "…"`]
+  if (named === undefined) return []
+  if (message.kind !== 'handoff') return [`rally: to answer: rally reply ${named} "…"`]
+  return [
+    `rally: to take it: rally handoff accept ${named}, and when it is done: rally handoff done ${named} "…"; ` +
+      `else: rally handoff decline ${named} "why"`,
+  ]
 }
 
 /** In place of a message that is longer than any reply may be. */
@@ -83,7 +88,13 @@ function attribution({ message, urgent, ts, number, answers }: Pending, now: num
       : [/^[a-z][a-z0-9-]{0,31}$/.test(kind) ? kind : quoteInline(kind, 32)]),
     ...(answers === undefined ? [] : [`to your message ${answers}`]),
     ...(urgent ? ['urgent'] : []),
-    ...(kind === 'ask' ? ['wants an answer'] : message.requires_ack === true ? [ACKNOWLEDGE] : []),
+    ...(kind === 'handoff'
+      ? []
+      : kind === 'ask'
+        ? ['wants an answer']
+        : message.requires_ack === true
+          ? [ACKNOWLEDGE]
+          : []),
   ].join(', ')
 }
 

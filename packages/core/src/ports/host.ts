@@ -177,6 +177,30 @@ export interface HostTextFile {
 }
 
 /** What a hook prints; its exit code is 0. */
+/** One JSON line to the socket that a host keeps for each session, which a file of the host names. */
+export interface HostSocketRing {
+  readonly kind: 'socket'
+  /** Folder of that file below the home folder, or what the variable says instead of its first segment's folder. */
+  readonly folder: string
+  readonly homeVariable?: string
+  /** Name of the file; `{pid}` is the process of the session's host. */
+  readonly file: string
+  /** Keys of the file that hold the session's id and the path of the socket. */
+  readonly session: string
+  readonly socket: string
+  /** What is written; `{text}` in its texts is replaced by rally's fixed sentence. */
+  readonly line: JsonObject
+}
+
+/** A command of the host, run without a shell; `{session}` and `{text}` are replaced. */
+export interface HostCommandRing {
+  readonly kind: 'command'
+  readonly command: readonly string[]
+}
+
+/** How a turn is begun in an idle session of the host, so that its prompt hook fires. */
+export type HostRing = HostSocketRing | HostCommandRing
+
 export interface HostOutput {
   /** Exactly what goes to stdout; may be empty. */
   readonly stdout: string
@@ -249,6 +273,8 @@ export interface HostAdapter {
   /** One for each event of `configFiles` lets `rally hooks verify` check that event. */
   readonly samples?: readonly HookSample[]
   readonly offSwitches?: readonly HookOffSwitch[]
+  /** Without it an idle session hears at its next prompt. */
+  readonly ring?: HostRing
   /** Without it every call of a hook starts the program. */
   readonly gate?: HostGate
   /** From inside the host's shell tool; undefined when the environment is not this host's. */

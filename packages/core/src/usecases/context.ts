@@ -3,6 +3,7 @@ import type { SessionIdentity } from '../model/session-identity.js'
 import type { ActivityPort } from '../ports/activity.js'
 import type { Clock, Ids } from '../ports/clock.js'
 import type { CoordinationPort } from '../ports/coordination.js'
+import type { DoorbellPort } from '../ports/doorbell.js'
 import type { HistoryPort } from '../ports/history.js'
 import type { Machine } from '../ports/machine.js'
 import type { ProducerMetadata } from '../ports/producer.js'
@@ -34,6 +35,8 @@ export interface RoomContext {
   readonly activity?: ActivityPort | undefined
   /** What this machine remembers of the room. */
   readonly history?: HistoryPort | undefined
+  /** The doorbells of this machine's hosts; without it nobody is rung. */
+  readonly doorbell?: DoorbellPort | undefined
   /** Looks whether the host process of a session still runs; without it only times are judged. */
   readonly hostProcess?: HostProcessProbe | undefined
 }

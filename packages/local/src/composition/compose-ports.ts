@@ -20,6 +20,7 @@ import { createHosts } from '../plugins/found-hosts.js'
 import type { InstalledPlugins } from '../plugins/installed-plugins.js'
 import { createRepository } from '../repository/create-repository.js'
 import { runGitNow } from '../repository/run-git.js'
+import { createDoorbell } from '../ringing/create-doorbell.js'
 import { createIds } from '../system/random-ids.js'
 import type { Env } from '../system/user-dirs.js'
 import { createFileTransport } from '../transport/create-file-transport.js'
@@ -70,6 +71,7 @@ export function composePorts({ env, cwd, plugins, producer, durability, hosts }:
     },
   }))
   once<Transports>(TOKENS.transports, () => get<Transports>(TOKENS.localTransports))
+  once(TOKENS.doorbells, () => (root: string) => createDoorbell(root, env))
   once<RepositoryPort>(TOKENS.repository, () => createRepository({ env }))
   once<Hosts>(TOKENS.hosts, () => createHosts(plugins()))
   once<IdentityPort>(TOKENS.identity, () =>

@@ -4,6 +4,7 @@ import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import type { CoordinationPort } from '@rally/core/ports/coordination'
+import type { DoorbellPort } from '@rally/core/ports/doorbell'
 import type { Hosts } from '@rally/core/ports/host'
 import type { SessionLookup } from '@rally/core/ports/identity'
 import type { Machine } from '@rally/core/ports/machine'
@@ -42,6 +43,7 @@ export async function openContext(ports: Ports, workdir: string): Promise<RoomCo
     hostWords: async () => (await get<Hosts>(TOKENS.hosts).list()).flatMap(({ adapter }) => adapter ?? []),
     hostProcess: probeHostProcess,
     activity: createActivity(channel.dir),
+    doorbell: get<(root: string) => DoorbellPort>(TOKENS.doorbells)(channel.dir),
     history: createHistory(channel.dir, {
       days: async () => historyDaysOf(await get<ConfigurationPort>(TOKENS.configuration).read(undefined)),
     }),

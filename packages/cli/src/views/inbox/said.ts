@@ -5,6 +5,7 @@ import type { Addressed } from '@rally/core/usecases/inbox/address'
 import type { FoundMessage } from '@rally/core/usecases/inbox/find-message'
 import type { Traced } from '@rally/core/usecases/inbox/read-sent'
 import type { Sent } from '@rally/core/usecases/inbox/send-message'
+import type { RingReceipt } from '@rally/core/usecases/ring/ring-sessions'
 import { sentKeys } from './sent.js'
 import { tracedJson } from './traced.js'
 
@@ -17,9 +18,10 @@ export interface Said {
   /** How far it got, where that was waited for, or that it did not get so far in time. */
   readonly traced?: Traced | undefined
   readonly timedOut?: RallyError | undefined
+  readonly rings?: readonly RingReceipt[] | null | undefined
 }
 
-export function saidJson({ app, action, to, sent, replyTo, traced }: Said): SaidOutput {
+export function saidJson({ app, action, to, sent, replyTo, traced, rings }: Said): SaidOutput {
   return {
     action,
     app_slug: app,
@@ -28,8 +30,11 @@ export function saidJson({ app, action, to, sent, replyTo, traced }: Said): Said
     number: sent.revision,
     event_id: sent.eventId,
     ...sentKeys(sent),
-    recipients: [...to.recipients],
+    recipients: to.recipients.map((one) =>
+      rings?.some((ring) => ring.rung && ring.session_id === one.session_id) ? { ...one, hears: 'rung' } : one,
+    ),
     reply_to: replyTo?.id ?? null,
+    rings: rings ? [...rings] : null,
     waited: traced === undefined ? null : tracedJson(traced),
   }
 }

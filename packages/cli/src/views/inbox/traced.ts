@@ -49,8 +49,9 @@ function toOf(box: string, [only, ...more]: readonly LadderRow[]): string {
 
 /** `codex-1  told 17:53:26, acknowledged 17:53:40, answered 17:54:01 (#19)`. */
 function describeRow(row: LadderRow, { ids, style }: TracedScreen): string {
-  const { told_at, told_times, acked_at, answered_at, answer, gone_at, machine } = row
+  const { rung_at, told_at, told_times, acked_at, answered_at, answer, gone_at, machine } = row
   const facts = [
+    ...(rung_at === null ? [] : [`rung ${clock(rung_at)}`]),
     ...(told_at === null ? [] : [`told ${clock(told_at)}${told_times > 1 ? ` and ${told_times - 1} more` : ''}`]),
     ...(acked_at === null ? [] : [`acknowledged ${clock(acked_at)}`]),
     ...(answered_at === null ? [] : [`answered ${clock(answered_at)}${answer === null ? '' : ` (#${answer})`}`]),

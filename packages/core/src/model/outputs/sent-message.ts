@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ringReceipt } from './ring-receipt.js'
 import { tracedMessage } from './traced-message.js'
 
 /** Who will hear a message, and when. */
@@ -38,6 +39,8 @@ export const saidKeys = {
   reply_to: z.string().nullable(),
   /** How far it got, where that was waited for and happened in time. */
   waited: tracedMessage.nullable(),
+  /** Null where nobody was to be rung. */
+  rings: z.array(ringReceipt).nullable(),
 }
 const said = z.object(saidKeys)
 export type SaidOutput = z.infer<typeof said>

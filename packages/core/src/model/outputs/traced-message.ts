@@ -9,6 +9,8 @@ const recipient = z.object({
   told_at: z.number().nullable(),
   /** One time for each context: after a compaction what is open is told again. */
   told_times: z.number().int(),
+  /** When its host was rung for this message. */
+  rung_at: z.number().nullable(),
   /** At this time or before: an acknowledgement covers the whole box. */
   acked_at: z.number().nullable(),
   answered_at: z.number().nullable(),

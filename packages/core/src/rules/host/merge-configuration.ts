@@ -1,5 +1,7 @@
 import type { Configuration } from '../../model/configuration.js'
 
+import { quieter } from '../ring/may-ring.js'
+
 type Hooks = NonNullable<Configuration['hooks']>
 type Collision = NonNullable<Hooks['collision']>
 
@@ -20,7 +22,9 @@ const QUIETEST: readonly Collision[] = ['off', 'deny', 'warn']
  */
 export function mergeConfiguration({ user, repository, environment }: ConfigurationLayers): Configuration {
   const relay = { ...user.relay, ...repository.relay, ...environment.relay }
-  const hooks = restrain(restrain(user.hooks, repository.hooks), environment.hooks)
+  const restrained = restrain(restrain(user.hooks, repository.hooks), environment.hooks)
+  const wake = wakeOf(user.hooks?.wake, repository.hooks?.wake)
+  const hooks = restrained && { ...restrained, ...(wake && { wake }) }
   return {
     ...user,
     ...repository,
@@ -29,6 +33,12 @@ export function mergeConfiguration({ user, repository, environment }: Configurat
     ...(repository.picture?.prompts === 'off' && { picture: { prompts: 'off' as const } }),
     ...(Object.keys(relay).length > 0 && { relay }),
   }
+}
+
+/** The user's word is the ceiling, also the one that was not said; a repository lowers it. */
+function wakeOf(user: Hooks['wake'], repository: Hooks['wake']): Hooks['wake'] {
+  if (repository === undefined) return user
+  return quieter(user ?? 'asked', repository)
 }
 
 /** The more restrained of two wishes, key by key. */

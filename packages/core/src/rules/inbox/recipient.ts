@@ -1,6 +1,7 @@
 import type { HeldName } from '../../model/held-name.js'
 import type { MomentName } from '../../model/moment.js'
 import type { Presence } from '../../model/presence.js'
+import type { HostRing } from '../../ports/host.js'
 import { PERSON_TOOL, personName } from '../roster/person.js'
 import { nameStem } from '../roster/session-names.js'
 import { sessionNames } from '../roster/shown-names.js'
@@ -14,6 +15,8 @@ export interface HostWords {
   readonly shortName?: string | undefined
   readonly aliases?: readonly string[] | undefined
   /** At which moments it hears; without it nothing is known of that. */
+  /** How its idle sessions are rung. */
+  readonly ring?: HostRing | undefined
   readonly capabilities?: { readonly context: readonly MomentName[] } | undefined
 }
 

@@ -26,6 +26,8 @@ export interface LadderRow extends LadderFacts {
   readonly rung: Rung
   /** How often it was told, one time for each context. */
   readonly told_times: number
+  /** When its host was rung for this message; null when it was not. */
+  readonly rung_at: number | null
   /** Number of the answer. */
   readonly answer: number | null
   /** The machine that it runs on, where that is another one: what was told there is not known here. */
@@ -47,6 +49,7 @@ export async function readLadders(ctx: RoomContext): Promise<Ladders> {
     transport.sessions.list(),
     transport.names.list(),
   ])
+  const rings = (await ctx.doorbell?.rings()) ?? []
   const tellings = (await ctx.activity?.tellings()) ?? []
   const times = await readLifeTimes(transport.sessions, sessions, now)
   const live = new Set(
@@ -80,7 +83,17 @@ export async function readLadders(ctx: RoomContext): Promise<Ladders> {
             gone_at: live.has(id) || tool === PERSON_TOOL ? null : goneAt(id, { presence, held, ts: message.ts }),
           }
           const machine = text(presence?.machine) ?? null
-          const row = { session_id: id, name, tool, ...facts, told_times: told.length, answer: answer?.number ?? null }
+          const ring = rings.findLast((one) => one.done && one.session === id && one.message === message.id)
+          const rung_at = ring?.at ?? null
+          const row = {
+            rung_at,
+            session_id: id,
+            name,
+            tool,
+            ...facts,
+            told_times: told.length,
+            answer: answer?.number ?? null,
+          }
           return { ...row, rung: rungOf(facts), machine }
         }),
       )

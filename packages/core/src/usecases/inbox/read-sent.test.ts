@@ -51,11 +51,18 @@ describe('how far a message got', () => {
     expect(traced.recipients).toEqual([
       {
         ...{ session_id: 'c1', name: 'codex-1', tool: 'codex', rung: 'answered', machine: null, gone_at: null },
-        ...{ told_at: TEST_NOW + 5, told_times: 2, acked_at: TEST_NOW + 20, answered_at: TEST_NOW + 30, answer: 2 },
+        ...{
+          rung_at: null,
+          told_at: TEST_NOW + 5,
+          told_times: 2,
+          acked_at: TEST_NOW + 20,
+          answered_at: TEST_NOW + 30,
+          answer: 2,
+        },
       },
       {
         ...{ session_id: 'c2', name: 'codex-2', tool: 'codex', rung: 'stored', machine: null, gone_at: null },
-        ...{ told_at: null, told_times: 0, acked_at: null, answered_at: null, answer: null },
+        ...{ rung_at: null, told_at: null, told_times: 0, acked_at: null, answered_at: null, answer: null },
       },
     ])
   })

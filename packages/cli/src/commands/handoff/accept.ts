@@ -1,0 +1,37 @@
+import type { HandoffAcceptOutput } from '@rally/core/model/outputs/handoff-accept'
+import { acceptHandoff } from '@rally/core/usecases/handoff/settle-handoff'
+import { type Outcome, RallyCommand } from '../../base-command.js'
+import { sessionFlags } from '../../flags.js'
+import { settlingArgs } from '../../settling-args.js'
+import { claimRefusal } from '../../views/claim/claim.js'
+import { handoffJson } from '../../views/handoff/handoffs.js'
+
+export default class HandoffAccept extends RallyCommand {
+  static override summary = 'Take a handoff over: its files are claimed, whoever handed over is told.'
+  static override description =
+    'What the one who hands over had claimed of its files goes with it. When somebody else holds one of them it exits 5 and says who. Of several who accept at once one gets it.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 18',
+    '<%= config.bin %> <%= command.id %> 18 "on it"',
+  ]
+  static override args = settlingArgs
+  static override flags = sessionFlags
+
+  protected async execute(): Promise<Outcome> {
+    const { args, flags } = await this.parse(HandoffAccept)
+    const ctx = await this.rally.session(flags)
+    const answer = await acceptHandoff(ctx, { handoff: args.id, text: args.text })
+    const json: HandoffAcceptOutput = {
+      app_slug: ctx.channel.app,
+      handoff: handoffJson(answer.handoff),
+      claim_id: answer.accepted ? (answer.claim?.id ?? null) : null,
+      channel_revision: answer.accepted ? answer.posted.revision : null,
+    }
+    if (!answer.accepted)
+      return { json, text: () => '', error: claimRefusal({ claimed: false, conflicts: answer.conflicts }) }
+    const { claim, handoff, posted } = answer
+    const claimed = claim === null ? '' : `, ${claim.patterns.join(', ')} claimed`
+    const text = () => `accepted #${handoff.number}${claimed}\nwhen it is done: rally handoff done ${handoff.number}`
+    return { json, text, ...(posted.message?.failure ? { error: posted.message.failure } : {}) }
+  }
+}

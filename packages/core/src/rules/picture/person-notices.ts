@@ -1,0 +1,52 @@
+import type { RoomPicture } from '../../model/room-picture.js'
+import { cleanLine } from '../text/peer-text.js'
+
+/** What a person is told of without looking: the room is blocked, somebody asks, an agent fell silent, two edit one file. */
+export const NOTICE_KINDS = ['blocked', 'asked', 'silent', 'collision'] as const
+export type NoticeKind = (typeof NOTICE_KINDS)[number]
+
+export interface PersonNotice {
+  readonly kind: NoticeKind
+  /** The same as long as the matter is the same. */
+  readonly key: string
+  /** One line, cleaned. */
+  readonly text: string
+}
+
+/** Reasons for the state of a room, by what they are to a person. */
+const KIND_OF: Readonly<Record<string, NoticeKind>> = {
+  open_escalation: 'blocked',
+  unresolved_verdict: 'blocked',
+  task_blocked: 'blocked',
+  task_needs_attention: 'blocked',
+  collision: 'collision',
+  claim_edited: 'collision',
+  task_stale_check_in: 'silent',
+  task_missing: 'silent',
+}
+
+/** Everything in a picture that a person may want to be told of. */
+export function personNotices({
+  verdict,
+  questions,
+  agents,
+}: Pick<RoomPicture, 'verdict' | 'questions' | 'agents'>): PersonNotice[] {
+  const reasons = verdict.because.flatMap(({ code, text, session = '', files = [] }): PersonNotice[] => {
+    const kind = KIND_OF[code]
+    return kind === undefined
+      ? []
+      : [{ kind, key: `${code} ${session} ${[...files].sort().join(' ')}`, text: cleanLine(text) }]
+  })
+  const asked = questions
+    .filter(({ kind }) => kind !== 'escalation')
+    .map(({ id, from, text, answer_with }): PersonNotice => {
+      return { kind: 'asked', key: `asked ${id}`, text: `${cleanLine(from)} asks: ${cleanLine(text)} (${answer_with})` }
+    })
+  const silent = agents
+    .filter(({ state, files }) => state === 'silent' && files.length > 0)
+    .map(({ session_id, name, task }): PersonNotice => {
+      const about = task === '' ? '' : ` (${cleanLine(task)})`
+      return { kind: 'silent', key: `silent ${session_id}`, text: `${cleanLine(name)}${about} has fallen silent` }
+    })
+  return [...reasons, ...asked, ...silent]
+}
