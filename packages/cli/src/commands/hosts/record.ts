@@ -3,13 +3,13 @@ import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import type { HostsRecordOutput } from '@rally/core/model/outputs/hosts-record'
 import { isObject, type JsonObject, parseJson } from '@rally/core/readers'
 import { homeDir } from '@rally/local/system/user-dirs'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { cliError } from '../../errors.js'
 import { redactPayload } from '../../recording/redact-payload.js'
 import { writeFixture } from '../../recording/write-fixture.js'
+import { toJson, toText } from '../../views/setup/hosts-record.js'
 
 export default class HostsRecord extends RallyCommand {
   static override summary = 'Turn a payload that a host hands to a hook into a fixture that can be shown to others.'
@@ -38,15 +38,8 @@ stdout. With --out nothing does, so that the command can stand in a host's confi
     const { payload, redacted } = redactPayload(readPayload(), { home: homeDir(env), user: userName() })
     const path = flags.out === undefined ? null : writeFixture(resolve(flags.out), args.event, payload)
     const moment = (await hosts.get(host))?.parse(args.event, payload, env)
-    const json: HostsRecordOutput = {
-      host,
-      event: args.event,
-      fixture: payload,
-      redacted: [...redacted],
-      moment: moment?.name ?? null,
-      path,
-    }
-    return { json, text: () => (path === null ? JSON.stringify(payload, null, 2) : '') }
+    const json = toJson({ host, event: args.event, fixture: payload, redacted, moment: moment?.name, path })
+    return { json, text: () => toText(json) }
   }
 }
 

@@ -1,9 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
-import type { SessionContext } from '@rally/core/usecases/context'
 import { PluginCommand, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
-import { handoffsOpen, toOpenHandoff } from '../../command-line/open-handoffs.js'
-import type { CloseOutOutput } from '../../outputs/buildloop-close-out.js'
+import { handoffsOpen } from '../../command-line/open-handoffs.js'
+import { toJson, toText } from '../../views/close-out.js'
 
 export default class CloseOut extends PluginCommand {
   static override summary = 'Close the run: refused while a handoff of this session is open; then the session leaves.'
@@ -19,41 +18,13 @@ export default class CloseOut extends PluginCommand {
   protected async execute(api: RallyApi): Promise<PluginOutcome> {
     const { flags } = await this.parse(CloseOut)
     const ctx = await api.session(toRequest(flags))
-    const base = { app_slug: ctx.channel.app, session_id: ctx.session.sessionId }
     const open = await api.usecases.findOpenHandoffs(ctx, { sessionId: ctx.session.sessionId })
-    if (open.length > 0) {
-      const json: CloseOutOutput = {
-        action: 'close-out-refused',
-        ...base,
-        channel_revision: null,
-        event_id: null,
-        open_handoffs: open.map(toOpenHandoff),
-        presence_removed: null,
-        claims_released: [],
-      }
-      return { json, text: '', error: handoffsOpen(api, open) }
-    }
-    const { summary } = flags
-    const posted = await api.usecases.postRecord(ctx, {
-      kind: 'phase',
-      payload: { phase: 'run-closeout', ...(summary === undefined ? {} : { summary }) },
-      mayCloseRun: true,
-    })
-    const left = flags.stay ? { removed: null, released: [] } : await leave(api, ctx)
-    const json: CloseOutOutput = {
-      action: 'run-closed',
-      ...base,
-      channel_revision: posted.revision,
-      event_id: posted.eventId,
-      open_handoffs: [],
-      presence_removed: left.removed,
-      claims_released: left.released,
-    }
-    return { json, text: `closed (revision ${posted.revision})` }
+    if (open.length > 0) return { json: toJson({ open }, ctx), text: '', error: handoffsOpen(api, open) }
+    const { summary, stay } = flags
+    const payload = { phase: 'run-closeout', ...(summary === undefined ? {} : { summary }) }
+    const posted = await api.usecases.postRecord(ctx, { kind: 'phase', payload, mayCloseRun: true })
+    const left = stay ? undefined : await api.usecases.leaveRoom(ctx, { reason: 'run closed' })
+    const json = toJson({ open, posted, ...(left && { left }) }, ctx)
+    return { json, text: toText(json) }
   }
-}
-
-async function leave(api: RallyApi, ctx: SessionContext): Promise<{ removed: string | null; released: string[] }> {
-  const { removed, released } = await api.usecases.leaveRoom(ctx, { reason: 'run closed' })
-  return { removed, released: [...released] }
 }

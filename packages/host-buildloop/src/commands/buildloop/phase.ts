@@ -2,8 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import { PluginCommand, parseCsv, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
-import { renderReactions } from '../../command-line/render-checkpoint.js'
-import type { PhaseOutput } from '../../outputs/buildloop-phase.js'
+import { toJson, toText } from '../../views/phase.js'
 
 export default class Phase extends PluginCommand {
   static override summary = 'Begin a phase: record it, announce it, and say what changed and what to do about it.'
@@ -32,24 +31,11 @@ your files in flight). A run is closed with "<%= config.bin %> buildloop close-o
     const { task, message } = flags
     const payload = { phase, ...(task === undefined ? {} : { task }) }
     // First of all: a refused phase must not show in the presence.
-    const posted = await api.usecases.postRecord(ctx, { kind: 'phase', payload, message })
-    await api.usecases.announcePresence(ctx, {
-      phase,
-      task,
-      filesInFlight: parseCsv(flags['files-in-flight']),
-      spawned: api.rules.parseSpawned(flags.spawned),
-    })
+    const { revision, eventId } = await api.usecases.postRecord(ctx, { kind: 'phase', payload, message })
+    const about = { filesInFlight: parseCsv(flags['files-in-flight']), spawned: api.rules.parseSpawned(flags.spawned) }
+    await api.usecases.announcePresence(ctx, { phase, task, ...about })
     const checkpoint = await api.usecases.checkpointRead(ctx)
-    const json: PhaseOutput = {
-      action: 'phase-started',
-      app_slug: ctx.channel.app,
-      session_id: ctx.session.sessionId,
-      phase,
-      channel_revision: posted.revision,
-      event_id: posted.eventId,
-      checkpoint,
-    }
-    const head = `${phase} (revision ${posted.revision})`
-    return { json, text: [head, ...renderReactions(checkpoint)].join('\n') }
+    const json = toJson({ phase, channel_revision: revision, event_id: eventId, checkpoint }, ctx)
+    return { json, text: toText(json, checkpoint) }
   }
 }

@@ -1,9 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import { PluginCommand, parseCsv, sessionFlags, toRequest } from '@rally/plugin-kit/commands'
-import { renderReactions } from '../../command-line/render-checkpoint.js'
-import type { PreambleOutput } from '../../outputs/buildloop-preamble.js'
 import { createRunIdentity } from '../../run/run-identity.js'
+import { toJson, toText } from '../../views/preamble.js'
 
 /** The phase that a run begins with. */
 const FIRST_PHASE = 'assess'
@@ -29,26 +28,11 @@ export default class Preamble extends PluginCommand {
     const ctx = await api.session(toRequest(flags))
     const { sessionId, tool } = ctx.session
     const runs = api.runIdentity ?? createRunIdentity()
-    const run = await runs.generateOrResume({
-      workdir: ctx.workdir,
-      tool,
-      sessionId,
-      provisionWorktree: flags.worktree,
-    })
+    const { workdir } = ctx
+    const run = await runs.generateOrResume({ workdir, tool, sessionId, provisionWorktree: flags.worktree })
     const files = parseCsv(flags['files-in-flight'])
     await api.usecases.announcePresence(ctx, { phase: FIRST_PHASE, task: flags.task, filesInFlight: files })
     const checkpoint = await api.usecases.checkpointRead(ctx)
-    const json: PreambleOutput = {
-      action: run.resumed ? 'run-resumed' : 'run-started',
-      ...run,
-      app_slug: ctx.channel.app,
-      session_id: sessionId,
-      tool,
-      phase: FIRST_PHASE,
-      checkpoint,
-    }
-    const tree = run.run_worktree_path === undefined ? [] : [`work in ${run.run_worktree_path}`]
-    const word = run.resumed ? 'resumed' : 'started'
-    return { json, text: [`${word} ${run.build_loop_id}`, ...tree, ...renderReactions(checkpoint)].join('\n') }
+    return { json: toJson(run, { phase: FIRST_PHASE, checkpoint }, ctx), text: toText(run, checkpoint) }
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as Flags from '@oclif/core/flags'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import { PluginCommand, roomFlags } from '@rally/plugin-kit/commands'
-import type { RegisterOutput } from '../../outputs/buildloop-register.js'
+import { toJson, toText } from '../../views/register.js'
 
 export default class Register extends PluginCommand {
   static override summary = 'Announce a subagent under the session that started it; prints its session id.'
@@ -34,16 +34,8 @@ and RALLY_POINT_MODEL, which its parent sets for it; without a parent it is the 
       runId: flags['run-id'] ?? (env.RALLY_POINT_RUN_ID || env.BUILD_LOOP_RUN_ID || 'unknown'),
       parent: flags.parent || env.RALLY_PARENT_SESSION || (await findAsking(api, flags.workdir)),
     })
-    const presence = await api.usecases.announcePresence(ctx, { phase: 'subagent', task: flags.task || type })
-    const json: RegisterOutput = {
-      action: 'registered',
-      app_slug: ctx.channel.app,
-      session_id: presence.session_id,
-      tool: presence.tool,
-      parent: presence.parent ?? null,
-      task: presence.task ?? type,
-    }
-    return { json, text: presence.session_id }
+    const json = toJson(await api.usecases.announcePresence(ctx, { phase: 'subagent', task: flags.task || type }))
+    return { json, text: toText(json) }
   }
 }
 
