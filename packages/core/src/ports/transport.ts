@@ -100,6 +100,24 @@ export interface LogSearch {
   readonly matches: (record: ChangeRecord) => boolean
 }
 
+/** When a log is to be archived: one of both is enough. */
+export interface RotationWish {
+  readonly minBytes: number
+  /** Epoch seconds: its first record is older. */
+  readonly olderThan: number
+  readonly dryRun?: boolean | undefined
+}
+
+export interface LogRotation {
+  readonly outcome: 'archived' | 'would' | 'small' | 'unsupported'
+  /** Of the log that was looked at. */
+  readonly bytes: number
+  /** When its first record was written, epoch seconds. */
+  readonly oldest: number | null
+  /** Name of the archive, relative to the channel. */
+  readonly archive: string | null
+}
+
 /** The records of a channel, in the order of their revisions. */
 export interface LogStore {
   /** Stores one record and gives it this channel's next revision and, unless the draft has one, a unique event id. */
@@ -113,6 +131,11 @@ export interface LogStore {
    * readers look through the log.
    */
   search?(wanted: LogSearch, onProgress?: (done: number, total: number) => void): Promise<readonly ChangeRecord[]>
+  /**
+   * Archives the log where it is large or old enough; a new one begins, and numbers go on. All other calls answer the same
+   * afterwards. Absent: this transport archives nothing.
+   */
+  rotate?(wish: RotationWish): Promise<LogRotation>
   /** The newest record that this machine wrote and a relay brought here. Absent: readers look through the log. */
   newestFrom?(machine: string): Promise<ChangeRecord | undefined>
   /** This channel's newest revision; 0 for an empty or absent one. */

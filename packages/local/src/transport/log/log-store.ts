@@ -14,6 +14,7 @@ import { newestRevisionOf, newestSequenceOf } from './newest-revision.js'
 import { projectLog } from './project-log.js'
 import { endOfLines, readLatest, readPage } from './read-page.js'
 import { readRevisionFile } from './revision-file.js'
+import { rotateLog } from './rotate-log.js'
 import { searchLog } from './search-log.js'
 
 const REJECTIONS = 'rejections.jsonl'
@@ -34,6 +35,10 @@ export function createLogStore(room: Room, options: { lock: FileLock; cache: Cac
     search: (wanted, onProgress) =>
       room.read(() =>
         searchLog(room.root, wanted, { folder: cacheFolder(room), nonce: () => room.ids.hex(8), onProgress }),
+      ),
+    rotate: (wish) =>
+      room.write('archive of the log', () =>
+        options.lock.run(() => rotateLog(room.root, wish, { now: room.clock.now(), synced: room.synced })),
       ),
     revision: () => room.read(() => publishedRevision(room.root)),
     end: () => room.read(() => endOfLog(room.root)),
