@@ -412,6 +412,57 @@ it('a planted link in the place of the announcements is not followed', () => {
   expect(fs.readFileSync(target, 'utf8')).toBe('mine')
 })
 
+describe('of two edits of one file at once at least one hears of the other', () => {
+  /** Runs a call of `two` right before the gate of `one` starts a program: before it reads, before it looks, when it hands over. */
+  const between = (tool: string, call: Call): { one: string; two: string } => {
+    const real = spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim()
+    const [bin, answer, done] = ['bin-between', 'answer', 'done'].map((name) => join(scratch.dir, name)) as [
+      string,
+      string,
+      string,
+    ]
+    for (const path of [bin, answer, done]) fs.rmSync(path, { recursive: true, force: true })
+    fs.mkdirSync(bin)
+    const input = join(scratch.dir, 'input')
+    fs.writeFileSync(input, payloadOf('two', call))
+    const variables = Object.entries(call.env ?? {}).map(([name, value]) => `${name}=${value} `)
+    const other = `PATH='${program}/bin:${process.env.PATH}' ${variables.join('')}rally-hook claude_code PreToolUse <'${input}' >'${answer}'`
+    const path = tool === 'node' ? process.execPath : real
+    fs.writeFileSync(
+      join(bin, tool),
+      `#!/bin/sh\n[ -e '${done}' ] || { : >'${done}'; ${other}; }\nexec '${path}' "$@"\n`,
+      { mode: 0o755 },
+    )
+    const PATH = `${bin}:${join(program, 'bin')}:${process.env.PATH}`
+    const args = ['-c', 'rally-hook claude_code PreToolUse']
+    const one = spawnSync('/bin/sh', args, {
+      env: { ...scratch.env, PATH },
+      input: payloadOf('one', { file: call.file ?? '' }),
+    })
+    return { one: String(one.stdout), two: fs.existsSync(answer) ? fs.readFileSync(answer, 'utf8') : '' }
+  }
+
+  it.each([
+    ['dd', 'gate'],
+    ['dd', 'program'],
+    ['grep', 'gate'],
+    ['grep', 'program'],
+    ['node', 'gate'],
+    ['node', 'program'],
+  ])('the other comes before %s, answered by the %s', (tool, by) => {
+    calm('one')
+    calm('two', { file: 'src/b.ts' })
+    calm('three', { file: 'src/both.ts' })
+    // The third has the file, too, where the gate is to hand over.
+    const file = tool === 'node' ? 'src/both.ts' : 'src/new.ts'
+    const { one, two } = between(tool, { file, env: by === 'program' ? { RALLY_GATE: 'off' } : {} })
+    const heard = [one.includes('claude-2 is editing'), two.includes('claude-1 is editing')]
+    expect(heard, JSON.stringify({ one, two })).toContain(true)
+    // The one that looks when the other has announced.
+    expect(heard[tool === 'dd' ? 0 : 1]).toBe(true)
+  })
+})
+
 it('silence is what the program would have said: sessions, files and messages by turns', () => {
   let seed = Number(process.env.RALLY_SEED ?? 7)
   const random = (below: number) => {
