@@ -48,6 +48,11 @@ export const answerRallyApi = (options) => require('./plugin-api/answer-rally-ap
     metafile: true,
     logOverride: { 'require-resolve-not-external': 'silent' },
   })
+  // Half a megabyte that every start would read: a constant beside a schema brings it in.
+  const zod = Object.entries(result.metafile.inputs).find(([, { imports }]) =>
+    imports.some(({ path }) => /\bzod\//.test(path)),
+  )
+  if (zod !== undefined) throw new Error(`zod is in the program, for ${zod[0]}`)
   writeFileSync(join(dist, 'metafile.json'), JSON.stringify(result.metafile))
   redirectImports(join(dist, 'rally.cjs'))
 }

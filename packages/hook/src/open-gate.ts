@@ -8,6 +8,7 @@ import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
 import { readPresence } from '@rally/local/channel-files/presence-records'
 import { closeGate, writeGateNote } from '@rally/local/hook-files/gate-note'
 import { treeId } from '@rally/local/repository/tree-id'
+import { headOf } from '@rally/local/repository/worktree-path'
 import { lstatIfThere } from '@rally/local/system/facts'
 import { configDir, type Env } from '@rally/local/system/user-dirs'
 import { readText } from '@rally/local/transport/files/read-text'
@@ -71,6 +72,7 @@ function watched({ self, root }: Session, env: Env): string[] {
   return [
     join(configDir(env), 'config.json'),
     `${self.worktree}/.rally.json`,
+    headOf(self.worktree),
     ...boxesOf(self.tool).map(({ box }) => `${root}/inbox/${box}.jsonl`),
     `${root}/${NOTICES_FOLDER}/${NOTICES}`,
     `${root}/${CLAIMS}`,

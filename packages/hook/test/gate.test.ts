@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { dirname, join } from 'node:path'
+import { TOLD_REASONS } from '@rally/core/model/told-reasons'
 import { IN_FLIGHT_SECS } from '@rally/core/moments'
 import { FILE_COMMANDS } from '@rally/core/rules/shell/read-file-commands'
 import { readShell } from '@rally/core/rules/shell/read-shell'
@@ -250,6 +251,7 @@ describe('the program is started', () => {
     'for a claim on the file': () => void claims(['src/a.ts']),
     'for a configuration of the user': () => append(home('.config/rally/config.json'), '{}') as undefined,
     'for a configuration of the repository': () => append(join(scratch.repo, '.rally.json'), '{}') as undefined,
+    'on another branch': () => scratch.git('checkout', '-q', '-b', `b${Date.now()}`) as undefined,
     'when it is switched off': () => append(room('hook/one.off'), '') as undefined,
     'when its record is gone': () => fs.rmSync(room('sessions/one.json')) as undefined,
     'when its log is gone': () => fs.rmSync(room('hook/inflight/one.jsonl')) as undefined,
@@ -461,6 +463,13 @@ describe('of two edits of one file at once at least one hears of the other', () 
     // The one that looks when the other has announced.
     expect(heard[tool === 'dd' ? 0 : 1]).toBe(true)
   })
+})
+
+it('there is a row for everything that a session can be told', () => {
+  const page = fs.readFileSync(join(import.meta.dirname, '../../../docs/explanation/hot-path.md'), 'utf8')
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+  const named = rows.flatMap((row) => row.split('|')[1]?.match(/[\w-]+/g) ?? [])
+  expect(named.sort()).toEqual([...TOLD_REASONS].sort())
 })
 
 it('silence is what the program would have said: sessions, files and messages by turns', () => {

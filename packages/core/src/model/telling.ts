@@ -1,25 +1,5 @@
 import { z } from 'zod'
 
-/** Why a session was told something: what the text held, in the order of saying. */
-export const TOLD_REASONS = [
-  'collision',
-  'merge-risk',
-  'claim',
-  'lost-claim',
-  'git',
-  'drift',
-  'branch',
-  'denied',
-  'question',
-  'answer',
-  'shared',
-  'greeting',
-  'message',
-  'waiting',
-  'change',
-] as const
-export type ToldReason = (typeof TOLD_REASONS)[number]
-
 /** A session that a text spoke of, as it was then. Times are epoch seconds. */
 const toldPeer = z.object({
   id: z.string(),
@@ -45,7 +25,7 @@ export const tellingSchema = z.looseObject({
   /** How often the model's context was emptied before: what was told in another context is no longer in it. */
   context: z.number().int(),
   moment: z.string(),
-  /** Of `TOLD_REASONS`, and what later versions say besides. */
+  /** Of `TOLD_REASONS` (`told-reasons.ts`), and what later versions say besides. */
   reasons: z.array(z.string()),
   /** Ids of the messages that were quoted, or named as too long to quote. */
   messages: z.array(z.string()),

@@ -1,5 +1,5 @@
 import type { MomentName, MomentReply } from '../model/moment.js'
-import type { ToldReason } from '../model/telling.js'
+import type { ToldReason } from '../model/told-reasons.js'
 import type { HostCapabilities } from '../ports/host.js'
 import { type LostNamed, lostLine } from './claim-news.js'
 import type { Collision } from './collisions.js'

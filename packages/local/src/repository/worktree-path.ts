@@ -86,12 +86,17 @@ function real(path: string): string | undefined {
   }
 }
 
+/** The file that names a working tree's branch. Throws where there is no repository. */
+export function headOf(worktree: string): string {
+  const dotGit = join(worktree, '.git')
+  const pointer = fs.lstatSync(dotGit).isFile() ? /^gitdir: (.+)/.exec(fs.readFileSync(dotGit, 'utf8'))?.[1] : '.git'
+  return join(resolve(worktree, (pointer ?? '.git').trim()), 'HEAD')
+}
+
 /** The branch that a working tree is on, `HEAD` when detached, undefined when it cannot be told. */
 export function readBranch(worktree: string): string | undefined {
   try {
-    const dotGit = join(worktree, '.git')
-    const pointer = fs.lstatSync(dotGit).isFile() ? /^gitdir: (.+)/.exec(fs.readFileSync(dotGit, 'utf8'))?.[1] : '.git'
-    const head = readSmallFile(join(resolve(worktree, (pointer ?? '.git').trim()), 'HEAD'), 4096)
+    const head = readSmallFile(headOf(worktree), 4096)
     if (head.kind !== 'text') return undefined
     return (
       /^ref: refs\/heads\/(.+)/.exec(head.text)?.[1]?.trim() ??

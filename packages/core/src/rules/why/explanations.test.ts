@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { REASON_CODES } from '../../model/reason-codes.js'
-import { TOLD_REASONS } from '../../model/telling.js'
+import { TOLD_REASONS } from '../../model/told-reasons.js'
 import { EXPLAINED_CODES, explain } from './explanations.js'
 
 it.each([...REASON_CODES, ...TOLD_REASONS])('%s is explained in whole sentences', (code) => {

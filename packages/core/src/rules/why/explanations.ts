@@ -1,5 +1,5 @@
 import { REASON_CODES } from '../../model/reason-codes.js'
-import { TOLD_REASONS } from '../../model/telling.js'
+import { TOLD_REASONS } from '../../model/told-reasons.js'
 
 /** What a reason code means, and what helps. Both are whole sentences. */
 export interface Explanation {
