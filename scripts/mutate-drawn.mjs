@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DETECTED, DRAWN_FILE, rank, readDrawn, UNDETECTED, writeDrawn } from './mutation/drawn-mutants.mjs'
+import { listMutants, placeOf, rangeOf } from './mutation/list-mutants.mjs'
 import { cache, makeStrykerReady } from './mutation/stryker.mjs'
 import { makeReady, root } from './ready.mjs'
 
@@ -20,46 +21,53 @@ const { values } = parseArgs({
 
 const place = (name) => join(cache, 'drawn', name)
 
-/** Runs Stryker over the wanted mutants; none: only makes the plan. */
-function runStryker({ wanted, files }) {
+/** Runs Stryker over mutants of `listMutants`. */
+function runStryker(wanted) {
   makeReady()
   const bin = makeStrykerReady()
   mkdirSync(place('.'), { recursive: true })
   const run = {
     root,
-    wanted,
-    keys: place('keys.json'),
-    candidates: place('candidates.json'),
+    ranges: wanted.map(({ mutant }) => rangeOf(mutant)),
+    places: Object.fromEntries(wanted.map(({ mutant, key }) => [placeOf(mutant), key])),
     results: place('results.jsonl'),
   }
   writeFileSync(place('run.json'), JSON.stringify(run))
   const { status } = spawnSync(process.execPath, [bin, 'run', join(root, 'scripts/mutation/drawn.config.mjs')], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      RALLY_MUTATION_RUN: place('run.json'),
-      ...(files && { RALLY_MUTATION_FILES: JSON.stringify(files) }),
-    },
+    env: { ...process.env, RALLY_MUTATION_RUN: place('run.json') },
   })
   return status ?? 1
 }
 
-function draw({ seed, count }) {
-  const status = runStryker({ wanted: [] })
-  if (status !== 0) process.exit(status)
-  const all = JSON.parse(readFileSync(place('candidates.json'), 'utf8'))
-  const known = new Map(existsSync(DRAWN_FILE) ? readDrawn().mutants.map((one) => [one.key, one]) : [])
+/** Draws again; what is known of a mutant that is still drawn is kept, and what turned out to be static is passed over. */
+async function draw({ seed, count }) {
+  makeStrykerReady()
+  const all = await listMutants()
+  const before = existsSync(DRAWN_FILE) ? readDrawn() : { mutants: [], static: [] }
+  const known = new Map(before.mutants.map((one) => [one.key, one]))
+  const passed = new Set([...(before.static ?? []), ...before.mutants.filter(isStatic).map(({ key }) => key)])
   const mutants = all
-    .filter(({ ignored }) => !ignored)
+    .filter(({ key }) => !passed.has(key))
     .map((one) => ({ at: rank(seed, one.key), one }))
     .sort((a, b) => (a.at < b.at ? -1 : 1))
     .slice(0, count)
-    .map(({ one: { ignored: _ignored, ...mutant } }) => ({ status: null, ...known.get(mutant.key), ...mutant }))
-  writeDrawn({ seed, drawn_of: all.filter(({ ignored }) => !ignored).length, mutants })
-  process.stdout.write(
-    `drew ${mutants.length} of ${all.length} (${all.filter((one) => one.ignored).length} left out)\n`,
-  )
+    .map(({ one: { mutant, original, key } }) => ({
+      status: known.get(key)?.status ?? null,
+      key,
+      file: mutant.fileName,
+      line: mutant.location.start.line + 1,
+      mutator: mutant.mutatorName,
+      original: original.slice(0, 200),
+      replacement: mutant.replacement.slice(0, 200),
+      ...(known.get(key)?.why === undefined ? {} : { why: known.get(key).why }),
+    }))
+  writeDrawn({ seed, drawn_of: all.length, static: [...passed].sort(), mutants })
+}
+
+function isStatic({ status }) {
+  return status === 'Static'
 }
 
 /** Takes what a run wrote down, also one that was ended. */
@@ -84,7 +92,10 @@ function score(mutants) {
 
 function print({ mutants, seed, drawn_of: all }) {
   const { tried, percent } = score(mutants)
-  process.stdout.write(`${tried} of ${mutants.length} drawn were tried (seed ${seed}, from ${all})\n`)
+  const fixed = mutants.filter(isStatic).length
+  process.stdout.write(
+    `${tried} of ${mutants.length} drawn were tried (seed ${seed}, from ${all}; ${fixed} are static)\n`,
+  )
   const part = ({ file }) => file.split('/')[1]
   for (const one of [...new Set(mutants.map(part))].sort()) {
     const own = score(mutants.filter((mutant) => part(mutant) === one))
@@ -101,15 +112,17 @@ function print({ mutants, seed, drawn_of: all }) {
   }
 }
 
-if (values.draw) draw({ seed: Number(values.seed ?? 1), count: Number(values.count ?? 800) })
+if (values.draw) await draw({ seed: Number(values.seed ?? 1), count: Number(values.count ?? 800) })
 else if (!values.score) {
   takeResults()
   const [shard, shards] = (values.shard ?? '1/1').split('/').map(Number)
   const open = readDrawn().mutants.filter(({ status }, at) => status === null && at % shards === shard - 1)
-  const now = open.slice(0, Number(values.most ?? open.length))
-  if (now.length > 0) {
-    const files = [...new Set(now.map(({ file }) => file))].sort()
-    const status = runStryker({ wanted: now.map(({ key }) => key), files })
+  const now = new Set(open.slice(0, Number(values.most ?? open.length)).map(({ key }) => key))
+  const wanted = now.size === 0 ? [] : (await listMutants()).filter(({ key }) => now.has(key))
+  if (wanted.length < now.size)
+    process.stdout.write(`${now.size - wanted.length} are not in the code any more: --draw\n`)
+  if (wanted.length > 0) {
+    const status = runStryker(wanted)
     takeResults()
     if (status !== 0) process.exit(status)
   }

@@ -29,7 +29,7 @@ export default defineConfig({
     // Counts the steps of code as it is, not of code with switches for mutants.
     exclude: ['**/steps.test.ts'],
     setupFiles: [join(import.meta.dirname, 'setup.ts')],
-    testTimeout: 60_000,
+    testTimeout: 600_000,
     // Core keeps no state in its modules, so files may share them: a mutant then costs a fraction of the time.
     isolate: false,
     sequence: { sequencer: QuickFirst },
