@@ -18,7 +18,6 @@ import { makeHeartbeat } from '../src/rules/task/heartbeat-record.js'
 import { summarizeTaskHealth } from '../src/rules/task/task-health.js'
 import { formatAge } from '../src/rules/text/format-age.js'
 import { isArchivable, recencyWeight } from '../src/rules/text/recency.js'
-import { runLabel } from '../src/rules/text/run-label.js'
 
 const FOLDER = new URL('../../../test/golden/vectors/', import.meta.url)
 const NOW = 1_795_000_000
@@ -69,7 +68,6 @@ const RULES: Record<string, Run> = {
   recency_weight: ([age, halfLife]) => recencyWeight(age, halfLife),
   retraction_apply: ([records]) => applyRetractions(records).map((record) => obj(record).event_id),
   retraction_target: ([record]) => retractionTarget(record),
-  run_label: ([tool, id, startedAt]) => runLabel(tool, id, startedAt),
   safe_tool_name: ([value]) => safeName(value),
   sanitize_for_surface: ([record]) => sanitizeForSurface(record),
   summarize_message: ([message]) => summarizeMessage(message),
@@ -92,6 +90,7 @@ const ELSEWHERE = [
   'normalize_record',
   'normalize_repo_dir',
   'render_text',
+  'run_label',
   'session_id_format',
   'to_fact_v1',
 ]

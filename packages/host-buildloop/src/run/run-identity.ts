@@ -6,6 +6,7 @@ import type { RunIdentityPort, RunIdentityTools } from '@rally/core/ports/run-id
 import { makeFolder } from '@rally/files/make-folder'
 import { provisionWorktree } from './provision-worktree.js'
 import { failure } from './run-failure.js'
+import { runLabel } from './run-label.js'
 import { isObject, type JsonObject, readState, writeState } from './state-file.js'
 import { withStateLock } from './state-lock.js'
 import { STATE_FILE, stateRoots, staysInside } from './state-paths.js'
@@ -151,7 +152,7 @@ function newExecution(root: string, { tool, sessionId, now }: GenerateRequest): 
     started_by_tool: safeTool,
     started_by_session_id: sessionId,
     current_session_id: sessionId,
-    run_label: `${safeTool}#${build_loop_id.slice(build_loop_id.lastIndexOf('-') + 1)} ${started_at}`,
+    run_label: runLabel(safeTool, build_loop_id, started_at),
   }
 }
 

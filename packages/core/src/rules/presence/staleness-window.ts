@@ -1,7 +1,5 @@
 import { num } from '../../readers.js'
 
-/** Seconds after which a peer that announced no rhythm of its own counts as gone: 300 x 6 + 60 (protocol section 4). */
-export const DEFAULT_STALENESS_SECS = 1860
 /** Seconds within which the roster calls a session live. */
 export const ROSTER_WINDOW_SECS = 120
 
