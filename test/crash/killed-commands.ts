@@ -29,6 +29,38 @@ const COMMANDS: readonly ((sessionId: string, world: World) => Command)[] = [
     argv: [RALLY, 'presence', '--task', '1', ...who(id)],
     promised: () => ['presence 1'],
   }),
+  (id) => ({
+    argv: [RALLY, 'claim', `files-of/${id}/`, '--for', '2h', ...who(id)],
+    // A session that is not there keeps nothing for long; the document has to stay whole.
+    promised: () => [],
+  }),
+  (id) => ({
+    argv: [RALLY, 'escalate', '--reason', `which one, ${id}?`, ...who(id)],
+    promised: ({ event_id }) => [`record ${event_id}`],
+  }),
+  // A start gives a name and takes the first line of a prompt down, an edit is announced.
+  (id, { repo }) => ({
+    argv: [RALLY_HOOK, 'codex', 'SessionStart'],
+    input: JSON.stringify({
+      session_id: id,
+      cwd: repo,
+      hook_event_name: 'SessionStart',
+      source: 'startup',
+      model: 'm',
+    }),
+    promised: () => [],
+  }),
+  (id, { repo }) => ({
+    argv: [RALLY_HOOK, 'claude_code', 'PreToolUse'],
+    input: JSON.stringify({
+      session_id: id,
+      cwd: repo,
+      hook_event_name: 'PreToolUse',
+      tool_name: 'Edit',
+      tool_input: { file_path: `${repo}/src/a.ts`, old_string: 'a', new_string: 'b' },
+    }),
+    promised: () => [],
+  }),
   // A hook answers nothing that it would have to keep; what it leaves half done must not hurt anybody.
   (id, { repo }) => ({
     argv: [RALLY_HOOK, 'codex', 'UserPromptSubmit'],

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { filesBelow } from '../support/world.js'
 
 /** Files that only grow. */
-const GROWING = ['changes.jsonl', 'inbox/codex.jsonl', 'task-heartbeats/codex.jsonl'] as const
+const GROWING = [
+  'changes.jsonl',
+  'inbox/codex.jsonl',
+  'task-heartbeats/codex.jsonl',
+  'hook/room/notices.jsonl',
+] as const
 
 /** Watches a room whose writers are killed: what stood there stays, byte for byte, and small files are always whole. */
 export function createDamageWatch(channel: string): () => string[] {
