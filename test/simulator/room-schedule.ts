@@ -20,6 +20,7 @@ import type { Channel } from '../../packages/core/dist/model/channel.js'
 import type { Transport, Transports } from '../../packages/core/dist/ports/transport.js'
 import { applyRetractions } from '../../packages/core/dist/rules/log/retraction.js'
 import { createTestRoom, testSession } from '../../packages/core/dist/testing/test-room.js'
+import { checkClaims, giveFiles, takeFiles } from './claims.js'
 import { type Bug, Crash, type Faults, faultyTransport } from './faulty-transport.js'
 import { type Chance, seeded, Violation } from './seeded.js'
 
@@ -80,7 +81,8 @@ export async function runRoomSchedule(
     const inner = await place.transports.open(place.channel)
     const transport = faultyTransport(inner, faults())
     const { clock, ids, sha256, producer, repository } = base
-    const room = { channel: place.channel, workdir: '/', transport, clock, ids, sha256, producer, repository }
+    const workdir = place.channel.worktree ?? place.channel.repoRoot ?? '/shop'
+    const room = { channel: place.channel, workdir, transport, clock, ids, sha256, producer, repository }
     return { id, tool, transport, ctx: { ...room, session: testSession({ sessionId: id, tool }) } }
   }
   const count = 1 + chance.below(5)
@@ -219,6 +221,8 @@ const ACTIONS: readonly Action[] = [
     const before = new Map(told.seen)
     for (const id of await cleanUp(agent.ctx)) if (now - (before.get(id) ?? 0) > 24 * 3600) told.swept.add(id)
   },
+  ({ agent, chance, fail }) => takeFiles(agent, { chance, fail }),
+  ({ agent, fail }) => giveFiles(agent, fail),
   async ({ agent }) => {
     await readStatus(agent.ctx)
   },
@@ -302,6 +306,7 @@ async function checkPromises(
     }
   }
 
+  await checkClaims(reader as never, fail)
   const now = reader.clock.now()
   const roster = await buildRoster({
     discovery: { resolve: async () => place.channel, list: async () => [place.channel] },
