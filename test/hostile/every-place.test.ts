@@ -6,10 +6,6 @@ import { World } from '../support/world.js'
 
 /** RALLY_HOSTILE_ALL=1: everything in every place, some minutes. Else each place meets some of it, by turns. */
 const ALL = process.env.RALLY_HOSTILE_ALL !== undefined
-/** Nobody waits longer for an answer (milliseconds). */
-const LONGEST_MS = 3000
-/** What any command takes, generously. */
-const USUAL_MS = 300
 const ME = ['--session-id', 's1', '--tool', 'codex']
 
 type Make = (path: string) => void
@@ -67,7 +63,7 @@ function edit(sessionId: string) {
     tool_name: 'Edit',
     tool_input,
   }
-  return world.hook('claude_code', 'PreToolUse', payload, { timeout: 20_000 })
+  return world.hook('claude_code', 'PreToolUse', payload)
 }
 
 /** A fresh room in which one place holds something else. */
@@ -84,23 +80,13 @@ function isFolder(place: string): boolean {
   return fs.statSync(join(pristine, place)).isDirectory()
 }
 
-/** Longer only where the machine is slow at everything, as a command shows that reads nothing of the room. */
-function inTime<T extends { signal: unknown }>(what: string, ask: () => T): T {
-  const [answer, took] = timed(ask)
+/** It ends by itself. What it costs is counted where lines are read (`packages/local`), not measured on a machine that is busy. */
+function ending<T extends { signal: unknown }>(what: string, answer: T): T {
   expect(answer.signal, what).toBeNull()
-  if (took < LONGEST_MS) return answer
-  const [, control] = timed(() => world.rally(['where']))
-  expect(took, what).toBeLessThan(LONGEST_MS * Math.max(1, control / USUAL_MS))
   return answer
 }
 
-function timed<T>(ask: () => T): [T, number] {
-  const start = performance.now()
-  const answer = ask()
-  return [answer, performance.now() - start]
-}
-
-it('whatever stands in the place of one file, everything else is shown, quickly, and the doctor names the place', () => {
+it('whatever stands in the place of one file, everything else is shown, and the doctor names the place', () => {
   expect(places.length).toBeGreaterThan(20)
   const kinds = Object.entries(KINDS)
   for (const [index, place] of places.entries()) {
@@ -109,7 +95,7 @@ it('whatever stands in the place of one file, everything else is shown, quickly,
       const here = `${kind} at ${place}`
       take(place, make)
       const ask = (args: readonly string[]) => {
-        const { stdout, stderr } = inTime(`${args[0]}, ${here}`, () => world.rally(args, { timeout: 20_000 }))
+        const { stdout, stderr } = ending(`${args[0]}, ${here}`, world.rally(args))
         expect(stdout + stderr, here).not.toMatch(/INTERNAL|\n {4}at |root:x:0/)
         return stdout
       }
@@ -130,8 +116,8 @@ it('whatever stands in the place of one file, everything else is shown, quickly,
       shows('word', { by: ask(['inbox', 'read', ...ME, '--json']), text: 'healthy word' })
       ask(['watch', ...ME, '--iterations', '1', '--jsonl'])
       const payload = { session_id: 'h3', cwd: world.repo, hook_event_name: 'UserPromptSubmit', prompt: 'p' }
-      const prompt = inTime(`hook, ${here}`, () => world.hook('claude_code', 'UserPromptSubmit', payload))
-      for (const hook of [prompt, inTime(`hook, ${here}`, () => edit('h3'))]) {
+      const prompt = ending(`hook, ${here}`, world.hook('claude_code', 'UserPromptSubmit', payload))
+      for (const hook of [prompt, ending(`hook, ${here}`, edit('h3'))]) {
         expect([hook.status, hook.stderr], here).toEqual([0, ''])
         if (hook.stdout !== '') expect(() => JSON.parse(hook.stdout), hook.stdout).not.toThrow()
       }

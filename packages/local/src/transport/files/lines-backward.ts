@@ -44,7 +44,13 @@ export function* linesBackward(fd: number, size: number): Generator<BackwardLine
     for (;;) {
       const before = held.length < 2 ? -1 : held.lastIndexOf(0x0a, held.length - 2)
       if (before < 0) break
-      yield { bytes: held.subarray(before + 1, held.length - 1), offset: start + before + 1, next: start + held.length }
+      // What was joined in large pieces may hold a line that is too long.
+      if (held.length - before - 2 <= MAX_LINE)
+        yield {
+          bytes: held.subarray(before + 1, held.length - 1),
+          offset: start + before + 1,
+          next: start + held.length,
+        }
       held = held.subarray(0, before + 1)
     }
     if (held.length > MAX_LINE) {
@@ -53,5 +59,6 @@ export function* linesBackward(fd: number, size: number): Generator<BackwardLine
     }
     end = start
   }
-  if (complete && held.length > 0) yield { bytes: held.subarray(0, held.length - 1), offset: 0, next: held.length }
+  if (complete && held.length > 0 && held.length - 1 <= MAX_LINE)
+    yield { bytes: held.subarray(0, held.length - 1), offset: 0, next: held.length }
 }
