@@ -61,7 +61,8 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
       ...log,
       append: (draft) =>
         call(true, async () => {
-          if (bug === 'loses-records' && chance.oneIn(5)) return { revision: 1e6 + chance.below(1e9), eventId: `blf_${chance.below(1e9)}` }
+          if (bug === 'loses-records' && chance.oneIn(5))
+            return { revision: 1e6 + chance.below(1e9), eventId: `blf_${chance.below(1e9)}` }
           if (bug === 'repeats-event-ids') repeated ??= draft.event_id || 'blf_twin'
           const isRetraction = draft.kind === 'retract'
           if (bug === 'retracts-another' && isRetraction && first !== undefined) {
