@@ -32,25 +32,22 @@ function costOf(text: Buffer, read: (fd: number, size: number) => number): { lin
     return joined
   })
   const { copy, lastIndexOf } = Buffer.prototype
-  vi.spyOn(Buffer.prototype, 'copy').mockImplementation(function (this: Buffer, ...args: Parameters<Buffer['copy']>) {
+  Buffer.prototype.copy = function (this: Buffer, ...args: Parameters<Buffer['copy']>) {
     const count = copy.apply(this, args)
     bytes += count
     return count
-  })
-  vi.spyOn(Buffer.prototype, 'lastIndexOf').mockImplementation(function (
-    this: Buffer,
-    value: string | number | Uint8Array,
-    from?: number,
-  ) {
-    const found = lastIndexOf.call(this, value, from)
+  }
+  Buffer.prototype.lastIndexOf = function (this: Buffer, value: string | number | Uint8Array, from?: number) {
+    const found: number = lastIndexOf.call(this, value, from, undefined)
     bytes += Math.min(from ?? this.length, this.length) - Math.max(found, 0)
     return found
-  })
+  } as Buffer['lastIndexOf']
   const fd = fs.openSync(path, 'r')
   try {
     return { lines: read(fd, text.length), bytes }
   } finally {
     fs.closeSync(fd)
+    Object.assign(Buffer.prototype, { copy, lastIndexOf })
     vi.restoreAllMocks()
   }
 }
