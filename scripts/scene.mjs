@@ -115,7 +115,7 @@ async function play() {
   await types(lead, ['handoff', '--to', 'codex', '--message', 'take the price rules', '--owns', 'src/prices.js'], {
     exit: 5,
   })
-  await types(lead, [
+  const handedOver = await types(lead, [
     ...['handoff', '--to', 'codex', '--message', 'take the price rules', '--owns', 'src/prices.js'],
     ...['--does-not-own', 'src/cart.js', '--interface-contract', 'price(item) returns cents'],
     ...['--integration-checkpoint', 'npm test passes', '--allowed-tools', 'edit,shell', '--denied-tools', ''],
@@ -126,6 +126,21 @@ async function play() {
   await types(codex, ['inbox', 'read'])
   await types(codex, ['ack-inbox'])
   await types(codex, ['inbox', 'unread'])
+  const handoff = /revision (\d+)/.exec(handedOver.stdout)?.[1] ?? '0'
+  await types(codex, ['handoff', 'accept', handoff, 'on it'])
+  await types(codex, ['claims'])
+  await types(lead, ['handoffs'])
+
+  tell('A question, its answer, and how far each got')
+  const asked = await types(codex, ['ask', 'claude_code', 'does price() round up?'])
+  const question = /#(\d+)/.exec(asked.stdout)?.[1] ?? '0'
+  await types(codex, ['sent', question])
+  await types(lead, ['inbox', 'read'])
+  await types(lead, ['reply', question, 'yes, to whole cents'])
+  await types(codex, ['sent', question])
+  await types(codex, ['inbox', 'thread', question])
+  await types(codex, ['handoff', 'done', handoff, 'npm test passes'])
+  await types(lead, ['sent', handoff])
 
   tell('Somebody needs a decision: the room is blocked until it is answered')
   const raised = await types(cursor, ['escalate', '--reason', 'two designs for the page, which one?'])

@@ -49,11 +49,14 @@ function senderOf(message: JsonObject, ids: boolean | undefined): string {
   return who({ name, session_id: str(message.from_session_id) || null }, ids)
 }
 
+/** What the first line says, or only programs need. */
+const BOOKKEEPING = new Set(['session_id', 'to', 'to_session_id', 'handoff', 'ref', 'urgent'])
+
 /** The text of a message where it has one, and whatever else it carries. */
 function bodyOf(message: JsonObject): string[] {
   const payload = obj(message.payload)
   const texts = ['subject', 'summary', 'message', 'text', 'reason'].filter((key) => str(payload[key]).trim() !== '')
-  const rest = Object.entries(payload).filter(([key]) => !texts.includes(key))
+  const rest = Object.entries(payload).filter(([key]) => !texts.includes(key) && !BOOKKEEPING.has(key))
   return [
     ...new Set(texts.flatMap((key) => cleanText(str(payload[key])).trim().split('\n'))),
     ...rest.map(

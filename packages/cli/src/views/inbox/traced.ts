@@ -1,4 +1,3 @@
-import { personName } from '@rally/core/rules/roster/person'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { LadderRow } from '@rally/core/usecases/inbox/read-ladder'
@@ -15,16 +14,16 @@ export interface TracedScreen extends Terminal {
 }
 
 /** A message with its recipients as `--json` has it. */
-export function tracedJson({ message, recipients }: Traced) {
-  return { ...message, recipients: [...recipients] }
+export function tracedJson({ message, sender, recipients }: Traced) {
+  return { ...message, from_name: sender, recipients: [...recipients] }
 }
 
 /** Each message on a line, how far it got with each recipient below it. */
 export function renderTraced(traced: readonly Traced[], screen: TracedScreen): string {
   const answers = new Map(traced.map(({ message }) => [message.id, message.number]))
   return traced
-    .flatMap(({ message, recipients }) => {
-      const from = screen.senders ? ` from ${senderOf(message)}` : ''
+    .flatMap(({ message, sender, recipients }) => {
+      const from = screen.senders ? ` from ${cleanLine(sender)}` : ''
       const answered = message.reply_to === null ? undefined : answers.get(message.reply_to)
       const kind = message.kind === 'message' || message.kind === 'reply' ? '' : ` (${cleanLine(message.kind)})`
       const about = answered === undefined ? '' : `, in answer to #${answered}`
@@ -37,10 +36,6 @@ export function renderTraced(traced: readonly Traced[], screen: TracedScreen): s
       return [head, ...rows].flatMap((line) => wrapLine(line, screen.columns))
     })
     .join('\n')
-}
-
-function senderOf({ session_id: id, from }: Traced['message']): string {
-  return cleanLine(id === null ? from : (personName(id) ?? `${from} ${id}`))
 }
 
 function toOf(box: string, [only, ...more]: readonly LadderRow[]): string {

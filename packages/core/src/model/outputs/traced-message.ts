@@ -29,6 +29,8 @@ export const tracedMessage = z.object({
   kind: z.string(),
   from: z.string(),
   session_id: z.string().nullable(),
+  /** What the sender is called. */
+  from_name: z.string(),
   to: z.string(),
   to_session_id: z.string().nullable(),
   reply_to: z.string().nullable(),

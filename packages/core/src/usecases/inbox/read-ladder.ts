@@ -38,6 +38,8 @@ export interface LadderRow extends LadderFacts {
 export interface Ladders {
   readonly state: SentState
   of(message: SentMessage): Promise<readonly LadderRow[]>
+  /** What the sender is called. */
+  senderOf(message: SentMessage): string
 }
 
 /** Reads what a room knows of its messages and their recipients. Reads; writes nothing. */
@@ -55,6 +57,7 @@ export async function readLadders(ctx: RoomContext): Promise<Ladders> {
   const live = new Set(
     listPeers(sessions, { now, ...times, hostProcess: ctx.hostProcess }).map(({ session_id }) => session_id),
   )
+  const names = sessionNames(sessions)
   const boxes = new Map<string, Promise<BoxEnd>>()
   const cursors = new Map<string, Promise<AckCursor | undefined>>()
   const entriesOf = (box: string) => once(boxes, box, () => readEnd(ctx, box))
@@ -62,6 +65,8 @@ export async function readLadders(ctx: RoomContext): Promise<Ladders> {
     once(cursors, `${tool}\n${id}`, () => transport.inbox.cursor(safeName(tool), id))
   return {
     state,
+    senderOf: ({ session_id: id, from }) =>
+      id === null ? from : (names.get(id) ?? heldName(id, held) ?? personName(id) ?? `${from} ${shownId(id)}`),
     async of(message) {
       const known = recipientsOf(message, { sessions, held, tellings, state })
       const { entries, size } = await entriesOf(message.to)

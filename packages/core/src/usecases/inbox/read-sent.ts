@@ -7,6 +7,8 @@ import { type LadderRow, readLadders } from './read-ladder.js'
 /** A message and how far it got with each recipient. */
 export interface Traced {
   readonly message: SentMessage
+  /** What the sender is called. */
+  readonly sender: string
   readonly recipients: readonly LadderRow[]
 }
 
@@ -15,24 +17,28 @@ export const DEFAULT_SENT_LIMIT = 20
 
 /** What a session sent and how far each message got, oldest first; of many the newest. */
 export async function readSent(ctx: SessionContext, options: { limit?: number | undefined } = {}): Promise<Traced[]> {
-  const { state, of } = await readLadders(ctx)
+  const { state, of, senderOf } = await readLadders(ctx)
   const mine = state.messages.filter(({ session_id }) => session_id === ctx.session.sessionId)
   const shown = mine.slice(-(options.limit ?? DEFAULT_SENT_LIMIT))
-  return Promise.all(shown.map(async (message) => ({ message, recipients: await of(message) })))
+  return Promise.all(
+    shown.map(async (message) => ({ message, sender: senderOf(message), recipients: await of(message) })),
+  )
 }
 
 /** One message, whoever sent it, by its number, event id or message id. Throws NOT_FOUND. */
 export async function traceMessage(ctx: RoomContext, reference: string): Promise<Traced> {
-  const { state, of } = await readLadders(ctx)
+  const { state, of, senderOf } = await readLadders(ctx)
   const message = requireMessage(state.messages, reference)
-  return { message, recipients: await of(message) }
+  return { message, sender: senderOf(message), recipients: await of(message) }
 }
 
 /** A message with what it answers and all that was answered to it, oldest first. Throws NOT_FOUND. */
 export async function readThread(ctx: RoomContext, reference: string): Promise<Traced[]> {
-  const { state, of } = await readLadders(ctx)
+  const { state, of, senderOf } = await readLadders(ctx)
   const thread = threadOf(state.messages, requireMessage(state.messages, reference))
-  return Promise.all(thread.map(async (message) => ({ message, recipients: await of(message) })))
+  return Promise.all(
+    thread.map(async (message) => ({ message, sender: senderOf(message), recipients: await of(message) })),
+  )
 }
 
 function requireMessage(messages: readonly SentMessage[], reference: string): SentMessage {

@@ -163,7 +163,8 @@ async function gatherInbox(
   const newest = async (source: 'direct' | 'broadcast') => {
     const position = positions.find((candidate) => candidate.source === source)
     if (position === undefined) return []
-    return readNewestEntries(ctx, position, { after: position.handled, limit: PREVIEW_CANDIDATES })
+    const entries = await readNewestEntries(ctx, position, { after: position.handled, limit: PREVIEW_CANDIDATES })
+    return entries.filter(({ ordinal }) => !position.ahead.includes(ordinal))
   }
   const [newestDirect, newestBroadcast] = await Promise.all([newest('direct'), newest('broadcast')])
   const unread = { direct: unreadOf(positions, 'direct'), broadcast: unreadOf(positions, 'broadcast') }
