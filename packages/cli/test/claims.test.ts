@@ -44,7 +44,7 @@ describe('rally claim', () => {
     const refused = rally('bob', 'claim src/a.js')
     expect(refused.status).toBe(5)
     expect(refused.stderr).toMatch(
-      /"src\/a.js" overlaps "src\/\*\*", which "claude-1" claimed \("new cart"\) until \S+Z\n/,
+      /"src\/a.js" overlaps "src\/\*\*", which "claude-1" claimed \("new cart"\) until \S+Z \[CLAIM_HELD\]\n/,
     )
     expect(refused.stderr.trimEnd().split('\n')).toHaveLength(2)
     expect(json('bob', 'claim lib/ src/a.js')).toMatchObject({

@@ -1,3 +1,4 @@
+import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { leaveRoom } from '@rally/core/usecases/presence/leave-room'
 import { type Outcome, RallyCommand } from '../base-command.js'
@@ -7,7 +8,13 @@ import { toJson, toText } from '../views/presence/stop.js'
 export default class Stop extends RallyCommand {
   static override summary = 'Leave the room.'
   static override description = 'Removes the presence of exactly one session and gives up what it holds.'
-  static override examples = ['<%= config.bin %> <%= command.id %> --reason "page done"']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --reason "page done"',
+    '<%= config.bin %> <%= command.id %> codex-2',
+  ]
+  static override args = {
+    who: Args.string({ description: 'Name or id of the session; without it the one that asks.' }),
+  }
   static override flags = {
     ...sessionFlags,
     reason: Flags.string({ summary: 'Why, for the log, where something is given up.', helpValue: 'TEXT' }),
@@ -17,8 +24,8 @@ export default class Stop extends RallyCommand {
   }
 
   protected async execute(): Promise<Outcome> {
-    const { flags } = await this.parse(Stop)
-    const ctx = await this.rally.session(flags)
+    const { flags, args } = await this.parse(Stop)
+    const ctx = await this.rally.session(args.who === undefined ? flags : { ...flags, 'session-id': args.who })
     const { reason, 'keep-claims': keepClaims = false } = flags
     const json = toJson(await leaveRoom(ctx, { reason, keepClaims }), ctx, keepClaims)
     return { json, text: () => toText(json) }

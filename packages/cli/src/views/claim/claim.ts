@@ -2,6 +2,7 @@ import { RallyError } from '@rally/core/errors'
 import type { Claim } from '@rally/core/model/claim'
 import type { ClaimOutput } from '@rally/core/model/outputs/claim'
 import type { ClaimRow } from '@rally/core/model/outputs/claim-row'
+import { isPerson } from '@rally/core/rules/roster/person'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { formatIsoSeconds } from '@rally/core/rules/text/iso-time'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
@@ -38,7 +39,9 @@ export function claimText({ claim, name, renewed }: ClaimAnswer & { claimed: tru
   const whose = claim.session_id === asking ? 'yours' : `kept for ${cleanLine(name)}`
   const shared = claim.mode === 'shared' ? ', shared' : ''
   const again = renewed ? ' (renewed)' : ''
-  const end = `until ${formatIsoSeconds(claim.until)}, or ${formatAge(claim.secs)} after the last sign of life`
+  // A person gives no signs of life: such a claim ends by time only.
+  const longer = isPerson(claim) ? '' : `, or ${formatAge(claim.secs)} after the last sign of life`
+  const end = `until ${formatIsoSeconds(claim.until)}${longer}`
   return `${claim.id}: ${few(claim.patterns)} is ${whose}${shared} ${end}${again}`
 }
 

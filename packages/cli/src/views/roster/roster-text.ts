@@ -1,3 +1,4 @@
+import { isPerson } from '@rally/core/rules/roster/person'
 import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
@@ -55,12 +56,15 @@ function appendAgent(lines: string[], agent: RosterAgent, depth: number, options
   const place = `${cleanLine(agent.host)}:${shortenHome(cleanLine(agent.cwd), options.home)}`
   const names = [who(agent, options.ids), `[${cleanLine(agent.app)}]`, place]
   const model = agent.model === 'unknown' ? '' : `/${cleanLine(agent.model)}`
-  const what = [
-    `${cleanLine(agent.tool)}${model}`,
-    cleanLine(agent.task) || cleanLine(agent.phase) || '-',
-    `seen ${formatAge(agent.age_secs)} ago`,
-    `subagents ${formatSpawned(agent)}`,
-  ]
+  const seen = `seen ${formatAge(agent.age_secs)} ago`
+  const what = isPerson(agent)
+    ? ['person', 'holds files: rally claims', seen]
+    : [
+        `${cleanLine(agent.tool)}${model}`,
+        cleanLine(agent.task) || cleanLine(agent.phase) || '-',
+        seen,
+        `subagents ${formatSpawned(agent)}`,
+      ]
   if (agent.stale) what[2] += ' (stale)'
   lines.push(
     ...fold(pad, names, { ...options, joint: '  ' }),

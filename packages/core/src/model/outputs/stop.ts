@@ -5,6 +5,8 @@ const keys = z.object({
   action: z.literal('presence-stopped'),
   app_slug: z.string(),
   session_id: z.string(),
+  /** What it was called in the room. */
+  name: z.string(),
   resolved_via: z.string(),
   /** Where the presence was; empty when there was none. */
   presence_removed: z.array(z.string()),

@@ -13,6 +13,7 @@ it('names the author of a record: who wrote it, else who sent it', () => {
 it('knows a person by the id, and leaves others as they are', () => {
   expect(named({ session_id: 'human.ann' }, 'human')).toBe('ann')
   expect(named({ session_id: 'human.ann' })).toBeUndefined()
+  expect(named({ session_id: 'ann' }, 'unknown')).toBe('ann')
   expect(withAuthors([{ tool: 'x' }, { tool: 'y', payload: 7 }], names)).toEqual([
     { tool: 'x' },
     { tool: 'y', payload: 7 },

@@ -15,7 +15,11 @@ const ids = async () => (await room.transport.sessions.list()).map(({ session_id
 
 describe('leaveRoom', () => {
   it('removes exactly this session', async () => {
-    expect(await leaveRoom(room.as('s1'))).toEqual({ removed: 'memory:sessions/s1', released: [] })
+    expect(await leaveRoom(room.as('s1'))).toEqual({
+      name: 'claude-code-1',
+      removed: 'memory:sessions/s1',
+      released: [],
+    })
     expect(await ids()).toEqual(['s2'])
     expect(await leaveRoom(room.as('s1'))).toEqual({ removed: null, released: [] })
   })
@@ -53,7 +57,7 @@ describe('leaveRoom', () => {
     }
     await expect(leaving('READ_FAILED')).rejects.toMatchObject({ code: 'READ_FAILED' })
     expect(await ids()).toEqual(['s1', 's2'])
-    expect(await leaving('SERVER_UNREACHABLE')).toEqual({ removed: 'memory:sessions/s1', released: [] })
+    expect(await leaving('SERVER_UNREACHABLE')).toMatchObject({ removed: 'memory:sessions/s1', released: [] })
     expect(await ids()).toEqual(['s2'])
   })
 

@@ -1,5 +1,6 @@
 import { isRallyError } from '../../errors.js'
 import { requireSafeId } from '../../ids.js'
+import { nameOfAsking, shownName } from '../../rules/roster/shown-names.js'
 import { releaseFiles } from '../claim/release-files.js'
 import type { SessionContext } from '../context.js'
 import { LEAD } from '../lead/lead-seat.js'
@@ -7,6 +8,8 @@ import { relinquishLead } from '../lead/relinquish-lead.js'
 
 /** What a session that left has given up. */
 export interface Departure {
+  /** What it was called here. */
+  readonly name: string
   /** Where the presence was (a path or a key); null when there was none. */
   readonly removed: string | null
   /** Names of the leases and ids of the claims given up. */
@@ -22,6 +25,8 @@ export async function leaveRoom(
   options: { reason?: string | undefined; keepClaims?: boolean } = {},
 ): Promise<Departure> {
   const sessionId = requireSafeId(ctx.session.sessionId, 'session id')
+  const presence = await ctx.transport.sessions.get(sessionId)
+  const name = presence === undefined ? nameOfAsking(ctx.session) : shownName(presence)
   const released =
     options.keepClaims === true
       ? []
@@ -31,7 +36,7 @@ export async function leaveRoom(
         ]
   const removed = await ctx.transport.sessions.remove(sessionId)
   await restName(ctx, sessionId)
-  return { removed, released }
+  return { name, removed, released }
 }
 
 /** A name that cannot be marked is free a day after its session was here all the same. */
