@@ -24,6 +24,7 @@ export default {
   ignorePatterns: [
     '**',
     '!tsconfig.base.json',
+    '!packages/*/tsconfig.json',
     '!package.json',
     '!scripts/mutation/**',
     '!packages/core/**',
