@@ -108,6 +108,7 @@ export interface RotationWish {
   readonly dryRun?: boolean | undefined
 }
 
+/** Whether a log was put away, or why not; sizes in bytes. */
 export interface LogRotation {
   readonly outcome: 'archived' | 'would' | 'small' | 'unsupported'
   /** Of the log that was looked at. */
