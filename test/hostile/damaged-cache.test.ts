@@ -110,7 +110,7 @@ describe('damage of a file in the cache', () => {
     const [line = ''] = fs.readFileSync(log, 'utf8').split('\n')
     fs.appendFileSync(log, Array.from({ length: 400 }, (_, i) => `${line.replace('hello', `hello ${i}`)}\n`).join(''))
     const status = () => {
-      const { status, stdout, stderr } = machine.text('status', ...who)
+      const { status, stdout, stderr } = machine.text('status', '--session-id', 'reader', '--tool', 'poster')
       return { status, stderr, stdout: stdout.replace(/\d+[smhd][0-9smhd]*( ago)?/g, 'AGE') }
     }
     const right = status()

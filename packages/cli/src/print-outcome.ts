@@ -1,4 +1,6 @@
 import { EXIT, isRallyError, RallyError, reasonOf } from '@rally/core/errors'
+import { obj, strings } from '@rally/core/readers'
+import { nearestWord } from './nearest-word.js'
 import { renderJson, renderJsonLine, writeStderr, writeStdout } from './output.js'
 import { showControls } from './show-controls.js'
 import { readTerminal, type Terminal } from './terminal.js'
@@ -64,15 +66,25 @@ function errorJson({ code, message, hint, details }: RallyError): object {
 /** Anything thrown as a RallyError: our own (also of another package copy), oclif's usage errors, bugs. */
 export function toRallyError(thrown: unknown): RallyError {
   if (isRallyError(thrown)) return thrown
-  if (thrown instanceof Error && 'oclif' in thrown) return usageError(thrown.message)
+  if (thrown instanceof Error && 'oclif' in thrown) return usageError(thrown)
   return new RallyError('INTERNAL', { reason: reasonOf(thrown) }, { cause: thrown })
 }
 
 /** oclif's message is several lines; the first ones say what is wrong, the last where help is. */
-function usageError(message: string): RallyError {
-  const lines = message
+function usageError(thrown: Error): RallyError {
+  const lines = thrown.message
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('See more help'))
-  return new RallyError('USAGE', { message: lines.join(' ') })
+  const hint = hintOnFlags(thrown)
+  return new RallyError('USAGE', { message: lines.join(' '), ...(hint !== undefined && { hint }) })
+}
+
+/** Of a flag that there is not, the one that was probably meant. */
+function hintOnFlags(thrown: Error): string | undefined {
+  if (!('flags' in thrown) || !('parse' in thrown)) return undefined
+  const [typed] = strings(thrown.flags)
+  const known = Object.keys(obj(obj(obj(thrown.parse).input).flags))
+  const nearest = typed === undefined ? undefined : nearestWord(typed.replace(/^-+|=.*$/g, ''), known)
+  return nearest === undefined ? undefined : `did you mean: --${nearest}`
 }

@@ -4,8 +4,11 @@ import { handle } from '@oclif/core/handle'
 import { run } from '@oclif/core/run'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import { makeFolder } from '@rally/files/make-folder'
+import { writeStdout } from './output.js'
 import { printFailure } from './print-outcome.js'
+import { rootHelp } from './root-help.js'
 import { showControls } from './show-controls.js'
+import { readTerminal } from './terminal.js'
 import { unknownCommand } from './unknown-command.js'
 
 /** Commands of oclif's plugins that make one of the program's folders. They do it by a call that never ends in `/proc`. */
@@ -23,6 +26,12 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
     if (error.code !== 'EPIPE') throw error
   })
   try {
+    if (words.length === 0 ? asksForHelp(argv) : words.length === 1 && words[0] === 'help' && argv.length === 1) {
+      const config = new Config({ root })
+      await config.load()
+      writeStdout(`${rootHelp(config, readTerminal(process.env))}\n`)
+      return
+    }
     if (words.length > 0 && (await refuses(root, argv, words))) return
     await run([...argv], { root })
   } catch (error) {
@@ -34,6 +43,10 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
 function shown(error: Error): Error {
   error.message = error.message.split('\n').map(showControls).join('\n')
   return error
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+  return argv.includes('--help') || argv.includes('-h')
 }
 
 async function refuses(root: string, argv: readonly string[], words: readonly string[]): Promise<boolean> {

@@ -45,11 +45,12 @@ const CHECKS = [
 export default class Doctor extends RallyCommand {
   static override summary = 'Check the channel, the disk, identity, plugins and hooks, and say what to do.'
   static override description =
-    `One line per check: a stable code, how bad it is, the place, one thing to do. Exits 1 when something is broken; a warning does
+    `What is wrong: a stable code, how bad it is, the place, one thing to do; then a sum. --all lists every check. Exits 1 when something is broken; a warning does
 not count. --fix does what is safe: it closes the channel's folder to other users and removes temporary files of writers that died.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
   static override flags = {
     ...sessionFlags,
+    all: Flags.boolean({ summary: 'Also the checks that found nothing wrong.' }),
     fix: Flags.boolean({ summary: 'Repair what can be repaired without losing anything, then check.' }),
   }
 
@@ -67,6 +68,6 @@ not count. --fix does what is safe: it closes the channel's folder to other user
     const findings = [...fixed, ...(await runChecks(CHECKS, context))]
     const json = toJson(findings)
     const error = json.broken > 0 ? cliError('UNHEALTHY', { count: json.broken }) : undefined
-    return { json, text: (terminal) => toText(findings, terminal), error }
+    return { json, text: (terminal) => toText(findings, { ...terminal, all: flags.all, fixed: fixed.length }), error }
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as Flags from '@oclif/core/flags'
 import { type InstallableHost, type VerifiedHook, verifyHost } from '@rally/installer'
 import { readJournal } from '@rally/local/hook-files/hook-journal'
 import { type Outcome, RallyCommand } from '../../base-command.js'
@@ -25,7 +26,7 @@ export default class HooksVerify extends RallyCommand {
 that is thrown away. fired: all is well. silent: it ends and nothing happens. failed: it breaks. shadowed: it works, and something
 keeps the host from running it. double: the host runs it twice. Exits 1 unless all fire.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --host codex']
-  static override flags = { ...hookFlags }
+  static override flags = { ...hookFlags, all: Flags.boolean({ summary: 'Also the hooks that work.' }) }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(HooksVerify)
@@ -33,7 +34,7 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
     const hosts = chooseHosts(await this.rally.hosts.list(), flags.host ?? [])
     const hooks = await this.#verify(hosts, repoRoot)
     const json = toJson(hooks, repoRoot)
-    return { json, text: (terminal) => toText(json, terminal), error: toError(json) }
+    return { json, text: (terminal) => toText(json, { ...terminal, all: flags.all }), error: toError(json) }
   }
 
   async #verify(hosts: readonly InstallableHost[], repoRoot: string): Promise<VerifiedHook[]> {

@@ -1,7 +1,8 @@
 import type { DoctorOutput } from '@rally/core/model/outputs/doctor'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Finding, Severity } from '../../doctor/check.js'
-import type { Style, Terminal } from '../../terminal.js'
+import { PLAIN_STYLE, type Style, type Terminal } from '../../terminal.js'
+import { plural, wrapLine } from '../text/lines.js'
 
 const WORDS: Readonly<Record<Severity, (style: Style) => string>> = {
   ok: (style) => style.green('ok     '),
@@ -15,15 +16,32 @@ export function toJson(findings: readonly Finding[]): DoctorOutput {
   return { checks: findings.map((finding) => ({ ...finding })), broken }
 }
 
-/** One line per finding, its place and its one fix below it. */
-export function toText(findings: readonly Finding[], { style }: Terminal): string {
-  const width = Math.max(0, ...findings.map((finding) => finding.code.length))
-  const indent = ' '.repeat(9 + width + 2)
-  return findings
-    .flatMap(({ code, severity, message, place, fix }) => [
-      `${WORDS[severity](style)}  ${code.padEnd(width)}  ${cleanLine(message)}`,
-      ...(place === null ? [] : [`${indent}${style.dim(cleanLine(place))}`]),
-      ...(fix === null ? [] : [`${indent}try: ${cleanLine(fix)}`]),
-    ])
-    .join('\n')
+/** What was repaired (the first `fixed`), what is wrong, its place and its one fix below it, then a sum; with `all` every check. */
+export function toText(
+  findings: readonly Finding[],
+  { style, columns, all, fixed }: Terminal & { readonly all: boolean; readonly fixed: number },
+): string {
+  const shown = all
+    ? findings
+    : findings.filter(({ severity }, at) => at < fixed || severity === 'error' || severity === 'warning')
+  const width = Math.max(0, ...shown.map((finding) => finding.code.length))
+  const indent = '  '
+  const lines = shown.flatMap(({ code, severity, message, place, fix }) => [
+    ...wrapLine(`${WORDS[severity](PLAIN_STYLE)}  ${code.padEnd(width)}  ${cleanLine(message)}`, columns).map(
+      (line, at) => (at === 0 ? line.replace(WORDS[severity](PLAIN_STYLE), WORDS[severity](style)) : line),
+    ),
+    ...(place === null ? [] : wrapLine(`${indent}${cleanLine(place)}`, columns).map(style.dim)),
+    ...(fix === null ? [] : wrapLine(`${indent}try: ${cleanLine(fix)}`, columns)),
+  ])
+  return [...lines, ...wrapLine(sum(findings), columns)].join('\n')
+}
+
+function sum(findings: readonly Finding[]): string {
+  const of = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length
+  const [errors, warnings] = [of('error'), of('warning')]
+  const wrong = [
+    ...(errors > 0 ? [plural(errors, 'problem')] : []),
+    ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
+  ].join(', ')
+  return `${plural(findings.length, 'check')}: ${wrong === '' ? 'nothing is wrong' : wrong}`
 }

@@ -3,6 +3,7 @@ import type { HooksVerifyOutput } from '@rally/core/model/outputs/hooks-verify'
 import type { VerifiedHook } from '@rally/installer'
 import { cliError } from '../../errors.js'
 import type { Style, Terminal } from '../../terminal.js'
+import { plural, wrapLine } from '../text/lines.js'
 
 type HookJson = HooksVerifyOutput['hooks'][number]
 
@@ -26,18 +27,29 @@ export function toError({ hooks }: HooksVerifyOutput): RallyError | undefined {
   return wrong.length > 0 ? cliError('HOOKS_SILENT', { count: wrong.length, of: hooks.length }) : undefined
 }
 
-/** One line per installed hook, and what to do below one that would not do its work. */
-export function toText({ hooks }: HooksVerifyOutput, { style }: Terminal): string {
+/** What does not work and what to do about it, then a sum; with `all` one line per installed hook. */
+export function toText(
+  { hooks: verified }: HooksVerifyOutput,
+  { style, columns, all }: Terminal & { readonly all: boolean },
+): string {
+  const hooks = all ? verified : verified.filter(({ verdict }) => verdict !== 'fired')
   const host = Math.max(0, ...hooks.map((hook) => hook.host.length))
   const event = Math.max(0, ...hooks.map((hook) => hook.event.length))
-  return hooks
-    .flatMap((hook, index) => {
-      const head = `${hook.host.padEnd(host)}  ${hook.event.padEnd(event)}  ${hook.scope.padEnd(7)}  `
-      const time = hook.ms === null ? '' : ` (${hook.ms} ms)`
-      const line = `${head}${style[PAINT[hook.verdict]](hook.verdict.padEnd(10))}  ${hook.reason}${time}`
-      // What helps several in a row is said once, below the last of them.
-      const said = hooks[index + 1]?.remedy === hook.remedy && hooks[index + 1]?.host === hook.host
-      return hook.remedy === null || said ? [line] : [line, `${' '.repeat(host + 2)}try: ${hook.remedy}`]
-    })
-    .join('\n')
+  const lines = hooks.flatMap((hook, index) => {
+    const head = `${hook.host.padEnd(host)}  ${hook.event.padEnd(event)}  ${hook.scope.padEnd(7)}  `
+    const time = hook.ms === null ? '' : ` (${hook.ms} ms)`
+    const line = wrapLine(`${head}${hook.verdict.padEnd(10)}  ${hook.reason}${time}`, columns)
+    const painted = line.map((text) => text.replace(hook.verdict, style[PAINT[hook.verdict]](hook.verdict)))
+    // What helps several in a row is said once, below the last of them.
+    const said = hooks[index + 1]?.remedy === hook.remedy && hooks[index + 1]?.host === hook.host
+    return hook.remedy === null || said ? painted : [...painted, ...wrapLine(`  try: ${hook.remedy}`, columns)]
+  })
+  return [...lines, ...wrapLine(sum(verified), columns)].join('\n')
+}
+
+function sum(hooks: HooksVerifyOutput['hooks']): string {
+  const fired = hooks.filter(({ verdict }) => verdict === 'fired').length
+  const hosts = [...new Set(hooks.map(({ host }) => host))].join(', ')
+  if (hooks.length === 0) return 'no hook is installed'
+  return `${fired} of ${plural(hooks.length, 'hook')} ${fired === 1 ? 'works' : 'work'} (${hosts})`
 }
