@@ -21,7 +21,7 @@ describe('leaveRoom', () => {
       released: [],
     })
     expect(await ids()).toEqual(['s2'])
-    expect(await leaveRoom(room.as('s1'))).toEqual({ removed: null, released: [] })
+    expect(await leaveRoom(room.as('s1'))).toEqual({ name: 's1', removed: null, released: [] })
   })
 
   it('gives up the lead, with the reason', async () => {
