@@ -39,6 +39,16 @@ describe('compileGlob', () => {
   })
 })
 
+it('matches from the beginning: nothing is passed over before the first star', () => {
+  for (const [glob, path] of [
+    ['b?', 'abc'],
+    ['?b', 'aab'],
+    ['b/?', 'a/b/c'],
+    ['[b]', 'ab'],
+  ] as const)
+    expect(compileGlob(glob)(path), glob).toBe(false)
+})
+
 describe('a glob that regular expressions would try in endless ways', () => {
   const long = 'a'.repeat(20_000)
   it.each([

@@ -308,6 +308,13 @@ describe('the relay of a machine', () => {
     expect(server.keys).toEqual(['their-room'])
   })
 
+  it('lists channels by name, whichever was found first', async () => {
+    const a = createMachine('a', createServer())
+    for (const app of ['zebra', 'apple', 'mango']) a.add(app, { configured: app })
+    const { channels } = await a.run({ once: true })
+    expect(channels.map(({ app }) => app)).toEqual(['apple', 'mango', 'zebra'])
+  })
+
   it('refuses a copied apps root, and a channel that it cannot write to', async () => {
     const a = createMachine('a', createServer())
     a.add('copied', { configured: 'copied' })
