@@ -44,7 +44,7 @@ describe('a collision', () => {
 })
 
 it('what is noted names the claim of an editor as well, once', () => {
-  const claim = { claim: { since: 7 } } as Collision['claim']
+  const claim = { claim: { since: 7 } } as NonNullable<Collision['claim']>
   expect(warnedOf([collision()])).toEqual([warned()])
   expect(warnedOf([collision({ claim })])).toEqual([warned(), warned({ kind: 'claim', since: 7 })])
   expect(warnedOf([collision({ kind: 'claim', claim })])).toEqual([warned({ kind: 'claim' })])
