@@ -1,5 +1,5 @@
 import type { Moment } from '@rally/core/model/moment'
-import { RING_SENTENCE } from '@rally/core/model/ring'
+import { RING_SENTENCE } from '@rally/core/rules/ring/ring-sentence'
 import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
 import type { PeerContext } from '@rally/local/channel-files/peers'

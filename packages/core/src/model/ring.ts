@@ -2,12 +2,6 @@
 export const WAKE_WORDS = ['never', 'asked', 'asks', 'urgent', 'all'] as const
 export type WakeWord = (typeof WAKE_WORDS)[number]
 
-/**
- * What is rung. A peer's words never go through a doorbell: a host may show them as the person's own. The prompt hook, which fires
- * then, tells the message itself.
- */
-export const RING_SENTENCE = 'rally: you have a message; it follows with this prompt.'
-
 /** A ring of a room: who was rung, by whom, for which message. */
 export interface Ring {
   /** Epoch seconds. */

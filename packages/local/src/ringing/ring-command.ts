@@ -1,7 +1,7 @@
 import { isSafeId } from '@rally/core/ids'
-import { RING_SENTENCE } from '@rally/core/model/ring'
 import type { RingTarget } from '@rally/core/ports/doorbell'
 import type { HostCommandRing } from '@rally/core/ports/host'
+import { RING_SENTENCE } from '@rally/core/rules/ring/ring-sentence'
 import { runProgram } from '../system/run-program.js'
 import type { Env } from '../system/user-dirs.js'
 

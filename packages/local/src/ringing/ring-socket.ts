@@ -1,10 +1,10 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { reasonOf } from '@rally/core/errors'
-import { RING_SENTENCE } from '@rally/core/model/ring'
 import type { RingTarget } from '@rally/core/ports/doorbell'
 import type { HostSocketRing } from '@rally/core/ports/host'
 import { isObject, obj, parseJson, text } from '@rally/core/readers'
+import { RING_SENTENCE } from '@rally/core/rules/ring/ring-sentence'
 import { readSmallFile } from '../system/small-file.js'
 import type { Env } from '../system/user-dirs.js'
 
