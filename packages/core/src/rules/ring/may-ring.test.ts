@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Ring } from '../../model/ring.js'
+import { type Ring, WAKE_WORDS } from '../../model/ring.js'
 import { quieter, ringRefusal, ringsByItself } from './may-ring.js'
 
 const NOW = 1_000_000
@@ -43,8 +43,7 @@ describe('a ring', () => {
 })
 
 it('what rings by itself grows with the word; of two the quieter holds', () => {
-  const message = (asks: boolean, urgent: boolean) =>
-    (['never', 'asked', 'asks', 'urgent', 'all'] as const).map((wake) => ringsByItself(wake, { asks, urgent }))
+  const message = (asks: boolean, urgent: boolean) => WAKE_WORDS.map((wake) => ringsByItself(wake, { asks, urgent }))
   expect(message(false, false)).toEqual([false, false, false, false, true])
   expect(message(true, false)).toEqual([false, false, true, true, true])
   expect(message(false, true)).toEqual([false, false, false, true, true])

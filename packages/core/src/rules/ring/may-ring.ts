@@ -1,4 +1,4 @@
-import { type Ring, WAKE_WORDS, type WakeWord } from '../../model/ring.js'
+import type { Ring, WakeWord } from '../../model/ring.js'
 
 /** Seconds between two rings of one session; rings of a room in an hour; for so long somebody who was rung does not ring back. */
 export const RING_PAUSE_SECS = 120
@@ -36,6 +36,9 @@ export function quieter(a: WakeWord, b: WakeWord): WakeWord {
   return reaches(a, b) ? b : a
 }
 
+/** As `WAKE_WORDS`, which hooks do not load; the test holds them together. */
+const QUIETEST: readonly WakeWord[] = ['never', 'asked', 'asks', 'urgent', 'all']
+
 function reaches(word: WakeWord, wanted: WakeWord): boolean {
-  return WAKE_WORDS.indexOf(word) >= WAKE_WORDS.indexOf(wanted)
+  return QUIETEST.indexOf(word) >= QUIETEST.indexOf(wanted)
 }
