@@ -198,6 +198,16 @@ describe.runIf(areHere)('what people are told of a room with real hooks', () => 
     expect(machine.text('why').stdout).toContain('open_escalation')
   })
 
+  it('where no coding program is found the advice works as it is printed', () => {
+    const machine = machineWithFile()
+    const { status, stderr } = machine.text('hooks', 'install')
+    expect(status).toBe(2)
+    const advice = /rally (hooks install --host \w+)/.exec(stderr)?.[1] ?? ''
+    const followed = machine.text(...advice.split(' '))
+    expect(followed.status, followed.stderr).toBe(0)
+    expect(machine.json('hooks', 'verify').status).toBe(0)
+  })
+
   it('views fit narrow screens', () => {
     const machine = machineWithFile()
     const { claude, codex, edit, patch } = play(machine)

@@ -35,7 +35,9 @@ changed safely is left alone and named with line and column. A second run change
       choose: (found, surroundings) => {
         const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
         if (chosen.length > 0) return chosen
-        throw cliError('HOST_NOT_DETECTED', { example: found.find((host) => host.adapter)?.id })
+        throw cliError('HOST_NOT_DETECTED', {
+          example: found.find(({ adapter }) => adapter !== undefined && adapter.configFiles.length > 0)?.id,
+        })
       },
     })
     const { surroundings, repoRoot, changes } = change

@@ -27,7 +27,9 @@ export function claimsText(
   reports: readonly ClaimReport[],
   { columns, now, sessionId }: Pick<Terminal, 'columns'> & { now: number; sessionId: string | undefined },
 ): string {
-  if (reports.length === 0) return 'nothing is claimed; rally claim keeps files for you'
+  if (reports.length === 0) {
+    return wrapLine('nothing is claimed; rally claim keeps files for you', columns).join('\n')
+  }
   const shown = reports.slice(0, MOST_LINES)
   const width = Math.max(...shown.map(({ claim }) => claim.id.length))
   const lines = shown.flatMap(({ claim, name, holds, ends }) => {
