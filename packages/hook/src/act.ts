@@ -1,4 +1,5 @@
 import type { Moment } from '@rally/core/model/moment'
+import { gitLine, type NewsLine } from '@rally/core/moments'
 import { RING_SENTENCE } from '@rally/core/rules/ring/ring-sentence'
 import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
@@ -6,11 +7,13 @@ import type { PeerContext } from '@rally/local/channel-files/peers'
 import { writePromptNote } from '@rally/local/channel-files/prompt-notes'
 import { closeGate, removeOldGates } from '@rally/local/hook-files/gate-note'
 import { findHostProcess } from '@rally/local/identity/host-process'
+import { createMachine } from '@rally/local/identity/machine-id'
 import { noteRoom, removeOldRooms } from '@rally/local/identity/session-rooms'
 import { stateDir } from '@rally/local/system/user-dirs'
 import type { ActInput, Step } from './act-input.js'
 import { beginEdit } from './begin-edit.js'
 import { collectFaults } from './faults.js'
+import { lookAtGit } from './git-look.js'
 import { keepPresence, presenceOf } from './keep-presence.js'
 import { endFormer, leave, leaveFromAfar } from './leave.js'
 import { openGate } from './open-gate.js'
@@ -59,8 +62,17 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   const look = edit === undefined ? undefined : faults.attempt(() => edit.look())
   yield 'looked'
 
-  const { collisions = [], lost = [] } = session.settings.collision === 'off' ? {} : (look ?? {})
-  const told = { moment, capabilities: input.adapter.capabilities, session, ctx, collisions, lost }
+  const isOff = session.settings.collision === 'off'
+  const { collisions = [], lines = [] } = isOff ? {} : (look ?? {})
+  const git = isOff || moment.shell === undefined ? undefined : faults.attempt(() => gitLines(input, session, ctx))
+  const told = {
+    moment,
+    capabilities: input.adapter.capabilities,
+    session,
+    ctx,
+    collisions,
+    lines: [...(git ?? []), ...lines],
+  }
   const telling = faults.attempt(() => prepareTelling(told))
   let written: boolean
   try {
@@ -109,6 +121,10 @@ function isNewConversation({ moment, adapter }: ActInput): boolean {
 
 function leaveFromOutside({ moment, env, now, hookPid }: ActInput): void {
   leaveFromAfar(moment, { now, env, hostProcess: () => findHostProcess({ named: moment.hostPid, hookPid }) })
+}
+
+function gitLines({ moment, machine, env }: ActInput, session: Session, ctx: PeerContext): NewsLine[] {
+  return lookAtGit(moment, session, { ...ctx, host: machine, machine: createMachine(env).id }).map(gitLine)
 }
 
 /** What the person asked, for the picture. A prompt that nobody typed is no task. */

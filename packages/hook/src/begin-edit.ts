@@ -53,18 +53,18 @@ export function beginEdit(input: ActInput, session: Session, faults: Faults): Ed
       const looks = rooms.map(({ session: at, files: touched, claimed }) => {
         const nameOf = (file: WorktreePath) => usablePath(file, session.self.worktree)
         const ctx = { root: at.root, self: at.self, now: input.now }
-        const { collisions, lost } = lookAround(ctx, touched, {
+        const { collisions, lines } = lookAround(ctx, touched, {
           claimed: claimed.own,
           nameOf,
           host: input.machine,
           machine: machine.id,
         })
         const named = (one: Collision) => (at === session ? one : { ...one, peer: known(one.peer, at, session) })
-        return { collisions: collisions.map(named), lost }
+        return { collisions: collisions.map(named), lines }
       })
       return {
         collisions: looks.flatMap(({ collisions }) => collisions),
-        lost: looks.flatMap(({ lost }) => lost),
+        lines: looks.flatMap(({ lines }) => lines),
       }
     },
     release() {

@@ -1,5 +1,5 @@
 import type { Moment } from '@rally/core/model/moment'
-import { type Collision, findCollisions, type InFlight, isOwnClaim, type LostNamed } from '@rally/core/moments'
+import { type Collision, findCollisions, type InFlight, isOwnClaim, lostLine, type NewsLine } from '@rally/core/moments'
 import { claimOnFile } from '@rally/core/rules/claim/claims-on-file'
 import { readAnnounced } from '@rally/local/channel-files/announced'
 import { appendClaim, appendRelease } from '@rally/local/channel-files/claim-log'
@@ -16,6 +16,7 @@ import { announcedEntries, holderOf, livePeer, type PeerContext, shownPeer } fro
 import { treeId } from '@rally/local/repository/tree-id'
 import { locateAnywhere, type WorktreePath } from '@rally/local/repository/worktree-path'
 import type { Session } from './session.js'
+import { shellFiles, shellFolder } from './shell-files.js'
 
 /** Files beyond this in one edit are not looked at: a patch of that size is not checked file by file. */
 const MOST_FILES = 200
@@ -27,10 +28,13 @@ const FRESH_SECS = 30
 export function filesOf(moment: Moment, { self }: Session): readonly WorktreePath[] | undefined {
   if (moment.name !== 'before-edit' && moment.name !== 'after-edit') return undefined
   const found = new Map<string, WorktreePath>()
-  for (const named of (moment.paths ?? []).slice(0, MOST_FILES)) {
-    const file = locateAnywhere(named, moment.cwd || self.worktree)
+  const add = (named: string, cwd: string): void => {
+    const file = locateAnywhere(named, cwd)
     if (file !== undefined) found.set(`${file.worktree}\n${file.path}`, file)
   }
+  for (const named of (moment.paths ?? []).slice(0, MOST_FILES)) add(named, moment.cwd || self.worktree)
+  if (moment.shell !== undefined)
+    for (const named of shellFiles(moment).slice(0, MOST_FILES)) add(named, shellFolder(moment))
   return found.size === 0 ? undefined : [...found.values()]
 }
 
@@ -88,8 +92,8 @@ export function releaseFiles({ root, self }: Session, files: readonly WorktreePa
 /** What a look around shows. */
 export interface Look {
   readonly collisions: readonly Collision[]
-  /** Claims of the session's own on these files that it lost. */
-  readonly lost: readonly LostNamed[]
+  /** What else is to be said of the files: claims of the session's own that it lost. */
+  readonly lines: readonly NewsLine[]
 }
 
 export interface LookOptions {
@@ -129,18 +133,19 @@ export function lookAround(
     nameOf: ({ worktree, path }) => nameOf({ worktree: worktree ?? self.worktree, path }),
     now,
   })
-  return { collisions, lost: lostOf(room, files, { ctx, nameOf }) }
+  return { collisions, lines: lostOf(room, files, { ctx, nameOf }) }
 }
 
 function lostOf(
   { lost }: ClaimsOnFiles,
   files: readonly WorktreePath[],
   { ctx, nameOf }: { ctx: PeerContext } & Pick<LookOptions, 'nameOf'>,
-): LostNamed[] {
+): NewsLine[] {
   return lost.flatMap((one) => {
     const file = files.find(({ path }) => claimOnFile(one, path, ctx.self.caseInsensitive) !== undefined)
     if (file === undefined) return []
-    return [{ lost: one, path: nameOf(file), by: one.by === null ? undefined : shownPeer(one.by, ctx) }]
+    const by = one.by === null ? undefined : shownPeer(one.by, ctx)
+    return [lostLine({ lost: one, path: nameOf(file), by }, ctx.now)]
   })
 }
 

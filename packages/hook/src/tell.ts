@@ -6,9 +6,10 @@ import {
   type Composed,
   composeReply,
   isNewCollision,
+  isNewLine,
   isPressing,
   type Listener,
-  type LostNamed,
+  type NewsLine,
   NOTHING_TOLD,
   type Notice,
   newContext,
@@ -18,7 +19,6 @@ import {
   recordTelling,
   type TellingFacts,
   type Told,
-  type Warned,
   warnedOf,
   withNumbers,
 } from '@rally/core/moments'
@@ -47,7 +47,7 @@ export interface TellingInput {
   readonly session: Session
   readonly ctx: PeerContext
   readonly collisions: readonly Collision[]
-  readonly lost: readonly LostNamed[]
+  readonly lines: readonly NewsLine[]
 }
 
 /** A reply that is ready to be written, and how to note afterwards what was said in it. */
@@ -67,8 +67,8 @@ export interface ToTell {
   readonly denied: readonly Collision[]
   /** Collisions that are said unless they were said before. */
   readonly candidates: readonly Collision[]
-  /** Claims of the session's own that it lost, said unless that was said before. */
-  readonly lost: readonly LostNamed[]
+  /** Warnings of one line each, said unless that was said before. */
+  readonly lines: readonly NewsLine[]
   /** The session is greeted, or its boxes grew. */
   readonly wantsMore: boolean
   /** What the session was told before. */
@@ -79,15 +79,14 @@ export interface ToTell {
  * What is said, and how to note it. Warnings need no lock: two hooks that run at once speak of two edits. Greeting and
  * messages are told by whoever gets the lock; it is never waited for.
  */
-export function tell(input: TellingInput, { denied, candidates, lost, wantsMore, told }: ToTell): Telling {
+export function tell(input: TellingInput, { denied, candidates, lines, wantsMore, told }: ToTell): Telling {
   const { capabilities, session, ctx } = input
-  const warned = candidates.length + lost.length === 0 ? [] : readWarned(ctx.root, ctx.self.sessionId)
+  const warned = candidates.length + lines.length === 0 ? [] : readWarned(ctx.root, ctx.self.sessionId)
   const collisions = candidates.filter((collision) => isNewCollision(collision, warned))
   const unlock = wantsMore ? tryLock(ctx.root, ctx.self.sessionId) : undefined
   const more = unlock === undefined ? undefined : readMore(input)
   const options = { now: ctx.now, tool: ctx.self.tool, settings: session.settings, capabilities }
-  const isNews = (one: LostNamed) => !warned.some((entry) => isOf(entry, one))
-  const news = { collisions, denied, lost: lost.filter(isNews), ...more?.news }
+  const news = { collisions, denied, lines: lines.filter((one) => isNewLine(one, warned)), ...more?.news }
   const composed = composeReply(news, options)
   return {
     reply: composed.reply,
@@ -97,10 +96,7 @@ export function tell(input: TellingInput, { denied, candidates, lost, wantsMore,
       const telling = recordTelling(news, composed, { ...factsOf(input), context: (more?.told ?? told)?.context ?? 0 })
       if (telling !== undefined && session.settings.historyDays > 0) appendTelling(root, telling)
       if (more?.again === true) forgetWarned(root, self.sessionId)
-      appendWarned(root, self.sessionId, [
-        ...warnedOf(composed.collisions),
-        ...composed.lost.map(({ lost: one }) => ofLost(one)),
-      ])
+      appendWarned(root, self.sessionId, [...warnedOf(composed.collisions), ...composed.lines.map((one) => one.warned)])
       if (more !== undefined) writeTold(root, self.sessionId, toldAfter(more, composed, input))
     },
     end: () => unlock?.(),
@@ -112,14 +108,6 @@ function factsOf({ moment, session, ctx: { self, now, root } }: TellingInput): O
   // A session that entered with this moment has its record by now.
   const presence = session.stored ?? readPresence(root, self.sessionId)
   return { now, self, name: text(presence?.name), moment: moment.name }
-}
-
-function ofLost({ id, at, by }: LostNamed['lost']): Warned {
-  return { since: at, path: id, peer: by ?? id, kind: 'lost' }
-}
-
-function isOf({ kind, path, since }: Warned, { lost }: LostNamed): boolean {
-  return kind === 'lost' && path === lost.id && since === lost.at
 }
 
 /** Whether the session is to be greeted at this moment. */

@@ -13,11 +13,11 @@ export function prepareTelling(input: TellingInput): Telling {
   const canSay = carriesContext(capabilities, moment.name) && moment.quiet !== true
   const denied = deniedBy(input)
   const candidates = canSay && denied.length === 0 ? input.collisions : []
-  const lost = canSay ? input.lost : []
+  const lines = canSay ? input.lines : []
   const told = readTold(ctx.root, ctx.self.sessionId)
   const wantsMore = canSay && hasMore(input, told)
-  if (denied.length + candidates.length + lost.length === 0 && !wantsMore) return NOTHING_TO_TELL
-  return tell(input, { denied, candidates, lost, wantsMore, told })
+  if (denied.length + candidates.length + lines.length === 0 && !wantsMore) return NOTHING_TO_TELL
+  return tell(input, { denied, candidates, lines, wantsMore, told })
 }
 
 function deniedBy({ moment, capabilities, session, collisions }: TellingInput): Collision[] {

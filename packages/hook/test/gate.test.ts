@@ -305,6 +305,16 @@ describe('the program is started', () => {
     },
   )
 
+  it('for a claim that the session lost', () => {
+    start('one')
+    const lost = [{ id: 'c1', session_id: 'one', patterns: ['src/**'], at: Date.now() / 1000, by: null }]
+    append(room('rally/claims.json'), JSON.stringify({ schema_version: '1.0', fence: 1, claims: [], lost }))
+    age(room('rally/claims.json'), 5)
+    edit('one', { file: 'docs/b.md' })
+    expect(edit('one', { file: 'docs/b.md' }).isStarted).toBe(false)
+    expect(edit('one').text).toContain('your claim c1 of src/** ended')
+  })
+
   it('for what was not told yet, until it is', () => {
     calm()
     for (let i = 0; i < 60; i++)

@@ -41,10 +41,16 @@ const FIXTURES: readonly HostFixture[] = [
   fixture('SubagentStop', { name: 'child-end', sessionId: SESSION, ...CHILD }),
   fixture('SessionEnd', { name: 'session-end', source: 'other' }),
   // Events and tools that edit no file.
-  ...['PreToolUse.Agent', 'PreToolUse.Bash', 'PreToolUse.Read'].map((name) => fixture(name, null)),
-  ...['PostToolUse.Agent', 'PostToolUse.Bash', 'PostToolUse.Read', 'PostToolUseFailure.Bash'].map((name) =>
-    fixture(name, null),
-  ),
+  fixture('PreToolUse.Bash', {
+    name: 'before-edit',
+    shell: { writes: [{ path: 'src/via-bash.txt', tree: false, by: 'redirection' }], git: [] },
+  }),
+  fixture('PostToolUse.Bash', {
+    name: 'after-edit',
+    shell: { writes: [{ path: 'src/via-bash.txt', tree: false, by: 'redirection' }], git: [] },
+  }),
+  ...['PreToolUse.Agent', 'PreToolUse.Read'].map((name) => fixture(name, null)),
+  ...['PostToolUse.Agent', 'PostToolUse.Read', 'PostToolUseFailure.Bash'].map((name) => fixture(name, null)),
   ...['Bash', 'Edit', 'Write', 'Write.subagent'].map((name) => fixture(`PermissionRequest.${name}`, null)),
   ...['PostToolBatch', 'PostToolBatch.subagent'].map((name) => fixture(name, null)),
   // Made from recorded ones.

@@ -1,4 +1,4 @@
-import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT } from '@rally/plugin-kit'
+import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, shellOf } from '@rally/plugin-kit'
 
 /** The tools that change files, with the field that names the file (absolute). */
 const EDIT_TOOLS: ReadonlyMap<string, string> = new Map([
@@ -56,8 +56,11 @@ export default defineHost({
       },
     },
   },
-  edited: ({ api, payload }) =>
-    fileOf({ api }, api.obj(payload.tool_input), EDIT_TOOLS.get(api.str(payload.tool_name)) ?? ''),
+  edited({ api, payload }) {
+    const input = api.obj(payload.tool_input)
+    if (payload.tool_name === 'Bash') return shellOf({ api }, input)
+    return fileOf({ api }, input, EDIT_TOOLS.get(api.str(payload.tool_name)) ?? '')
+  },
   refine(moment, { api, payload, env }) {
     const { name, source, sessionId } = moment
     // The program lives on with another conversation: idle, not gone.
@@ -72,7 +75,7 @@ export default defineHost({
       ...(Number.isSafeInteger(pid) && pid > 1 ? { hostPid: pid } : {}),
     }
   },
-  gate: { tools: ['Edit', 'Write', 'MultiEdit'] },
+  gate: { tools: ['Edit', 'Write', 'MultiEdit'], shell: ['Bash'] },
   answers: HOOK_SPECIFIC_OUTPUT,
   hooks: {
     // Strict JSON: one comment and the whole file is ignored.
@@ -85,7 +88,7 @@ export default defineHost({
     // No PostToolUse: text before an edit reaches the model here, so an edit costs one process.
     events: ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop', 'SubagentStart', 'SubagentStop', 'SessionEnd'],
     // Recorded from 2.1.330.
-    lines: { PreToolUse: { matcher: 'Edit|Write|NotebookEdit', sample: 'PreToolUse.Edit' } },
+    lines: { PreToolUse: { matcher: 'Edit|Write|NotebookEdit|Bash', sample: 'PreToolUse.Edit' } },
   },
   // A skill is a slash command too: `/agent-rally-point`.
   skill: '.claude/skills/agent-rally-point/SKILL.md',

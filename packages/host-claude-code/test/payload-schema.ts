@@ -22,6 +22,7 @@ function payload<Event extends string, Shape extends z.ZodRawShape>(event: Event
 
 function toolPayload<Event extends string>(event: Event) {
   return z.union([
+    payload(event, { tool_name: z.literal('Bash') }),
     payload(event, {
       tool_name: z.enum(['Edit', 'Write', 'MultiEdit']),
       tool_input: z.looseObject({ file_path: text }),

@@ -39,8 +39,14 @@ const FIXTURES: readonly HostFixture[] = [
   }),
   fixture('PostToolUse.apply_patch', { name: 'after-edit', paths: ['src/app.txt', 'src/new.txt'] }),
   fixture('PostToolUse.apply_patch.subagent', { name: 'after-edit', paths: ['src/sub.txt'], ...CHILD }),
-  fixture('PreToolUse.Bash', { name: 'before-edit', quiet: true, paths: undefined }),
-  fixture('PostToolUse.Bash', { name: 'after-edit', quiet: true, paths: undefined }),
+  fixture('PreToolUse.Bash', {
+    name: 'before-edit',
+    shell: { writes: [{ path: 'src/via-shell.txt', tree: false, by: 'redirection' }], git: [] },
+  }),
+  fixture('PostToolUse.Bash', {
+    name: 'after-edit',
+    shell: { writes: [{ path: 'src/via-shell.txt', tree: false, by: 'redirection' }], git: [] },
+  }),
   fixture('Stop', { name: 'turn-end' }),
   fixture('SubagentStart', { name: 'child-start', sessionId: PARENT, ...CHILD }),
   fixture('SubagentStop', { name: 'child-end', sessionId: PARENT, ...CHILD }),
@@ -73,7 +79,10 @@ const FIXTURES: readonly HostFixture[] = [
   ),
   fixture(
     'PreToolUse.Bash',
-    { name: 'before-edit', paths: ['sub/a.txt'], quiet: undefined },
+    {
+      name: 'before-edit',
+      shell: { writes: [{ path: 'sub/a.txt', tree: false, by: 'apply_patch' }], git: [] },
+    },
     {
       name: 'a patch carried by the shell',
       payload: bash("cd sub && apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: a.txt\n+x\n*** End Patch\nEOF"),
@@ -81,7 +90,7 @@ const FIXTURES: readonly HostFixture[] = [
   ),
   fixture(
     'PreToolUse.Bash',
-    { name: 'before-edit', paths: ['a.txt'] },
+    { name: 'before-edit', shell: { writes: [{ path: 'a.txt', tree: false, by: 'apply_patch' }], git: [] } },
     {
       name: 'a command as a list of words',
       payload: bash([

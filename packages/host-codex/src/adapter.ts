@@ -1,4 +1,12 @@
-import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, type HostPayload } from '@rally/plugin-kit'
+import {
+  defineHost,
+  type Edited,
+  fileOf,
+  groupedEntry,
+  HOOK_SPECIFIC_OUTPUT,
+  type HostPayload,
+  shellOf,
+} from '@rally/plugin-kit'
 import { HOOK_TRUST, PROJECT_TRUST, SETTINGS } from './trust.js'
 
 export default defineHost({
@@ -44,7 +52,7 @@ export default defineHost({
     user: { homeVariable: 'CODEX_HOME', trust: [HOOK_TRUST] },
     entry: groupedEntry,
     timeout: 5,
-    // `Bash` because a patch may come as a here-document of the shell. No PostToolUse: text before an edit reaches the
+    // No PostToolUse: text before an edit reaches the
     // model. The two ends are clamped to 3 seconds, with a warning about more at every start.
     events: [
       ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop', 'Interrupt'],
@@ -67,8 +75,8 @@ export default defineHost({
   ]),
 })
 
-/** Paths are only in the patch text, relative to `cwd`. A shell command without a patch is called too: no matcher looks inside. */
-function editedFiles({ api, payload }: HostPayload): readonly string[] | undefined {
+/** Paths are only in the patch text, relative to `cwd`. Every shell command is called for: no matcher looks inside. */
+function editedFiles({ api, payload }: HostPayload): Edited {
   const input = api.obj(payload.tool_input)
   // Text, or in older releases a list of words.
   const command =
@@ -76,10 +84,8 @@ function editedFiles({ api, payload }: HostPayload): readonly string[] | undefin
   switch (payload.tool_name) {
     case 'apply_patch':
       return api.patchPaths((typeof command === 'string' ? command : command.join(' ')) || api.str(input.input))
-    case 'Bash': {
-      const { writes } = api.readShell(command)
-      return writes.filter(({ by }) => by === 'apply_patch' || by === 'applypatch').map(({ path }) => path)
-    }
+    case 'Bash':
+      return shellOf({ api }, input)
     case 'Edit':
     case 'Write':
       return fileOf({ api }, input, 'file_path')

@@ -20,10 +20,11 @@ function payload<Event extends string, Shape extends z.ZodRawShape>(event: Event
   return z.looseObject({ ...common, hook_event_name: z.literal(event), ...shape })
 }
 
-/** A patch or a shell command may name no file at all; the moment is quiet then. */
+/** A patch may name no file at all; the moment is quiet then. */
 function toolPayload<Event extends string>(event: Event) {
   return z.union([
-    payload(event, { tool_name: z.enum(['apply_patch', 'Bash']) }),
+    payload(event, { tool_name: z.literal('Bash') }),
+    payload(event, { tool_name: z.literal('apply_patch') }),
     payload(event, { tool_name: z.enum(['Edit', 'Write']), tool_input: z.looseObject({ file_path: text }) }),
   ])
 }

@@ -46,7 +46,8 @@ const FIXTURES: readonly HostFixture[] = [
   fixture('sessionEnd', { name: 'session-end', source: 'completed' }),
   fixture('subagentStart', { name: 'child-start', ...CHILD }),
   fixture('subagentStop', { name: 'child-end', ...CHILD }),
-  ...['preToolUse.MCP', 'preToolUse.Shell', 'postToolUseFailure.Write'].map((name) => fixture(name, null)),
+  fixture('preToolUse.Shell', { name: 'before-edit', quiet: true, shell: undefined }),
+  ...['preToolUse.MCP', 'postToolUseFailure.Write'].map((name) => fixture(name, null)),
   ...['afterAgentResponse', 'beforeShellExecution', 'preCompact'].map((name) => fixture(name, null)),
   fixture(
     'preToolUse.Write',
@@ -142,8 +143,8 @@ describe('Cursor', () => {
   it('matches the editing tools whole', () => {
     const entry = adapter.configFiles[0]?.entries.find(({ event }) => event === 'preToolUse')
     const matcher = new RegExp(String(entry?.value.matcher))
-    for (const tool of ['Write', 'Delete', 'StrReplace', 'ApplyPatch']) expect(matcher.test(tool)).toBe(true)
-    for (const tool of ['TodoWrite', 'Shell', 'Read', 'MCP:Write']) expect(matcher.test(tool)).toBe(false)
+    for (const tool of ['Write', 'Delete', 'StrReplace', 'ApplyPatch', 'Shell']) expect(matcher.test(tool)).toBe(true)
+    for (const tool of ['TodoWrite', 'ShellX', 'Read', 'MCP:Write']) expect(matcher.test(tool)).toBe(false)
   })
 
   it('says {} rather than nothing', () => {

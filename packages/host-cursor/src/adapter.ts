@@ -1,4 +1,4 @@
-import { defineHost, fileOf, flatEntry } from '@rally/plugin-kit'
+import { defineHost, fileOf, flatEntry, shellOf } from '@rally/plugin-kit'
 
 const FILE = ['file_path', 'path', 'filePath'] as const
 /** Every edit is a Write to a hook today; the others are names that builds have used. */
@@ -49,6 +49,7 @@ export default defineHost({
     if (event === 'afterFileEdit') return fileOf({ api }, payload, ...FILE)
     const input = api.obj(payload.tool_input)
     if (EDIT_TOOLS.includes(api.str(payload.tool_name))) return fileOf({ api }, input, ...FILE)
+    if (payload.tool_name === 'Shell') return shellOf({ api }, input)
     if (payload.tool_name !== 'ApplyPatch') return undefined
     const paths = api.patchPaths(api.str(input.patch) || api.str(input.input))
     return paths.length === 0 ? undefined : paths
@@ -63,7 +64,7 @@ export default defineHost({
     const innermost = holding.sort((a, b) => b.length - a.length)[0]
     return innermost || api.str(payload.cwd) || roots.find((root) => root !== '') || ''
   },
-  gate: { tools: EDIT_TOOLS, without: ['subagent_id', 'parent_conversation_id'] },
+  gate: { tools: EDIT_TOOLS, shell: ['Shell'], without: ['subagent_id', 'parent_conversation_id'] },
   answers: {
     // Empty output counts as a failed hook. What is said must be known to the event, or it is rejected.
     empty: '{}',
@@ -87,7 +88,7 @@ export default defineHost({
     // is an unanchored expression. No postToolUse: text before an edit reaches the model.
     events: ['sessionStart', 'beforeSubmitPrompt', 'preToolUse', 'stop', 'subagentStart', 'subagentStop', 'sessionEnd'],
     // Payloads put together from the field names of the 1.0.32 runtime; not recorded (README.md).
-    lines: { preToolUse: { matcher: '^(Write|Delete|StrReplace|ApplyPatch)$', sample: 'preToolUse.Write' } },
+    lines: { preToolUse: { matcher: '^(Write|Delete|StrReplace|ApplyPatch|Shell)$', sample: 'preToolUse.Write' } },
   },
   skill: '.cursor/skills/agent-rally-point/SKILL.md',
   // The payload is shell text behind the command; hooks of the user's file start in `~/.cursor`. Which shell runs it is the

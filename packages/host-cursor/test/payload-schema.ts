@@ -49,6 +49,7 @@ const patch = hint.refine((value) => /^\*\*\* (?:(?:Add|Update|Delete) File|Move
 
 function toolPayload<Event extends string>(event: Event) {
   return z.union([
+    payload(event, { tool_name: z.literal('Shell') }),
     payload(event, {
       tool_name: z.enum(['Write', 'Delete', 'Edit', 'MultiEdit', 'StrReplace']),
       tool_input: namesFile,

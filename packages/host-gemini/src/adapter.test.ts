@@ -36,7 +36,10 @@ const FIXTURES: readonly HostFixture[] = [
   fixture('SessionEnd', { name: 'session-end', source: 'exit' }),
   ...['BeforeTool', 'AfterTool'].flatMap((event) => [
     fixture(`${event}.read_file`, null),
-    fixture(`${event}.run_shell_command`, null),
+    fixture(`${event}.run_shell_command`, {
+      name: event === 'BeforeTool' ? 'before-edit' : 'after-edit',
+      shell: { writes: [{ path: 'src/via-shell.txt', tree: false, by: 'redirection' }], git: [] },
+    }),
   ]),
   ...['BeforeModel', 'AfterModel', 'BeforeToolSelection', 'PreCompress'].map((name) => fixture(name, null)),
   fixture(
@@ -82,8 +85,9 @@ describe('Gemini CLI', () => {
   it('matches the editing tools whole', () => {
     const entry = adapter.configFiles[0]?.entries.find(({ event }) => event === 'BeforeTool')
     const matcher = new RegExp(String(entry?.value.matcher))
-    for (const tool of ['write_file', 'replace', 'invoke_agent']) expect(matcher.test(tool)).toBe(true)
-    for (const tool of ['read_file', 'mcp_x_replace', 'run_shell_command']) expect(matcher.test(tool)).toBe(false)
+    for (const tool of ['write_file', 'replace', 'invoke_agent', 'run_shell_command'])
+      expect(matcher.test(tool)).toBe(true)
+    for (const tool of ['read_file', 'mcp_x_replace', 'run_shell']) expect(matcher.test(tool)).toBe(false)
   })
 
   it('warns after the edit, since text before it is lost', () => {

@@ -1,8 +1,9 @@
-import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT } from '@rally/plugin-kit'
+import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, shellOf } from '@rally/plugin-kit'
 
 const EDIT_TOOLS: readonly string[] = ['write_file', 'replace']
 const SUBAGENT_TOOL = 'invoke_agent'
-const MATCHER = '^(write_file|replace|invoke_agent)$'
+const SHELL_TOOL = 'run_shell_command'
+const MATCHER = '^(write_file|replace|invoke_agent|run_shell_command)$'
 
 const SETTINGS = { path: '.gemini/settings.json', dialect: 'jsonc' } as const
 const USER = { rootVariable: 'GEMINI_CLI_HOME' } as const
@@ -42,6 +43,7 @@ export default defineHost({
   edited({ api, event, payload }) {
     const tool = api.str(payload.tool_name)
     const input = api.obj(payload.tool_input)
+    if (tool === SHELL_TOOL) return shellOf({ api }, input)
     if (EDIT_TOOLS.includes(tool)) return fileOf({ api }, input, 'file_path')
     // There is no agent id. Its name has to do: the roster shows that one is at work, and children of one name are one.
     const agentType = tool === SUBAGENT_TOOL ? api.str(input.agent_name) : ''
@@ -49,7 +51,7 @@ export default defineHost({
     if (agentId === '') return undefined
     return { name: event === 'BeforeTool' ? 'child-start' : 'child-end', agentId, agentType }
   },
-  gate: { tools: EDIT_TOOLS },
+  gate: { tools: EDIT_TOOLS, shell: [SHELL_TOOL] },
   answers: { ...HOOK_SPECIFIC_OUTPUT, deny: (reason) => ({ decision: 'deny', reason }) },
   hooks: {
     // Comments are allowed and kept, a trailing comma would stop Gemini CLI from starting.

@@ -20,6 +20,7 @@ function payload<Event extends string, Shape extends z.ZodRawShape>(event: Event
 
 function toolPayload<Event extends string>(event: Event) {
   return z.union([
+    payload(event, { tool_name: z.literal('run_shell_command') }),
     payload(event, {
       tool_name: z.enum(['write_file', 'replace']),
       tool_input: z.looseObject({ file_path: text }),

@@ -41,8 +41,12 @@ export interface FieldNames {
   readonly prompt: readonly string[]
 }
 
-/** The files of an edit (none: the host must be answered, but nothing is news), another moment that the tool makes, or no edit. */
-export type Edited = readonly string[] | Pick<Moment, 'name' | 'agentId' | 'agentType'> | undefined
+/** The files of an edit (none: the host must be answered, but nothing is news), what a shell command does, another moment that the tool makes, or no edit. */
+export type Edited =
+  | readonly string[]
+  | Required<Pick<Moment, 'shell'>>
+  | Pick<Moment, 'name' | 'agentId' | 'agentType'>
+  | undefined
 
 /** One coding host as data, and the few functions that only it needs. */
 export interface HostDefinition {

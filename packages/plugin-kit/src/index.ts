@@ -10,3 +10,4 @@ export {
   type UserFolder,
 } from './hook-files.js'
 export type { Edited, FieldNames, HostDefinition, HostPayload } from './host-definition.js'
+export { shellOf } from './shell-of.js'

@@ -106,8 +106,11 @@ function checkMoment(moment: Moment, event: string): void {
   if (moment.name === 'child-start' || moment.name === 'child-end') assert.ok(moment.agentId, 'a child without an id')
   if ('hostPid' in moment) assert.ok(Number.isSafeInteger(moment.hostPid) && Number(moment.hostPid) > 1, 'hostPid')
   if ('quiet' in moment) assert.equal(moment.quiet, true)
-  if (moment.name !== 'before-edit' && moment.name !== 'after-edit') assert.equal(moment.paths, undefined)
-  else if (moment.quiet !== true) {
+  if (moment.name !== 'before-edit' && moment.name !== 'after-edit') {
+    assert.deepEqual([moment.paths, moment.shell], [undefined, undefined])
+  } else if (moment.shell !== undefined) {
+    assert.ok(moment.shell.writes.length + moment.shell.git.length > 0, 'a shell command that does nothing')
+  } else if (moment.quiet !== true) {
     assert.ok(moment.paths !== undefined && moment.paths.length > 0, 'an edit of no file')
     for (const path of moment.paths) assert.ok(typeof path === 'string' && path !== '', 'path')
   }

@@ -1,3 +1,5 @@
+import type { ShellReading } from './shell-reading.js'
+
 /**
  * A moment: something that a host says is happening to a session. Types only, so that the hot path loads nothing for them.
  */
@@ -30,6 +32,8 @@ export interface Moment {
   readonly model?: string
   /** Files about to be or just edited: absolute or relative to `cwd`, as the host gave them. */
   readonly paths?: readonly string[]
+  /** What a shell command about to run, or that just ran, does to files. `folder`: where it starts, if not in `cwd`. */
+  readonly shell?: ShellReading & { readonly folder?: string }
   /**
    * `startup`, `resume`, `clear` … at session-start; the reason at session-end. At turn-end only when the conversation is over
    * while the program lives on with another one.

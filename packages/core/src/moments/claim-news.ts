@@ -1,14 +1,8 @@
-import type { Claim, LostClaim } from '../model/claim.js'
+import type { LostClaim } from '../model/claim.js'
 import { formatAge } from '../rules/text/format-age.js'
+import type { ClaimNamed } from './claim-named.js'
 import { quoteInline, showPath, showSession } from './fence.js'
-import type { Peer } from './room.js'
-
-/** A claim of somebody else that names a file which a session edits. */
-export interface ClaimNamed {
-  readonly claim: Claim
-  /** Its pattern that names the file. */
-  readonly pattern: string
-}
+import type { NewsLine } from './warned.js'
 
 /** A claim that the session lost, and the file of its edit that it named. */
 export interface LostNamed {
@@ -32,15 +26,17 @@ export function coveredBy({ pattern }: ClaimNamed, paths: readonly string[]): st
 }
 
 /** What a session hears before it edits a file that it had claimed. */
-export function lostLine({ lost, path, by }: LostNamed, now: number): string {
+export function lostLine({ lost, path, by }: LostNamed, now: number): NewsLine {
   const how = by === undefined ? 'ended while nothing was heard of you' : `was taken over by ${by}`
   const when = `${formatAge(Math.max(0, now - lost.at))} ago`
   const what = lost.patterns.slice(0, 3).map((pattern) => showPath(pattern, 80))
-  return (
-    `rally: your claim ${showSession(lost.id)} of ${what.join(', ')} ${how} (${when}). ` +
-    `Read ${showPath(path)} again before you change it: rally claims.`
-  )
+  return {
+    reason: 'lost-claim',
+    text:
+      `rally: your claim ${showSession(lost.id)} of ${what.join(', ')} ${how} (${when}). ` +
+      `Read ${showPath(path)} again before you change it: rally claims.`,
+    warned: { kind: 'lost', path: lost.id, since: lost.at, peer: lost.by ?? lost.id },
+  }
 }
 
 /** The session that holds a claim, and whether it lives. */
-export type ClaimHolder = { readonly peer: Peer; readonly live: boolean }

@@ -5,7 +5,7 @@ import { matchesFile, parseFilePattern } from '../rules/files/file-pattern.js'
 import { isKin } from '../rules/presence/family.js'
 import { DENY_SECS, foldPath, isInFlight, wasFirst } from '../rules/presence/in-flight.js'
 import { isSameTree } from '../rules/presence/same-tree.js'
-import type { ClaimHolder, ClaimNamed } from './claim-news.js'
+import type { ClaimHolder, ClaimNamed } from './claim-named.js'
 import type { Peer, Self } from './room.js'
 
 /**

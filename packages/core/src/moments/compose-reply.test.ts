@@ -43,7 +43,7 @@ describe('composeReply', () => {
     expect(composeReply({}, options())).toEqual({
       reply: {},
       collisions: [],
-      lost: [],
+      lines: [],
       messages: [],
       change: true,
       notices: true,

@@ -1,7 +1,6 @@
 import type { MomentName, MomentReply } from '../model/moment.js'
 import type { ToldReason } from '../model/told-reasons.js'
 import type { HostCapabilities } from '../ports/host.js'
-import { type LostNamed, lostLine } from './claim-news.js'
 import type { Collision } from './collisions.js'
 import { fenceMessage, pointToMessage } from './fence.js'
 import { type NoticeNews, noticeLines } from './notices.js'
@@ -9,14 +8,15 @@ import type { Pending, PendingMessages } from './pending.js'
 import type { Peer } from './room.js'
 import { changeNews, peerNews, sharedNews } from './session-news.js'
 import type { HookSettings } from './settings.js'
+import type { NewsLine } from './warned.js'
 import { denyReason, warningLines } from './warning-text.js'
 
 /** What there is to say at a moment; parts that do not apply are left out. */
 export interface News {
   /** Collisions that are news to this session. */
   readonly collisions?: readonly Collision[]
-  /** Claims of the session's own that it lost. */
-  readonly lost?: readonly LostNamed[]
+  /** Warnings of one line each that are told once: lost claims, git commands, files that changed. */
+  readonly lines?: readonly NewsLine[]
   /** Collisions that refuse the edit. */
   readonly denied?: readonly Collision[]
   /** Present when the session is greeted: those of everybody else who were seen last, and how many there are. */
@@ -41,7 +41,7 @@ export interface ComposeOptions {
 export interface Composed {
   readonly reply: MomentReply
   readonly collisions: readonly Collision[]
-  readonly lost: readonly LostNamed[]
+  readonly lines: readonly NewsLine[]
   readonly messages: readonly Pending[]
   readonly change: boolean
   /** All notices were said. */
@@ -62,8 +62,8 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
   const page = new Page(Math.min(options.settings.budget, options.capabilities.textLimit))
   const denied = news.denied ?? []
   const said: ToldReason[] = denied.length > 0 ? ['denied'] : []
-  const lost = (news.lost ?? []).filter((one) => sayFirst(page, lostLine(one, options.now)))
-  if (lost.length > 0) said.push('lost-claim')
+  const lines = (news.lines ?? []).filter((one) => sayFirst(page, one.text))
+  said.push(...new Set(lines.map(({ reason }) => reason)))
   const collisions = sayWarnings(page, news.collisions ?? [], options)
   said.push(...new Set(collisions.map(({ kind }) => kind)))
   const notices = sayNotices(page, news.notices, options)
@@ -88,7 +88,7 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
       ...(denied.length === 0 ? {} : { deny: { reason: denyReason(denied, options.now).slice(0, limit) } }),
     },
     collisions,
-    lost,
+    lines,
     messages,
     change,
     notices,

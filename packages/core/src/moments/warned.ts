@@ -1,3 +1,4 @@
+import type { ToldReason } from '../model/told-reasons.js'
 import type { Collision, CollisionKind } from './collisions.js'
 
 /** A warning that a session was given. */
@@ -6,8 +7,27 @@ export interface Warned {
   readonly since: number
   readonly path: string
   readonly peer: string
-  /** `lost`: the session's own claim; `path` is its id then. */
-  readonly kind: CollisionKind | 'lost'
+  readonly kind: CollisionKind | LineKind
+}
+
+/**
+ * What a line speaks of: the session's own claim (`path` is its id), a git command (`path` says which and whose work), a file
+ * that changed, the branch.
+ */
+export type LineKind = 'lost' | 'git' | 'drift' | 'branch'
+
+/** A warning of one line. It is told once: `warned` is what is noted of it. */
+export interface NewsLine {
+  readonly reason: ToldReason
+  readonly text: string
+  readonly warned: Warned
+}
+
+/** Whether a line was not told in this context. */
+export function isNewLine({ warned: one }: NewsLine, warned: readonly Warned[]): boolean {
+  return !warned.some(
+    ({ kind, path, peer, since }) => kind === one.kind && path === one.path && peer === one.peer && since === one.since,
+  )
 }
 
 /**

@@ -14,7 +14,7 @@ export function showPeer(peer: Peer): string {
 }
 
 /** The same without the task. */
-function showPeerName(peer: Peer): string {
+export function showPeerName(peer: Peer): string {
   return showPeer({ ...peer, task: undefined })
 }
 

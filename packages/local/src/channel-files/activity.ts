@@ -33,6 +33,6 @@ function promptsIn(root: string): [string, PromptNote][] {
 
 function warningsOf(root: string, sessionId: string): GivenWarning[] {
   return readWarned(root, sessionId).flatMap(({ path, peer, kind }) =>
-    kind === 'lost' ? [] : [{ sessionId, path, peer, kind }],
+    kind === 'collision' || kind === 'merge-risk' || kind === 'claim' ? [{ sessionId, path, peer, kind }] : [],
   )
 }

@@ -1,4 +1,4 @@
-import type { Claim, LostClaim } from '@rally/core/model/claim'
+import type { Claim, ClaimsDocument, LostClaim } from '@rally/core/model/claim'
 import { parseJson } from '@rally/core/readers'
 import { claimOnFile } from '@rally/core/rules/claim/claims-on-file'
 import { CLAIMS, readClaims } from '@rally/core/rules/claim/read-claims'
@@ -24,14 +24,17 @@ export interface ClaimsQuestion {
   readonly caseInsensitive: boolean
 }
 
-const NONE: ClaimsOnFiles = { claims: [], lost: [] }
-
 /** Reads which claims name one of the paths (relative to the top of a working tree): one look, and one read where there are any. */
 export function readClaimsOn(root: string, { isOwn, paths, caseInsensitive }: ClaimsQuestion): ClaimsOnFiles {
-  const file = `${LEASES_FOLDER}/${CLAIMS_FILE}`
-  if (lstatIfThere(`${root}/${file}`) === undefined) return NONE
-  const { claims, lost = [] } = readClaims(parseJson(readText(root, file)?.text ?? ''), 0)
+  const { claims, lost = [] } = readRoomClaims(root)
   const names = (one: Pick<Claim, 'patterns'>) =>
     paths.some((path) => claimOnFile(one, path, caseInsensitive) !== undefined)
   return { claims: claims.filter(names), lost: lost.filter((one) => isOwn(one) && names(one)) }
+}
+
+/** All claims of a room, whether they hold or not. */
+export function readRoomClaims(root: string): Pick<ClaimsDocument, 'claims' | 'lost'> {
+  const file = `${LEASES_FOLDER}/${CLAIMS_FILE}`
+  if (lstatIfThere(`${root}/${file}`) === undefined) return { claims: [] }
+  return readClaims(parseJson(readText(root, file)?.text ?? ''), 0)
 }

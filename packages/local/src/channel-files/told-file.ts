@@ -11,7 +11,7 @@ import { writeAtomically } from '../transport/files/write-atomically.js'
 /** A hook ends within 1.5 s; a lock this old (ms) was left behind by one that was killed. */
 const STALE_LOCK_MS = 10_000
 
-const KINDS = ['collision', 'merge-risk', 'claim', 'lost'] as const
+const KINDS = ['collision', 'merge-risk', 'claim', 'lost', 'git', 'drift', 'branch'] as const
 
 /** What was offered to a session, or undefined when nothing ever was. */
 export function readTold(root: string, sessionId: string): Told | undefined {

@@ -24,6 +24,10 @@ const READERS: ReadonlyMap<string, CommandReader> = new Map<string, CommandReade
   ['patch', patch],
 ])
 
+/** A command line in which none of these stands, quotes and backslashes left out, changes no file. */
+export const WRITING_WORDS: readonly string[] = ['>', ...READERS.keys()]
+const MAY_WRITE = new RegExp(WRITING_WORDS.join('|'))
+
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash'])
 /** They do not fail in ordinary use, so that what follows behind `&&` runs. */
 const HARMLESS = new Set(['cd', 'echo', 'export', 'mkdir', 'printf', 'pushd', 'pwd', 'set', 'true', ':'])
@@ -55,6 +59,7 @@ interface Found {
  */
 export function readShell(command: string | readonly string[]): ShellReading {
   const found: Found = { writes: new Map(), git: [] }
+  if (typeof command === 'string' && !MAY_WRITE.test(command.replace(/[\\'"\n]/g, ''))) return { writes: [], git: [] }
   const shell: Shell = { folder: '.', moves: 0, functions: new Set(), ended: false, scripts: 0 }
   if (typeof command === 'string') runScript(command, shell, found)
   else
