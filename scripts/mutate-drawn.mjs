@@ -1,6 +1,7 @@
 // How well the tests of core, relay and boundary bite: mutants drawn by a fixed seed, each tried once.
 //   node scripts/mutate-drawn.mjs --draw [--seed 1] [--count 800]   draws again; what became of mutants that are still drawn is kept
 //   nice node scripts/mutate-drawn.mjs [--shard 1/4] [--most N]     tries those that were not tried yet; may be ended at any time
+//   … --again                                                       tries those once more that got past
 //   node scripts/mutate-drawn.mjs --score [--survivors]             what is known
 // List and results: scripts/mutation/drawn.json.
 import { spawnSync } from 'node:child_process'
@@ -16,7 +17,7 @@ const BREAK = 85
 const text = { type: 'string' }
 const flag = { type: 'boolean' }
 const { values } = parseArgs({
-  options: { draw: flag, seed: text, count: text, shard: text, most: text, score: flag, survivors: flag },
+  options: { draw: flag, seed: text, count: text, shard: text, most: text, again: flag, score: flag, survivors: flag },
 })
 
 const place = (name) => join(cache, 'drawn', name)
@@ -116,7 +117,9 @@ if (values.draw) await draw({ seed: Number(values.seed ?? 1), count: Number(valu
 else if (!values.score) {
   takeResults()
   const [shard, shards] = (values.shard ?? '1/1').split('/').map(Number)
-  const open = readDrawn().mutants.filter(({ status }, at) => status === null && at % shards === shard - 1)
+  // `--again`: those that got past are tried once more, as after new tests.
+  const isOpen = ({ status }) => (values.again ? UNDETECTED.has(status) : status === null)
+  const open = readDrawn().mutants.filter((one, at) => isOpen(one) && at % shards === shard - 1)
   const now = new Set(open.slice(0, Number(values.most ?? open.length)).map(({ key }) => key))
   const wanted = now.size === 0 ? [] : (await listMutants()).filter(({ key }) => now.has(key))
   if (wanted.length < now.size)
