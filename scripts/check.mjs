@@ -3,6 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 import { sourceFaults } from './check-sources.mjs'
 import { thirdPartyNotices } from './notices.mjs'
 import { asPublished } from './published-manifest.mjs'
@@ -48,12 +50,16 @@ function checkCompiled() {
 }
 
 /** Every published package is what its consumers expect: looked at as it is packed, with the manifest that is published. */
-function checkPackages() {
-  const published = packages.filter((name) => !manifest(name).private)
-  return published.map(checkPacked).every(Boolean)
+async function checkPackages() {
+  let isFine = true
+  for (const name of packages) if (!manifest(name).private && !(await checkPacked(name))) isFine = false
+  return isFine
 }
 
-function checkPacked(name) {
+/** Of what publint says, one thing is no fault: the gate is a shell script, whatever its name ends with. */
+const SHELL = '#!/bin/sh\n'
+
+async function checkPacked(name) {
   const folder = mkdtempSync(join(tmpdir(), 'rally-packed-'))
   try {
     const packed = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
@@ -62,7 +68,15 @@ function checkPacked(name) {
     execFileSync('tar', ['-xzf', join(folder, tarball), '-C', folder])
     const file = join(folder, 'package/package.json')
     writeFileSync(file, JSON.stringify(asPublished(JSON.parse(readFileSync(file, 'utf8'))), null, 2))
-    return run(bin('publint'), ['run', '--strict', '--pack', 'false', join(folder, 'package')])
+    const pkgDir = join(folder, 'package')
+    const { messages } = await publint({ pkgDir, pack: false, strict: true })
+    const pkg = asPublished(manifest(name))
+    const isShell = ({ code, path }) =>
+      code === 'BIN_FILE_NOT_EXECUTABLE' && readText(join(pkgDir, pkg.bin[path.at(-1)])).startsWith(SHELL)
+    const wrong = messages.filter((message) => !isShell(message))
+    for (const message of wrong) process.stdout.write(`${name}: ${formatMessage(message, pkg)}\n`)
+    if (wrong.length === 0) process.stdout.write(`${name}: as its users expect\n`)
+    return wrong.length === 0
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -38,7 +38,7 @@ describe('the executable', () => {
       { host: 'toy', event: 'before-edit', code: 'quiet' },
       { host: 'toy', event: 'before-edit', code: 'said' },
     ])
-    expect(JSON.stringify(journal())).not.toMatch(/hunter2|a\.ts|one/)
+    expect(JSON.stringify(journal())).not.toMatch(/hunter2|a\.ts|shop/)
   })
 
   it('keeps the compiled code of a usual call, and once more that of one with something to say', () => {
