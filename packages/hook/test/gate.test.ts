@@ -23,7 +23,11 @@ beforeAll(async () => {
   fs.writeFileSync(join(program, 'bin/node'), node, { mode: 0o755 })
 })
 afterAll(() => scratch.remove())
-beforeEach(() => scratch.reset())
+beforeEach(() => {
+  scratch.reset()
+  // What changed a moment ago counts as later.
+  age(join(scratch.repo, '.git/HEAD'), 60)
+})
 
 /** An edit this long ago (seconds) is over. */
 const PAST = IN_FLIGHT_SECS + 60
