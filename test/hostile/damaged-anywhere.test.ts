@@ -188,7 +188,8 @@ it('the first call after any damage of the cache answers as the one before', { t
   for (let round = 0; round < ROUNDS; round++) {
     for (const action of actions) {
       const before = action.isSame ? undefined : keep(machine)
-      const right = essence(action.run(), action.isSame)
+      const first = action.run()
+      const right = essence(first, action.isSame)
       before?.restore()
       const files = cached(cache)
       const mine = files.filter(action.owns)
@@ -205,7 +206,10 @@ it('the first call after any damage of the cache answers as the one before', { t
       fs.writeFileSync(path, damaged, { mode: 0o600 })
       const place = `${action.name}: ${kind} in ${basename(path)} (seed ${SEED}, round ${round})`
       const after = action.run()
-      expect(essence(after, action.isSame), `${place}\n${after.stdout}${after.stderr}`).toEqual(right)
+      expect(
+        essence(after, action.isSame),
+        `${place}\n${first.stdout}${first.stderr}\nthen\n${after.stdout}${after.stderr}`,
+      ).toEqual(right)
       if (mine.includes(path)) own++
       kinds.add(kind)
     }

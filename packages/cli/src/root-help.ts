@@ -22,7 +22,7 @@ export const HELP_GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
   Protect: ['claim', 'claims', 'release', 'guard', 'presence', 'heartbeat', 'stop'],
   'Set up': ['hooks', 'hosts', 'mcp', 'doctor', 'compact', 'relay', 'plugins', 'completion', 'autocomplete', 'help'],
-  Orchestrators: ['lead', 'standby', 'wake', 'wake-due', 'status-post', 'status-read', 'run', 'buildloop', 'boundary'],
+  Orchestrators: ['lead', 'standby', 'wake', 'wake-due', 'status-post', 'status-read', 'run', 'boundary'],
 }
 const REST = 'More'
 /** Below this width what a command does stands under it. */

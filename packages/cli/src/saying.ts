@@ -19,8 +19,8 @@ import { wakeRecipients } from './wake.js'
 
 /** What `tell` and `ask` take. */
 export const sayingArgs = {
-  who: Args.string({ description: `${RECIPIENTS}.`, required: true }),
-  text: Args.string({ description: 'What to say; - reads standard input.', required: true }),
+  who: Args.string({ ignoreStdin: true, description: `${RECIPIENTS}.`, required: true }),
+  text: Args.string({ ignoreStdin: true, description: 'What to say; - reads standard input.', required: true }),
 }
 export const sayingFlags = {
   ...sessionFlags,

@@ -45,7 +45,9 @@ describeWithServer('NATS transport', () => {
 
 async function startOther(url: string, key: string) {
   const program = fileURLToPath(new URL('./other-writer.mjs', import.meta.url))
-  const child = spawn(process.execPath, [program, url, key], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--conditions=rally-internal', program, url, key], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk

@@ -1,5 +1,6 @@
 // Another process that appends records until its standard input ends, then prints how many: node other-writer.mjs URL KEY
 import { randomBytes } from 'node:crypto'
+import { errorsOf } from '@rally/core/errors'
 import factory from '../dist/transport.js'
 
 const [url, key] = process.argv.slice(2)
@@ -7,6 +8,7 @@ const plugin = factory({
   api: 1,
   error: (code, details) =>
     Object.assign(new Error(`${code} ${JSON.stringify(details)}`), { name: 'RallyError', code }),
+  errors: errorsOf,
   requireSafeId: (id) => id,
   safeName: (name) => name,
   clock: { now: () => Date.now() / 1000 },

@@ -19,7 +19,7 @@ Of several who want the same at once exactly one gets it; the others exit 5 and 
   ]
   static override strict = false
   static override args = {
-    pattern: Args.string({ description: 'Files, folders or globs.', required: true }),
+    pattern: Args.string({ ignoreStdin: true, description: 'Files, folders or globs.', required: true }),
   }
   static override flags = {
     ...sessionFlags,

@@ -10,7 +10,9 @@ bash: eval "$(rally completion bash)" in ~/.bashrc
 zsh: eval "$(rally completion zsh)" in ~/.zshrc, after compinit
 fish: rally completion fish > ~/.config/fish/completions/rally.fish`
   static override examples = ['<%= config.bin %> <%= command.id %> bash']
-  static override args = { shell: Args.string({ description: 'Your shell.', required: true, options: [...SHELLS] }) }
+  static override args = {
+    shell: Args.string({ ignoreStdin: true, description: 'Your shell.', required: true, options: [...SHELLS] }),
+  }
 
   protected async execute(): Promise<Outcome> {
     const { args } = await this.parse(Completion)

@@ -18,7 +18,9 @@ export default class Post extends RallyCommand {
     '<%= config.bin %> <%= command.id %> dep-change --message "added zod"',
     `<%= config.bin %> <%= command.id %> phase --payload-json '{"phase":"review"}'`,
   ]
-  static override args = { kind: Args.string({ description: 'Kind of the record.', required: true }) }
+  static override args = {
+    kind: Args.string({ ignoreStdin: true, description: 'Kind of the record.', required: true }),
+  }
   static override flags = {
     ...sessionFlags,
     to: Flags.string({ summary: `${RECIPIENTS}; its inbox rings.`, helpValue: 'WHO' }),

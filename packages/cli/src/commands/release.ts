@@ -19,7 +19,9 @@ export default class Release extends RallyCommand {
     '<%= config.bin %> <%= command.id %> "src/cart/**"',
     '<%= config.bin %> <%= command.id %> c3',
   ]
-  static override args = { what: Args.string({ description: 'Id of a claim, or one of its patterns.' }) }
+  static override args = {
+    what: Args.string({ ignoreStdin: true, description: 'Id of a claim, or one of its patterns.' }),
+  }
   static override flags = {
     ...sessionFlags,
     all: Flags.boolean({ summary: 'Everything that this session holds.' }),

@@ -22,8 +22,8 @@ export default class Reply extends RallyCommand {
     '<%= config.bin %> <%= command.id %> "yes, go on"',
   ]
   static override args = {
-    id: Args.string({ description: 'Message to answer; may be left out.', required: true }),
-    text: Args.string({ description: 'The answer; - reads standard input.' }),
+    id: Args.string({ ignoreStdin: true, description: 'Message to answer; may be left out.', required: true }),
+    text: Args.string({ ignoreStdin: true, description: 'The answer; - reads standard input.' }),
   }
   static override flags = {
     ...sessionFlags,

@@ -15,7 +15,7 @@ export default class Ring extends RallyCommand {
     '<%= config.bin %> <%= command.id %> codex',
     '<%= config.bin %> <%= command.id %> claude-1 --json',
   ]
-  static override args = { who: Args.string({ description: `${RECIPIENTS}.`, required: true }) }
+  static override args = { who: Args.string({ ignoreStdin: true, description: `${RECIPIENTS}.`, required: true }) }
   static override flags = sessionFlags
 
   protected async execute(): Promise<Outcome> {

@@ -27,7 +27,12 @@ and prints a line of JSON for each change in a pipe.`
     '<%= config.bin %> <%= command.id %> --watch',
   ]
   static override args = {
-    seconds: Args.integer({ description: 'Seconds between two looks of --watch.', min: 1, hidden: true }),
+    seconds: Args.integer({
+      ignoreStdin: true,
+      description: 'Seconds between two looks of --watch.',
+      min: 1,
+      hidden: true,
+    }),
   }
   static override flags = {
     app: Flags.string({ summary: 'Only this room.', helpValue: 'APP' }),

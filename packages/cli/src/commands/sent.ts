@@ -12,7 +12,7 @@ export default class Sent extends RallyCommand {
     `stored: it lies in the box. told: a hook put it into the recipient's context, at that time. acknowledged: the recipient
 said so. answered: by a reply. gone: the recipient ended, or fell silent, before it was told. With ID that message, whoever sent it.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 18 --json']
-  static override args = { id: Args.string({ description: 'Number or id of one message.' }) }
+  static override args = { id: Args.string({ ignoreStdin: true, description: 'Number or id of one message.' }) }
   static override flags = {
     ...sessionFlags,
     ...idsFlag,

@@ -13,7 +13,7 @@ export default class Stop extends RallyCommand {
     '<%= config.bin %> <%= command.id %> codex-2',
   ]
   static override args = {
-    who: Args.string({ description: 'Name or id of the session; without it the one that asks.' }),
+    who: Args.string({ ignoreStdin: true, description: 'Name or id of the session; without it the one that asks.' }),
   }
   static override flags = {
     ...sessionFlags,

@@ -19,7 +19,7 @@ remembered for seven days (history.days).`
   ]
   static override strict = false
   static override args = {
-    file: Args.string({ description: 'Files, folders or globs.', required: true }),
+    file: Args.string({ ignoreStdin: true, description: 'Files, folders or globs.', required: true }),
   }
   static override flags = {
     ...sessionFlags,

@@ -19,7 +19,10 @@ reason code, or the number of a message or record. What agents were told is reme
     '<%= config.bin %> <%= command.id %> changed_outside_owned',
   ]
   static override args = {
-    what: Args.string({ description: 'A session, a reason code, or the number of a message or record.' }),
+    what: Args.string({
+      ignoreStdin: true,
+      description: 'A session, a reason code, or the number of a message or record.',
+    }),
   }
   static override flags = { ...sessionFlags }
 

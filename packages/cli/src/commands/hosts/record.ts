@@ -21,8 +21,8 @@ stdout. With --out nothing does, so that the command can stand in a host's confi
     'cat payload.json | <%= config.bin %> <%= command.id %> claude_code PreToolUse --json',
   ]
   static override args = {
-    host: Args.string({ description: 'Host that the payload is from.', required: true }),
-    event: Args.string({ description: "The host's own name of the event.", required: true }),
+    host: Args.string({ ignoreStdin: true, description: 'Host that the payload is from.', required: true }),
+    event: Args.string({ ignoreStdin: true, description: "The host's own name of the event.", required: true }),
   }
   static override flags = {
     out: Flags.string({

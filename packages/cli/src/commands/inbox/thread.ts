@@ -8,7 +8,9 @@ import { renderTraced, tracedJson } from '../../views/inbox/traced.js'
 export default class InboxThread extends RallyCommand {
   static override summary = 'Show a message with what it answers and all that was answered to it.'
   static override examples = ['<%= config.bin %> <%= command.id %> 18', '<%= config.bin %> <%= command.id %> 18 --json']
-  static override args = { id: Args.string({ description: 'Number or id of a message of it.', required: true }) }
+  static override args = {
+    id: Args.string({ ignoreStdin: true, description: 'Number or id of a message of it.', required: true }),
+  }
   static override flags = { ...roomFlags, ...idsFlag }
 
   protected async execute(): Promise<Outcome> {

@@ -13,7 +13,9 @@ your files in flight). A run is closed with "<%= config.bin %> buildloop close-o
     '<%= config.bin %> <%= command.id %> build --session-id loop-1 --files-in-flight src/cart.js',
     '<%= config.bin %> <%= command.id %> review --spawned reviewer:2 --json',
   ]
-  static override args = { name: Args.string({ description: 'Name of the phase, one word.', required: true }) }
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'Name of the phase, one word.', required: true }),
+  }
   static override flags = {
     ...sessionFlags,
     task: Flags.string({ summary: 'What is done in it.', helpValue: 'TEXT' }),

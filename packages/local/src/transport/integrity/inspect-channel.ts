@@ -26,6 +26,11 @@ const FOLDERS = [
   'hook/claims',
   'names',
   'hook/inflight',
+  'hook/room',
+  'hook/prompts',
+  'hook/told',
+  'hook/edits',
+  'hook/edits/ended',
 ] as const
 
 export interface ChannelInspection {
@@ -114,8 +119,9 @@ export function inspectChannel(root: string, { now, budgetMs }: InspectOptions):
   // What hooks keep: what was told to each session, its warnings, and who has which file in flight.
   for (const path of namesIn(root, 'hook', '.told.json')) small(path)
   for (const path of namesIn(root, 'hook', '.jsonl')) lines(path, () => undefined)
-  for (const folder of ['hook/claims', 'hook/inflight'])
-    for (const path of namesIn(root, folder, '.jsonl')) lines(path, (claim) => num(claim.t))
+  for (const folder of ['hook/claims', 'hook/inflight', 'hook/room', 'hook/told', 'hook/edits', 'hook/edits/ended'])
+    for (const path of namesIn(root, folder, '.jsonl')) lines(path, (line) => num(line.t))
+  for (const path of namesIn(root, 'hook/prompts', '.json')) small(path)
   lines('hook/announced.json', () => undefined)
   for (const name of [...namesIn(root, 'hook', '.off'), ...namesIn(root, 'hook', '.lock')]) look(name, () => {})
   return { damage, files, complete }
