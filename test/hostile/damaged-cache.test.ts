@@ -133,7 +133,7 @@ describe('damage of a file in the cache', () => {
 })
 
 describe('a cache folder that is not ours alone', () => {
-  it.each(['rally', 'rally/compiled', 'rally/quiet'])('is not written through when %s is a link', (name) => {
+  it.each(['rally', 'rally/compiled', 'rally/gate'])('is not written through when %s is a link', (name) => {
     const { machine, cache, edit } = makeMachine()
     const elsewhere = join(machine.root, 'elsewhere')
     fs.mkdirSync(elsewhere)

@@ -5,6 +5,7 @@ import { makeFolders } from '../system/make-folder.js'
 import { isOwnFolder } from '../system/own-folder.js'
 import { cacheDir, type Env } from '../system/user-dirs.js'
 import { readNames } from '../transport/files/read-names.js'
+import { readText } from '../transport/files/read-text.js'
 import { writeAtomically } from '../transport/files/write-atomically.js'
 
 /**
@@ -53,7 +54,9 @@ export function writeGateNote(env: Env, { host, event, key, sessionId, answer, t
   if (!isOwnFolder(cache)) return
   if (!canReadAtOnce()) writeAtomically(cache, `${FOLDER}/+wait`, { text: '', synced: false })
   const folder = `${FOLDER}/${host}.${key}.${event}`
-  writeAtomically(cache, `${folder}/+answer`, { text: `${answer}\n`, synced: false })
+  // The same for all sessions, nearly always: looking costs less than writing.
+  if (readText(cache, `${folder}/+answer`)?.text !== `${answer}\n`)
+    writeAtomically(cache, `${folder}/+answer`, { text: `${answer}\n`, synced: false })
   const ends = writeAtomically(cache, `${folder}/${sessionId}+until`, { text: '', synced: false })
   fs.utimesSync(ends, until, until)
   const begins = from - BLUR_MS / 1000
