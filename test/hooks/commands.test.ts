@@ -43,7 +43,15 @@ describe('rally hooks install and uninstall', () => {
     const before = snapshot(machine.root)
     const { stdout } = machine.text('hooks', 'install', '--dry-run')
     expect(stdout).toContain('codex  .codex/hooks.json  would be changed (8 hooks)')
-    expect(stdout).toContain('\n+  "hooks": {\n')
+    expect(stdout).not.toContain('"hooks"')
+    const every = ['claude_code', 'codex', 'cursor', 'gemini'].flatMap((host) => ['--host', host])
+    expect(
+      machine
+        .text('hooks', 'install', '--dry-run', ...every)
+        .stdout.trim()
+        .split('\n').length,
+    ).toBeLessThanOrEqual(10)
+    expect(machine.text('hooks', 'install', '--dry-run', '--diff').stdout).toContain('\n+  "hooks": {\n')
     expect(stdout).toContain('next     codex: Trust this project')
     expect(stdout).not.toContain('undo')
     const after = snapshot(machine.root)
@@ -150,7 +158,10 @@ describe('rally hooks verify', () => {
 
     machine.json('hooks', 'off', '--scope', 'repo')
     for (const hook of machine.json('hooks', 'verify').out.hooks as Hook[]) {
-      expect(hook).toMatchObject({ verdict: 'shadowed', remedy: expect.stringContaining('rally hooks on') })
+      expect(hook).toMatchObject({
+        verdict: 'shadowed',
+        remedy: expect.stringMatching(/switched off by .*: rally hooks on --scope repo$/),
+      })
     }
     machine.json('hooks', 'on', '--scope', 'repo')
 

@@ -6,6 +6,7 @@ import { type Outcome, printFailure, printOutcome } from './print-outcome.js'
 import type { Rally } from './rally.js'
 import { showControls } from './show-controls.js'
 import { readTerminal, type Terminal } from './terminal.js'
+import { wrapText } from './views/text/lines.js'
 
 export type { Outcome }
 
@@ -52,8 +53,9 @@ export abstract class RallyCommand extends BaseCommand {
   /** A key of a newer version is no reason to stop, and a mistyped one no reason to be silent. */
   #warn(): void {
     for (const { path, key } of this.#rally?.configuration.ignored?.() ?? []) {
-      const { style } = readTerminal(process.env, 2)
-      writeStderr(`${style.yellow('warning:')} ${showControls(path)}: "${key}" is no key that this version knows\n`)
+      const { style, columns } = readTerminal(process.env, 2)
+      const line = `${style.yellow('warning:')} ${showControls(path)}: "${key}" is no key that this version knows`
+      writeStderr(`${wrapText(line, columns)}\n`)
     }
   }
 

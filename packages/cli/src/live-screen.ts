@@ -1,4 +1,6 @@
 import { writeStdout } from './output.js'
+import { readTerminal } from './terminal.js'
+import { wrapText } from './views/text/lines.js'
 
 const ENTER = '\u001b[?1049h\u001b[?25l'
 const LEAVE = '\u001b[?25h\u001b[?1049l'
@@ -36,7 +38,8 @@ export class LiveScreen {
   draw(lines: readonly string[]): void {
     this.#page = lines
     if (!this.#open) return
-    const shown = lines.slice(0, Math.max(1, process.stdout.rows || 24))
+    const page = wrapText(lines.join('\n'), readTerminal(process.env).columns).split('\n')
+    const shown = page.slice(0, Math.max(1, process.stdout.rows || 24))
     writeStdout(HOME + shown.map((line) => line + CLEAR_LINE).join('\r\n') + CLEAR_BELOW)
   }
 

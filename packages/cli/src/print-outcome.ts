@@ -4,6 +4,7 @@ import { nearestWord } from './nearest-word.js'
 import { renderJson, renderJsonLine, writeStderr, writeStdout } from './output.js'
 import { showControls } from './show-controls.js'
 import { readTerminal, type Terminal } from './terminal.js'
+import { wrapText } from './views/text/lines.js'
 
 /** What a command found out. `json` goes out with `ok` and `schema` added, `text` is for a person; one of the two is printed. */
 export interface Outcome {
@@ -18,6 +19,8 @@ export interface Outcome {
   readonly error?: RallyError | undefined
   /** `json` has an `ok` of its own that speaks of what was looked at, not of the command (inherited by `boundary`). */
   readonly report?: true
+  /** The text is for a program (a script): its lines stay as they are, however narrow the terminal is. */
+  readonly verbatim?: true
 }
 
 export interface PrintOptions {
@@ -36,7 +39,8 @@ export function printOutcome(outcome: Outcome, { json, schema }: PrintOptions): 
     const own = 'schema' in outcome.json && typeof outcome.json.schema === 'string' ? outcome.json.schema : schema
     writeStdout(renderJson({ ...outcome.json, ...ok, schema: own, ...(error ? { error: errorJson(error) } : {}) }))
   } else {
-    const text = outcome.text(readTerminal(process.env))
+    const terminal = readTerminal(process.env)
+    const text = wrapText(outcome.text(terminal), outcome.verbatim ? undefined : terminal.columns)
     if (text !== '') writeStdout(text.endsWith('\n') ? text : `${text}\n`)
     if (error) complain(error)
   }
@@ -54,9 +58,12 @@ export function printFailure(thrown: unknown, { json, schema, lines }: PrintOpti
 }
 
 function complain({ code, message, hint }: RallyError): void {
-  const { style } = readTerminal(process.env, 2)
-  writeStderr(`${style.red('error:')} ${showControls(message)} ${style.dim(`[${code}]`)}\n`)
-  if (hint) writeStderr(`${style.dim('try:')} ${showControls(hint)}\n`)
+  const { style, columns } = readTerminal(process.env, 2)
+  const lines = [
+    `${style.red('error:')} ${showControls(message)} ${style.dim(`[${code}]`)}`,
+    ...(hint ? [`${style.dim('try:')} ${showControls(hint)}`] : []),
+  ]
+  writeStderr(`${wrapText(lines.join('\n'), columns)}\n`)
 }
 
 function errorJson({ code, message, hint, details }: RallyError): object {

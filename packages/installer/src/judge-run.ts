@@ -28,7 +28,7 @@ export function judgeRun(result: CommandLineResult, code: string | undefined, si
     return {
       verdict: 'failed',
       reason: 'the host would have killed it: it ran out of time',
-      remedy: 'see rally doctor; rally hooks off silences hooks until then',
+      remedy: 'rally hooks off --scope user silences hooks until this is mended',
     }
   if (result.exit !== 0)
     return {
@@ -45,21 +45,21 @@ export function judgeRun(result: CommandLineResult, code: string | undefined, si
         }
       : {
           verdict: 'shadowed',
-          reason: silenced,
-          remedy: 'switch hooks on again: rally hooks on --scope repo, or user',
+          reason: 'hooks are off',
+          remedy: silenced,
         }
   }
   if (code === 'off')
     return {
       verdict: 'shadowed',
-      reason: 'hooks are switched off in the configuration',
-      remedy: 'switch them on again: rally hooks on --scope repo, or user',
+      reason: 'hooks are off',
+      remedy: 'rally hooks status shows what switched them off',
     }
   if (!HEARD.has(code))
     return {
       verdict: 'failed',
       reason: `rally-hook was reached and gave up: ${code}`,
-      remedy: 'rally doctor says more; docs/reference/hook-journal.md lists the codes',
+      remedy: 'rally doctor shows more',
     }
   return {
     verdict: 'fired',
@@ -78,8 +78,8 @@ export function judgeStanding(
   if (file?.state === 'shadowed')
     return {
       verdict: 'shadowed',
-      reason: file.notes[0] ?? 'it is switched off',
-      remedy: `switch the hooks of ${adapter.title} on again`,
+      reason: `the hooks of ${adapter.title} are off`,
+      remedy: file.notes[0] ?? `switch the hooks of ${adapter.title} on again`,
     }
   if (file?.state === 'untrusted')
     return {

@@ -19,7 +19,7 @@ export default class Claims extends RallyCommand {
     const sessionId = ctx.session?.sessionId
     return {
       json: claimsJson(found, { app: ctx.channel.app, sessionId }),
-      text: ({ columns }) => claimsText(found, { columns, now: ctx.clock.now(), sessionId }),
+      text: () => claimsText(found, { now: ctx.clock.now(), sessionId }),
     }
   }
 }

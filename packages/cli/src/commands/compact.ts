@@ -43,7 +43,7 @@ are. Safe while others write.`
     progress.end()
     return {
       json: compactJson(done, ctx.channel.app),
-      text: ({ columns }) => compactText(done, columns),
+      text: () => compactText(done),
     }
   }
 }

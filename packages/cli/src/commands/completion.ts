@@ -18,6 +18,6 @@ fish: rally completion fish > ~/.config/fish/completions/rally.fish`
     const { args } = await this.parse(Completion)
     const shell = args.shell as Shell
     const script = renderCompletionScript(shell)
-    return { json: { shell, script }, text: () => script }
+    return { json: { shell, script }, text: () => script, verbatim: true }
   }
 }

@@ -38,6 +38,6 @@ answered without starting a program are not among them. A token is taken for fou
     const known = new Map([...ids].map((id) => [id, { name: nameOf(id, ''), tool: tools.get(id) ?? 'unknown' }]))
     const calls = readJournal(this.rally.env).filter(({ t, code }) => t >= since && !code.startsWith('damaged:'))
     const cost = { app_slug: ctx.channel.app, since, ...sumCost(calls, tellings, known) }
-    return { json: cost, text: ({ columns }) => renderCost(cost, { columns, now }) }
+    return { json: cost, text: () => renderCost(cost, now) }
   }
 }

@@ -14,6 +14,7 @@ import { startProgress } from '../progress.js'
 import { untilStopped, wait } from '../streaming.js'
 import { renderEntries, renderTimeline } from '../views/log/timeline.js'
 import { dayOf } from '../views/text/clock-time.js'
+import { wrapText } from '../views/text/lines.js'
 
 const WARNINGS = ['collision', 'merge-risk', 'claim', 'lost-claim', 'git', 'drift', 'branch', 'denied', 'shared']
 const USUAL_LIMIT = 30
@@ -101,7 +102,8 @@ agents were told for seven days (history.days) and on this machine alone.`
       for (const entry of fresh) shown.add(keyOf(entry))
       if (fresh.length === 0) return
       if (this.wantsJson) for (const entry of fresh) writeStdout(renderJsonLine(entry))
-      else writeStdout(`${renderEntries(fresh, { ...this.terminal, day }).join('\n')}\n`)
+      else
+        writeStdout(`${wrapText(renderEntries(fresh, { ...this.terminal, day }).join('\n'), this.terminal.columns)}\n`)
       day = dayOf(fresh.at(-1)?.at ?? ctx.clock.now())
     }
     show(first)

@@ -15,6 +15,7 @@ import { setRoomName } from '../relay/set-room-name.js'
 import { createTransportApi } from '../relay/transport-api.js'
 import { untilStopped, wait } from '../streaming.js'
 import { renderRelayEvent, renderRelayStatus } from '../views/setup/relay.js'
+import { wrapText } from '../views/text/lines.js'
 
 /** Pauses between tries to reach a server that is not there yet, in seconds. */
 const FIRST_PAUSE = 0.5
@@ -145,7 +146,11 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
   #tell(event: RelayEvent): void {
     const { event: name, ...facts } = event
     const line = { event: name, at: new Date(this.rally.clock.now() * 1000).toISOString(), ...facts }
-    writeStdout(this.wantsJson ? renderJsonLine(line) : `${renderRelayEvent(line, this.terminal)}\n`)
+    writeStdout(
+      this.wantsJson
+        ? renderJsonLine(line)
+        : `${wrapText(renderRelayEvent(line, this.terminal), this.terminal.columns)}\n`,
+    )
     if (event.event === 'ready') notifyServiceManager('READY=1', this.rally.env)
     if (event.event === 'stopped') notifyServiceManager('STOPPING=1', this.rally.env)
   }

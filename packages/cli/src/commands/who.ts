@@ -36,7 +36,7 @@ remembered for seven days (history.days).`
     const found = await whoTouched(ctx, { files, since, prompts: await readPrompts(this.rally, ctx.channel) })
     return {
       json: whoJson(found, { app: ctx.channel.app, files, since }),
-      text: ({ columns }) => renderWho(found, { columns, now, all: flags.all, files, since }),
+      text: () => renderWho(found, { now, all: flags.all, files, since }),
     }
   }
 }

@@ -21,5 +21,6 @@ export const scopeFlag = {
 }
 
 export const dryRunFlag = {
-  'dry-run': Flags.boolean({ char: 'n', summary: 'Show the difference and write nothing.' }),
+  'dry-run': Flags.boolean({ char: 'n', summary: 'Say in a few lines what would change, and write nothing.' }),
+  diff: Flags.boolean({ summary: 'With --dry-run: the differences themselves.', dependsOn: ['dry-run'] }),
 }

@@ -1,4 +1,5 @@
 import { isSilenced, mergeHookSettings } from '@rally/core/moments/settings'
+import { repositoryConfigurationPath, userConfigurationPath } from '@rally/local/configuration/create-configuration'
 import { readHookSettings, readUserConfiguration } from '@rally/local/configuration/hook-settings'
 import type { Env } from '@rally/local/system/user-dirs'
 import { findOnPath } from '../doctor/checks/version.js'
@@ -12,11 +13,14 @@ export interface Silence {
 
 /** Undefined when hooks do their work. The configuration is read as hooks read it, so a damaged one counts for nothing. */
 export function findSilence(env: Env, repoRoot: string | undefined): Silence | undefined {
-  if (isSilenced(env.RALLY_HOOKS)) return { by: 'switch', reason: `RALLY_HOOKS is ${env.RALLY_HOOKS}` }
+  if (isSilenced(env.RALLY_HOOKS)) return { by: 'switch', reason: 'switched off by RALLY_HOOKS in the environment' }
   const user = readUserConfiguration(env)
-  const settings = repoRoot === undefined ? mergeHookSettings(user, undefined) : readHookSettings(user, repoRoot)
-  if (!settings.enabled) {
-    return { by: 'switch', reason: 'hooks are switched off in the configuration: rally hooks on' }
+  const off = (path: string, scope: string): Silence => {
+    return { by: 'switch', reason: `switched off by ${path}: rally hooks on --scope ${scope}` }
+  }
+  if (!mergeHookSettings(user, undefined).enabled) return off(userConfigurationPath(env), 'user')
+  if (repoRoot !== undefined && !readHookSettings(user, repoRoot).enabled) {
+    return off(repositoryConfigurationPath(repoRoot), 'repo')
   }
   if (findOnPath('rally-hook', env)) return undefined
   return { by: 'path', reason: 'rally-hook is not on PATH, so the installed lines do nothing' }

@@ -42,7 +42,7 @@ changed safely is left alone and named with line and column. A second run change
     })
     const { surroundings, repoRoot, changes } = change
     const json = toJson(change, findSilence(this.rally.env, repoRoot)?.reason)
-    const places = { home: surroundings.home, repoRoot }
+    const places = { home: surroundings.home, repoRoot, diff: flags.diff }
     return { json, text: (terminal) => toText(json, terminal, places), error: refusalError(changes) }
   }
 }

@@ -11,8 +11,8 @@ import { toJson, toText } from '../../views/setup/hooks-status.js'
 export default class HooksStatus extends RallyCommand {
   static override summary = "Say how rally's hooks stand in every host, file by file."
   static override description =
-    `installed, stale (an older or incomplete form), absent, shadowed (something keeps them from running), untrusted (the host waits
-for your consent), unknown (a file cannot be read). Reads files only; rally hooks verify runs the lines.`
+    `Installed, out of date (an older or incomplete form), not installed, off (something keeps them from running), not trusted yet
+(the host waits for your consent), not known (a file cannot be read). Reads files only; rally hooks verify runs the lines.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --host codex']
   static override flags = { ...hookFlags }
 

@@ -28,7 +28,7 @@ folders that rally made go. Without --host: every host. Run it before npm uninst
       .flatMap((host) => inspectHost(host, { surroundings }).files)
       .filter((file) => file.scope !== flags.scope && file.state !== 'absent' && file.state !== 'unknown')
     const json = { ...toJson(change), left: others.map((file) => file.path) }
-    const places = { home: surroundings.home, repoRoot }
+    const places = { home: surroundings.home, repoRoot, diff: flags.diff }
     return { json, text: (terminal) => toText(json, terminal, places), error: refusalError(changes) }
   }
 }

@@ -23,7 +23,7 @@ export default class HooksVerify extends RallyCommand {
   static override summary = 'Run every installed hook as its host would, and say whether it does its work.'
   static override description =
     `Each line runs in the host's shell, folder and environment with a recorded payload; what it writes goes to a scratch room
-that is thrown away. fired: all is well. silent: it ends and nothing happens. failed: it breaks. shadowed: it works, and something
+that is thrown away. fired: all is well. silent: it ends and nothing happens. failed: it breaks. off: it works, and something
 keeps the host from running it. double: the host runs it twice. Exits 1 unless all fire.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --host codex']
   static override flags = { ...hookFlags, all: Flags.boolean({ summary: 'Also the hooks that work.' }) }

@@ -39,8 +39,8 @@ const MOST_NAMES = 3
 const WORDS: Readonly<Record<Exclude<HookState, 'installed' | 'unknown'>, string>> = {
   stale: 'the hooks are of an older or incomplete form',
   absent: 'it is set up here and has no hooks of rally',
-  shadowed: 'hooks are installed and do not run',
-  untrusted: 'hooks are installed, and the host waits for your consent',
+  shadowed: 'hooks are off',
+  untrusted: 'hooks are not trusted yet',
 }
 
 function stateOf(

@@ -3,8 +3,7 @@ import { formatAge } from '@rally/core/rules/text/format-age'
 import { formatIsoSeconds } from '@rally/core/rules/text/iso-time'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { ClaimReport } from '@rally/core/usecases/claim/list-claims'
-import type { Terminal } from '../../terminal.js'
-import { plural, wrapLine } from '../text/lines.js'
+import { plural } from '../text/lines.js'
 import { describeClaim, toRow } from './claim.js'
 
 /** More lines than this are counted, not shown. */
@@ -25,17 +24,17 @@ export function claimsJson(
 /** One line a claim: id, holder, files, how long it still holds. */
 export function claimsText(
   reports: readonly ClaimReport[],
-  { columns, now, sessionId }: Pick<Terminal, 'columns'> & { now: number; sessionId: string | undefined },
+  { now, sessionId }: { now: number; sessionId: string | undefined },
 ): string {
   if (reports.length === 0) {
-    return wrapLine('nothing is claimed; rally claim keeps files for you', columns).join('\n')
+    return 'nothing is claimed; rally claim FILE keeps one for you'
   }
   const shown = reports.slice(0, MOST_LINES)
   const width = Math.max(...shown.map(({ claim }) => claim.id.length))
-  const lines = shown.flatMap(({ claim, name, holds, ends }) => {
+  const lines = shown.map(({ claim, name, holds, ends }) => {
     const who = claim.session_id === sessionId ? 'you' : cleanLine(name)
     const end = holds ? `for another ${formatAge(ends - now)}` : 'ended'
-    return wrapLine(`${claim.id.padEnd(width)}  ${who}: ${describeClaim(claim)}, ${end}`, columns)
+    return `${claim.id.padEnd(width)}  ${who}: ${describeClaim(claim)}, ${end}`
   })
   const left = reports.length - shown.length
   return [...lines, ...(left > 0 ? [`and ${plural(left, 'more claim')}: rally claims --json`] : [])].join('\n')

@@ -2,7 +2,7 @@ import { accepterOf, type Handoff, stateOf } from '@rally/core/rules/handoff/han
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Terminal } from '../../terminal.js'
-import { few, quotePeer, wrapLine } from '../text/lines.js'
+import { few, quotePeer } from '../text/lines.js'
 
 /** A handoff as `--json` has it. */
 export function handoffJson(handoff: Handoff) {
@@ -12,7 +12,7 @@ export function handoffJson(handoff: Handoff) {
 /** A line for each: number, state, from whom to whom, what; then the commands that act on it. */
 export function renderHandoffs(
   handoffs: readonly Handoff[],
-  { names, now, columns, style }: Terminal & { now: number; names: ReadonlyMap<string, string> },
+  { names, now, style }: Terminal & { now: number; names: ReadonlyMap<string, string> },
 ): string {
   if (handoffs.length === 0) return 'no handoff is open'
   const nameOf = (id: string | null, tool: string) => cleanLine(id === null ? tool : (names.get(id) ?? id))
@@ -25,9 +25,7 @@ export function renderHandoffs(
       const way = `${nameOf(session_id, tool)} to ${nameOf(to_session_id, to)}`
       const files = owns.length === 0 ? '' : `, owns ${few(owns)}`
       const head = `#${number} ${style.bold(state)}${by}, ${way}, ${formatAge(Math.max(0, now - ts))} ago: ${quotePeer(text, 60)}${files}`
-      return [head, ...nextSteps(number, state).map((line) => `  ${style.dim(line)}`)].flatMap((line) =>
-        wrapLine(line, columns),
-      )
+      return [head, ...nextSteps(number, state).map((line) => `  ${style.dim(line)}`)]
     })
     .join('\n')
 }

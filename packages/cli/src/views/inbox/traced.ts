@@ -3,7 +3,7 @@ import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { LadderRow } from '@rally/core/usecases/inbox/read-ladder'
 import type { Traced } from '@rally/core/usecases/inbox/read-sent'
 import type { Terminal } from '../../terminal.js'
-import { quotePeer, wrapLine } from '../text/lines.js'
+import { quotePeer } from '../text/lines.js'
 import { who } from '../text/who.js'
 
 export interface TracedScreen extends Terminal {
@@ -33,7 +33,7 @@ export function renderTraced(traced: readonly Traced[], screen: TracedScreen): s
         recipients.length === 0
           ? ['  nobody was there; stored for whoever comes']
           : recipients.map((row) => `  ${describeRow(row, screen)}`)
-      return [head, ...rows].flatMap((line) => wrapLine(line, screen.columns))
+      return [head, ...rows]
     })
     .join('\n')
 }

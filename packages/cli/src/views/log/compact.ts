@@ -1,6 +1,6 @@
 import type { CompactOutput } from '@rally/core/model/outputs/compact'
 import type { Compacted } from '@rally/core/usecases/log/compact-room'
-import { plural, wrapLine } from '../text/lines.js'
+import { plural } from '../text/lines.js'
 
 export function compactJson({ log }: Compacted, app: string): CompactOutput {
   const isOpen = log.outcome === 'kept-open'
@@ -13,11 +13,7 @@ export function compactJson({ log }: Compacted, app: string): CompactOutput {
   }
 }
 
-export function compactText({ log }: Compacted, columns: number | undefined): string {
-  return wrapLine(sentence(log), columns).join('\n')
-}
-
-function sentence(log: Compacted['log']): string {
+export function compactText({ log }: Compacted): string {
   switch (log.outcome) {
     case 'archived':
       return `archived ${size(log.bytes)} of records as ${log.archive}`

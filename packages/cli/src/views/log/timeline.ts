@@ -3,7 +3,7 @@ import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Timeline } from '@rally/core/usecases/timeline/read-timeline'
 import type { Terminal } from '../../terminal.js'
 import { clockTime, dayOf } from '../text/clock-time.js'
-import { few, plural, quotePeer, wrapLine } from '../text/lines.js'
+import { few, plural, quotePeer } from '../text/lines.js'
 
 export interface TimelineScreen extends Terminal {
   /** Shown before this call: the day that stands above the last line. */
@@ -14,13 +14,13 @@ export interface TimelineScreen extends Terminal {
 
 /** A line for each entry, oldest first, under the day it is of. */
 export function renderTimeline({ entries, leftOut }: Timeline, screen: TimelineScreen): string {
-  if (entries.length === 0) return wrapLine('nothing of this happened here', screen.columns).join('\n')
-  const older = leftOut ? wrapLine(`older ones are left out: ${screen.more ?? ''}`, screen.columns) : []
-  return [...older.map(screen.style.dim), ...renderEntries(entries, screen)].join('\n')
+  if (entries.length === 0) return 'nothing of this happened here'
+  const older = leftOut ? [screen.style.dim(`older ones are left out: ${screen.more ?? ''}`)] : []
+  return [...older, ...renderEntries(entries, screen)].join('\n')
 }
 
 /** Without a word about what is left out; `day` is the day of the line before. */
-export function renderEntries(entries: readonly TimelineEntry[], { columns, style, day }: TimelineScreen): string[] {
+export function renderEntries(entries: readonly TimelineEntry[], { style, day }: TimelineScreen): string[] {
   const lines: string[] = []
   let last = day
   for (const entry of entries) {
@@ -29,8 +29,7 @@ export function renderEntries(entries: readonly TimelineEntry[], { columns, styl
       lines.push(style.bold(of))
       last = of
     }
-    const [first = '', ...rest] = wrapLine(entryLine(entry), columns)
-    lines.push(first, ...rest)
+    lines.push(entryLine(entry))
   }
   return lines
 }

@@ -2,11 +2,10 @@ import type { WhoOutput } from '@rally/core/model/outputs/who'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { WhoTouched } from '@rally/core/usecases/timeline/who-touched'
-import type { Terminal } from '../../terminal.js'
 import { describeClaim, toRow } from '../claim/claim.js'
 import { shortAge } from '../picture/short-age.js'
 import { clockTime, dayOf } from '../text/clock-time.js'
-import { plural, quotePeer, wrapLine } from '../text/lines.js'
+import { plural, quotePeer } from '../text/lines.js'
 
 /** Edits shown unless all are asked for. */
 const MOST_EDITS = 12
@@ -28,14 +27,14 @@ export function whoJson(
 /** Who edits it, who claimed it, who edited it; the newest first. */
 export function renderWho(
   { inFlight, claims, edits }: WhoTouched,
-  screen: Pick<Terminal, 'columns'> & {
+  screen: {
     readonly now: number
     readonly all: boolean
     readonly files: readonly string[]
     readonly since: number
   },
 ): string {
-  const { now, columns, since } = screen
+  const { now, since } = screen
   const task = (text: string) => (text === '' ? '' : ` ${quotePeer(text, 80)}`)
   const when = (at: number) => (dayOf(at) === dayOf(now) ? clockTime(at) : `${dayOf(at)} ${clockTime(at)}`)
   const editing = inFlight.map(({ name, path, last_edit, task: words }) => {
@@ -53,11 +52,8 @@ export function renderWho(
   const left = edits.length - shown.length
   const lines = [...editing, ...claimed, ...edited]
   if (lines.length === 0) {
-    return wrapLine(
-      `nobody is known to have touched ${screen.files.map(cleanLine).join(', ')} in ${shortAge(now - since)}`,
-      columns,
-    ).join('\n')
+    return `nobody is known to have touched ${screen.files.map(cleanLine).join(', ')} in ${shortAge(now - since)}`
   }
   const more = left > 0 ? [`and ${plural(left, 'earlier edit')}: --all shows them`] : []
-  return [...lines, ...more].flatMap((line) => wrapLine(line, columns)).join('\n')
+  return [...lines, ...more].join('\n')
 }

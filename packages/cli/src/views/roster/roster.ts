@@ -1,7 +1,6 @@
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { RosterReport } from '@rally/core/usecases/roster/build-roster'
 import type { Terminal } from '../../terminal.js'
-import { fitLine } from '../text/lines.js'
 import type { RosterTextOptions } from './roster-text.js'
 
 type RosterView = (
@@ -18,8 +17,7 @@ export function renderRoster(
   const lines = view(roster, { width, home, ids, clock: localClock, leads: roster.leads })
   const notes = roster.unreadable.map(({ app, reason }) => `not readable: ${cleanLine(app)} (${cleanLine(reason)})`)
   const [head = '', ...rest] = lines
-  const body = width === undefined ? rest : rest.map((line) => fitLine(line, width))
-  return [style.bold(head), ...body, ...notes.map((note) => style.yellow(fitLine(note, width)))]
+  return [style.bold(head), ...rest, ...notes.map((note) => style.yellow(note))]
 }
 
 /** `HH:MM:SS` in the zone of this machine. */

@@ -1,8 +1,8 @@
 import type { DoctorOutput } from '@rally/core/model/outputs/doctor'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Finding, Severity } from '../../doctor/check.js'
-import { PLAIN_STYLE, type Style, type Terminal } from '../../terminal.js'
-import { plural, wrapLine } from '../text/lines.js'
+import type { Style, Terminal } from '../../terminal.js'
+import { plural } from '../text/lines.js'
 
 const WORDS: Readonly<Record<Severity, (style: Style) => string>> = {
   ok: (style) => style.green('ok     '),
@@ -19,7 +19,7 @@ export function toJson(findings: readonly Finding[]): DoctorOutput {
 /** What was repaired (the first `fixed`), what is wrong, its place and its one fix below it, then a sum; with `all` every check. */
 export function toText(
   findings: readonly Finding[],
-  { style, columns, all, fixed }: Terminal & { readonly all: boolean; readonly fixed: number },
+  { style, all, fixed }: Terminal & { readonly all: boolean; readonly fixed: number },
 ): string {
   const shown = all
     ? findings
@@ -27,13 +27,11 @@ export function toText(
   const width = Math.max(0, ...shown.map((finding) => finding.code.length))
   const indent = '  '
   const lines = shown.flatMap(({ code, severity, message, place, fix }) => [
-    ...wrapLine(`${WORDS[severity](PLAIN_STYLE)}  ${code.padEnd(width)}  ${cleanLine(message)}`, columns).map(
-      (line, at) => (at === 0 ? line.replace(WORDS[severity](PLAIN_STYLE), WORDS[severity](style)) : line),
-    ),
-    ...(place === null ? [] : wrapLine(`${indent}${cleanLine(place)}`, columns).map(style.dim)),
-    ...(fix === null ? [] : wrapLine(`${indent}try: ${cleanLine(fix)}`, columns)),
+    `${WORDS[severity](style)}  ${code.padEnd(width)}  ${cleanLine(message)}`,
+    ...(place === null ? [] : [`${indent}${style.dim(cleanLine(place))}`]),
+    ...(fix === null ? [] : [`${indent}try: ${cleanLine(fix)}`]),
   ])
-  return [...lines, ...wrapLine(sum(findings), columns)].join('\n')
+  return [...lines, sum(findings)].join('\n')
 }
 
 function sum(findings: readonly Finding[]): string {

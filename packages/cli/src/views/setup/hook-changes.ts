@@ -8,6 +8,9 @@ export interface Places {
   readonly repoRoot: string | undefined
 }
 
+/** A plan is this many lines, unless its differences are asked for. */
+const MOST_PLANNED = 10
+
 type FileJson = HookChangesOutput['files'][number]
 
 const DONE: Record<FileJson['action'], string> = {
@@ -63,18 +66,18 @@ function nextSteps(changes: readonly HostFileChange[]): HookChangesOutput['next_
 /** What was written where, how to undo it, and what only the user can do. */
 export function toText(
   output: HookChangesOutput & { readonly left?: readonly string[] },
-  { style }: Terminal,
-  places: Places,
+  { style }: Pick<Terminal, 'style'>,
+  places: Places & { readonly diff?: boolean },
 ): string {
   const changed = output.files.filter((file) => file.action !== 'none')
   const installing = output.left === undefined
   const untouched = !installing && changed.length === 0
-  return [
+  const lines = [
     ...(untouched
       ? [`nothing of rally is in the ${output.scope} files of these hosts`]
       : output.files
           .filter((file) => installing || file.action !== 'none')
-          .flatMap((file) => lineOf(file, output, { style, places }))),
+          .flatMap((file) => lineOf(file, output, { style, places, showsDiff: places.diff === true }))),
     ...(installing
       ? output.without_files.map((host) => `${host}  has no file for hooks: it calls rally-hook itself`)
       : []),
@@ -83,13 +86,16 @@ export function toText(
     ...(output.warning === null ? [] : [`${style.yellow('note')}     ${output.warning}`]),
     ...(output.left ?? []).map((path) => `note     hooks are still in ${shorten(path, places)}; see --scope`),
     ...(installing && !output.dry_run && changed.some((file) => file.action !== 'refused') ? [undoOf(output)] : []),
-  ].join('\n')
+  ]
+  const isShort = output.dry_run && places.diff !== true && lines.length > MOST_PLANNED
+  const shown = isShort ? lines.slice(0, MOST_PLANNED - 1) : lines
+  return [...shown, ...(isShort ? [`and ${lines.length - shown.length} more lines: add --diff`] : [])].join('\n')
 }
 
 function lineOf(
   file: FileJson,
   { dry_run }: HookChangesOutput,
-  { style, places }: { readonly style: Style; readonly places: Places },
+  { style, places, showsDiff }: { readonly style: Style; readonly places: Places; readonly showsDiff: boolean },
 ): string[] {
   const what = (dry_run ? PLANNED : DONE)[file.action]
   const noun = {
@@ -106,7 +112,7 @@ function lineOf(
   const line = refusal
     ? `${file.host}  ${style.red(place)}  ${what}: ${refusal.message}`
     : `${file.host}  ${path}${linked}  ${file.action === 'none' ? style.dim(what) : what}${count}`
-  return dry_run && file.diff !== '' ? [line, paintDiff(file.diff, style)] : [line]
+  return showsDiff && file.diff !== '' ? [line, paintDiff(file.diff, style)] : [line]
 }
 
 function stepsOf({ next_steps }: HookChangesOutput): string[] {

@@ -1,7 +1,10 @@
 import type { HooksStatusOutput } from '@rally/core/model/outputs/hooks-status'
 import type { HostInspectionResult } from '@rally/installer'
 import type { Style, Terminal } from '../../terminal.js'
+import { HOOK_WORDS } from '../text/hook-words.js'
 import { type Places, shorten } from './hook-changes.js'
+
+const STATE_COLUMNS = Math.max(...Object.values(HOOK_WORDS).map(({ length }) => length))
 
 type HostJson = HooksStatusOutput['hosts'][number]
 type FileJson = HostJson['files'][number]
@@ -70,19 +73,19 @@ function renderHost(host: HostJson, { style, places, width }: Drawing): string[]
   const notes = host.notes.map((note) => `${' '.repeat(width)}  ${note}`)
   const shown = host.files.filter((file) => file.state !== 'absent' || file.notes.length > 0)
   if (shown.length === 0) {
-    const where = host.detected ? 'the host is set up here: rally hooks install' : ''
+    const where = host.detected ? `the host is set up here: rally hooks install --host ${host.id}` : ''
     const state = host.files.length === 0 ? host.state : 'absent'
     return [`${id}  ${paint(state, style)}  ${where}`.trimEnd(), ...notes]
   }
   const lines = shown.flatMap((file) => [
     `${id}  ${paint(file.state, style)}  ${placeOf(file, places)} (${file.scope})${countOf(file)}`,
-    ...file.notes.map((note) => `${' '.repeat(width)}  ${' '.repeat(9)}  ${note}`),
+    ...file.notes.map((note) => `${' '.repeat(width)}  ${' '.repeat(STATE_COLUMNS)}  ${note}`),
   ])
   return [...lines, ...notes]
 }
 
 function paint(state: FileJson['state'], style: Style): string {
-  return style[PAINT[state]](state.padEnd(9))
+  return style[PAINT[state]](HOOK_WORDS[state].padEnd(STATE_COLUMNS))
 }
 
 function placeOf(file: FileJson, places: Places): string {

@@ -3,7 +3,7 @@ import type { HooksVerifyOutput } from '@rally/core/model/outputs/hooks-verify'
 import type { VerifiedHook } from '@rally/installer'
 import { cliError } from '../../errors.js'
 import type { Style, Terminal } from '../../terminal.js'
-import { plural, wrapLine } from '../text/lines.js'
+import { plural } from '../text/lines.js'
 
 type HookJson = HooksVerifyOutput['hooks'][number]
 
@@ -30,7 +30,7 @@ export function toError({ hooks }: HooksVerifyOutput): RallyError | undefined {
 /** What does not work and what to do about it, then a sum; with `all` one line per installed hook. */
 export function toText(
   { hooks: verified }: HooksVerifyOutput,
-  { style, columns, all }: Terminal & { readonly all: boolean },
+  { style, all }: Terminal & { readonly all: boolean },
 ): string {
   const hooks = all ? verified : verified.filter(({ verdict }) => verdict !== 'fired')
   const host = Math.max(0, ...hooks.map((hook) => hook.host.length))
@@ -38,13 +38,12 @@ export function toText(
   const lines = hooks.flatMap((hook, index) => {
     const head = `${hook.host.padEnd(host)}  ${hook.event.padEnd(event)}  ${hook.scope.padEnd(7)}  `
     const time = hook.ms === null ? '' : ` (${hook.ms} ms)`
-    const line = wrapLine(`${head}${hook.verdict.padEnd(10)}  ${hook.reason}${time}`, columns)
-    const painted = line.map((text) => text.replace(hook.verdict, style[PAINT[hook.verdict]](hook.verdict)))
+    const line = `${head}${style[PAINT[hook.verdict]]((hook.verdict === 'shadowed' ? 'off' : hook.verdict).padEnd(10))}  ${hook.reason}${time}`
     // What helps several in a row is said once, below the last of them.
     const said = hooks[index + 1]?.remedy === hook.remedy && hooks[index + 1]?.host === hook.host
-    return hook.remedy === null || said ? painted : [...painted, ...wrapLine(`  try: ${hook.remedy}`, columns)]
+    return hook.remedy === null || said ? [line] : [line, `  try: ${hook.remedy}`]
   })
-  return [...lines, ...wrapLine(sum(verified), columns)].join('\n')
+  return [...lines, sum(verified)].join('\n')
 }
 
 function sum(hooks: HooksVerifyOutput['hooks']): string {

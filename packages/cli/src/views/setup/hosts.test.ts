@@ -44,7 +44,7 @@ describe('view of hosts', () => {
     expect(text.split('\n')).toEqual([
       'HOST  HERE           HOOKS      CAN                                   PLUGIN',
       'a     you are in it  installed  warn before an edit, deny, subagents  @acme/host-a 1.0.0 (core)',
-      'bb    set up         unknown    warn after an edit                    @acme/host-bb 1.0.0 (core)',
+      'bb    set up         not known  warn after an edit                    @acme/host-bb 1.0.0 (core)',
       'refused  @else/a 1.0.0 for a: it is broken',
     ])
   })

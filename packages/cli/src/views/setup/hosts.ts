@@ -1,5 +1,6 @@
 import type { HostOutputItem, HostsOutput } from '@rally/core/model/outputs/hosts'
 import type { Style, Terminal } from '../../terminal.js'
+import { HOOK_WORDS } from '../text/hook-words.js'
 
 const HEAD = ['HOST', 'HERE', 'HOOKS', 'CAN', 'PLUGIN']
 
@@ -27,7 +28,13 @@ export function toText(hosts: readonly HostOutputItem[], { style }: Terminal): s
 }
 
 function rowOf(host: HostOutputItem): string[] {
-  return [host.id, hereOf(host), host.hooks, abilitiesOf(host), `${host.plugin} ${host.version} (${host.type})`]
+  return [
+    host.id,
+    hereOf(host),
+    HOOK_WORDS[host.hooks],
+    abilitiesOf(host),
+    `${host.plugin} ${host.version} (${host.type})`,
+  ]
 }
 
 function hereOf({ detected }: HostOutputItem): string {

@@ -52,7 +52,7 @@ describe('the view of a room', () => {
       '> cx to all  "freeze"  5s',
       '> cx to claude_code  "look here"  5s',
       'do        answer what is escalated or open, and look at the task',
-      'hooks     codex: stale: rally hooks install --host codex',
+      'hooks     codex: out of date: rally hooks install --host codex',
       'unread    1 for you, 1 for everybody: rally inbox read, then rally ack-inbox',
       '            codex, 5s ago: "look here" (asks you to acknowledge)',
       '            codex, 5s ago: "freeze"',

@@ -11,6 +11,7 @@ import { describeAge, describeChange } from '../log/changes.js'
 import { renderPicture } from '../picture/picture.js'
 import { waitingText } from '../setup/relay.js'
 import { describeAction } from '../text/actions.js'
+import { HOOK_WORDS } from '../text/hook-words.js'
 import { plural, quotePeer, wrapLine } from '../text/lines.js'
 import { oneOf } from '../text/who.js'
 
@@ -85,7 +86,11 @@ function adviceOn({ picture, because, required_action, session_id: self }: Statu
 function describeHooks(hosts: readonly HostGroup[]): string[] {
   return hosts
     .filter(({ session_count, hooks }) => session_count > 0 && hooks !== 'installed' && hooks !== 'unknown')
-    .map(({ id, hooks }) => `${cleanLine(id)}: ${hooks}: rally hooks install --host ${id}`)
+    .map(({ id, hooks }) => {
+      const cure =
+        hooks === 'absent' || hooks === 'stale' ? `rally hooks install --host ${cleanLine(id)}` : 'rally hooks status'
+      return `${cleanLine(id)}: ${HOOK_WORDS[hooks]}: ${cure}`
+    })
 }
 
 /** Said only where it cannot be told. */

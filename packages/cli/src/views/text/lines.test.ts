@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from './display-width.js'
-import { few, fitLine, plural, quotePeer, wrapLine } from './lines.js'
+import { few, plural, quotePeer, wrapLine } from './lines.js'
 
 describe('wrapLine', () => {
   it('leaves short text and text without a width alone', () => {
@@ -16,8 +16,16 @@ describe('wrapLine', () => {
     expect(lines.slice(1).every((line) => line.startsWith('    ') && !line.startsWith('     '))).toBe(true)
   })
 
-  it('cuts a word that is too long by itself', () => {
-    expect(wrapLine(`see ${'/a'.repeat(40)}`, 20).every((line) => displayWidth(line) <= 20)).toBe(true)
+  it('breaks only a word that is too long by itself, and loses nothing of it', () => {
+    const lines = wrapLine(`see ${'/a深'.repeat(40)} then`, 20)
+    expect(lines.filter((line) => displayWidth(line) > 20)).toEqual([])
+    expect(lines.map((line) => line.trim()).join('')).toMatch(new RegExp(`^see${'/a深'.repeat(40)} ?then$`))
+  })
+
+  it('never breaks a colour', () => {
+    const lines = wrapLine(`\u001b[31m${'x'.repeat(30)}\u001b[39m`, 10)
+    expect(lines.map(displayWidth)).toEqual([10, 10, 10])
+    expect(lines.join('')).toContain('x\u001b[39m')
   })
 })
 
@@ -29,5 +37,4 @@ it('what a peer wrote cannot leave its quotation marks or its line', () => {
 it('counts and lists in words', () => {
   expect([plural(1, 'file'), plural(2, 'file')]).toEqual(['1 file', '2 files'])
   expect(few(['a', 'b', 'c'], 2)).toBe('a, b and 1 more')
-  expect(fitLine('a\nlong line', 6)).toBe('a lon…')
 })

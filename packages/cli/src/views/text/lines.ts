@@ -1,29 +1,39 @@
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { cutEnd, cutMiddle, displayWidth } from './display-width.js'
+import { breakEvery, cutEnd, displayWidth } from './display-width.js'
 
-/** One line of plain text, made safe, cut to the width of the screen where there is one. */
-export function fitLine(line: string, columns: number | undefined): string {
-  const clean = line.replace(/[\n\r]/g, ' ')
-  return columns === undefined || displayWidth(clean) <= columns ? clean : cutEnd(clean, columns)
-}
-
-/** The text on as many lines as the width asks for, further ones indented two columns more than the first. */
+/**
+ * The text on as many lines as the width asks for, further ones indented two columns more than the first. No word is broken but
+ * one that is wider than a line: its parts follow each other, so that nothing of an id or a command is lost.
+ */
 export function wrapLine(text: string, columns: number | undefined): string[] {
   if (columns === undefined || displayWidth(text) <= columns) return [text]
   const indent = /^ */.exec(text)?.[0] ?? ''
+  const hanging = `${indent}  `
   const lines: string[] = []
   let line = indent
   for (const word of text.trim().split(' ')) {
     const isStart = line.trim() === ''
     const joined = isStart ? line + word : `${line} ${word}`
-    if (isStart || displayWidth(joined) <= columns) {
-      line = cutMiddle(joined, columns)
+    if (displayWidth(joined) <= columns) {
+      line = joined
       continue
     }
-    lines.push(line)
-    line = cutMiddle(`${indent}  ${word}`, columns)
+    if (!isStart) lines.push(line.trimEnd())
+    const margin = isStart ? line : hanging
+    const pieces = breakEvery(word, Math.max(1, columns - displayWidth(margin)))
+    lines.push(...pieces.slice(0, -1).map((piece) => margin + piece))
+    line = margin + (pieces.at(-1) ?? '')
   }
-  return [...lines, line]
+  return line.trim() === '' ? lines : [...lines, line]
+}
+
+/** Every line of a text within the width; lines that fit are left as they are. */
+export function wrapText(text: string, columns: number | undefined): string {
+  if (columns === undefined) return text
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(line, columns))
+    .join('\n')
 }
 
 /** Text of a peer between quotation marks, on one line, at most `max` columns. */

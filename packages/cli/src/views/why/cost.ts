@@ -1,17 +1,13 @@
 import type { CostOutput } from '@rally/core/model/outputs/cost'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import type { Terminal } from '../../terminal.js'
 import { shortAge } from '../picture/short-age.js'
-import { plural, wrapLine } from '../text/lines.js'
+import { plural } from '../text/lines.js'
 
 /** Sessions shown; the rest is counted. */
 const MOST = 12
 
 /** Hook calls by host, then what agents were told, by session. */
-export function renderCost(
-  { hosts, sessions, total, since }: CostOutput,
-  { columns, now }: Pick<Terminal, 'columns'> & { readonly now: number },
-): string {
+export function renderCost({ hosts, sessions, total, since }: CostOutput, now: number): string {
   const each = total.calls === 0 ? '' : `, ${Math.round(total.ms / total.calls)} ms each`
   const shown = sessions.slice(0, MOST)
   const left = sessions.length - shown.length
@@ -27,9 +23,7 @@ export function renderCost(
         `  ${cleanLine(name)}: ${plural(tellings, 'text')}, ${plural(characters, 'character')}, about ${plural(tokens, 'token')}; ${plural(calls, 'call')}, ${seconds(ms)}`,
     ),
     ...(left > 0 ? [`  and ${plural(left, 'more session')}: rally cost --json`] : []),
-  ]
-    .flatMap((line) => wrapLine(line, columns))
-    .join('\n')
+  ].join('\n')
 }
 
 function seconds(ms: number): string {

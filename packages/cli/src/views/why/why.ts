@@ -4,20 +4,19 @@ import type { Why } from '@rally/core/usecases/why/explain-room'
 import type { Terminal } from '../../terminal.js'
 import { shortAge } from '../picture/short-age.js'
 import { clockTime, dayOf } from '../text/clock-time.js'
-import { few, quotePeer, wrapLine } from '../text/lines.js'
+import { few, quotePeer } from '../text/lines.js'
 
 /** The state of the room with its reasons, then each warning with the facts behind it, then what the codes mean. */
 export function renderWhy(
   { verdict, tellings, explanations }: Why,
-  screen: Pick<Terminal, 'columns' | 'style'> & { readonly now: number },
+  screen: Pick<Terminal, 'style'> & { readonly now: number },
 ): string {
-  const { style, columns } = screen
+  const { style } = screen
   const state = verdict.because.map(({ text, code }) => `! ${cleanLine(text)} (${code})`)
   const told = tellings.flatMap((telling) => describeTelling(telling, screen.now))
   const meanings = explanations.flatMap(({ code, means, do: toDo }) => [`${code}: ${means}`, `  ${toDo}`])
   const nothing = tellings.length === 0 ? ['no warning of that kind was given in the time that is remembered'] : []
   return [`the room is ${verdict.status}`, ...state, ...told, ...nothing, ...meanings]
-    .flatMap((line) => wrapLine(line, columns))
     .map((line, at) => (at === 0 ? style.bold(line) : line))
     .join('\n')
 }

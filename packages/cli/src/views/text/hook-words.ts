@@ -1,0 +1,11 @@
+import type { HookState } from '@rally/core/model/hook-states'
+
+/** How a host's hooks stand, for people. */
+export const HOOK_WORDS: Readonly<Record<HookState, string>> = {
+  installed: 'installed',
+  stale: 'out of date',
+  absent: 'not installed',
+  shadowed: 'off',
+  untrusted: 'not trusted yet',
+  unknown: 'not known',
+}
