@@ -53,7 +53,7 @@ export function judgeRun(result: CommandLineResult, code: string | undefined, si
     return {
       verdict: 'shadowed',
       reason: 'hooks are off',
-      remedy: 'rally hooks status shows what switched them off',
+      remedy: silenced ?? 'rally hooks status shows what switched them off',
     }
   if (!HEARD.has(code))
     return {
