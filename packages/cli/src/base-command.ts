@@ -1,8 +1,9 @@
+import type { RallyError } from '@rally/core/errors'
 import { obj, str } from '@rally/core/readers'
 import { BaseCommand, isOclifExit } from '@rally/plugin-kit/commands'
 import { compose } from './compose.js'
 import { writeStderr } from './output.js'
-import { type Outcome, printFailure, printOutcome } from './print-outcome.js'
+import { type Outcome, printFailure, printOutcome, toRallyError } from './print-outcome.js'
 import type { Rally } from './rally.js'
 import { showControls } from './show-controls.js'
 import { readTerminal, type Terminal } from './terminal.js'
@@ -43,7 +44,9 @@ export abstract class RallyCommand extends BaseCommand {
   override async run(): Promise<void> {
     try {
       const outcome = await this.execute()
-      if (outcome) printOutcome(outcome, { json: this.wantsJson, schema: this.schema })
+      if (!outcome) return
+      const error = outcome.error && (await this.#explain(outcome.error))
+      printOutcome({ ...outcome, error }, { json: this.wantsJson, schema: this.schema })
     } finally {
       this.#warn()
       await this.#rally?.close()
@@ -61,6 +64,29 @@ export abstract class RallyCommand extends BaseCommand {
 
   override async catch(thrown: unknown): Promise<void> {
     if (isOclifExit(thrown)) throw thrown
-    printFailure(thrown, { json: this.wantsJson, schema: this.schema, lines: this.streams })
+    const failure = await this.#explain(thrown)
+    printFailure(failure, { json: this.wantsJson, schema: this.schema, lines: this.streams })
+  }
+
+  /** A write that the system refused may have been refused by the sandbox of a host: that is what its reader can act on. */
+  async #explain(thrown: unknown): Promise<RallyError> {
+    const failure = toRallyError(thrown)
+    const [{ nameSandbox, refusedWrite }, { appsRootOf }] = await Promise.all([
+      import('./sandbox-error.js'),
+      import('@rally/local/discovery/apps-root'),
+    ])
+    const errno = refusedWrite(thrown)
+    if (errno === undefined) return failure
+    // The one that the command used is closed by now.
+    const rally = compose({ config: this.config, env: process.env })
+    try {
+      const adapters = (await rally.hosts.list()).flatMap(({ adapter }) => adapter ?? [])
+      const { apps_root } = await rally.configuration.read(undefined)
+      return nameSandbox(failure, errno, { env: rally.env, adapters, rooms: appsRootOf(rally.env, apps_root) })
+    } catch {
+      return failure
+    } finally {
+      await rally.close()
+    }
   }
 }

@@ -101,6 +101,11 @@ export default defineHost({
     env: { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: '{session}', CLAUDE_PROJECT_DIR: '{cwd}' },
     duplicates: 'once',
   },
+  // Only where its user has switched it on (`/sandbox`); 2.1.330 sets this variable inside (read in the program).
+  sandbox: {
+    variables: { SANDBOX_RUNTIME: '1' },
+    step: 'add "{rooms}" to sandbox.filesystem.allowWrite in ~/.claude/settings.json',
+  },
   offSwitches: [
     { ...OFF, scope: 'user' },
     { ...OFF, scope: 'project' },

@@ -69,6 +69,12 @@ export default defineHost({
   skill: '.agents/skills/agent-rally-point/SKILL.md',
   // In the user's own shell; nothing of its own in the environment; the same command in both scopes runs twice.
   runner: { shell: ['$SHELL', '-c'], stdin: 'pipe', userCwd: 'session', env: {}, duplicates: 'twice' },
+  // 0.169.0: every mode of its sandbox makes the home folder read-only, the one with network access sets no variable at all.
+  sandbox: {
+    variables: { CODEX_SANDBOX_NETWORK_DISABLED: '1', CODEX_SANDBOX: '' },
+    readOnly: true,
+    step: 'add "{rooms}" to writable_roots below [sandbox_workspace_write] in ~/.codex/config.toml',
+  },
   offSwitches: ['hooks', 'codex_hooks'].flatMap((feature) => [
     { ...SETTINGS, homeVariable: 'CODEX_HOME', scope: 'user', at: ['features', feature], off: false },
     { ...SETTINGS, scope: 'project', at: ['features', feature], off: false },

@@ -93,6 +93,11 @@ export default defineHost({
     },
     duplicates: 'once',
   },
+  // `sandbox-exec` or the name of a container (read in 0.61.0).
+  sandbox: {
+    variables: { SANDBOX: '' },
+    step: 'start gemini without its sandbox, or with one that may write to {rooms}',
+  },
   offSwitches: [
     { ...OFF, scope: 'user' },
     { ...OFF, scope: 'project' },

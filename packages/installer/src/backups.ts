@@ -15,7 +15,11 @@ export function backUp(target: TargetFile, surroundings: Surroundings): void {
   try {
     writeCopy(real, content.bytes, content.mode & 0o777, surroundings.now())
   } catch (error) {
-    throw new Refused({ code: 'unwritable', message: `no backup can be written beside it: ${codeOf(error)}` })
+    throw new Refused({
+      code: 'unwritable',
+      message: `no backup can be written beside it: ${codeOf(error)}`,
+      errno: codeOf(error),
+    })
   }
   for (const old of listBackups(real).slice(0, -KEPT)) removeQuietly(old)
 }

@@ -54,5 +54,9 @@ function makeLockFolder(folder: string): void {
 }
 
 function cannotKeep(folder: string, reason: string): Refused {
-  return new Refused({ code: 'unwritable', message: `rally cannot keep its notes in ${folder}: ${reason}` })
+  return new Refused({
+    code: 'unwritable',
+    message: `rally cannot keep its notes in ${folder}: ${reason}`,
+    errno: reason,
+  })
 }

@@ -69,6 +69,7 @@ export function writeRecord(stem: string, record: InstallRecord, surroundings: S
     throw new Refused({
       code: 'unwritable',
       message: `rally cannot keep its notes for undoing in ${surroundings.stateDir}: ${codeOf(error)}`,
+      errno: codeOf(error),
     })
   }
 }

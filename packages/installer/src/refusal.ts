@@ -4,6 +4,8 @@ export interface Refusal {
   readonly message: string
   readonly line?: number
   readonly column?: number
+  /** The code of the system error behind it (`EROFS`). */
+  readonly errno?: string
 }
 
 export const REFUSAL_CODES = [

@@ -42,7 +42,7 @@ export function replaceFile(target: TargetFile, bytes: Buffer, surroundings: Sur
   } catch (error) {
     rmSync(temporary, { force: true })
     if (error instanceof Refused) throw error
-    throw new Refused({ code: 'unwritable', message: `it cannot be written: ${codeOf(error)}` })
+    throw new Refused({ code: 'unwritable', message: `it cannot be written: ${codeOf(error)}`, errno: codeOf(error) })
   }
 }
 
@@ -63,7 +63,7 @@ export function removeFile(target: TargetFile): void {
   try {
     unlinkSync(target.real)
   } catch (error) {
-    throw new Refused({ code: 'unwritable', message: `it cannot be removed: ${codeOf(error)}` })
+    throw new Refused({ code: 'unwritable', message: `it cannot be removed: ${codeOf(error)}`, errno: codeOf(error) })
   }
 }
 
@@ -72,7 +72,11 @@ export function makeFolders(path: string): string[] {
   try {
     return makeFolder(dirname(path))
   } catch (error) {
-    throw new Refused({ code: 'unwritable', message: `its folder cannot be made: ${codeOf(error)}` })
+    throw new Refused({
+      code: 'unwritable',
+      message: `its folder cannot be made: ${codeOf(error)}`,
+      errno: codeOf(error),
+    })
   }
 }
 

@@ -45,6 +45,7 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       ...(runner && { runner }),
       ...(host.ring && { ring: host.ring }),
       ...(offSwitches && { offSwitches }),
+      ...(host.sandbox && { sandbox: host.sandbox }),
       ...(host.gate && { gate: { ...USUAL_GATE, ...host.gate } }),
       ...(samples && { samples: samples.map(sampleOf) }),
       identify: host.identify ?? ((env) => identify(marks, env)),

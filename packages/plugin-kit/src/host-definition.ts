@@ -9,6 +9,7 @@ import type {
   HostGate,
   HostMarks,
   HostRing,
+  HostSandbox,
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
@@ -86,6 +87,7 @@ export interface HostDefinition {
   /** Names of recorded payloads below `fixtures`, `EVENT` or `EVENT.more`, without `.json`; without it one for each event of `hooks`. */
   readonly samples?: readonly string[]
   readonly offSwitches?: readonly HookOffSwitch[]
+  readonly sandbox?: HostSandbox
   /** What differs from the usual payload: `session_id`, `cwd`, `tool_name`, `file_path`, none of `agent_id`. */
   readonly gate?: Pick<HostGate, 'tools'> & Partial<HostGate>
   /** Without it: the session that the marks' variables name, else the host that they tell. */

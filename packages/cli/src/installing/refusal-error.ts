@@ -21,13 +21,14 @@ export function refusalError(changes: readonly Pick<HostFileChange, 'path' | 're
   const refused = changes.flatMap(({ path, refusal }) => (refusal ? [{ path, refusal }] : []))
   const [first] = refused
   if (!first) return undefined
-  const { code, message } = first.refusal
+  const { code, message, errno } = first.refusal
   if (PASSING.includes(code)) return new RallyError('BUSY', { what: first.path })
   return cliError(FAILED.includes(code) ? 'HOOK_FILE_FAILED' : 'HOOK_FILE_REFUSED', {
     place: placeOf(first.path, first.refusal),
     reason: message,
     more: refused.length - 1,
     hint: HINTS[code],
+    ...(errno === undefined ? {} : { errno }),
   })
 }
 

@@ -36,7 +36,7 @@ export function switchSession(channel: Channel, sessionId: string, on: boolean):
       writeFileSync(path, '')
     }
   } catch (error) {
-    throw new RallyError('NOT_STORED', { what: 'switch', reason: reasonOf(error) })
+    throw new RallyError('NOT_STORED', { what: 'switch', reason: reasonOf(error) }, { cause: error })
   }
   return { path, changed: was === on }
 }

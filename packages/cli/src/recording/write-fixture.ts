@@ -19,6 +19,6 @@ export function writeFixture(folder: string, event: string, payload: Readonly<Re
       }
     }
   } catch (error) {
-    throw new RallyError('NOT_STORED', { what: 'fixture', reason: reasonOf(error) })
+    throw new RallyError('NOT_STORED', { what: 'fixture', reason: reasonOf(error) }, { cause: error })
   }
 }

@@ -117,3 +117,13 @@ export interface HostTextFile {
   /** Path inside the plugin package. */
   readonly template: string
 }
+
+/** The sandbox in which a host runs the commands of its agents, where that keeps them from writing to the room. */
+export interface HostSandbox {
+  /** Variables that are set inside, each with its value; the empty text stands for any value. One of them is enough. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Where a read-only room is enough to know it: hosts that set none of the variables in every one of their modes. */
+  readonly readOnly?: boolean
+  /** What the person does about it, in words that begin with a verb; `{rooms}` is replaced by the folder of the rooms. */
+  readonly step: string
+}

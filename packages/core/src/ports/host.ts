@@ -2,7 +2,7 @@ import type { Moment, MomentReply } from '../model/moment.js'
 import type { ShellReading } from '../model/shell-reading.js'
 import type { JsonObject } from '../readers.js'
 
-import type { HookConfigFile, HookOffSwitch, HookRunner, HookSample, HostTextFile } from './host-files.js'
+import type { HookConfigFile, HookOffSwitch, HookRunner, HookSample, HostSandbox, HostTextFile } from './host-files.js'
 
 export type * from './host-files.js'
 
@@ -159,6 +159,8 @@ export interface HostAdapter {
   /** One for each event of `configFiles` lets `rally hooks verify` check that event. */
   readonly samples?: readonly HookSample[]
   readonly offSwitches?: readonly HookOffSwitch[]
+  /** Without it agents' commands of this host are taken to run where the person's do. */
+  readonly sandbox?: HostSandbox
   /** Without it an idle session hears at its next prompt. */
   readonly ring?: HostRing
   /** Without it every call of a hook starts the program. */

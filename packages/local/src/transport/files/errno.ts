@@ -32,6 +32,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ESHORT: 'the device took only a part of it; it is probably full',
 }
 
+/** What helps where it is neither the space nor the owner. */
+const HINTS: Readonly<Record<string, string>> = {
+  EROFS: 'mount it for writing, or name a folder that can be written: AGENT_RALLY_APPS_ROOT',
+  EACCES: 'rally doctor says whose the room is and what its permissions are',
+  EPERM: 'rally doctor says whose the room is and what its permissions are',
+}
+
 /** Why an operation failed, without any path that a peer could have chosen. */
 export function reasonOfErrno(error: unknown): string {
   const code = errnoOf(error)
@@ -47,7 +54,7 @@ export function errnoError(code: string): Error {
 /** `error` as the failure of a write in the room `dir` that a user can meet; failures that already are one pass through. */
 export function storeFailure(what: string, error: unknown, dir?: string): RallyError {
   if (error instanceof RallyError) return error
-  const hint = dir === undefined ? undefined : ownerHint(dir, error)
+  const hint = (dir === undefined ? undefined : ownerHint(dir, error)) ?? HINTS[errnoOf(error) ?? '']
   const reason = reasonOfErrno(error)
   return new RallyError('NOT_STORED', { what, reason, ...(hint === undefined ? {} : { hint }) }, { cause: error })
 }
