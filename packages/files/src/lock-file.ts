@@ -31,18 +31,18 @@ export function tryLockFile(path: string, holder: LockHolder): (() => void) | un
     return undefined
   }
   return () => {
-    if (readLock(path) === token) rmSync(path, { force: true })
+    if (lockHolder(path) === token) rmSync(path, { force: true })
   }
 }
 
 /** Moved first and looked at then, so that a lock taken in between can be put back. */
 function clearStale(path: string, holder: LockHolder): void {
-  const seen = readLock(path)
+  const seen = lockHolder(path)
   if (seen === undefined || !isStale(path, seen, holder)) return
   const aside = `${path}.${holder.unique}`
   try {
     renameSync(path, aside)
-    if (readLock(aside) !== seen) linkSync(aside, path)
+    if (lockHolder(aside) !== seen) linkSync(aside, path)
   } catch {
     // Somebody else was faster.
   } finally {
@@ -57,7 +57,8 @@ function isStale(path: string, token: string, holder: LockHolder): boolean {
   return stats !== undefined && holder.now() - stats.mtimeMs > STALE_MS
 }
 
-function readLock(path: string): string | undefined {
+/** A word for whoever holds a lock file, another one for each holder; undefined when nobody does. */
+export function lockHolder(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch {

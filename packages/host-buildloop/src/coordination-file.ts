@@ -45,7 +45,11 @@ function pointedFile(root: string, folder: string, now: number): string | undefi
 function oldestFile(folder: string): string | undefined {
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
-    .map((entry) => ({ name: entry.name, time: statSync(join(folder, entry.name)).mtimeMs }))
+    .map((entry) => ({
+      name: entry.name,
+      // One that somebody takes away meanwhile is the youngest: any other decides.
+      time: statSync(join(folder, entry.name), { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY,
+    }))
     .sort((a, b) => a.time - b.time || a.name.localeCompare(b.name))
   const chosen = files.find(({ name }) => name.startsWith('audit-execution-')) ?? files[0]
   return chosen && join(folder, chosen.name)
@@ -56,7 +60,9 @@ export function createCoordination(): CoordinationPort {
   return {
     async locate(workdir) {
       const path = locateCoordinationFile(workdir)
-      if (!path || statSync(path).size > MAX_BYTES) return undefined
+      if (!path) return undefined
+      const size = statSync(path, { throwIfNoEntry: false })?.size
+      if (size === undefined || size > MAX_BYTES) return undefined
       return { path, text: readFileSync(path, 'utf8') }
     },
   }

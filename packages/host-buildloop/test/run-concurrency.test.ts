@@ -14,7 +14,7 @@ async function startAll(workdirs: readonly string[]): Promise<string> {
   const answers = await Promise.all(
     Array.from({ length: 16 }, (_, i) => room.start([...words, `s-${i}`], workdirs[i % workdirs.length] ?? room.repo)),
   )
-  expect(answers.map(({ exit, stderr }) => [exit, stderr])).toEqual(Array(16).fill([0, '']))
+  expect(answers.filter(({ exit, stderr }) => exit !== 0 || stderr !== '')).toEqual([])
   const ids = new Set<string>(answers.map(({ json }) => json.build_loop_id))
   expect(ids.size).toBe(1)
   expect(answers.filter(({ json }) => json.action === 'run-started')).toHaveLength(1)

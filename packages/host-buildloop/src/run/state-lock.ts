@@ -1,22 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { errorCode } from '@rally/files/error-code'
-import { type LockHolder, tryLockFile } from '@rally/files/lock-file'
+import { type LockHolder, lockHolder, tryLockFile } from '@rally/files/lock-file'
 import { makeFolder } from '@rally/files/make-folder'
 import { failure } from './run-failure.js'
 
-/** How long a waiter waits, in milliseconds. */
+/** How long a waiter waits for one holder, in milliseconds. Others that take their turns meanwhile are no reason to give up. */
 const WAIT_MS = 10_000
 
 const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 /**
  * Runs `work` while holding a lock file, so that processes of one machine take turns. A lock whose process is gone is
- * taken over. Throws an error with code `BUSY` when the holder does not finish in time.
+ * taken over. Throws an error with code `BUSY` when one holder does not finish in time.
  */
 export function withStateLock<T>(path: string, work: () => T): T {
   makeItsFolder(path)
-  const deadline = Date.now() + WAIT_MS
+  let holder: string | undefined
+  let deadline = Date.now() + WAIT_MS
   for (;;) {
     const release = tryLock(path)
     if (release !== undefined) {
@@ -25,6 +26,11 @@ export function withStateLock<T>(path: string, work: () => T): T {
       } finally {
         release()
       }
+    }
+    const seen = lockHolder(path)
+    if (seen !== holder) {
+      holder = seen
+      deadline = Date.now() + WAIT_MS
     }
     if (Date.now() > deadline) throw failure('BUSY', { what: path }, `another process holds ${path}`)
     pause(10 + Math.random() * 10)

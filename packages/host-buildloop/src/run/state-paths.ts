@@ -27,22 +27,25 @@ export function staysInside(path: string, roots: readonly string[]): boolean {
   })
 }
 
-/** The nearest part of a path that is there, without links; undefined behind a link that leads nowhere. */
+/**
+ * The nearest part of a path that is there, without links; undefined behind a link that leads nowhere. One look for each part:
+ * a lock that another process gives back between two looks would seem to be such a link.
+ */
 function realParent(path: string): string | undefined {
-  let part = path
-  while (!isThere(part) && dirname(part) !== part) part = dirname(part)
-  try {
-    return realpathSync(part)
-  } catch {
-    return undefined
+  for (let part = path; ; part = dirname(part)) {
+    try {
+      return realpathSync(part)
+    } catch {
+      // Not there, or not to be looked into: what it lies in decides.
+      if (isLink(part) || dirname(part) === part) return undefined
+    }
   }
 }
 
-function isThere(path: string): boolean {
+function isLink(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
   } catch {
-    // Something on the way is no folder, or may not be looked into.
     return false
   }
 }
