@@ -9,6 +9,7 @@ import { checkLog } from './transport/log.js'
 import { checkLogCursors } from './transport/log-cursors.js'
 import { checkNames } from './transport/names.js'
 import { checkOtherWriters } from './transport/other-writers.js'
+import { checkReceipts } from './transport/receipts.js'
 import { checkSessions } from './transport/sessions.js'
 import { checkTornRecords } from './transport/torn-records.js'
 import { checkWatch } from './transport/watch.js'
@@ -50,6 +51,7 @@ const PARTS: readonly ((part: ContractPart) => void)[] = [
   checkInbox,
   checkLeases,
   checkNames,
+  checkReceipts,
   checkWatch,
   checkOtherWriters,
   checkTornRecords,

@@ -78,6 +78,16 @@ const BUGS: Record<string, { expected: RegExp; plant: (transport: Transport) => 
       })
     },
   },
+  'a report is forgotten when another machine reports': {
+    expected: /newest of each machine/,
+    plant: (t) =>
+      withStore(t, 'receipts', {
+        put: async (report) => {
+          for (const { machine } of await t.receipts.list()) await t.receipts.remove(machine)
+          await t.receipts.put(report)
+        },
+      }),
+  },
   'a hint is missing': {
     expected: /hints at a write/,
     plant: (t) => ({ ...t, watch: (onHint, o) => t.watch((hint) => hint.store !== 'leases' && onHint(hint), o) }),
@@ -102,7 +112,7 @@ it('finds nothing wrong with the plain memory transport', async () => {
   expect(await runContract((transport) => transport, 20_000)).toEqual([])
 })
 
-function withStore<Store extends 'log' | 'sessions' | 'inbox' | 'leases' | 'names'>(
+function withStore<Store extends 'log' | 'sessions' | 'inbox' | 'leases' | 'names' | 'receipts'>(
   transport: Transport,
   store: Store,
   changed: Partial<Transport[Store]>,

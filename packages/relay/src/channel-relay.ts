@@ -5,20 +5,22 @@ import { createLeaseMirror } from './lease-mirror.js'
 import { createLogExporter } from './log-exporter.js'
 import { createLogImporter } from './log-importer.js'
 import { createPresenceRelay } from './presence-relay.js'
+import { createReceiptRelay } from './receipt-relay.js'
 import { createReferenceIndex } from './reference-index.js'
 import { numberingOf, type RelayContext } from './relay-context.js'
 
 /** What there is to do for a channel; each can be done again at any time. */
-export const RELAY_TASKS = ['export', 'import', 'inbox', 'presence', 'heartbeats', 'leases'] as const
+export const RELAY_TASKS = ['export', 'import', 'inbox', 'presence', 'heartbeats', 'leases', 'receipts'] as const
 export type RelayTask = (typeof RELAY_TASKS)[number]
 
 /** Which tasks a change calls for, on each side. */
 export const TASKS_OF_HOME: Readonly<Record<ChangeHint['store'], readonly RelayTask[]>> = {
-  log: ['export'],
-  sessions: ['presence'],
+  log: ['export', 'receipts'],
+  sessions: ['presence', 'receipts'],
   heartbeats: ['heartbeats'],
-  inbox: ['inbox', 'presence'],
+  inbox: ['inbox', 'presence', 'receipts'],
   leases: ['leases'],
+  receipts: [],
   unknown: RELAY_TASKS,
 }
 export const TASKS_OF_HUB: Readonly<Record<ChangeHint['store'], readonly RelayTask[]>> = {
@@ -27,6 +29,7 @@ export const TASKS_OF_HUB: Readonly<Record<ChangeHint['store'], readonly RelayTa
   heartbeats: ['heartbeats'],
   inbox: ['inbox', 'presence'],
   leases: ['leases'],
+  receipts: ['receipts'],
   unknown: RELAY_TASKS,
 }
 
@@ -60,6 +63,7 @@ export function createChannelRelay(
   const presence = createPresenceRelay(context, options)
   const heartbeats = createHeartbeatRelay(context)
   const leases = createLeaseMirror(context, { adopt: options.adoptLeases })
+  const receipts = createReceiptRelay(context)
   const steps: Readonly<Record<RelayTask, () => Promise<boolean>>> = {
     export: exporter.step,
     import: importer.step,
@@ -67,9 +71,10 @@ export function createChannelRelay(
     presence: presence.step,
     heartbeats: heartbeats.step,
     leases: leases.step,
+    receipts: receipts.step,
   }
   const reset = () => {
-    for (const part of [exporter, importer, inbox, presence]) part.reset()
+    for (const part of [exporter, importer, inbox, presence, receipts]) part.reset()
   }
   return {
     context,

@@ -1,5 +1,6 @@
 import type { Clock } from '@rally/core/ports/clock'
 import type { Transport } from '@rally/core/ports/transport'
+import type { OwnReceipts } from './ports/own-receipts.js'
 import type { RelayMemory } from './ports/relay-files.js'
 
 /** Something worth a line in the relay's log. `event` is stable, the rest are facts. */
@@ -15,6 +16,8 @@ export interface RelayContext {
   readonly identity: { readonly machine: string; readonly epoch: string }
   readonly clock: Clock
   readonly memory: { read(): Promise<RelayMemory | undefined>; write(memory: RelayMemory): Promise<void> }
+  /** Without it nothing is reported of messages that came here. */
+  readonly receipts?: OwnReceipts | undefined
   report(event: RelayEvent): void
 }
 

@@ -1,7 +1,9 @@
+import type { Channel } from '@rally/core/model/channel'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
-import type { Transports } from '@rally/core/ports/transport'
+import type { Transport, Transports } from '@rally/core/ports/transport'
 import type { ServerConnection } from '@rally/core/ports/transport-plugin'
+import type { OwnReceipts } from './ports/own-receipts.js'
 import type { RelayFiles } from './ports/relay-files.js'
 import type { RelayEvent } from './relay-context.js'
 import type { Sleep } from './run-channel.js'
@@ -23,5 +25,7 @@ export interface RelayMachineContext {
   readonly to?: string | undefined
   /** Seconds that presence lives on the server. */
   readonly presenceTtl: number
+  /** How far messages got in a channel of this machine; without it nothing is reported of that. */
+  readonly receiptsOf?: ((channel: Channel, home: Transport) => OwnReceipts) | undefined
   report(event: RelayEvent): void
 }

@@ -74,7 +74,8 @@ async function run(run: Run): Promise<void> {
   const helpers = [
     watch(run, 'home'),
     watch(run, 'hub'),
-    repeat(run, presenceMs, () => queue.mark(['presence'])),
+    // Expiry of presence, and what was told to sessions, give no hint.
+    repeat(run, presenceMs, () => queue.mark(['presence', 'receipts'])),
     // For lines of sessions that came after them.
     repeat(run, HOUSEKEEPING_MS, () => queue.mark(['heartbeats'])),
     repeat(run, HOUSEKEEPING_MS, () => keepHouse(run)),

@@ -55,6 +55,7 @@ export async function startChannel(
         read: () => ctx.files.readMemory(channel),
         write: (memory) => ctx.files.writeMemory(channel, memory),
       },
+      receipts: ctx.receiptsOf?.(channel, home),
       report,
     },
     {

@@ -6,6 +6,7 @@ import { createLeaseStore } from './lease-store.js'
 import type { Link } from './link.js'
 import { createLogStore } from './log-store.js'
 import { createNameStore } from './name-store.js'
+import { createReceiptStore } from './receipt-store.js'
 import { openRoom } from './room.js'
 import { createSessionStore } from './session-store.js'
 import { watchRoom } from './watch-room.js'
@@ -61,6 +62,7 @@ export function openNatsTransport(
     inbox: guard(inbox),
     leases: guard(createLeaseStore(room)),
     names: guard(createNameStore(room)),
+    receipts: guard(createReceiptStore(room)),
     async watch(onHint, { signal, pollMs }) {
       requireOpen()
       await watchRoom(room, onHint, { signal: AbortSignal.any([signal, closing.signal]), pollMs })

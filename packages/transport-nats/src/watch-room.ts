@@ -47,7 +47,8 @@ export async function watchRoom(
     { subject: names.keys('heartbeats'), storeOf: (): Store => 'heartbeats' },
     {
       subject: names.keys('state'),
-      storeOf: (subject: string): Store => (subject.includes('.ack.') ? 'inbox' : 'leases'),
+      storeOf: (subject: string): Store =>
+        subject.includes('.ack.') ? 'inbox' : subject.includes('.receipts.') ? 'receipts' : 'leases',
     },
   ].map(({ subject, storeOf }) =>
     link.nc.subscribe(subject, {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { cleanEnv, RALLY, runRally } from '../../cli/test/run-rally.js'
 import { describeWithServer, startServer, type TestServer } from './nats-server.js'
 
+const HOOK = join(import.meta.dirname, '..', '..', 'cli', 'bin', 'rally-hook.cjs')
 const PLUGIN = join(import.meta.dirname, '..')
 
 /** Two machines as two people would use them: the built executable, its own HOME each, the plugin linked. */
@@ -49,7 +50,14 @@ describeWithServer('rally relay', () => {
         },
       }
     }
-    return { home, repo, run, json, configure, relay }
+    /** An agent of Claude Code hears what its hook says. */
+    const hook = (event: string, more: object = {}) => {
+      const payload = { session_id: `agent-${name}`, cwd: repo, hook_event_name: event, ...more }
+      const input = JSON.stringify(payload)
+      return spawnSync(process.execPath, [HOOK, 'claude_code', event], { cwd: repo, env, input, encoding: 'utf8' })
+        .stdout
+    }
+    return { home, repo, run, json, configure, relay, hook }
   }
   type Machine = ReturnType<typeof machine>
   let [one, two]: Machine[] = []
@@ -165,6 +173,38 @@ describeWithServer('rally relay', () => {
     for (const relay of relays) expect(await relay.stop()).toBe(143)
     expect(relays[0]?.events().at(-1)?.event).toBe('stopped')
     expect(JSON.stringify(one?.json('roster').agents)).not.toContain('s-two')
+  }, 180_000)
+
+  it('a sender sees how far its message got on the other machine, and what was reported last when that is gone', async () => {
+    const relays = both().map((each) => each.relay())
+    expect(two?.hook('SessionStart', { source: 'startup' })).toBeDefined()
+    const sees = (each: Machine | undefined) => JSON.stringify(each?.json('roster').agents)
+    await expect.poll(() => sees(one), { timeout: 120_000, interval: 300 }).toContain('agent-two')
+    const sent = one?.json('tell', 'agent-two', 'how far is this?')
+    expect(sent).toMatchObject({ ok: true, recipients: [{ session_id: 'agent-two' }] })
+    const row = () => one?.json('sent', sent.message_id).messages[0].recipients[0]
+    await expect.poll(() => row().reported_at, { timeout: 120_000, interval: 300 }).not.toBeNull()
+    expect(row()).toMatchObject({ rung: 'stored', told_at: null, session_id: 'agent-two' })
+    expect(two?.hook('UserPromptSubmit', { prompt: 'go on' })).toContain('how far is this?')
+    // What the other machine told is waited for here.
+    const waited = one?.json('tell', 'agent-two', 'and this?', '--message-id', sent.message_id, '--wait', 'told')
+    expect(waited.error?.code ?? 'told').toBe('told')
+    await expect.poll(() => row().rung, { timeout: 120_000, interval: 300 }).toBe('told')
+    two?.run('ack-inbox', '--session-id', 'agent-two', '--tool', 'claude_code')
+    await expect.poll(() => row().rung, { timeout: 120_000, interval: 300 }).toBe('acked')
+    const answer = two?.json('reply', '--session-id', 'agent-two', '--tool', 'claude_code', sent.message_id, 'so far')
+    expect(answer).toMatchObject({ ok: true })
+    await expect.poll(() => row().rung, { timeout: 120_000, interval: 300 }).toBe('answered')
+    expect(row()).toMatchObject({ told_times: 1, machine: expect.stringMatching(/./), answer: expect.any(Number) })
+    expect(one?.run('sent', sent.message_id).stdout).toMatch(
+      /told .*, acknowledged .*, answered .* \(#\d+\), on .*: reported \S+ ago/,
+    )
+
+    // The agent ends, then its machine goes: what happened stays known.
+    two?.hook('SessionEnd', { reason: 'other' })
+    for (const relay of relays) expect(await relay.stop()).toBe(143)
+    expect(row()).toMatchObject({ rung: 'answered', session_id: 'agent-two', name: 'claude-1' })
+    expect(one?.run('sent', sent.message_id).stdout).toContain('reported')
   }, 180_000)
 
   it('the address that a relay was given once decides leases from then on; where it is not known, the error says what to do', () => {

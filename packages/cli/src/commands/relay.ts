@@ -10,6 +10,7 @@ import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
 import { renderJsonLine, writeStdout } from '../output.js'
 import { findServer } from '../relay/connect-server.js'
+import { ownReceipts } from '../relay/own-receipts.js'
 import { notifyServiceManager } from '../relay/service-manager.js'
 import { setRoomName } from '../relay/set-room-name.js'
 import { createTransportApi } from '../relay/transport-api.js'
@@ -116,6 +117,7 @@ with or without it: what is written meanwhile waits and is sent later. Needs a t
             prefix: settings.prefix ?? 'rally',
             to: input.to,
             presenceTtl: plugin.presenceTtl,
+            receiptsOf: (channel, home) => ownReceipts(channel, home, { clock, env }),
             report: (event) => this.#tell(event),
           },
           { signal, once: input.once, apps: input.apps },

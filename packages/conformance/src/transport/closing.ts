@@ -34,6 +34,9 @@ const CALLS: readonly [name: string, call: (transport: Transport) => Promise<unk
   ['names.holder', ({ names }) => names.holder('codex-1')],
   ['names.list', ({ names }) => names.list()],
   ['names.release', ({ names }) => names.release('s1')],
+  ['receipts.put', ({ receipts }) => receipts.put({ machine: 'one', at: NOW, receipts: [] })],
+  ['receipts.list', ({ receipts }) => receipts.list()],
+  ['receipts.remove', ({ receipts }) => receipts.remove('one')],
   ['watch', (transport) => transport.watch(() => undefined, { signal: new AbortController().signal })],
 ]
 

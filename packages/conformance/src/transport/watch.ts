@@ -11,6 +11,7 @@ const WRITES: readonly [name: string, write: (transport: Transport, n: number) =
   ['inbox', ({ inbox }, n) => inbox.deliver(message('codex', n))],
   ['inbox', ({ inbox }, n) => inbox.setCursor('codex', 's1', ack('codex', 's1', n))],
   ['leases', ({ leases }) => leases.compareAndSet('lead', null, { n: 1 })],
+  ['receipts', ({ receipts }, n) => receipts.put({ machine: 'one', at: NOW + n, receipts: [] })],
 ]
 
 /** Whoever watches hears of every write, by whichever program. */

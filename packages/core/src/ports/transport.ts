@@ -2,13 +2,14 @@ import type { AckCursor } from '../model/ack-cursor.js'
 import type { ChangeRecord, RecordDraft } from '../model/change-record.js'
 import type { Channel } from '../model/channel.js'
 import type { HeldName } from '../model/held-name.js'
+import type { MachineReceipts } from '../model/machine-receipts.js'
 import type { InboxMessage } from '../model/message.js'
 import type { LogCursor, Presence } from '../model/presence.js'
 import type { HandoffRejection } from '../model/rejection.js'
 import type { TaskHeartbeat } from '../model/task-heartbeat.js'
 
 /**
- * Where the data of a channel lives: six small stores, each with a cursor or a revision, so that one port fits a folder
+ * Where the data of a channel lives: seven small stores, each with a cursor or a revision, so that one port fits a folder
  * of files and a replicated log alike. All calls fail with RallyError (NOT_STORED, READ_FAILED, BUSY, CHANNEL_UNUSABLE);
  * a write that returns was stored. Reading an absent channel yields empties and creates nothing.
  */
@@ -23,6 +24,7 @@ export interface Transport {
   readonly inbox: InboxStore
   readonly leases: LeaseStore
   readonly names: NameStore
+  readonly receipts: ReceiptStore
   /**
    * Calls `onHint` soon after any store of the channel may have changed, by whichever program; hints may be merged or
    * spurious, never missing. Ends when the signal aborts. Works on a channel that does not exist yet.
@@ -56,7 +58,7 @@ export interface TransportSupports {
 
 /** Where something may have changed: a reason to look, never the change itself. */
 export interface ChangeHint {
-  readonly store: 'log' | 'sessions' | 'heartbeats' | 'inbox' | 'leases' | 'unknown'
+  readonly store: 'log' | 'sessions' | 'heartbeats' | 'inbox' | 'leases' | 'receipts' | 'unknown'
 }
 
 /** What an append stored. */
@@ -247,6 +249,16 @@ export interface NameStore {
   list(): Promise<readonly HeldName[]>
   /** The session has ended: its name rests for 24 h, then it may be given to another. */
   release(sessionId: string): Promise<void>
+}
+
+/** What other machines report of the messages that their sessions got: one report a machine, the newest. */
+export interface ReceiptStore {
+  /** Replaces what this machine reported before. `machine` is a safe id. */
+  put(report: MachineReceipts): Promise<void>
+  /** The reports that can be read, sorted by machine. */
+  list(): Promise<readonly MachineReceipts[]>
+  /** Whether there was one. */
+  remove(machine: string): Promise<boolean>
 }
 
 /** Opens the transport of a channel. */

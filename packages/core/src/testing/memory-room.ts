@@ -1,6 +1,7 @@
 import type { AckCursor } from '../model/ack-cursor.js'
 import type { ChangeRecord } from '../model/change-record.js'
 import type { HeldName } from '../model/held-name.js'
+import type { MachineReceipts } from '../model/machine-receipts.js'
 import type { InboxMessage } from '../model/message.js'
 import type { Presence } from '../model/presence.js'
 import type { HandoffRejection } from '../model/rejection.js'
@@ -17,6 +18,7 @@ export interface MemoryRoom {
   readonly acks: Map<string, AckCursor>
   readonly leases: Map<string, { value: unknown; version: number }>
   readonly names: Map<string, HeldName>
+  readonly receipts: Map<string, MachineReceipts>
   readonly projections: Map<string, { version: number; done: number; state: string }>
   readonly watchers: Set<(hint: ChangeHint) => void>
   readonly numbering: string
@@ -34,6 +36,7 @@ export function emptyRoom(numbering: string): MemoryRoom {
     acks: new Map(),
     leases: new Map(),
     names: new Map(),
+    receipts: new Map(),
     projections: new Map(),
     watchers: new Set(),
     numbering,

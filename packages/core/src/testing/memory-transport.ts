@@ -166,6 +166,23 @@ function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids
       },
     },
     names: createMemoryNames(room, { now: () => clock.now(), use }),
+    receipts: {
+      async put(report) {
+        use()
+        room.receipts.set(requireSafeId(report.machine, 'machine'), copy(report))
+        hint('receipts')
+      },
+      async list() {
+        use()
+        return copy([...room.receipts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, report]) => report))
+      },
+      async remove(machine) {
+        use()
+        const removed = room.receipts.delete(requireSafeId(machine, 'machine'))
+        if (removed) hint('receipts')
+        return removed
+      },
+    },
     async watch(onHint, { signal }) {
       use()
       const stop = AbortSignal.any([signal, closing.signal])

@@ -9,7 +9,8 @@ import { readNames } from '../transport/files/read-names.js'
 import { readText } from '../transport/files/read-text.js'
 
 // What each session was told, a line for each telling. This file is the only owner of its format: hooks append, `rally sent`,
-// `rally why`, `rally log` and `rally cost` read. It holds the text, so it is private to the user and no relay reads it.
+// `rally why`, `rally log` and `rally cost` read. It holds the text, so it is private to the user: a relay reports ids and times
+// of it to other machines, never a word.
 
 export const TELLINGS_FOLDER = 'hook/told'
 const SUFFIX = '.jsonl'

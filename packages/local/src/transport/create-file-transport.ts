@@ -6,6 +6,7 @@ import { createLeaseStore } from './leases/lease-store.js'
 import { createFileLock, type FileLock } from './lock/file-lock.js'
 import { createLogStore } from './log/log-store.js'
 import { createNameStore } from './names/name-store.js'
+import { createReceiptStore } from './receipts/receipt-store.js'
 import { createRoom, type RoomOptions } from './room.js'
 import { createSessionStore } from './sessions/session-store.js'
 import { watchChannel } from './watch/watch-channel.js'
@@ -48,6 +49,7 @@ export function createFileTransport(options: FileTransportOptions): Transport {
     inbox: createInboxStore(room, { cache }),
     leases: createLeaseStore(room, { lockOf }),
     names: createNameStore(room),
+    receipts: createReceiptStore(room),
     watch: (onHint, { signal, pollMs }) =>
       room.read(() => watchChannel(room.root, onHint, { signal: AbortSignal.any([signal, stopped.signal]), pollMs })),
     async close() {

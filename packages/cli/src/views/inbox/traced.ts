@@ -43,8 +43,10 @@ function toOf(box: string, [only, ...more]: readonly LadderRow[]): string {
 }
 
 /** `codex-1  told 17:53:26, acknowledged 17:53:40, answered 17:54:01 (#19)`. */
-function describeRow(row: LadderRow, { ids, style }: TracedScreen): string {
-  const { rung_at, told_at, told_times, acked_at, answered_at, answer, gone_at, machine } = row
+function describeRow(row: LadderRow, { ids, style, now }: TracedScreen): string {
+  const { rung_at, told_at, told_times, acked_at, answered_at, answer, gone_at, machine, reported_at } = row
+  const reported =
+    reported_at === null ? 'nothing reported yet' : `reported ${formatAge(Math.max(0, now - reported_at))} ago`
   const facts = [
     ...(rung_at === null ? [] : [`rung ${clock(rung_at)}`]),
     ...(told_at === null ? [] : [`told ${clock(told_at)}${told_times > 1 ? ` and ${told_times - 1} more` : ''}`]),
@@ -52,7 +54,7 @@ function describeRow(row: LadderRow, { ids, style }: TracedScreen): string {
     ...(answered_at === null ? [] : [`answered ${clock(answered_at)}${answer === null ? '' : ` (#${answer})`}`]),
     ...(gone_at === null ? [] : [`gone since ${clock(gone_at)}`]),
   ]
-  const where = machine === null ? '' : `, on ${cleanLine(machine)}: what is told there is not reported here`
+  const where = machine === null ? '' : `, on ${cleanLine(machine)}: ${reported}`
   return `${style.bold(who(row, ids))}  ${facts.length === 0 ? 'stored, not told yet' : facts.join(', ')}${where}`
 }
 

@@ -17,8 +17,10 @@ const recipient = z.object({
   /** Number of the answer. */
   answer: z.number().int().nullable(),
   gone_at: z.number().nullable(),
-  /** The machine that it runs on, where that is another one: only its answers are known here. */
+  /** The machine that it runs on, where that is another one. */
   machine: z.string().nullable(),
+  /** When that machine reported last; null where nothing was reported, or it runs here. */
+  reported_at: z.number().nullable(),
 })
 
 /** A message and how far it got. */
@@ -34,6 +36,8 @@ export const tracedMessage = z.object({
   to: z.string(),
   to_session_id: z.string().nullable(),
   reply_to: z.string().nullable(),
+  /** The machine that it was sent on, where a relay brought it. */
+  machine: z.string().nullable(),
   ts: z.number(),
   text: z.string(),
   recipients: z.array(recipient),

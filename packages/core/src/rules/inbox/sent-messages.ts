@@ -20,6 +20,8 @@ export interface SentMessage {
   readonly to: string
   readonly to_session_id: string | null
   readonly reply_to: string | null
+  /** The machine that it was sent on, where a relay brought it; null for one of this machine. */
+  readonly machine: string | null
   /** Epoch seconds. */
   readonly ts: number
   /** The beginning of what it says, as stored. */
@@ -44,7 +46,7 @@ const LONGEST_TEXT = 160
 /** The messages of a room, newest last. */
 export const sentMessages: LogProjection<SentState> = {
   name: 'sent-messages',
-  version: 1,
+  version: 2,
   initial: () => ({ messages: [], references: [] }),
   fold(state, record) {
     const message = sentMessageOf(record)
@@ -84,6 +86,7 @@ function sentMessageOf(record: ChangeRecord): SentMessage | undefined {
     to: clip(to === 'peer' ? 'all' : to, 128),
     to_session_id: text(payload.to_session_id) ?? null,
     reply_to: text(payload.reply_to) ?? null,
+    machine: text(obj(record.rally_origin).machine) ?? null,
     ts: epochOf(record.ts) ?? 0,
     text: clip(
       summarizeMessage({ payload: isObject(payload.payload) ? payload.payload : payload }).preview ?? '',

@@ -6,7 +6,7 @@ import { TEMPORARY_NAME } from './write-atomically.js'
 export const LEFTOVER_MS = 3_600_000
 
 /** Where writers put temporary files; below `inbox/.acks` there is one folder per tool. */
-const FOLDERS = ['.', 'sessions', 'rally', 'hook', 'names'] as const
+const FOLDERS = ['.', 'sessions', 'rally', 'hook', 'names', 'receipts'] as const
 const ACKS = 'inbox/.acks'
 
 /** Paths, relative to the channel, of temporary files that their writers left behind. Never throws. */

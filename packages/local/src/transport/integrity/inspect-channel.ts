@@ -25,6 +25,7 @@ const FOLDERS = [
   'hook',
   'hook/claims',
   'names',
+  'receipts',
   'hook/inflight',
   'hook/room',
   'hook/prompts',
@@ -101,6 +102,7 @@ export function inspectChannel(root: string, { now, budgetMs }: InspectOptions):
   for (const name of ['repository.json', 'relay.json']) small(name)
   // A seat is taken for some minutes; what runs out much later keeps it from everybody.
   for (const name of namesIn(root, 'rally', '.json')) small(name, (lease) => endOfLease(lease, now))
+  for (const path of namesIn(root, 'receipts', '.json')) small(path, (report) => num(report.at))
   for (const path of namesIn(root, 'names', '')) small(path, (held) => num(held.at))
   for (const path of namesIn(root, 'sessions', '.json')) {
     const id = path.slice('sessions/'.length, -'.json'.length)

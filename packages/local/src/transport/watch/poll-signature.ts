@@ -10,6 +10,7 @@ export const FOLDERS: Readonly<Record<string, Store>> = {
   inbox: 'inbox',
   rally: 'leases',
   log: 'log',
+  receipts: 'receipts',
 }
 
 /** The watched folders that may exist, relative to the channel, and their stores. Ack cursors lie in a folder per tool. */
