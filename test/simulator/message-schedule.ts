@@ -5,6 +5,7 @@ import { countUnread } from '../../packages/core/dist/usecases/inbox/read-inbox.
 import { readLadders } from '../../packages/core/dist/usecases/inbox/read-ladder.js'
 import { say } from '../../packages/core/dist/usecases/inbox/say.js'
 import { act, begin, type Scratch } from '../../packages/hook/test/scratch.js'
+import { joinMachines, type Machine } from './message-machines.js'
 import { type Chance, seeded, Violation } from './seeded.js'
 
 /** Faults that can be planted, to show that the invariants see them. */
@@ -19,6 +20,7 @@ const CLOCK_STEPS = [1, 3, 20, 60] as const
 interface Agent {
   readonly id: string
   readonly tool: string
+  readonly machine: Machine
   /** Tokens of the messages that are in its context, and those of a reply that was cut off: they may come again. */
   readonly heard: Set<string>
   readonly unsure: Set<string>
@@ -36,32 +38,41 @@ interface Said {
   /** A tool, `all`, or the one session. */
   readonly to: string
   readonly session: string | undefined
-  readonly ordinal: number
 }
 
 export interface MessageScheduleOptions {
-  /** The room of the scratch repository as one session sees it, on the scratch's clock. */
-  readonly open: () => Promise<SessionContext>
+  /** The clock of the first one is the clock of all. Where there are several, a relay joins their rooms. */
+  readonly machines: readonly {
+    readonly scratch: Scratch
+    /** The room of the scratch repository as one session sees it. */
+    readonly open: () => Promise<SessionContext>
+  }[]
   readonly bug?: MessageBug
 }
 
 /**
  * Up to eight agents of two tools write to sessions, tools and everybody, answer and acknowledge, while they are prompted, edit,
- * are compacted, end, come back, and are killed in the middle of being told. Throws Violation when a message is told to somebody
+ * are compacted, end, come back, and are killed in the middle of being told; on several machines relays bring what they say, and
+ * fail and begin anew at any call. Throws Violation when a message is told to somebody
  * it does not name or twice in a context, when one that is open is never told, when a sender sees a rung that did not happen or
  * misses one that did, or when mail of another session counts as unread.
  */
 export async function runMessageSchedule(
-  scratch: Scratch,
   seed: number,
-  options: MessageScheduleOptions,
+  { machines: given, bug }: MessageScheduleOptions,
 ): Promise<void> {
   const chance = seeded(seed)
   const fail = (invariant: string, details: string): never => {
     throw new Violation(invariant, details, { suite: 'messages', seed })
   }
-  scratch.reset()
-  scratch.now = Math.floor(Date.now() / 1000)
+  let now = Math.floor(Date.now() / 1000)
+  const passTime = (secs: number) => {
+    now += secs
+    for (const { scratch } of given) scratch.now = now
+  }
+  for (const { scratch } of given) scratch.reset()
+  passTime(0)
+  const machines = await joinMachines(given)
   const agents = Array.from({ length: SESSIONS }, (_, index): Agent => {
     const tool = TOOLS[index % 2] ?? 'toolx'
     const none = {
@@ -71,19 +82,25 @@ export async function runMessageSchedule(
       noted: new Set<string>(),
       acked: new Set<string>(),
     }
-    return { id: `${tool}-s${index}`, tool, ...none, isStarted: false }
+    // Of each tool on each machine.
+    const machine = machines[(index >> 1) % machines.length] as Machine
+    return { id: `${tool}-s${index}`, tool, machine, ...none, isStarted: false }
   })
   const said: Said[] = []
-  const boxes = new Map<string, number>()
-  const room = await options.open()
-  const as = ({ id, tool }: Agent): SessionContext => ({ ...room, session: { ...room.session, sessionId: id, tool } })
+  const as = ({ id, tool, machine: { room } }: Agent): SessionContext => ({
+    ...room,
+    session: { ...room.session, sessionId: id, tool },
+  })
 
   for (let step = 0; step < 60; step++) {
-    scratch.now += chance.pick(CLOCK_STEPS)
+    passTime(chance.pick(CLOCK_STEPS))
     await takeStep(chance.pick(agents))
+    if (chance.oneIn(2)) await chance.pick(machines).relayABit(chance)
   }
+  await relayAll()
   for (const agent of agents) if (agent.isStarted) await settle(agent)
-  await checkLadders()
+  await relayAll()
+  for (const { room } of machines) await checkLadders(room)
 
   async function takeStep(agent: Agent): Promise<void> {
     if (!agent.isStarted) return start(agent, 'startup')
@@ -95,9 +112,22 @@ export async function runMessageSchedule(
     else if (what === 8) kill(agent)
     else if (what === 9) await acknowledge(agent)
     else if (what === 10) {
-      act(scratch, 'session-end', agent.id, { tool: agent.tool })
+      act(agent.machine.scratch, 'session-end', agent.id, { tool: agent.tool })
       start(agent, 'resume')
     } else await countOwn(agent)
+  }
+
+  /** What one brings is there for the other at its next turn. */
+  async function relayAll(): Promise<void> {
+    for (const _ of [1, 2, 3]) for (const machine of machines) await machine.relayAll()
+  }
+
+  /** The tokens that the room of a machine has. */
+  async function arrivedAt({ room }: Machine): Promise<Set<string>> {
+    const { inbox } = room.transport
+    const boxes = await Promise.all(['all', ...TOOLS].map((box) => inbox.read(box, 0)))
+    const ids = new Set(boxes.flat().map(({ message }) => message?.id))
+    return new Set(said.filter(({ id }) => ids.has(id)).map(({ token }) => token))
   }
 
   function start(agent: Agent, source: string): void {
@@ -106,21 +136,25 @@ export async function runMessageSchedule(
       agent.heard.clear()
       agent.unsure.clear()
     }
-    note(agent, act(scratch, 'session-start', agent.id, { tool: agent.tool, source }).text)
+    note(agent, act(agent.machine.scratch, 'session-start', agent.id, { tool: agent.tool, source }).text)
   }
 
   function hear(agent: Agent, moment: 'before-edit' | 'prompt'): string[] {
     const paths = [`src/${agent.id}.ts`]
     return note(
       agent,
-      act(scratch, moment, agent.id, { tool: agent.tool, ...(moment === 'prompt' ? {} : { paths }) }).text,
+      act(agent.machine.scratch, moment, agent.id, { tool: agent.tool, ...(moment === 'prompt' ? {} : { paths }) })
+        .text,
     )
   }
 
   /** The host dies before it takes the reply, or the hook right after. */
   function kill(agent: Agent): void {
     const isTaken = chance.oneIn(2)
-    const { steps, replies } = begin(scratch, 'prompt', agent.id, { tool: agent.tool, write: () => isTaken })
+    const { steps, replies } = begin(agent.machine.scratch, 'prompt', agent.id, {
+      tool: agent.tool,
+      write: () => isTaken,
+    })
     for (let step = steps.next(); step.done !== true && step.value !== 'written'; step = steps.next()) {}
     steps.return('killed')
     if (!isTaken) return
@@ -135,8 +169,8 @@ export async function runMessageSchedule(
   /** Holds what a reply told against what may be told. */
   function note(agent: Agent, text: string): string[] {
     const tokens = [...text.matchAll(/\| <?(m\d+)!/g)].flatMap(([, token]) => token ?? [])
-    if (options.bug === 'tells-twice' && agent.heard.size > 0) tokens.push([...agent.heard][0] ?? '')
-    if (options.bug === 'tells-others')
+    if (bug === 'tells-twice' && agent.heard.size > 0) tokens.push([...agent.heard][0] ?? '')
+    if (bug === 'tells-others')
       tokens.push(...said.filter(({ session }) => session !== undefined).map((one) => one.token))
     for (const token of tokens) {
       const message = said.find((one) => one.token === token) ?? fail('what is told was said', token)
@@ -169,21 +203,26 @@ export async function runMessageSchedule(
       urgent: chance.oneIn(4),
     })
     if (answered) from.acked.add(answered.token)
-    const ordinal = (boxes.get(to) ?? 0) + 1
-    boxes.set(to, ordinal)
-    said.push({ id: sent.messageId, token, from, to, session, ordinal })
+    said.push({ id: sent.messageId, token, from, to, session })
   }
 
   async function acknowledge(agent: Agent): Promise<void> {
+    const arrived = await arrivedAt(agent.machine)
     await ackInbox(as(agent))
-    for (const { token, to } of said) if (to === 'all' || to === agent.tool) agent.acked.add(token)
+    for (const { token, to } of said)
+      if ((to === 'all' || to === agent.tool) && arrived.has(token)) agent.acked.add(token)
   }
 
   /** After a few prompts everything that is open has been told. */
   async function settle(agent: Agent): Promise<void> {
     for (let round = 0; round < MOST_MESSAGES; round++) if (hear(agent, 'prompt').length === 0) break
+    const arrived = await arrivedAt(agent.machine)
     const missed = said.filter(
-      (message) => isFor(message, agent) && !agent.heard.has(message.token) && !agent.acked.has(message.token),
+      (message) =>
+        isFor(message, agent) &&
+        arrived.has(message.token) &&
+        !agent.heard.has(message.token) &&
+        !agent.acked.has(message.token),
     )
     if (missed.length > 0) fail('what is open is told', `${missed.map(({ token }) => token)} to ${agent.id}`)
     await countOwn(agent)
@@ -191,14 +230,18 @@ export async function runMessageSchedule(
 
   async function countOwn(agent: Agent): Promise<void> {
     const { total } = await countUnread(as(agent), { tool: agent.tool, sessionId: agent.id })
+    const arrived = await arrivedAt(agent.machine)
     const open = said.filter(
       ({ to, session, token }) =>
-        (to === 'all' || to === agent.tool) && (session ?? agent.id) === agent.id && !agent.acked.has(token),
+        (to === 'all' || to === agent.tool) &&
+        (session ?? agent.id) === agent.id &&
+        arrived.has(token) &&
+        !agent.acked.has(token),
     )
     if (total !== open.length) fail('mail of others is not counted', `${agent.id} counts ${total}, not ${open.length}`)
   }
 
-  async function checkLadders(): Promise<void> {
+  async function checkLadders(room: SessionContext): Promise<void> {
     const { state, of } = await readLadders(room)
     if (state.messages.length !== said.length)
       fail('what was sent is known', `${state.messages.length} of ${said.length}`)
@@ -212,7 +255,7 @@ export async function runMessageSchedule(
           if (rung !== undefined) fail('only whom it names is a recipient', where)
           continue
         }
-        const isTold = rung !== undefined && (rung.told_at !== null || options.bug === 'claims-told')
+        const isTold = rung !== undefined && (rung.told_at !== null || bug === 'claims-told')
         if (isTold && !agent.everTold.has(message.token)) fail('no rung is claimed that did not happen', where)
         if (agent.noted.has(message.token) && !isTold) fail('a rung that happened is reached', where)
         if ((rung?.acked_at ?? null) !== null && !agent.acked.has(message.token))

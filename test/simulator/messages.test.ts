@@ -4,21 +4,32 @@ import { openRoom } from '../../packages/local/dist/open-room.js'
 import { type MessageBug, runMessageSchedule } from './message-schedule.js'
 import { seedsOf, Violation } from './seeded.js'
 
-let scratch: Scratch
+let scratches: Scratch[]
 beforeAll(() => {
-  scratch = new Scratch()
+  scratches = [new Scratch(), new Scratch()]
 })
-afterAll(() => scratch.remove())
+afterAll(() => {
+  for (const scratch of scratches) scratch.remove()
+})
 
-/** A room whose clock is the schedule's. */
-async function open() {
-  const room = await openRoom(scratch.repo, { sessionId: 'looker', tool: 'looks' }, { env: scratch.env })
-  return { ...room, clock: { now: () => scratch.now } }
+/** Machines whose rooms have the schedule's clock. */
+function machines(count: number) {
+  return scratches.slice(0, count).map((scratch) => ({
+    scratch,
+    async open() {
+      const room = await openRoom(scratch.repo, { sessionId: 'looker', tool: 'looks' }, { env: scratch.env })
+      return { ...room, clock: { now: () => scratch.now } }
+    },
+  }))
 }
 
 describe('messages of eight agents', () => {
   it('are told to exactly the sessions they name, once in a context, and the sender sees what happened', async () => {
-    for (const seed of seedsOf(20)) await runMessageSchedule(scratch, seed, { open })
+    for (const seed of seedsOf(20)) await runMessageSchedule(seed, { machines: machines(1) })
+  }, 600_000)
+
+  it('are so too on two machines whose relays fail, begin anew and come late', async () => {
+    for (const seed of seedsOf(20)) await runMessageSchedule(seed, { machines: machines(2) })
   }, 600_000)
 
   const bugs: readonly (readonly [bug: MessageBug, invariant: RegExp])[] = [
@@ -31,7 +42,7 @@ describe('messages of eight agents', () => {
       const caught: string[] = []
       for (let seed = 1; seed <= 20 && caught.length === 0; seed++) {
         try {
-          await runMessageSchedule(scratch, seed, { open, bug })
+          await runMessageSchedule(seed, { machines: machines(1), bug })
         } catch (error) {
           if (!(error instanceof Violation)) throw error
           if (invariant.test(error.message)) caught.push(error.message)

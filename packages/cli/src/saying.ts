@@ -1,14 +1,12 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { isRallyError } from '@rally/core/errors'
 import { address } from '@rally/core/usecases/inbox/address'
 import { findMessage } from '@rally/core/usecases/inbox/find-message'
-import type { Traced } from '@rally/core/usecases/inbox/read-sent'
 import { say } from '@rally/core/usecases/inbox/say'
 import type { Outcome } from './base-command.js'
 import { RECIPIENTS, recipientFlags, type SessionFlags, sessionFlags } from './flags.js'
+import { orTimedOut } from './poll-until.js'
 import type { Rally } from './rally.js'
-import { untilStopped } from './streaming.js'
 import { readTextArgument } from './text-argument.js'
 import { describeRings } from './views/inbox/rings.js'
 import { type Said, saidJson, saidLine } from './views/inbox/said.js'
@@ -69,17 +67,9 @@ export async function sayTo(rally: Rally, { who, text, asks, flags }: SayingInpu
   const said: Said = { app: ctx.channel.app, action: asks ? 'asked' : 'told', to, sent, replyTo, rings }
   const wanted = WAITED_FOR.find((rung) => rung === flags.wait)
   if (wanted === undefined || sent.failure !== undefined) return said
-  const waiting = { messageId: sent.messageId, wanted, timeoutSecs: flags.timeout }
-  try {
-    let traced: Traced | undefined
-    await untilStopped(async (signal) => {
-      traced = await waitForRung(ctx, { ...waiting, signal })
-    })
-    return { ...said, traced }
-  } catch (error) {
-    if (isRallyError(error) && error.code === 'TIMED_OUT') return { ...said, timedOut: error }
-    throw error
-  }
+  const waiting = waitForRung(ctx, { messageId: sent.messageId, wanted, timeoutSecs: flags.timeout })
+  const { found: traced, timedOut } = await orTimedOut(waiting)
+  return { ...said, traced, timedOut }
 }
 
 export function saidOutcome(said: Said): Outcome {

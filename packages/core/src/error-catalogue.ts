@@ -101,6 +101,11 @@ export const CATALOGUE = {
     message: (d) => `the handoff ${text(d.handoff)} cannot be changed: ${quote(d.reason).slice(1, -1)}`,
     hint: () => 'rally handoffs --all shows how far each is',
   },
+  HANDOFF_DECLINED: {
+    exit: EXIT.refused,
+    message: (d) => `the handoff ${text(d.handoff)} was declined${d.reason ? `: ${quote(d.reason)}` : ''}`,
+    hint: () => 'rally handoff hands it to somebody else',
+  },
   NO_SUCH_RECIPIENT: {
     exit: EXIT.notFound,
     message: (d) => {

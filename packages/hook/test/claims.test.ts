@@ -48,7 +48,7 @@ describe('a claim of somebody else', () => {
     scratch.now += 60
     expect(edit('two', 'src/a.ts').text).toBe(
       `rally: ${name('one')} claimed src/** (c1, 1m00s ago, "new 'prices'"), which covers src/a.ts. ` +
-        'Agree with that session before you change it: rally claims, rally inbox write.',
+        `Agree with that session before you change it: rally tell ${name('one')} "…"`,
     )
     expect(edit('two', 'src/a.ts').text).toBe('')
     expect(edit('two', 'src/b.ts').text).toContain('which covers src/b.ts')
@@ -151,7 +151,7 @@ describe('where edits of claimed files are refused', () => {
     expect(edit('two').deny).toBe(
       `rally: ${name('one')} claimed src/** (c1, 1m00s ago, "prices"), which covers src/a.ts, and this repository is ` +
         'configured to refuse such edits (hooks.collision: deny). Work on something else, or agree with that session first: ' +
-        'rally claims, rally inbox write.',
+        `rally tell ${name('one')} "…"`,
     )
     // A refused edit holds nothing, so that the holder hears nothing.
     expect(edit('one')).toMatchObject({ text: '', deny: undefined })

@@ -182,7 +182,9 @@ describe('warnings', () => {
     scratch.git('worktree', 'add', '-q', other)
     act(scratch, 'before-edit', 'one', { cwd: other, paths: [join(other, 'src/a.ts')] })
     act(scratch, 'session-start', 'two')
-    expect(edit('two').text).toBe('rally: merge risk: toolx-1 has src/a.ts in flight in another working tree.')
+    expect(edit('two').text).toBe(
+      'rally: merge risk: toolx-1 has src/a.ts in flight in another working tree. To agree: rally tell toolx-1 "…"',
+    )
     // An edit of the other tree's file from here is a collision there.
     expect(edit('two', join(other, 'src/a.ts')).text).toContain('in this same working tree')
     scratch.git('worktree', 'remove', '--force', other)
@@ -577,7 +579,7 @@ describe('news at a start', () => {
     scratch.now += 65
     const { text } = act(scratch, 'session-start', 'two')
     expect(text).toBe(
-      'rally: 1 other agent is working in this repository.\n- codex-1, same working tree, task "price rules", editing src/p.ts, seen 1m05s ago',
+      'rally: 1 other agent is working in this repository. To reach it: rally tell codex-1 "…"\n- codex-1, same working tree, task "price rules", editing src/p.ts, seen 1m05s ago',
     )
     expect(act(scratch, 'prompt', 'two').text).toBe('')
   })

@@ -77,7 +77,7 @@ describe('a git command that takes others’ work along', () => {
     const { text } = shell('two', command)
     expect(text).toBe(
       `rally: ${says} what others work on in this same working tree: ${name('one')} (src/a.ts, claimed docs/**). ` +
-        'Name your own files instead, or agree with them first: rally status.',
+        `Name your own files instead, or agree first: rally tell ${name('one')} "…"`,
     )
     expect(shell('two', command).text).toBe('')
     edit('one', 'src/b.ts')

@@ -6,7 +6,10 @@ import { ANY_PEER, type HandoffResult, handOff } from '@rally/core/usecases/hand
 import { type Addressed, address } from '@rally/core/usecases/inbox/address'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { parseCsv, RECIPIENTS, recipientFlags, sessionFlags } from '../flags.js'
+import { describeHandoffWait, handoffJson } from '../views/handoff/handoffs.js'
 import { describeHearers, revisionNote, sentKeys } from '../views/inbox/sent.js'
+import { tracedJson } from '../views/inbox/traced.js'
+import { HANDOFF_WAITS, type HandoffWaited, waitForHandoff } from '../wait-for-handoff.js'
 
 export default class Handoff extends RallyCommand {
   static override summary = 'Hand work over, with its contract.'
@@ -39,6 +42,11 @@ export default class Handoff extends RallyCommand {
     'allowed-tools': Flags.string({ summary: 'Tools that may be used, separated by commas.', helpValue: 'TOOLS' }),
     'denied-tools': Flags.string({ summary: 'Tools that may not, separated by commas.', helpValue: 'TOOLS' }),
     'acceptance-criteria': Flags.string({ summary: 'What makes the work accepted.', helpValue: 'TEXT' }),
+    wait: Flags.string({
+      summary: 'Return when it was told, accepted or done; exit 4 when it was not, 5 when it was declined.',
+      options: [...HANDOFF_WAITS],
+    }),
+    timeout: Flags.integer({ summary: 'Wait at most so many seconds.', helpValue: 'SECS', default: 60, min: 0 }),
     'message-id': Flags.string({ summary: 'Complete an earlier try that was half stored.', helpValue: 'ID' }),
   }
 
@@ -62,9 +70,11 @@ export default class Handoff extends RallyCommand {
       },
       messageId: flags['message-id'],
     })
-    return result.accepted
-      ? accepted(ctx.channel.app, { result, message: flags.message, addressed })
-      : refused(ctx.channel.app, result)
+    if (!result.accepted) return refused(ctx.channel.app, result)
+    const wanted = HANDOFF_WAITS.find((step) => step === flags.wait)
+    const isWaited = wanted !== undefined && result.sent.failure === undefined
+    const waited = isWaited ? await waitForHandoff(ctx, result.sent, { wanted, timeoutSecs: flags.timeout }) : {}
+    return accepted(ctx.channel.app, { result, message: flags.message, addressed, waited })
   }
 }
 
@@ -74,7 +84,13 @@ function accepted(
     result,
     message,
     addressed,
-  }: { result: HandoffResult & { accepted: true }; message: string; addressed: Addressed | undefined },
+    waited,
+  }: {
+    result: HandoffResult & { accepted: true }
+    message: string
+    addressed: Addressed | undefined
+    waited: HandoffWaited
+  },
 ): Outcome {
   const { sent, to } = result
   const json: HandoffOutput = {
@@ -89,11 +105,16 @@ function accepted(
     reason: null,
     missing_or_invalid: [],
     rejection_recorded: false,
+    waited: waited.traced === undefined ? null : tracedJson(waited.traced),
+    handoff: waited.handoff === undefined ? null : handoffJson(waited.handoff),
   }
   const about = message === '' ? '' : `: ${cleanLine(message)}`
   const heard = addressed === undefined ? '' : describeHearers(addressed.recipients)
-  const text = () => `handed over to ${cleanLine(addressed?.name ?? to)}${revisionNote(sent.revision)}${about}${heard}`
-  return { json, text, ...(sent.failure ? { error: sent.failure } : {}) }
+  const handed = `handed over to ${cleanLine(addressed?.name ?? to)}${revisionNote(sent.revision)}${about}${heard}`
+  const text: Outcome['text'] = (terminal) =>
+    [handed, ...describeHandoffWait(waited, { ...terminal, now: Date.now() / 1000 })].join('\n')
+  const error = sent.failure ?? waited.error
+  return { json, text, ...(error ? { error } : {}) }
 }
 
 function refused(app: string, result: HandoffResult & { accepted: false }): Outcome {
@@ -112,6 +133,8 @@ function refused(app: string, result: HandoffResult & { accepted: false }): Outc
     reason: result.reason,
     missing_or_invalid: [...result.missingOrInvalid],
     rejection_recorded: result.recorded,
+    waited: null,
+    handoff: null,
   }
   const text = () => fields.map((field) => `missing: ${field}`).join('\n')
   const error = new RallyError('HANDOFF_INCOMPLETE', {

@@ -62,8 +62,8 @@ describe('composeReply', () => {
     )
     expect(collisions).toHaveLength(3)
     expect(reply.context?.split('\n')).toEqual([
-      'rally: gemini (session a) is editing x, y in this same working tree (for 10m00s, last edit 1m00s ago). Agree with that session before you change what it is changing: rally status, rally inbox write.',
-      'rally: merge risk: gemini (session b) has x in flight in another working tree.',
+      'rally: gemini (session a) is editing x, y in this same working tree (for 10m00s, last edit 1m00s ago). Agree with that session before you change what it is changing: rally tell a "…"',
+      'rally: merge risk: gemini (session b) has x in flight in another working tree. To agree: rally tell b "…"',
     ])
   })
 
@@ -217,7 +217,7 @@ describe('who else is here', () => {
 
   it('is a line for each, newest first, as long as there is room', () => {
     expect(say(1, 2000)).toEqual([
-      'rally: 1 other agent is working in this repository.',
+      'rally: 1 other agent is working in this repository. To reach it: rally tell p0 "…"',
       '- gemini, session p0, same working tree, seen 0s ago',
     ])
     expect(say(3, 2000)).toHaveLength(4)

@@ -3,7 +3,7 @@ import { overlapOf, parseFilePattern } from '../rules/files/file-pattern.js'
 import { showPath } from './fence.js'
 import type { Peer } from './room.js'
 import type { NewsLine } from './warned.js'
-import { showPeerName } from './warning-text.js'
+import { showPeerName, tellPeer } from './warning-text.js'
 
 /** What somebody else has in the working tree that a git command works on: a file in flight, or a pattern that it claimed. */
 export interface OthersWork {
@@ -59,7 +59,7 @@ export function gitLine({ verb, work }: TakenAlong): NewsLine {
   const rest = owners.size > OWNERS_SHOWN ? ` and ${owners.size - OWNERS_SHOWN} more` : ''
   const text =
     `rally: ${COMMANDS[verb]} what others work on in this same working tree: ${shown.join(', ')}${rest}. ` +
-    'Name your own files instead, or agree with them first: rally status.'
+    `Name your own files instead, or agree first: ${work[0] === undefined ? 'rally' : tellPeer(work[0].peer)}`
   // The same command, and the same work of the same sessions, is told once.
   const path = [verb, ...new Set(work.map((one) => `${one.peer.sessionId} ${one.path}`))].sort().join('\n')
   return { reason: 'git', text, warned: { kind: 'git', path, peer: verb, since: 0 } }

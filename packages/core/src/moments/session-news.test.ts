@@ -21,12 +21,12 @@ describe('who else is here', () => {
       lastSeen: NOW - 70,
     })
     expect(news([full, peer('bare')])).toEqual([
-      'rally: 2 other agents are working in this repository.',
+      'rally: 2 other agents are working in this repository. To reach one: rally tell NAME "…"',
       '- codex, session bare, same working tree, seen 5s ago',
       '- codex, session full, another working tree, task "prices", branch "topic", editing a, b, c and 2 more, 2 subagents, seen 1m10s ago',
     ])
     expect(news([peer('a', { where: 'machine', children: 1, files: ['a', 'b', 'c'], lastSeen: NOW + 9 })])).toEqual([
-      'rally: 1 other agent is working in this repository.',
+      'rally: 1 other agent is working in this repository. To reach it: rally tell a "…"',
       '- codex, session a, another machine, editing a, b, c, 1 subagent, seen 0s ago',
     ])
     // The branch of one's own working tree is no news, and blanks are no words.
@@ -45,10 +45,10 @@ describe('who else is here', () => {
     const length = all.join('\n').length
     expect(news(peers, { room: length })).toEqual(all)
     expect(news(peers, { room: length - 1 })).toEqual([...all.slice(0, 3), '- and 1 more: rally roster'])
-    for (let room = 100; room < length; room++)
+    for (let room = 120; room < length; room++)
       expect(news(peers, { room }).join('\n').length).toBeLessThanOrEqual(room)
     expect(news(peers, { count: 7 })).toEqual([
-      'rally: 7 other agents are working in this repository.',
+      'rally: 7 other agents are working in this repository. To reach one: rally tell NAME "…"',
       ...all.slice(1),
       '- and 4 more: rally roster',
     ])
@@ -107,14 +107,14 @@ describe('warnings', () => {
       'codex-1 (task "prices") is editing',
     )
     expect(lines(collision('a', { kind: 'merge-risk', peer: named({ task: 'x' }) }))).toEqual([
-      'rally: merge risk: codex-1 has a in flight in another working tree.',
+      'rally: merge risk: codex-1 has a in flight in another working tree. To agree: rally tell codex-1 "…"',
     ])
     expect(peerNews([named()], { now: NOW, room: 500, count: 1 })[1]).toContain('- codex-1, same working tree')
   })
   it('of a merge risk name where the peer is', () => {
     const far = { kind: 'merge-risk' as const, peer: peer('p', { where: 'machine' }) }
     expect(lines(collision('a', far))).toEqual([
-      'rally: merge risk: codex (session p) has a in flight on another machine.',
+      'rally: merge risk: codex (session p) has a in flight on another machine. To agree: rally tell p "…"',
     ])
   })
   it('give the reason of a refusal, each file once', () => {

@@ -2,6 +2,7 @@ import { formatAge } from '../rules/text/format-age.js'
 import { cleanLine } from '../rules/text/peer-text.js'
 import { quoteInline, showPath, showSession, showTool } from './fence.js'
 import type { Peer } from './room.js'
+import { tellPeer } from './warning-text.js'
 
 const FILES_SHOWN = 3
 const WHERE: Readonly<Record<Peer['where'], string>> = {
@@ -29,7 +30,8 @@ export function peerNews(peers: readonly Peer[], { now, room, count, brief = fal
     const tools = [...new Set(newest.map((peer) => showTool(peer.tool)))]
     return [`${heading} (${tools.slice(0, 5).join(', ')}${tools.length > 5 ? ', …' : ''}).`]
   }
-  const lines = [`${heading}.`]
+  const only = count === 1 ? newest[0] : undefined
+  const lines = [`${heading}. To reach ${only ? 'it' : 'one'}: ${only ? tellPeer(only) : 'rally tell NAME "…"'}`]
   let left = room - (lines[0]?.length ?? 0)
   const rest = (): string => `- and ${count - lines.length + 1} more: rally roster`
   for (const peer of newest) {

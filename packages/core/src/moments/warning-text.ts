@@ -18,6 +18,11 @@ export function showPeerName(peer: Peer): string {
   return showPeer({ ...peer, task: undefined })
 }
 
+/** The full command that speaks to one session. */
+export function tellPeer({ name, sessionId }: Pick<Peer, 'name' | 'sessionId'>): string {
+  return `rally tell ${name ?? showSession(sessionId)} "…"`
+}
+
 /** Collisions of one peer and kind as one line each, the dangerous ones first. */
 export function warningLines(collisions: readonly Collision[], now: number): { line: string; said: Collision[] }[] {
   const groups = new Map<string, Collision[]>()
@@ -36,18 +41,18 @@ function warningLine(said: readonly Collision[], now: number): string {
   if (first.kind === 'claim' && first.claim !== undefined) {
     const paths = said.slice(0, FILES_SHOWN).map(({ path }) => path)
     const what = `${showClaim(first.claim, now)}${elsewhere(first)}${coveredBy(first.claim, paths)}${more}`
-    return `rally: ${showPeerName(first.peer)} claimed ${what}. Agree with that session before you change it: rally claims, rally inbox write.`
+    return `rally: ${showPeerName(first.peer)} claimed ${what}. Agree with that session before you change it: ${tellPeer(first.peer)}`
   }
   const kept = first.claim === undefined ? '' : ` It claimed ${showClaim(first.claim, now)}.`
   if (first.kind === 'merge-risk') {
-    return `rally: merge risk: ${showPeerName(first.peer)} has ${names} in flight${elsewhere(first)}.${kept}`
+    return `rally: merge risk: ${showPeerName(first.peer)} has ${names} in flight${elsewhere(first)}.${kept} To agree: ${tellPeer(first.peer)}`
   }
   const start = Math.min(...said.map((collision) => collision.since))
   const since = formatAge(Math.max(0, now - start))
   const last = formatAge(Math.max(0, now - Math.max(...said.map((collision) => collision.last))))
   const edited = since === last ? `last edit ${last} ago` : `for ${since}, last edit ${last} ago`
   const times = start === 0 ? `as it announced, seen ${last} ago` : edited
-  return `rally: ${showPeer(first.peer)} is editing ${names} in this same working tree (${times}).${kept} Agree with that session before you change what it is changing: rally status, rally inbox write.`
+  return `rally: ${showPeer(first.peer)} is editing ${names} in this same working tree (${times}).${kept} Agree with that session before you change what it is changing: ${tellPeer(first.peer)}`
 }
 
 function elsewhere({ kind, peer }: Collision): string {
@@ -64,11 +69,11 @@ export function denyReason(collisions: readonly Collision[], now: number): strin
   if (first.claim !== undefined) {
     const paths = collisions.slice(0, FILES_SHOWN).map(({ path }) => path)
     const what = `${showClaim(first.claim, now)}${coveredBy(first.claim, paths)}`
-    return `rally: ${showPeer(first.peer)} claimed ${what}, ${REFUSES}. ${INSTEAD}: rally claims, rally inbox write.`
+    return `rally: ${showPeer(first.peer)} claimed ${what}, ${REFUSES}. ${INSTEAD}: ${tellPeer(first.peer)}`
   }
   const names = [...new Set(collisions.map((collision) => showPath(collision.path)))]
   const last = formatAge(Math.max(0, now - first.last))
   const since = formatAge(Math.max(0, now - first.since))
   const edited = since === last || first.since === 0 ? `last edit ${last} ago` : `for ${since}, last edit ${last} ago`
-  return `rally: ${showPeer(first.peer)} took ${names.slice(0, FILES_SHOWN).join(', ')} in this same working tree (${edited}), ${REFUSES}. ${INSTEAD}: rally status, rally inbox write.`
+  return `rally: ${showPeer(first.peer)} took ${names.slice(0, FILES_SHOWN).join(', ')} in this same working tree (${edited}), ${REFUSES}. ${INSTEAD}: ${tellPeer(first.peer)}`
 }

@@ -2,7 +2,7 @@ import type { HandoffAcceptOutput } from '@rally/core/model/outputs/handoff-acce
 import { acceptHandoff } from '@rally/core/usecases/handoff/settle-handoff'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
-import { settlingArgs } from '../../settling-args.js'
+import { settlingArgs } from '../../settling.js'
 import { claimRefusal } from '../../views/claim/claim.js'
 import { handoffJson } from '../../views/handoff/handoffs.js'
 

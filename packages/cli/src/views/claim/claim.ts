@@ -60,7 +60,7 @@ export function claimRefusal({ conflicts }: ClaimAnswer & { claimed: false }): R
     why: claim.why,
     until: formatIsoSeconds(ends),
     more: others.length,
-    hint: `choose other files, or ask: rally inbox write --to-tool ${quoteForShell(claim.tool)} --message ${quoteForShell(ask)}`,
+    hint: `choose other files, or ask: rally tell ${quoteForShell(/\s/.test(name) ? claim.session_id : name)} ${quoteForShell(ask)}`,
   })
 }
 

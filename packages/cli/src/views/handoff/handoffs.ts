@@ -1,7 +1,9 @@
 import { accepterOf, type Handoff, stateOf } from '@rally/core/rules/handoff/handoff-states'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { Traced } from '@rally/core/usecases/inbox/read-sent'
 import type { Terminal } from '../../terminal.js'
+import { renderTraced } from '../inbox/traced.js'
 import { few, quotePeer } from '../text/lines.js'
 
 /** A handoff as `--json` has it. */
@@ -33,4 +35,16 @@ export function renderHandoffs(
 function nextSteps(number: number, state: string): string[] {
   if (state === 'open') return [`rally handoff accept ${number} · rally handoff decline ${number} "why"`]
   return state === 'accepted' ? [`rally handoff done ${number}`] : []
+}
+
+/** What was waited for and happened, in lines of its own. */
+export function describeHandoffWait(
+  { traced, handoff }: { readonly traced?: Traced | undefined; readonly handoff?: Handoff | undefined },
+  screen: Terminal & { now: number },
+): string[] {
+  if (traced !== undefined) return [renderTraced([traced], screen)]
+  const step = handoff?.steps.at(-1)
+  if (handoff === undefined || step === undefined) return []
+  const said = step.text === '' || step.text === step.state ? '' : `: ${quotePeer(step.text, 60)}`
+  return [`#${handoff.number} is ${stateOf(handoff)}${said}`]
 }

@@ -79,7 +79,7 @@ function adviceOn({ picture, because, required_action, session_id: self }: Statu
   if (because[0]?.code !== 'collision') return describeAction(required_action)
   const others = picture.collisions[0]?.sessions.filter(({ session_id }) => session_id !== self) ?? []
   const name = cleanLine(others[0]?.name ?? '')
-  return `agree who changes it: rally inbox write --to ${name} --message "..."`
+  return `agree who changes it: rally tell ${name} "..."`
 }
 
 /** Hosts that run here while their hooks do not. */
