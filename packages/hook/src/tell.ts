@@ -15,6 +15,7 @@ import {
   newContext,
   noticeNews,
   noticesHeard,
+  type Pending,
   pendingMessages,
   recordTelling,
   type TellingFacts,
@@ -88,8 +89,9 @@ export function tell(input: TellingInput, { denied, candidates, lines, wantsMore
   const options = { now: ctx.now, tool: ctx.self.tool, settings: session.settings, capabilities }
   const news = { collisions, denied, lines: lines.filter((one) => isNewLine(one, warned)), ...more?.news }
   const composed = composeReply(news, options)
+  const { context: words, ...rest } = composed.reply
   return {
-    reply: composed.reply,
+    reply: goesOn(input) && words !== undefined ? { ...rest, goOn: words } : composed.reply,
     code: codeOf(composed.reply, wantsMore && unlock === undefined),
     confirm() {
       const { root, self } = ctx
@@ -112,7 +114,14 @@ function factsOf({ moment, session, ctx: { self, now, root } }: TellingInput): O
 
 /** Whether the session is to be greeted at this moment. */
 export function greets({ moment }: TellingInput, told: Told | undefined): boolean {
+  if (moment.name === 'turn-end') return false
   return moment.name === 'session-start' || moment.name === 'child-start' || (told?.greeted ?? null) === null
+}
+
+/** Whether the turn that ends may go on with what waits: only where the user wants it and the host can. */
+export function goesOn({ moment, capabilities, session }: TellingInput): boolean {
+  const isWanted = session.settings.turnEnd === 'messages' && capabilities.goesOn === true
+  return moment.name === 'turn-end' && isWanted && !session.isChild
 }
 
 /** A session hears whatever it was not told yet. A subagent hears what is urgent or for it alone; the rest is its parent's. */
@@ -150,14 +159,15 @@ function readMore(input: TellingInput): More {
   const urgentOnly = hearsUrgentOnly(input)
   const pages = readPages(root, { tool: self.tool, sessionId: self.sessionId, told: told.boxes, urgentOnly })
   const found = pendingMessages(pages, listenerOf(told, input))
-  const messages = urgentOnly
-    ? { pending: found.pending.filter(({ message }) => isPressing(message, self.sessionId)), passed: [] }
-    : found
+  const isEnd = goesOn(input)
+  const isHeard = ({ message }: Pending): boolean =>
+    isEnd ? message.kind === 'ask' : isPressing(message, self.sessionId)
+  const messages = urgentOnly || isEnd ? { pending: found.pending.filter(isHeard), passed: [] } : found
   const revision = readRevision(root)
   const notices = readNotices(root)
   const news = {
     messages: messages.pending.length === 0 ? messages : withNumbers(messages, readNumbers(root)),
-    notices: noticeNews(notices.all, { heard: told.notices, again, sessionId: self.sessionId }),
+    ...(isEnd ? {} : { notices: noticeNews(notices.all, { heard: told.notices, again, sessionId: self.sessionId }) }),
   }
   if (!greeting) return { told, greets: false, pages, revision, notices, again, news }
   const company = liveCompany(ctx)
@@ -199,7 +209,7 @@ function toldAfter(more: More, composed: Composed, input: TellingInput): Told {
   for (const page of more.pages) boxes[page.box] = advanceBox(page, composed.messages, listenerOf(more.told, input))
   return {
     ...more.told,
-    notices: composed.notices ? noticesHeard(more.notices.all, more.notices.size) : more.told.notices,
+    notices: composed.notices && !goesOn(input) ? noticesHeard(more.notices.all, more.notices.size) : more.told.notices,
     greeted: more.greets ? ctx.now : more.told.greeted,
     revision: composed.change ? more.revision : more.told.revision,
     boxes,

@@ -2,7 +2,7 @@ import { type Collision, carriesContext } from '@rally/core/moments'
 import { hasNews } from '@rally/local/channel-files/inbox-page'
 import { noticesSize } from '@rally/local/channel-files/notices'
 import { readTold } from '@rally/local/channel-files/told-file'
-import { greets, hearsUrgentOnly, type Telling, type TellingInput, tell } from './tell.js'
+import { goesOn, greets, hearsUrgentOnly, type Telling, type TellingInput, tell } from './tell.js'
 
 /** There was nothing to look into: the usual answer. */
 const NOTHING_TO_TELL: Telling = { reply: {}, code: 'quiet', confirm() {}, end() {} }
@@ -10,7 +10,7 @@ const NOTHING_TO_TELL: Telling = { reply: {}, code: 'quiet', confirm() {}, end()
 /** What there is to say to this session now. */
 export function prepareTelling(input: TellingInput): Telling {
   const { moment, capabilities, ctx } = input
-  const canSay = carriesContext(capabilities, moment.name) && moment.quiet !== true
+  const canSay = (carriesContext(capabilities, moment.name) || goesOn(input)) && moment.quiet !== true
   const denied = deniedBy(input)
   const candidates = canSay && denied.length === 0 ? input.collisions : []
   const lines = canSay ? input.lines : []
@@ -29,7 +29,8 @@ function deniedBy({ moment, capabilities, session, collisions }: TellingInput): 
 export function hasMore(input: TellingInput, told = readTold(input.ctx.root, input.ctx.self.sessionId)): boolean {
   const { root, self } = input.ctx
   const { tool, sessionId } = self
-  if (greets(input, told) || noticesSize(root) !== (told?.notices?.size ?? 0)) return true
+  const isEnd = goesOn(input)
+  if (!isEnd && (greets(input, told) || noticesSize(root) !== (told?.notices?.size ?? 0))) return true
   const urgentOnly = hearsUrgentOnly(input)
   return hasNews(root, { tool, sessionId, told: told?.boxes ?? {}, urgentOnly })
 }

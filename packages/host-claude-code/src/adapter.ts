@@ -76,7 +76,7 @@ export default defineHost({
     }
   },
   gate: { tools: ['Edit', 'Write', 'MultiEdit'], shell: ['Bash'] },
-  answers: HOOK_SPECIFIC_OUTPUT,
+  answers: { ...HOOK_SPECIFIC_OUTPUT, goOn: (reason) => ({ decision: 'block', reason }) },
   hooks: {
     // Strict JSON: one comment and the whole file is ignored.
     file: { path: '.claude/settings.json', dialect: 'json', refuseComments: true },

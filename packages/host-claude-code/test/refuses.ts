@@ -4,7 +4,8 @@ const TAKES_TEXT = ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolU
 /** The host's own rules for what a hook may print at an event: what it would reject, or undefined. */
 export function refuses(event: string, stdout: string): string | undefined {
   if (stdout === '') return undefined
-  const output = JSON.parse(stdout).hookSpecificOutput
+  const { decision, reason, hookSpecificOutput: output } = JSON.parse(stdout)
+  if (event === 'Stop') return decision === 'block' && reason !== '' && output === undefined ? undefined : 'not a block'
   if (!TAKES_TEXT.includes(event)) return 'this event takes no hookSpecificOutput'
   if (output?.hookEventName !== event) return 'hookEventName must equal the event'
   const fields = Object.keys(output).filter((key) => key !== 'hookEventName')

@@ -41,9 +41,11 @@ export default defineHost({
   },
   ring: { kind: 'command', command: ['codex', 'queue', '--thread', '{session}', '--resume', '--message', '{text}'] },
   edited: editedFiles,
+  // What the person broke off does not go on.
+  refine: (moment, { event }) => (event === 'Interrupt' ? { ...moment, quiet: true } : moment),
   // Strict: one field that it does not know, or no `hookEventName`, and the whole output is dropped without a word.
   gate: { tools: ['Edit', 'Write'], shell: ['Bash'] },
-  answers: HOOK_SPECIFIC_OUTPUT,
+  answers: { ...HOOK_SPECIFIC_OUTPUT, goOn: (reason) => ({ decision: 'block', reason }), silent: ['Interrupt'] },
   hooks: {
     // Strict JSON: one comment and all hooks of the file are gone. Entries belong at the end of their list, because the
     // position is part of what the user's trust is keyed by.

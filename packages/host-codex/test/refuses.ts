@@ -11,6 +11,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
 export function refuses(event: string, stdout: string): string | undefined {
   if (stdout === '') return undefined
   const value = JSON.parse(stdout)
+  if (event === 'Stop') return Object.keys(value).sort().join() === 'decision,reason' ? undefined : 'not a block'
   if (Object.keys(value).join() !== 'hookSpecificOutput') return 'only hookSpecificOutput is known'
   const { hookEventName, ...fields } = value.hookSpecificOutput
   if (hookEventName !== event) return 'hookEventName must equal the event'

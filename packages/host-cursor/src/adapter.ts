@@ -64,6 +64,11 @@ export default defineHost({
     const innermost = holding.sort((a, b) => b.length - a.length)[0]
     return innermost || api.str(payload.cwd) || roots.find((root) => root !== '') || ''
   },
+  /** What was broken off, failed, or goes on already because of a hook does not go on again. */
+  refine(moment, { payload }) {
+    const isOver = payload.status === 'completed' && !(Number(payload.loop_count) > 0)
+    return moment.name === 'turn-end' && !isOver ? { ...moment, quiet: true } : moment
+  },
   gate: { tools: EDIT_TOOLS, shell: ['Shell'], without: ['subagent_id', 'parent_conversation_id'] },
   answers: {
     // Empty output counts as a failed hook. What is said must be known to the event, or it is rejected.
@@ -72,6 +77,7 @@ export default defineHost({
     // The model is shown `user_message`; `agent_message` is what the documentation promises to show it.
     deny: (reason) => ({ permission: 'deny', agent_message: reason, user_message: reason }),
     silent: ['afterFileEdit'],
+    goOn: (followup_message) => ({ followup_message }),
   },
   hooks: {
     // A flat list per event, no groups. `//…` to the end of the line is removed even inside strings, so no entry may hold one.

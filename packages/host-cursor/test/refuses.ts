@@ -4,6 +4,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   beforeSubmitPrompt: ['additional_context', 'user_message'],
   preToolUse: ['permission', 'user_message', 'agent_message', 'additional_context'],
   postToolUse: ['additional_context'],
+  stop: ['followup_message'],
   subagentStart: ['permission', 'user_message'],
 }
 

@@ -52,7 +52,11 @@ export default defineHost({
     return { name: event === 'BeforeTool' ? 'child-start' : 'child-end', agentId, agentType }
   },
   gate: { tools: EDIT_TOOLS, shell: [SHELL_TOOL] },
-  answers: { ...HOOK_SPECIFIC_OUTPUT, deny: (reason) => ({ decision: 'deny', reason }) },
+  answers: {
+    ...HOOK_SPECIFIC_OUTPUT,
+    deny: (reason) => ({ decision: 'deny', reason }),
+    goOn: (reason) => ({ decision: 'deny', reason }),
+  },
   hooks: {
     // Comments are allowed and kept, a trailing comma would stop Gemini CLI from starting.
     file: { ...SETTINGS, restart: ['gemini'] },

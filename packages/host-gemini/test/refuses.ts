@@ -6,7 +6,7 @@ export function refuses(event: string, stdout: string): string | undefined {
   if (stdout === '') return undefined
   const value = JSON.parse(stdout)
   if (value.decision !== undefined) {
-    if (event !== 'BeforeTool') return 'a decision after the fact replaces the result'
+    if (event !== 'BeforeTool' && event !== 'AfterAgent') return 'a decision after the fact replaces the result'
     return value.decision === 'deny' && value.reason !== '' && Object.keys(value).length === 2
       ? undefined
       : 'not a denial'

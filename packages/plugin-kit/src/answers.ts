@@ -8,6 +8,8 @@ export interface Answers {
   readonly context: (text: string, event: string) => JsonObject
   /** The object that refuses an edit. */
   readonly deny: (reason: string, event: string) => JsonObject
+  /** The object at the end of a turn by which it goes on with a text; without it a turn that ends has ended. */
+  readonly goOn?: (text: string) => JsonObject
   /** Both can stand in one answer; else the reason holds the text as well. */
   readonly together?: boolean
   /** Events that drop a text although others of their moment do not. */

@@ -39,7 +39,7 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       api: 1,
       ...{ id, title, shortName, aliases, marks },
       ...(conversations && { conversations }),
-      capabilities: { ...capabilities, moments },
+      capabilities: { ...capabilities, moments, ...(host.answers.goOn && { goesOn: true }) },
       configFiles: hooks === undefined ? [] : hookFiles(api, id, hooks, userFolder),
       textFiles: skill === undefined ? [] : skillFiles(skill, userFolder),
       ...(runner && { runner }),

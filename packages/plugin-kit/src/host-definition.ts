@@ -60,7 +60,7 @@ export interface HostDefinition {
   /** The host's own events and what they mean to rally. */
   readonly events: Readonly<Record<string, MomentName>>
   /** `moments` names those beside `events` that `edited` makes of a tool call. */
-  readonly capabilities: Omit<HostCapabilities, 'moments'> & { readonly moments?: readonly MomentName[] }
+  readonly capabilities: Omit<HostCapabilities, 'moments' | 'goesOn'> & { readonly moments?: readonly MomentName[] }
   readonly fields?: Partial<FieldNames>
   /** How a turn is begun in an idle session. */
   readonly ring?: HostRing

@@ -49,6 +49,8 @@ export function parse(host: HostDefinition, call: HostPayload): Moment | undefin
     ...only('source', name === 'session-start' ? first(fields.source) : ''),
     ...only('source', name === 'session-end' ? first(fields.endReason) : ''),
     ...only('prompt', name === 'prompt' ? first(fields.prompt).slice(0, LONGEST_PROMPT) : ''),
+    // A turn that goes on because of a hook is not kept going by it again.
+    ...(name === 'turn-end' && payload.stop_hook_active === true ? { quiet: true } : {}),
     ...(paths === undefined ? {} : { paths }),
     ...(isPaths(edited) ? {} : edited),
     ...(isPaths(edited) && edited !== paths && !isChild && isEdit(name) ? { quiet: true } : {}),

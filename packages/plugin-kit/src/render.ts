@@ -18,5 +18,7 @@ export function render(
     const denied = answers.deny(api.clip(whole, capabilities.textLimit), event)
     return { stdout: JSON.stringify(answers.together ? { ...said, ...denied } : denied) }
   }
+  if (reply.goOn && isOwn && name === 'turn-end' && answers.goOn !== undefined && !answers.silent?.includes(event))
+    return { stdout: JSON.stringify(answers.goOn(api.clip(reply.goOn, capabilities.textLimit))) }
   return { stdout: context === '' ? (answers.empty ?? '') : JSON.stringify(said) }
 }

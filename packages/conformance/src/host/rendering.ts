@@ -18,6 +18,8 @@ export function renderingTests({ describe, it }: TestRunner, host: HostUnderTest
     { context: 'x'.repeat(100_000) },
     { context: '\u{1f600}'.repeat(60_000) },
     { context: `half a character: \ud83d, ${WORD}` },
+    { goOn: AWKWARD },
+    { goOn: 'z'.repeat(100_000) },
     { deny: { reason: AWKWARD } },
     { deny: { reason: '' } },
     { deny: { reason: 'y'.repeat(100_000) }, context: 'x'.repeat(100_000) },
@@ -58,6 +60,12 @@ export function renderingTests({ describe, it }: TestRunner, host: HostUnderTest
         assert.equal(stdout.includes(WORD), denies, `${moment.name} (${moment.event})`)
         assert.equal(/"deny"|"block"/.test(stdout), denies, stdout)
       }
+    })
+
+    it('lets a turn go on with a text, if and only if it says that it can', () => {
+      const heard = momentsOf(host).filter((moment) => adapter.render(moment, { goOn: WORD }).stdout.includes(WORD))
+      assert.ok(heard.every(({ name }) => name === 'turn-end'))
+      assert.equal(heard.length > 0, capabilities.goesOn === true)
     })
 
     it('is one JSON object or nothing, and the host accepts it', () => {

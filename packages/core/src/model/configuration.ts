@@ -14,6 +14,8 @@ const hooks = z.strictObject({
   collision: z.enum(['warn', 'deny', 'off']).optional(),
   /** Which messages may ring an idle agent: none, only on request, also asks, also urgent ones, all. A repository can only lower it. */
   wake: z.enum(WAKE_WORDS).optional(),
+  /** `messages`: an ask that an agent was not told yet keeps its turn going once. A repository can only say `silent`. */
+  turn_end: z.enum(['silent', 'messages']).optional(),
 })
 
 /** A repository's `.rally.json`: what others may decide for everybody who works there, never servers or credentials. */

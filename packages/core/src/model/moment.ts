@@ -54,4 +54,6 @@ export interface MomentReply {
   readonly context?: string
   /** Refuses the edit; `reason` is for the model. */
   readonly deny?: { readonly reason: string }
+  /** At the end of a turn: the turn goes on with this text. */
+  readonly goOn?: string
 }

@@ -17,6 +17,7 @@ export {
   type BoxPage,
   isPressing,
   type Listener,
+  type Pending,
   type PendingMessages,
   pendingMessages,
   withNumbers,

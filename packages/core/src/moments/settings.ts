@@ -18,6 +18,8 @@ export interface HookSettings {
   readonly budget: number
   /** `deny` refuses an edit of a file that a live peer of this working tree took first. */
   readonly collision: 'warn' | 'deny' | 'off'
+  /** An ask that was not told yet keeps a turn going that would end. */
+  readonly turnEnd: 'silent' | 'messages'
   /** Who sees the first line of what an agent was asked. */
   readonly prompts: 'person' | 'agents' | 'off'
   /** For how many days edits and tellings are kept. */
@@ -43,8 +45,8 @@ export function mergeHookSettings(user: unknown, repository: unknown): HookSetti
     repository: { hooks: hooksOf(repository) },
     environment: {},
   })
-  const { enabled = true, budget = DEFAULT_BUDGET, collision = 'warn' } = hooks ?? {}
-  return { enabled, budget, collision, prompts: promptsOf(user, repository), historyDays: historyDaysOf(user) }
+  const { enabled = true, budget = DEFAULT_BUDGET, collision = 'warn', turn_end: turnEnd = 'silent' } = hooks ?? {}
+  return { enabled, budget, collision, turnEnd, prompts: promptsOf(user, repository), historyDays: historyDaysOf(user) }
 }
 
 /** The user says who; a repository can only forbid it. */
@@ -62,12 +64,13 @@ export function historyDaysOf(user: unknown): number {
 
 /** What can be used of a configuration file: a hook never fails because of one. */
 function hooksOf(configuration: unknown): NonNullable<Configuration['hooks']> {
-  const { enabled, budget, collision } = obj(obj(configuration).hooks)
+  const { enabled, budget, collision, turn_end } = obj(obj(configuration).hooks)
   const size = int(budget)
   const word = COLLISIONS.find((one) => one === collision)
   return {
     ...(typeof enabled === 'boolean' && { enabled }),
     ...(size !== undefined && { budget: Math.min(LARGEST_BUDGET, Math.max(SMALLEST_BUDGET, size)) }),
     ...(word !== undefined && { collision: word }),
+    ...((turn_end === 'silent' || turn_end === 'messages') && { turn_end }),
   }
 }

@@ -36,6 +36,8 @@ export interface HostCapabilities {
   readonly timeoutUnit: 's' | 'ms'
   /** Whether subagents can be told apart. */
   readonly children: boolean
+  /** Whether a text at the end of a turn can begin another one. */
+  readonly goesOn?: boolean
 }
 
 /** A field of a payload that one host alone sends; with `holds` only where its text contains that. */

@@ -24,7 +24,8 @@ export function mergeConfiguration({ user, repository, environment }: Configurat
   const relay = { ...user.relay, ...repository.relay, ...environment.relay }
   const restrained = restrain(restrain(user.hooks, repository.hooks), environment.hooks)
   const wake = wakeOf(user.hooks?.wake, repository.hooks?.wake)
-  const hooks = restrained && { ...restrained, ...(wake && { wake }) }
+  const turnEnd = turnEndOf(user.hooks?.turn_end, repository.hooks?.turn_end)
+  const hooks = restrained && { ...restrained, ...(wake && { wake }), ...(turnEnd && { turn_end: turnEnd }) }
   return {
     ...user,
     ...repository,
@@ -39,6 +40,11 @@ export function mergeConfiguration({ user, repository, environment }: Configurat
 function wakeOf(user: Hooks['wake'], repository: Hooks['wake']): Hooks['wake'] {
   if (repository === undefined) return user
   return quieter(user ?? 'asked', repository)
+}
+
+/** Only the user lets turns go on; a repository may forbid it. */
+function turnEndOf(user: Hooks['turn_end'], repository: Hooks['turn_end']): Hooks['turn_end'] {
+  return repository === undefined ? user : user === 'messages' ? repository : 'silent'
 }
 
 /** The more restrained of two wishes, key by key. */

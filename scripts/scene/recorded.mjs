@@ -1,0 +1,33 @@
+// Payloads that were recorded from the real hosts, aimed at the scene's repository, session and file.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../ready.mjs'
+
+const HOSTS = {
+  claude_code: {
+    folder: 'host-claude-code',
+    edit: ['PreToolUse', 'PreToolUse.Edit'],
+    aim: (payload, path, repo) => ({ ...payload, tool_input: { ...payload.tool_input, file_path: join(repo, path) } }),
+  },
+  codex: {
+    folder: 'host-codex',
+    edit: ['PreToolUse', 'PreToolUse.apply_patch'],
+    aim: (payload, path) => ({
+      ...payload,
+      tool_input: { command: `*** Begin Patch\n*** Update File: ${path}\n@@\n-old\n+new\n*** End Patch` },
+    }),
+  },
+}
+
+/** Event and payload of a moment: `start`, `prompt` (with its text) or `edit` (with a path of the repository). */
+export function recorded(host, moment, { repo, sessionId, text = '', path = '' }) {
+  const { folder, edit, aim } = HOSTS[host]
+  const [event, file] = {
+    start: ['SessionStart', 'SessionStart'],
+    prompt: ['UserPromptSubmit', 'UserPromptSubmit'],
+    edit,
+  }[moment]
+  const stored = JSON.parse(readFileSync(join(root, 'packages', folder, 'fixtures', `${file}.json`), 'utf8'))
+  const payload = { ...stored, cwd: repo, session_id: sessionId, ...(moment === 'prompt' ? { prompt: text } : {}) }
+  return { event, payload: moment === 'edit' ? aim(payload, path, repo) : payload }
+}
