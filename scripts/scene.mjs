@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeReady, root } from './ready.mjs'
-import { recorded } from './scene/recorded.mjs'
+import { installedLine, recorded } from './scene/recorded.mjs'
 
 makeReady()
 
@@ -71,7 +71,7 @@ const ask = (agent, request) =>
 /** The host of an agent calls its hook; prints what reaches the model, which is nearly always nothing. Answers that. */
 async function happens(agent, moment, facts = {}) {
   const { event, payload } = recorded(agent.host, moment, { repo, sessionId: agent.sessionId, ...facts })
-  const answer = await ask(agent, { hook: `rally-hook ${agent.host} ${event}`, input: JSON.stringify(payload) })
+  const answer = await ask(agent, { hook: installedLine(agent.host, event, repo), input: JSON.stringify(payload) })
   const heard =
     answer.stdout.trim() === '' ? '' : (JSON.parse(answer.stdout).hookSpecificOutput?.additionalContext ?? '')
   const doing = { start: 'starts', prompt: `is asked: ${facts.text}`, edit: `is about to edit ${facts.path}` }[moment]
@@ -119,6 +119,7 @@ async function converse() {
   const claude = { ...enter('claude', {}), host: 'claude_code', sessionId: 'claude-7f3a' }
   const codex = { ...enter('codex', {}), host: 'codex', sessionId: 'codex-22' }
   const person = enter('person', {})
+  await types(person, ['hooks', 'install', '--host', 'claude_code', '--host', 'codex', '--trust'])
   await happens(claude, 'start')
   await happens(claude, 'prompt', { text: 'plan the checkout' })
   expects(await happens(codex, 'start'), 'rally tell claude-1')

@@ -1,4 +1,5 @@
-// Payloads that were recorded from the real hosts, aimed at the scene's repository, session and file.
+// Payloads that were recorded from the real hosts, aimed at the scene's repository, session and file, and the lines that
+// `rally hooks install` wrote for the hosts.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../ready.mjs'
@@ -6,11 +7,13 @@ import { root } from '../ready.mjs'
 const HOSTS = {
   claude_code: {
     folder: 'host-claude-code',
+    file: '.claude/settings.json',
     edit: ['PreToolUse', 'PreToolUse.Edit'],
     aim: (payload, path, repo) => ({ ...payload, tool_input: { ...payload.tool_input, file_path: join(repo, path) } }),
   },
   codex: {
     folder: 'host-codex',
+    file: '.codex/hooks.json',
     edit: ['PreToolUse', 'PreToolUse.apply_patch'],
     aim: (payload, path) => ({
       ...payload,
@@ -30,4 +33,10 @@ export function recorded(host, moment, { repo, sessionId, text = '', path = '' }
   const stored = JSON.parse(readFileSync(join(root, 'packages', folder, 'fixtures', `${file}.json`), 'utf8'))
   const payload = { ...stored, cwd: repo, session_id: sessionId, ...(moment === 'prompt' ? { prompt: text } : {}) }
   return { event, payload: moment === 'edit' ? aim(payload, path, repo) : payload }
+}
+
+/** The command line that a host would run for an event. */
+export function installedLine(host, event, repo) {
+  const { hooks } = JSON.parse(readFileSync(join(repo, HOSTS[host].file), 'utf8'))
+  return hooks[event][0].hooks[0].command
 }

@@ -33,7 +33,7 @@ function cable(hub: Promise<Transport>, isUp: () => boolean): Transport {
       get: (_, name: string) =>
         name === 'then' || name === 'channel' || name === 'supports'
           ? undefined
-          : ['log', 'sessions', 'heartbeats', 'inbox', 'leases'].includes(name)
+          : ['log', 'sessions', 'heartbeats', 'inbox', 'leases', 'receipts'].includes(name)
             ? guard(async () => ((await target()) as Record<string, object>)[name] ?? {})
             : async (...args: unknown[]) => {
                 if (!isUp()) throw new RallyError('SERVER_UNREACHABLE', { server: 'test' })

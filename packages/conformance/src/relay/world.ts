@@ -128,5 +128,6 @@ function failing(transport: Transport, fate: () => Fate): Transport {
         },
       ]),
     ) as Store
-  return { ...transport, log: wrap(transport.log), inbox: wrap(transport.inbox), sessions: wrap(transport.sessions) }
+  const { log, inbox, sessions, receipts } = transport
+  return { ...transport, log: wrap(log), inbox: wrap(inbox), sessions: wrap(sessions), receipts: wrap(receipts) }
 }

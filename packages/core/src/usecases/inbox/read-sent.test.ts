@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { machineReceiptsSchema } from '../../model/machine-receipts.js'
 import type { TellingRecord } from '../../model/telling.js'
+import { parseReceipts } from '../../rules/inbox/parse-receipts.js'
 import { createSessionRoom, type SessionRoom } from '../../testing/session-room.js'
 import { TEST_NOW } from '../../testing/test-room.js'
 import { postRecord } from '../log/post-record.js'
@@ -8,6 +10,7 @@ import { leaveRoom } from '../presence/leave-room.js'
 import { ackInbox } from './ack-inbox.js'
 import { address } from './address.js'
 import { findMessage } from './find-message.js'
+import { readOwnReceipts } from './own-receipts.js'
 import { readSent, readThread, type Traced, traceMessage } from './read-sent.js'
 import { say } from './say.js'
 
@@ -50,7 +53,15 @@ describe('how far a message got', () => {
     const traced = await traceMessage(as('a1'), '1')
     expect(traced.recipients).toEqual([
       {
-        ...{ session_id: 'c1', name: 'codex-1', tool: 'codex', rung: 'answered', machine: null, gone_at: null },
+        ...{
+          session_id: 'c1',
+          name: 'codex-1',
+          tool: 'codex',
+          rung: 'answered',
+          machine: null,
+          reported_at: null,
+          gone_at: null,
+        },
         ...{
           rung_at: null,
           told_at: TEST_NOW + 5,
@@ -61,7 +72,15 @@ describe('how far a message got', () => {
         },
       },
       {
-        ...{ session_id: 'c2', name: 'codex-2', tool: 'codex', rung: 'stored', machine: null, gone_at: null },
+        ...{
+          session_id: 'c2',
+          name: 'codex-2',
+          tool: 'codex',
+          rung: 'stored',
+          machine: null,
+          reported_at: null,
+          gone_at: null,
+        },
         ...{ rung_at: null, told_at: null, told_times: 0, acked_at: null, answered_at: null, answer: null },
       },
     ])
@@ -115,6 +134,74 @@ describe('how far a message got', () => {
     await postRecord(as('c1'), { kind: 'feedback', payload: { ref: posted.eventId } })
     expect((await traceMessage(as('a1'), '1')).recipients).toMatchObject([{ rung: 'answered', answer: 2 }])
   })
+})
+
+describe('how far a message got on another machine', () => {
+  const never = { told_at: null, told_times: 0, rung_at: null, acked_at: null, answered_at: null, gone_at: null }
+  const report = async (at: number, message: string, facts: object) => {
+    const receipt = { message, session_id: 'c9', name: 'codex-9', tool: 'codex', ...never, ...facts }
+    await room.as('a1').transport.receipts.put({ machine: 'far', at, receipts: [receipt] })
+  }
+  const rowOf = async (id: string) =>
+    (await traceMessage(as('a1'), id)).recipients.find((one) => one.name === 'codex-9')
+
+  it('is what that machine reported last, with the time of the report', async () => {
+    const id = await tell('codex')
+    expect(await rowOf(id)).toBeUndefined()
+    await report(TEST_NOW + 3, id, {})
+    expect(await rowOf(id)).toMatchObject({ rung: 'stored', machine: 'far', reported_at: TEST_NOW + 3 })
+    await report(TEST_NOW + 9, id, { told_at: TEST_NOW + 8, told_times: 2, rung_at: TEST_NOW + 7 })
+    const told = { rung: 'told', told_at: TEST_NOW + 8, told_times: 2, rung_at: TEST_NOW + 7, tool: 'codex' }
+    expect(await rowOf(id)).toMatchObject(told)
+    await report(TEST_NOW + 20, id, { told_at: TEST_NOW + 8, acked_at: TEST_NOW + 19, gone_at: TEST_NOW + 20 })
+    expect(await rowOf(id)).toMatchObject({ rung: 'acked', gone_at: TEST_NOW + 20 })
+    // Another message is another matter, and what is reported of one of ours counts for nothing.
+    expect(await rowOf(await tell('codex'))).toBeUndefined()
+  })
+
+  it('is gone only where that machine says so', async () => {
+    const id = await tell('codex')
+    await report(TEST_NOW + 3, id, { gone_at: TEST_NOW + 2 })
+    expect(await rowOf(id)).toMatchObject({ rung: 'gone' })
+    await report(TEST_NOW + 4, id, {})
+    expect(await rowOf(id)).toMatchObject({ rung: 'stored' })
+  })
+
+  it('is what this machine reports to the others: theirs also while they only lie here, ours once something happened', async () => {
+    const own = await tell('codex')
+    expect(await readOwnReceipts(as('a1'))).toEqual([])
+    told('c1', own, TEST_NOW + 5)
+    const { log } = room.as('a1').transport
+    await log.append({
+      ...{ kind: 'message', tool: 'claude_code', model: 'm', run_id: 'r', app_slug: 'app', ts: TEST_NOW },
+      payload: { message: 'theirs', to: 'codex', to_session_id: 'c2', message_id: 'm-theirs', session_id: 'a9' },
+      origin: { machine: 'far', epoch: 'e', position: 1 },
+    })
+    const receipts = await readOwnReceipts(as('a1'))
+    expect(receipts.map(({ message, session_id, told_at }) => [message, session_id, told_at])).toEqual([
+      ['m-theirs', 'c2', null],
+      [own, 'c1', TEST_NOW + 5],
+    ])
+    room.clock.set(TEST_NOW + 8 * 24 * 3600)
+    expect(await readOwnReceipts(as('a1'))).toEqual([])
+  })
+})
+
+it('a report that was stored in any shape is read as what can be used of it', () => {
+  expect(parseReceipts(undefined)).toBeUndefined()
+  expect(parseReceipts({ machine: 'm', at: '1', receipts: [] })).toBeUndefined()
+  const read = parseReceipts({
+    machine: 'm',
+    at: 1,
+    receipts: [null, {}, { message: 'x', session_id: 's', told_at: 'y' }],
+  })
+  expect(read?.receipts).toEqual([
+    {
+      ...{ message: 'x', session_id: 's', name: 's', tool: 'unknown', told_at: null, told_times: 0, rung_at: null },
+      ...{ acked_at: null, answered_at: null, gone_at: null },
+    },
+  ])
+  expect(machineReceiptsSchema.safeParse(read).success).toBe(true)
 })
 
 it('what a session sent is its own; an unknown number is not found', async () => {
