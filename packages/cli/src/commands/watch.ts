@@ -1,7 +1,9 @@
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
+import { RallyError, reasonOf } from '@rally/core/errors'
 import { personNotices } from '@rally/core/rules/picture/person-notices'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { SessionContext } from '@rally/core/usecases/context'
+import { asksOf } from '@rally/core/usecases/inbox/asks-of'
 import type { StatusReport } from '@rally/core/usecases/status/read-status'
 import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/status/watch-channel'
 import { type Outcome, RallyCommand } from '../base-command.js'
@@ -83,7 +85,8 @@ export default class Watch extends RallyCommand {
       onProgress: progress.report,
       wait,
     }
-    const tellPerson = flags.notify ? await this.#notifier(flags['baseline-current']) : undefined
+    const who = ctx.session === undefined ? undefined : { ...ctx, session: ctx.session }
+    const tellPerson = flags.notify ? await this.#notifier(who, flags['baseline-current']) : undefined
     const draws = this.terminal.isTty && !this.wantsJson
     await untilStopped(async (signal) => {
       const watch = (onLook?: WatchInput['onLook']) =>
@@ -95,7 +98,7 @@ export default class Watch extends RallyCommand {
   }
 
   /** Tells the person of what is new at each look; looks that come meanwhile wait for the next one. */
-  async #notifier(isBaseline: boolean): Promise<(report: StatusReport) => void> {
+  async #notifier(ctx: SessionContext | undefined, isBaseline: boolean): Promise<(report: StatusReport) => void> {
     const { notify } = await this.rally.configuration.read(undefined)
     if (notify === undefined) {
       const hint = 'set "notify" in your configuration, as docs/reference/configuration.md shows'
@@ -105,13 +108,18 @@ export default class Watch extends RallyCommand {
     let isFirst = isBaseline
     let told: Promise<unknown> = Promise.resolve()
     return (report) => {
-      const notices = personNotices(report.picture)
-      if (isFirst) notifier.know(notices)
+      const isKnown = isFirst
       isFirst = false
       told = told
-        .then(() => notifier.tell(notices, report.app_slug))
+        .then(async () => {
+          const asks = ctx === undefined ? [] : await asksOf(ctx)
+          const notices = [...personNotices(report.picture), ...asks]
+          if (isKnown) notifier.know(notices)
+          return notifier.tell(notices, report.app_slug)
+        })
+        .catch((error: unknown) => reasonOf(error))
         .then((failure) => {
-          if (typeof failure === 'string') writeStderr(`rally: a notice was not told: ${cleanLine(failure)}\n`)
+          if (failure !== undefined) writeStderr(`rally: a notice was not told: ${cleanLine(failure)}\n`)
         })
     }
   }

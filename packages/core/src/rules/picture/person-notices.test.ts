@@ -30,7 +30,7 @@ it('tells of what blocks, who asks, who fell silent over its files, and of colli
   const notices = personNotices(
     picture({
       verdict: { status: 'blocked', because },
-      questions: [question, { ...question, id: 'm2', kind: 'escalation' }],
+      questions: [question, { ...question, id: 'm2', kind: 'escalation' }, { ...question, id: 'm3', kind: 'handoff' }],
       agents: [agent, { ...agent, session_id: 't', files: [] }, { ...agent, session_id: 'u', state: 'working' }],
     }),
   )

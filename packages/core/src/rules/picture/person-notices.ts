@@ -1,4 +1,5 @@
 import type { RoomPicture } from '../../model/room-picture.js'
+import { PERSON_TOOL } from '../roster/person.js'
 import { cleanLine } from '../text/peer-text.js'
 
 /** What a person is told of without looking: the room is blocked, somebody asks, an agent fell silent, two edit one file. */
@@ -25,7 +26,7 @@ const KIND_OF: Readonly<Record<string, NoticeKind>> = {
   task_missing: 'silent',
 }
 
-/** Everything in a picture that a person may want to be told of. */
+/** Everything in a picture that a person may want to be told of. What agents hand over to each other is not the person's to answer. */
 export function personNotices({
   verdict,
   questions,
@@ -38,7 +39,7 @@ export function personNotices({
       : [{ kind, key: `${code} ${session} ${[...files].sort().join(' ')}`, text: cleanLine(text) }]
   })
   const asked = questions
-    .filter(({ kind }) => kind !== 'escalation')
+    .filter(({ kind, to }) => kind !== 'escalation' && (kind !== 'handoff' || to === PERSON_TOOL))
     .map(({ id, from, text, answer_with }): PersonNotice => {
       return { kind: 'asked', key: `asked ${id}`, text: `${cleanLine(from)} asks: ${cleanLine(text)} (${answer_with})` }
     })
