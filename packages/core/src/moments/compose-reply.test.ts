@@ -9,7 +9,7 @@ const NOW = 1_000_000
 const options = (budget = 2000, textLimit = 8000): ComposeOptions => ({
   now: NOW,
   tool: 'codex',
-  settings: { enabled: true, budget, collision: 'warn', prompts: 'person', historyDays: 7 },
+  settings: { enabled: true, budget, collision: 'warn', turnEnd: 'silent', prompts: 'person', historyDays: 7 },
   capabilities: { textLimit },
 })
 const peer = (sessionId: string, more: Partial<Peer> = {}): Peer => ({

@@ -97,7 +97,14 @@ describe('kin', () => {
 
 describe('settings', () => {
   it('take defaults for anything odd', () => {
-    const defaults = { enabled: true, budget: 2000, collision: 'warn', prompts: 'person', historyDays: 7 }
+    const defaults = {
+      enabled: true,
+      budget: 2000,
+      collision: 'warn',
+      turnEnd: 'silent',
+      prompts: 'person',
+      historyDays: 7,
+    }
     for (const odd of [
       undefined,
       null,
@@ -113,6 +120,12 @@ describe('settings', () => {
 
   it('keep history as long as the user says, whatever a repository says', () => {
     const days = (value: unknown) => ({ history: { days: value } })
+    const ends = (user?: string, repository?: string) =>
+      mergeHookSettings({ hooks: { turn_end: user } }, { hooks: { turn_end: repository } }).turnEnd
+    expect([ends('messages'), ends('messages', 'silent'), ends(undefined, 'messages'), ends('x')]).toEqual([
+      ...['messages', 'silent', 'silent', 'silent'],
+    ])
+    expect(ends('messages', 'messages')).toBe('messages')
     expect([2, -1, 1000, '3'].map((value) => historyDaysOf(days(value)))).toEqual([2, 7, 7, 7])
     expect(mergeHookSettings(days(30), days(1)).historyDays).toBe(30)
   })
