@@ -5,6 +5,7 @@ import { HUB_MACHINE } from './log-importer.js'
 import type { RelayMemory } from './ports/relay-files.js'
 import { numberingOf, type RelayContext } from './relay-context.js'
 import { originOf, originSeries } from './rules/ledger.js'
+import { addressedHere } from './rules/presence-copy.js'
 
 export interface InboxRelay {
   /** Both directions, every box; whether more is left. */
@@ -132,7 +133,7 @@ async function bring(
   if (origin.position <= (position.imported[of] ?? 0)) return
   const { machine, epoch } = origin
   const copy = { machine, epoch, position: origin.position, via: series, sequence: ordinal }
-  await home.inbox.deliver({ ...message, rally_origin: copy })
+  await home.inbox.deliver({ ...addressedHere(message, identity.machine), rally_origin: copy })
   position.imported[of] = origin.position
   state.imported += 1
 }

@@ -5,6 +5,7 @@ import type { ReferenceIndex } from './reference-index.js'
 import { numberingOf, RELAY_PAGE, type RelayContext } from './relay-context.js'
 import { copyRecord } from './rules/copy-record.js'
 import { newestImport, originOf, originSeries, RELAY_LEDGER } from './rules/ledger.js'
+import { addressedHere } from './rules/presence-copy.js'
 import { localizeReferences, referencedOrigins } from './rules/references.js'
 
 /** The machine that records of the hub get which somebody wrote there directly. */
@@ -60,7 +61,8 @@ export function createLogImporter(context: RelayContext, references: ReferenceIn
     if (newest > 0 && origin.position > newest + 1 && origin.machine !== HUB_MACHINE) {
       report({ event: 'gap', machine: origin.machine, after: newest, next: origin.position })
     }
-    const payload = localizeReferences(record.payload, (target) => references.byIdentity(target))
+    const found = localizeReferences(record.payload, (target) => references.byIdentity(target))
+    const payload = addressedHere(found, identity.machine)
     const at: RelayOrigin['at'] = [position.cursor.revision, position.cursor.changes_offset, position.skip]
     const { machine, epoch, mark } = origin
     const stored = await home.log.append(

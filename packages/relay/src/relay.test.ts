@@ -47,6 +47,18 @@ describe('a relay between rooms in memory', () => {
     expect(await world.texts('hub')).toEqual(['a1', 'a2', 'a3'])
   })
 
+  it('delivers a message to a session as that is called at home', async () => {
+    const world = await createWorld(['a', 'b'])
+    const [a, b] = [world.machine('a').home, world.machine('b').home]
+    for (const to_session_id of ['same@b', 'same@c', 'same', '@b'])
+      await a.inbox.deliver({ ...message('codex', 1), to_session_id })
+    await a.log.append({ ...draft('x'), payload: { to: 'codex', to_session_id: 'same@b' } })
+    await world.settle()
+    const heard = (await b.inbox.read('codex', 0)).map((entry) => entry.message?.to_session_id)
+    expect(heard).toEqual(['same', 'same@c', 'same', '@b'])
+    expect((await b.log.latest(1))[0]?.payload.to_session_id).toBe('same')
+  })
+
   it('delivers each message once and publishes unread counts as home counts them', async () => {
     const world = await createWorld(['a', 'b'])
     const [a, b] = [world.machine('a').home, world.machine('b').home]

@@ -13,6 +13,14 @@ export function relayedSessionId(sessionId: string, machine: string): string {
   return sessionId.slice(0, ID_LENGTH - suffix.length - sum.length) + sum + suffix
 }
 
+/** A message or payload that names one of our sessions as the others know it (`ID@MACHINE`) names it as it is called here. */
+export function addressedHere<Item extends { readonly to_session_id?: unknown }>(item: Item, machine: string): Item {
+  const to = item.to_session_id
+  const suffix = `@${machine}`
+  if (typeof to !== 'string' || !to.endsWith(suffix) || to.length === suffix.length) return item
+  return { ...item, to_session_id: to.slice(0, -suffix.length) }
+}
+
 /** Whether a presence record in this room belongs to another machine. */
 export function isForeign(presence: Presence, machine: string): boolean {
   const of = str(presence.machine)
