@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { lightBuiltins } from '../packages/hook/build.mjs'
 import { bundleOptions, external } from './bundle-options.mjs'
 import { bundledModules } from './bundled-modules.mjs'
 import { findCommands } from './find-commands.mjs'
@@ -9,7 +10,9 @@ import { lazyBuiltins } from './lazy-builtins.mjs'
 import { lazyLibraries } from './lazy-libraries.mjs'
 import { lazyOclif } from './lazy-oclif.mjs'
 import { redirectImports } from './redirect-imports.mjs'
+import { otherPart, splitProgram } from './split-program.mjs'
 import { bundledPlugins, cli, required } from './workspace.mjs'
+import { dailyWords } from './write-daily.mjs'
 
 const dist = join(cli, 'dist')
 
@@ -26,8 +29,9 @@ export async function bundleProgram() {
   const own = commands
     .filter(({ plugin }) => !plugin)
     .map(({ id }) => `  get ${JSON.stringify(id)}() { return REGISTRY[${JSON.stringify(id)}].load() },`)
+  const program = join(dist, 'program.js')
   writeFileSync(
-    join(dist, 'program.js'),
+    program,
     `import { boot } from './boot.js'
 const REGISTRY = {
 ${registry.join('\n')}
@@ -39,22 +43,97 @@ export const start = () => boot(require('node:path').join(__dirname, '..'), REGI
 export const answerRallyApi = (options) => require('./plugin-api/answer-rally-api.js').answerRallyApi(options)
 `,
   )
-  const result = await build({
-    ...bundleOptions,
-    entryPoints: [join(dist, 'program.js')],
-    outfile: join(dist, 'rally.cjs'),
-    external,
-    plugins: [lazyLibraries, lazyBuiltins({ complete: true }), lazyOclif, bundledModules, lateFiles],
-    metafile: true,
-    logOverride: { 'require-resolve-not-external': 'silent' },
-  })
+  const whole = await bundle({ entryPoints: [program], write: false, metafile: true }, PLUGINS)
   // Half a megabyte that every start would read: a constant beside a schema brings it in.
-  const zod = Object.entries(result.metafile.inputs).find(([, { imports }]) =>
+  const zod = Object.entries(whole.metafile.inputs).find(([, { imports }]) =>
     imports.some(({ path }) => /\bzod\//.test(path)),
   )
   if (zod !== undefined) throw new Error(`zod is in the program, for ${zod[0]}`)
-  writeFileSync(join(dist, 'metafile.json'), JSON.stringify(result.metafile))
-  redirectImports(join(dist, 'rally.cjs'))
+  writeFileSync(join(dist, 'metafile.json'), JSON.stringify(whole.metafile))
+  await bundleParts(program, whole.metafile)
+}
+
+const PLUGINS = [
+  lightBuiltins(['fs', 'os', 'path', 'url', 'util', 'timers/promises']),
+  lazyLibraries,
+  lazyBuiltins({ complete: true }),
+  lazyOclif,
+  bundledModules,
+  lateFiles,
+]
+
+/** What a plugin expects to meet is in one part or the other: the whole was looked at. */
+const UNCHECKED = PLUGINS.map(({ name, setup }) => ({ name, setup: (to) => setup({ ...to, onEnd() {} }) }))
+
+function bundle(options, plugins) {
+  return build({
+    ...bundleOptions,
+    external,
+    plugins,
+    logOverride: { 'require-resolve-not-external': 'silent' },
+    ...options,
+  })
+}
+
+/** `rally.cjs`, which daily commands load, and `rest.cjs`, which the starter hands in as `__loadRest`. */
+async function bundleParts(program, metafile) {
+  const name = relative(process.cwd(), program)
+  const { rest, usual } = splitProgram(metafile, {
+    starts: [name, ...dailyCommands(), ...usualModules(metafile)],
+    isLazy: (from, { kind }) =>
+      kind === 'dynamic-import' || (kind === 'require-call' && (from === name || LAZY.test(from))),
+  })
+  await bundle({ entryPoints: [program], outfile: join(dist, 'rally.cjs'), external: [...external, './rest.cjs'] }, [
+    otherPart({
+      theirs: rest,
+      ours: usual,
+      ask: `let answer
+exports.ask = (number) => (answer ??= rest()((number) => MODULES[number]()))(number)
+const rest = () => (typeof __loadRest === 'function' ? __loadRest() : require('./rest.cjs'))`,
+    }),
+    ...UNCHECKED,
+  ])
+  const entry = `const part = require('ask-other-part')\nmodule.exports = (ask) => ((part.ask = ask), part.answer)`
+  await bundle({ stdin: { contents: entry, resolveDir: dist }, outfile: join(dist, 'rest.cjs') }, [
+    otherPart({ theirs: usual, ours: rest, ask: 'exports.answer = (number) => MODULES[number]()' }),
+    ...UNCHECKED,
+  ])
+  for (const part of ['rally.cjs', 'rest.cjs']) redirectImports(join(dist, part))
+}
+
+/** Modules whose `require` is a call at the first use: oclif's, which the build rewrites, and what stands for a library. */
+const LAZY = /@oclif\/core\/lib\/|^lazy-/
+
+/** What daily commands load late and yet always or often; a test fails when one of them loads anything else. */
+const USUAL = [
+  ...[
+    'args',
+    'cache',
+    'config/config',
+    'config/util',
+    'errors/errors/cli',
+    'errors/index',
+    'flags',
+    'logger',
+    'parser/errors',
+    'parser/index',
+    'parser/parse',
+  ],
+  ...['parser/validate', 'util/aggregate-flags', 'util/ids', 'util/util'],
+].map((name) => `@oclif/core/lib/${name}.js`)
+USUAL.push(
+  '@oclif/core/package.json',
+  'lazy-builtin:child_process',
+  'installer/dist/inspect-hosts.js',
+  'jsonc-parser/lib/esm/main.js',
+)
+USUAL.push('installer/dist/installed-paths.js', 'plugin-api/answer-rally-api.js')
+
+function dailyCommands() {
+  const words = dailyWords()
+  return allCommands()
+    .filter(({ id }) => words.includes(id.split(':')[0]))
+    .map(({ file }) => relative(process.cwd(), resolve(dist, file)))
 }
 
 /** Completion answers at every press of a key: it has a program of its own, without oclif. */
@@ -84,5 +163,13 @@ function pluginCommands({ folder, pkg }) {
   return findCommands(join(folder, 'dist/commands')).flatMap(({ id, file }) => {
     if (!commands[id]) throw new Error(`${file} is in no manifest`)
     return [id, ...commands[id].aliases].map((name) => ({ id: name, file, plugin: pkg.name }))
+  })
+}
+
+function usualModules({ inputs }) {
+  return USUAL.map((end) => {
+    const found = Object.keys(inputs).find((name) => name.endsWith(end))
+    if (found === undefined) throw new Error(`build/bundle-program.mjs: ${end} is no longer in the program`)
+    return found
   })
 }

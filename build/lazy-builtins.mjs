@@ -1,6 +1,6 @@
 import { expectAllMet, lazyMembers } from './lazy-members.mjs'
 
-const NAMES = ['tty', 'perf_hooks', 'readline', 'child_process', 'fs/promises', 'crypto']
+const NAMES = ['tty', 'perf_hooks', 'readline', 'child_process', 'fs/promises', 'crypto', 'zlib']
 
 /**
  * Members that oclif uses at every start, done without loading their module: a pipe, a file or /dev/null is no terminal
@@ -23,11 +23,18 @@ const CHEAP_MEMBERS = {
       [Symbol.for('nodejs.util.promisify.custom')]: (...args) => require('node:util').promisify(require('node:child_process').execFile)(...args),
     })`,
   },
+  // The checksum of a cached file is one native call; the module around it loads every kind of stream.
+  zlib: {
+    crc32: `(bytes, sum = 0) => {
+      const { crc32 } = process.binding('zlib')
+      return (crc32 ?? require('node:zlib').crc32)(bytes, sum)
+    }`,
+  },
   'fs/promises': { readFile: `async (...args) => require('node:fs').readFileSync(...args)` },
 }
 
 /**
- * Built-in modules that oclif names at its top but an ordinary command never uses. Loading the six costs a third of
+ * Built-in modules that oclif names at its top but an ordinary command never uses. Loading them costs a third of
  * Node's own start-up, so inside the bundle they are objects whose members load the module on first use.
  * `complete`: every one of them has to be met (in the program; a plugin imports a few).
  */

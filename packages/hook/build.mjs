@@ -10,28 +10,34 @@ const require = createRequire(import.meta.url)
 
 /**
  * Built-in modules as plain constants, only those that are used. esbuild's own wrapping of a default import copies every
- * property of the module once per importing file, which costs a hook more than its work. `os` is touched when it is called.
+ * property of the module once per importing file, which costs a hook, or a command, more than its work. `os` is touched when
+ * it is called. Only for imports: what a library requires stays the module itself.
  */
-const lightBuiltins = {
-  name: 'light-builtins',
-  setup(plugin) {
-    plugin.onResolve({ filter: /^node:(fs|os|path|vm)$/ }, ({ path }) => ({
-      path,
-      namespace: 'light-builtins',
-      sideEffects: false,
-    }))
-    plugin.onLoad({ filter: /.*/, namespace: 'light-builtins' }, ({ path }) => {
-      const names = Object.keys(require(path)).filter((name) => /^[A-Za-z]\w*$/.test(name) && name !== 'default')
-      const builtin = `process.getBuiltinModule(${JSON.stringify(path)})`
-      if (path === 'node:os') {
-        return { contents: names.map((name) => `export const ${name} = (...a) => ${builtin}.${name}(...a)`).join('\n') }
-      }
-      const picked = names.map((name) => `export const ${name} = /* @__PURE__ */ pick(${JSON.stringify(name)})`)
-      return {
-        contents: [`const m = ${builtin}`, 'const pick = (name) => m[name]', 'export default m', ...picked].join('\n'),
-      }
-    })
-  },
+export function lightBuiltins(builtins) {
+  return {
+    name: 'light-builtins',
+    setup(plugin) {
+      plugin.onResolve({ filter: new RegExp(`^(node:)?(${builtins.join('|')})$`) }, ({ path, kind }) =>
+        kind === 'import-statement'
+          ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'light-builtins', sideEffects: false }
+          : undefined,
+      )
+      plugin.onLoad({ filter: /.*/, namespace: 'light-builtins' }, ({ path }) => {
+        const names = Object.keys(require(path)).filter((name) => /^[A-Za-z]\w*$/.test(name) && name !== 'default')
+        const builtin = `process.getBuiltinModule(${JSON.stringify(path)})`
+        if (path === 'node:os') {
+          const called = names.map((name) => `export const ${name} = (...a) => ${builtin}.${name}(...a)`)
+          return { contents: [`export default /* @__PURE__ */ ${builtin}`, ...called].join('\n') }
+        }
+        const picked = names.map((name) => `export const ${name} = /* @__PURE__ */ pick(${JSON.stringify(name)})`)
+        return {
+          contents: [`const m = ${builtin}`, 'const pick = (name) => m[name]', 'export default m', ...picked].join(
+            '\n',
+          ),
+        }
+      })
+    },
+  }
 }
 
 /** Nobody reads the sentence of an error in a hook; its code is all that the journal keeps. */
@@ -59,7 +65,7 @@ export async function bundleHook(outfile) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [bareErrors, lightBuiltins],
+    plugins: [bareErrors, lightBuiltins(['fs', 'os', 'path', 'vm'])],
   })
   return metafile
 }

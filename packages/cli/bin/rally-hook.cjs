@@ -143,7 +143,6 @@ const builtin = process.getBuiltinModule ?? require
 const fs = builtin('node:fs')
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants
-const IF_THERE = { throwIfNoEntry: false }
 
 /** `rally-hook HOST EVENT`. Exits 0 whatever happens: some hosts take another code for a refusal. */
 const runHook = (function () {
@@ -198,13 +197,12 @@ function folderOf(path) {
  */
 function compile(files, { kind, parameters, worth = () => 1 }) {
   const vm = builtin('node:vm')
-  const sources = files.map(readSource)
+  const sources = files.map(openSource)
   const cache = cacheFile(kind, sources)
   const bytes = cache && readWhole(cache)
   // Behind the code: the worth of the run that wrote it, the checksum.
   const cachedData = bytes?.subarray(0, -CODE_END)
-  const functions = sources.map((source) => source && `function (${parameters}) {${source.text}\n}`)
-  const script = new vm.Script(`[${functions.join(',')}]`, { filename: files[0], cachedData })
+  const script = new vm.Script(readSources(sources, parameters), { filename: files[0], cachedData })
   const had = cachedData === undefined || script.cachedDataRejected ? 0 : bytes.at(-CODE_END)
   if (cache && had < 2) {
     process.on('exit', () => {
@@ -214,10 +212,44 @@ function compile(files, { kind, parameters, worth = () => 1 }) {
   return script.runInThisContext()
 }
 
-/** A program's text and the facts of its file; undefined when there is none. Read in one call of Node's own code. */
-function readSource(file) {
-  const facts = fs.statSync(file, IF_THERE)
-  return facts?.isFile() ? { text: fs.readFileSync(file, 'utf8'), facts } : undefined
+/** A program's file, open, and its facts; undefined when there is none. */
+function openSource(file) {
+  let fd
+  try {
+    fd = fs.openSync(file, O_RDONLY | O_NONBLOCK)
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw error
+  }
+  const facts = fs.fstatSync(fd)
+  return facts.isFile() ? { fd, facts } : undefined
+}
+
+/**
+ * An array with a function of `parameters` for every source, as text. Memory that is touched for the first time is what reading
+ * costs: the files go into one piece, between what stands around them, and from there into the text, which is ASCII alone.
+ */
+function readSources(sources, parameters) {
+  const before = `function (${parameters}) {`
+  const after = '\n},'
+  let length = 2
+  for (const source of sources) length += source ? before.length + source.facts.size + after.length : 1
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let end = bytes.latin1Write('[')
+  for (const source of sources) {
+    if (source) {
+      end += bytes.latin1Write(before, end)
+      const { size } = source.facts
+      if (fs.readvSync(source.fd, [bytes.subarray(end, end + size)]) !== size) throw new Error('it is being written')
+      fs.closeSync(source.fd)
+      end += size
+      end += bytes.latin1Write(after, end)
+    } else {
+      end += bytes.latin1Write(',', end)
+    }
+  }
+  bytes.latin1Write(']', end)
+  return bytes.latin1Slice()
 }
 
 /** Behind compiled code: a byte of worth, four of a checksum. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 'use strict'
-// The starter. Hooks branch off before anything else is loaded; all other commands come from one bundled file.
+// The starter. Hooks branch off before anything else is loaded; all other commands come from two bundled files.
 const path = require('node:path')
 
 const dist = path.join(__dirname, '..', 'dist')
@@ -11,11 +11,16 @@ if (word === 'hook') {
   require('./rally-hook.cjs').runHook()
 } else if (word === '__complete') {
   require(path.join(dist, 'complete.cjs'))
+} else if (word === '--version' && process.argv.length === 3) {
+  const { name, version } = require('../package.json')
+  require('node:fs').writeSync(1, `${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 } else {
-  start(path.join(dist, 'rally.cjs'), isDaily(word) ? `rally_${word.replaceAll('-', '')}` : 'rally')
+  // Without a word it is the command that says where you are.
+  const command = word === '' || word.startsWith('-') ? 'here' : word
+  load('rally.cjs', isDaily(command) ? `rally_${command.replaceAll('-', '')}` : 'rally').start()
 }
 
-/** What agents run all day has compiled code of its own, which holds just what it runs. The build writes the list. */
+/** What is run all day has compiled code of its own, which holds just what it runs. The build writes the list. */
 function isDaily(word) {
   try {
     return require('node:fs').readFileSync(path.join(dist, 'daily'), 'utf8').split(' ').includes(word)
@@ -24,29 +29,33 @@ function isDaily(word) {
   }
 }
 
-function start(program, kind) {
+/** Runs one of the two files, whose compiled code is kept as `kind`; answers what it exports. */
+function load(name, kind) {
   const Module = require('node:module')
   const { compile } = require('./rally-hook.cjs')
+  const file = path.join(dist, name)
   // As Node wraps a CommonJS file, plus `__import`: code from a cache cannot call import() itself, and plugins may be ES modules.
-  const [run] = compile([program], {
+  const [run] = compile([file], {
     kind,
-    parameters: 'exports, require, module, __filename, __dirname, __import',
+    parameters: 'exports, require, module, __filename, __dirname, __import, __loadRest',
   })
-  const module_ = new Module(program, module)
-  module_.filename = program
-  module_.paths = Module._nodeModulePaths(path.dirname(program))
+  const module_ = new Module(file, module)
+  module_.filename = file
+  module_.paths = Module._nodeModulePaths(dist)
   // oclif's ordinary way asks for the program by its path, too: for commands and for what plugins' commands need.
-  Module._cache[program] = module_
+  Module._cache[file] = module_
   run.call(
     module_.exports,
     module_.exports,
-    Module.createRequire(program),
+    Module.createRequire(file),
     module_,
-    program,
+    file,
     dist,
     // Relative names are beside the bundle, not beside this starter.
     (name) => import(name.startsWith('.') ? require('node:url').pathToFileURL(path.join(dist, name)).href : name),
+    // What a daily command does not run.
+    () => load('rest.cjs', 'rest'),
   )
   module_.loaded = true
-  module_.exports.start()
+  return module_.exports
 }

@@ -94,3 +94,41 @@ describe('commands of the plugins that come with rally', () => {
     expect(JSON.parse(run.stdout)).toEqual({ ok: true, schema: 'rally.mine/1', mine: 1 })
   })
 })
+
+describe('commands that are run all day', () => {
+  const SENT = { tell: ['s1', 'x'], claim: ['a.ts'], release: ['a.ts'], who: ['a.ts'] }
+  const ARGUMENTS: Record<string, string[]> = {
+    ...SENT,
+    presence: ['--task', 't'],
+    heartbeat: ['--task-ref', 'T-1'],
+    post: ['feedback', '--message', 'x'],
+    inbox: ['read'],
+    ask: ['s1', 'x'],
+    reply: ['1', 'x'],
+    buildloop: ['status'],
+  }
+  // In this order: some of them look at what others left.
+  const words = readFileSync(join(cli, 'dist/daily'), 'utf8').split(' ')
+
+  it.each(words)('%s loads nothing of the rest of the program', (word) => {
+    const noted = join(folder, `read by ${word}`)
+    const note = join(folder, 'note-files.cjs')
+    writeFileSync(
+      note,
+      `const fs = require('node:fs')
+      const open = fs.openSync
+      fs.openSync = (path, ...more) => {
+        if (String(path).endsWith('.cjs')) fs.appendFileSync(process.env.NOTED, path + '\\n')
+        return open(path, ...more)
+      }\n`,
+    )
+    const env = { ...envOf('all day'), RALLY_TOOL: 'codex', NOTED: noted, NODE_OPTIONS: `--require "${note}"` }
+    mkdirSync(join(folder, 'all day/cache'), { recursive: true })
+    const args = [...(word === 'here' ? [] : [word]), ...(ARGUMENTS[word] ?? [])]
+    const run = runRally(args, { cwd: repo, env })
+    expect(run.status, run.stderr).not.toBe(2)
+    const files = readFileSync(noted, 'utf8')
+    expect(files).toContain('rally.cjs')
+    expect(files, run.stdout + run.stderr).not.toContain('rest.cjs')
+  })
+})
