@@ -1,6 +1,6 @@
 // Sets up what is missing, then runs every test: node scripts/test.mjs [--reports FOLDER] [--units] [vitest arguments]
 // `--units`: the unit and contract tests alone, which need nothing but Node and git. Else two rounds: suites against a real server wait for
-// what comes within real time, so they get the machine for themselves, and longer than any of their own waits.
+// what comes within real time, so they get the machine for themselves.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { makeReady, root } from './ready.mjs'
@@ -8,7 +8,7 @@ import { makeReady, root } from './ready.mjs'
 const SERVER = 'packages/transport-nats'
 const ROUNDS = [
   ['main', ['--exclude', `${SERVER}/**`]],
-  ['server', [SERVER, '--maxWorkers=1', '--testTimeout=180000']],
+  ['server', [SERVER, '--maxWorkers=1']],
 ]
 
 const UNITS = [

@@ -24,7 +24,7 @@ const PLUGIN = '@rally/host-codex'
 /** What every TypeScript project brings itself. */
 const TOOLS = ['typescript', 'esbuild', 'vitest', '@types/node']
 
-describe('host-codex, taken out', { timeout: 240_000 }, () => {
+describe('host-codex, taken out', () => {
   let folder: string
   /** The plugin's own folder in the copy. */
   let plugin: string
@@ -49,7 +49,7 @@ describe('host-codex, taken out', { timeout: 240_000 }, () => {
       mkdirSync(dirname(target), { recursive: true })
       symlinkSync(realpathSync(join(root, 'node_modules', name)), target)
     }
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await registry?.stop()

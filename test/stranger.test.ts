@@ -35,7 +35,7 @@ const CONFIG = {
   },
 }
 
-describe('a program of a stranger', { timeout: 120_000 }, () => {
+describe('a program of a stranger', () => {
   let folder: string
   beforeAll(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'rally stranger ')))
@@ -53,7 +53,7 @@ describe('a program of a stranger', { timeout: 120_000 }, () => {
       symlinkSync(realpathSync(join(root, 'node_modules', name)), at)
     }
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
-  }, 120_000)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** What the compiler says of some programs; empty when all is well. */

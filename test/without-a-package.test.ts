@@ -55,7 +55,7 @@ it('there are plugins to take out', () => {
   expect(plugins.length).toBeGreaterThan(5)
 })
 
-it.each(plugins)('without %s all else builds and keeps the rules', { timeout: 600_000 }, (name) => {
+it.each(plugins)('without %s all else builds and keeps the rules', (name) => {
   const folder = copyWithout(name)
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })

@@ -80,7 +80,7 @@ it('an archiving that is killed at any of its last steps loses no record and rep
   const all = await stored()
   expect(all.filter((n) => n >= 100_000)).toHaveLength(400)
   expect(all.filter((n) => n < 100_000)).toHaveLength(written)
-}, 400_000)
+})
 
 it('numbers go on, open matters and cursors stay, and what is small or open is kept', async () => {
   const session = ['--session-id', 'a', '--tool', 'codex']

@@ -68,5 +68,5 @@ describe.skipIf(probe === undefined)('a full disk (skipped where small file syst
     expect(new Set(revisions).size).toBe(revisions.length)
     expect(records.has(String(again.event_id))).toBe(true)
     expect(world.json(['status', '--session-id', 'late']).revision).toBe(Math.max(...revisions))
-  }, 120_000)
+  })
 })

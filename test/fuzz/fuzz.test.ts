@@ -148,7 +148,7 @@ describe(`${INPUTS} inputs in process`, () => {
       expect(cleanText(cleanText(text))).toBe(cleanText(text))
     })
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
-  }, 300_000)
+  })
 
   for (const { adapter, refuses, fixtures } of adapters.filter(({ fixtures }) => fixtures.length > 0)) {
     it(`payloads of ${adapter.id}: a moment of promised types or nothing, and an answer that the host takes`, () => {
@@ -169,7 +169,7 @@ describe(`${INPUTS} inputs in process`, () => {
           }
         })
       }
-    }, 300_000)
+    })
   }
 })
 
@@ -218,7 +218,7 @@ describe(`${PROCESSES} inputs through the executables`, () => {
     if (process.env.RALLY_FUZZ_PROCESSES !== undefined) console.log(`${spoken} answers said something`)
     // Otherwise nothing was proved.
     expect(spoken).toBeGreaterThan(PROCESSES / 10)
-  }, 600_000)
+  })
 
   it('rally reads whatever stands in a room, and takes whatever stands in a payload', () => {
     const next = createMutator(stored(), SEED)
@@ -245,5 +245,5 @@ describe(`${PROCESSES} inputs through the executables`, () => {
       expect(answer.ok, place).toBe(status === 0)
       expect(answer.error?.code, place).not.toBe('INTERNAL')
     }
-  }, 600_000)
+  })
 })

@@ -47,7 +47,7 @@ describe.each(HOSTS.filter(([folder]) => existsSync(join(PACKAGES, folder))))('%
     expect(spoken).toHaveLength(1)
     // What 30 tool calls cost in context: this message, once.
     expect(spoken.join('').length).toBeLessThan(500)
-  }, 120_000)
+  })
 })
 
 function aim(

@@ -104,4 +104,4 @@ it('the example plugin: packed, installed from a tarball, seen, tested by the su
   expect(gone.status, gone.stderr).toBe(0)
   expect(machine.json('hosts').out.hosts).not.toContainEqual(expect.objectContaining({ id: 'quill' }))
   expect(existsSync(join(machine.home, '.quill'))).toBe(false)
-}, 120_000)
+})

@@ -71,7 +71,7 @@ function* damages(bytes: Buffer, other: Buffer): Generator<[string, Buffer]> {
 }
 
 describe('damage of a file in the cache', () => {
-  it('of hooks: compiled code', { timeout: 240_000 }, () => {
+  it('of hooks: compiled code', () => {
     const { machine, cache, edit } = makeMachine()
     hook(machine, 'one', 'SessionStart')
     for (let i = 0; i < 3; i++) edit('one')
@@ -102,7 +102,7 @@ describe('damage of a file in the cache', () => {
     expect(files(cache).some((path) => path.includes('/running/'))).toBe(false)
   })
 
-  it('of commands: compiled code and what was read of the log', { timeout: 240_000 }, () => {
+  it('of commands: compiled code and what was read of the log', () => {
     const { machine, cache } = makeMachine()
     const who = ['--session-id', 'p', '--tool', 'poster']
     machine.json('post', 'feedback', '--to', 'all', '--message', 'hello', ...who)

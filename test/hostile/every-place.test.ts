@@ -51,7 +51,7 @@ beforeAll(() => {
   const found = fs.readdirSync(world.channel, { recursive: true }).map(String).sort()
   // Locks and stamps hold nothing; what they hold does not matter.
   places.push(...found.filter((name) => !/\.lock$|\.cleaned$/.test(name)))
-}, 60_000)
+})
 afterAll(() => world.remove())
 
 function edit(sessionId: string) {

@@ -59,7 +59,7 @@ describe('the planted programs', () => {
   })
 })
 
-describe.each(PLACES)('in the place of a %s', { timeout: 120_000 }, (place) => {
+describe.each(PLACES)('in the place of a %s', (place) => {
   it.each([
     ...everyExample().map(({ words }) => [...words, '--json'].join('\0')),
     ...MORE.map((line) => line.split(' ').join('\0')),

@@ -65,7 +65,7 @@ beforeAll(() => {
       said += stdout + stderr
     }
   }
-}, 120_000)
+})
 afterAll(() => world.remove())
 
 describe('secrets of the environment and of what a host hands to a hook', () => {

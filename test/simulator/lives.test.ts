@@ -19,7 +19,7 @@ async function open() {
 describe.runIf(process.platform === 'linux')('lives of up to eight sessions', () => {
   it('are told alike by hooks, roster, status and claims, after each step', async () => {
     for (const seed of seedsOf(40)) await runLifeSchedule(scratch, seed, { open })
-  }, 600_000)
+  })
 
   const bugs: readonly (readonly [bug: LifeBug, invariant: RegExp])[] = [
     ['roster-goes-by-time', /^hooks and roster agree/],
@@ -39,6 +39,6 @@ describe.runIf(process.platform === 'linux')('lives of up to eight sessions', ()
         }
       }
       expect(caught).toHaveLength(1)
-    }, 600_000)
+    })
   }
 })

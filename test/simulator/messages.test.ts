@@ -26,11 +26,11 @@ function machines(count: number) {
 describe('messages of eight agents', () => {
   it('are told to exactly the sessions they name, once in a context, and the sender sees what happened', async () => {
     for (const seed of seedsOf(20)) await runMessageSchedule(seed, { machines: machines(1) })
-  }, 600_000)
+  })
 
   it('are so too on two machines whose relays fail, begin anew and come late', async () => {
     for (const seed of seedsOf(20)) await runMessageSchedule(seed, { machines: machines(2) })
-  }, 600_000)
+  })
 
   const bugs: readonly (readonly [bug: MessageBug, invariant: RegExp])[] = [
     ['tells-twice', /^a message is told once in a context/],
@@ -49,6 +49,6 @@ describe('messages of eight agents', () => {
         }
       }
       expect(caught).toHaveLength(1)
-    }, 600_000)
+    })
   }
 })

@@ -59,7 +59,7 @@ for (const [name, place, usual] of [
   describe(`agents in a room ${name}`, () => {
     it('keep every promise, whatever happens', async () => {
       for (const seed of seedsOf(usual)) await runRoomSchedule(seed, { place, suite: 'room' })
-    }, 300_000)
+    })
   })
 }
 

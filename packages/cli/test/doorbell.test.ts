@@ -126,7 +126,7 @@ it('a socket of the session itself gets one line; nothing of it is kept', async 
   ])
   const kept = spawnSync('grep', ['-rlE', 'never-store-me|inbox.sock', room()], { encoding: 'utf8' }).stdout
   expect(kept).toBe('')
-}, 60_000)
+})
 
 it('nobody is rung who works, who has ended, or when the person or the repository said never; a program that fails is said', () => {
   putCodex(7)

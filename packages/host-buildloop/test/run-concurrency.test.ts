@@ -23,12 +23,12 @@ async function startAll(workdirs: readonly string[]): Promise<string> {
   return id
 }
 
-it('sixteen programs that start a run in one folder get one id', { timeout: 120_000 }, async () => {
+it('sixteen programs that start a run in one folder get one id', async () => {
   const id = await startAll([room.repo])
   expect(room.rally(['run', 'show', '--json']).json).toMatchObject({ ok: true, build_loop_id: id })
 })
 
-it('sixteen programs in four worktrees get one id', { timeout: 120_000 }, async () => {
+it('sixteen programs in four worktrees get one id', async () => {
   const trees = ['one', 'two', 'three'].map((name) => join(room.root, name))
   for (const tree of trees) room.git('worktree', 'add', '-q', tree)
   const id = await startAll([room.repo, ...trees])

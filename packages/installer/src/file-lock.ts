@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
-import { tryLockFile } from '@rally/files/lock-file'
+import { lockHolder, tryLockFile } from '@rally/files/lock-file'
 import { makeFolder } from '@rally/files/make-folder'
+import { createPatience } from '@rally/files/patience'
 import { Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { codeOf } from './target-file.js'
@@ -12,10 +13,10 @@ const PAUSE = 20
 /**
  * Runs `work` while this process alone holds the lock file. The lock only keeps two rallies apart: a host that writes its own
  * settings does not know it, which is why the hash is compared again before a file is replaced.
- * Throws Refused `busy` after five seconds, `unwritable` when the lock can't be made.
+ * Throws Refused `busy` when one holder keeps it for five seconds, `unwritable` when the lock can't be made.
  */
 export async function withLock<T>(path: string, surroundings: Surroundings, work: () => T): Promise<T> {
-  const end = surroundings.now() + PATIENCE
+  const patience = createPatience({ limitMs: PATIENCE, now: () => surroundings.now() })
   for (;;) {
     const release = tryLock(path, surroundings)
     if (release !== undefined) {
@@ -25,7 +26,8 @@ export async function withLock<T>(path: string, surroundings: Surroundings, work
         release()
       }
     }
-    if (surroundings.now() > end) throw new Refused({ code: 'busy', message: 'another rally is writing it' })
+    if (patience(lockHolder(path)) === undefined)
+      throw new Refused({ code: 'busy', message: 'another rally is writing it' })
     await new Promise((resolve) => setTimeout(resolve, PAUSE))
   }
 }

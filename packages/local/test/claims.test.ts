@@ -62,7 +62,7 @@ it('goes to exactly one of sixteen processes in every round', async () => {
   const room = await openRoom(repo, { sessionId: 'reader', tool: 'tester' }, { env })
   expect((await listClaims(room)).filter(({ holds }) => holds)).toHaveLength(ROUNDS)
   await room.close()
-}, 300_000)
+})
 
 it('knows folders of the checkout, also from a subfolder', async () => {
   mkdirSync(join(repo, 'src', 'deep'), { recursive: true })

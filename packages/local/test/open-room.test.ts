@@ -93,8 +93,8 @@ describe('openRoom', () => {
 })
 
 describe(`${SESSIONS} processes at once`, () => {
-  beforeAll(enter, 120_000)
-  afterAll(leave, 120_000)
+  beforeAll(enter)
+  afterAll(leave)
 
   it('lose, tear and repeat nothing of 200 posts each', async () => {
     const posted = (await everybody('post', 200)).flat() as { revision: number; eventId: string; messageId: string }[]
@@ -106,7 +106,7 @@ describe(`${SESSIONS} processes at once`, () => {
     const messages = lines('inbox/codex.jsonl')
     expect(messages).toHaveLength(total)
     expect(new Set(messages.map(({ id }) => id))).toEqual(new Set(posted.map(({ messageId }) => messageId)))
-  }, 120_000)
+  })
 
   it('have one leader in each of 50 rounds', async () => {
     for (let round = 0; round < 50; round++) {
@@ -114,7 +114,7 @@ describe(`${SESSIONS} processes at once`, () => {
       expect(claims.filter(Boolean), `round ${round}`).toHaveLength(1)
       expect((await everybody('relinquish')).filter(Boolean), `round ${round}`).toHaveLength(1)
     }
-  }, 120_000)
+  })
 
   it('acknowledge for one session without a failure', async () => {
     await everybody('post', 2)
@@ -122,5 +122,5 @@ describe(`${SESSIONS} processes at once`, () => {
     expect(await everybody('ack')).toEqual(Array(SESSIONS).fill(length))
     const cursor = readFileSync(join(folder, 'apps/shop/inbox/.acks/codex/shared.json'), 'utf8')
     expect(JSON.parse(cursor)).toMatchObject({ session_id: 'shared', direct: { line_count: length } })
-  }, 120_000)
+  })
 })

@@ -197,7 +197,7 @@ function createMachine(name: string, server: ReturnType<typeof createServer>) {
   return Object.assign(machine, { listeners })
 }
 
-const soon = (check: () => unknown) => vi.waitFor(async () => void (await check()), { timeout: 8_000, interval: 5 })
+const soon = (check: () => unknown) => vi.waitFor(async () => void (await check()), { timeout: 300_000, interval: 5 })
 
 describe('the relay of a machine', () => {
   it('brings what was written on one machine to the other, and says how it stands', async () => {

@@ -16,7 +16,7 @@ import { describeWithServer, type ServerOptions, startServer, type TestServer } 
 import { api, connectTo, testChannel } from './test-api.js'
 
 /** Milliseconds after which something counts as what never comes. */
-const NEVER_MS = 60_000
+const NEVER_MS = 600_000
 const SECRET = 's3cr3t-pässword'
 
 describeWithServer('connecting', () => {
@@ -254,7 +254,7 @@ describeWithServer('connecting', () => {
     expect(states).toEqual([false, true, false, true, false, true])
     const { records } = await transport.log.read({ revision: 0, changes_offset: 0 })
     expect(records.map((record) => record.payload.n)).toEqual(Array.from({ length: n }, (_, index) => index))
-  }, 180_000)
+  })
 
   it('reads on after a silence in which the server forgot the reader, also by being started again', async () => {
     const { url } = await start()

@@ -120,7 +120,7 @@ describeWithServer('machines in networks of their own', () => {
         expect(got).toEqual(sent.map((payload) => JSON.stringify(payload)).sort())
       }
       for (const { relay } of both) expect(await relay.stop()).toBe(0)
-    }, 180_000)
+    })
   })
 })
 

@@ -11,7 +11,7 @@ import { describeWithServer, startServer, type TestServer } from './nats-server.
 import { api, connectTo, testChannel } from './test-api.js'
 
 const RELAY: RelayMaker = { tasks: RELAY_TASKS, create: createChannelRelay }
-const runner = { describe, it: (name: string, body: () => Promise<void>) => it(name, body, 180_000) }
+const runner = { describe, it: (name: string, body: () => Promise<void>) => it(name, body) }
 type Open = (name: string) => Promise<OpenedChannel>
 
 const inMemory: Open = async (name) => {

@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import { errorCode } from '@rally/files/error-code'
 import { type LockHolder, lockHolder, tryLockFile } from '@rally/files/lock-file'
 import { makeFolder } from '@rally/files/make-folder'
+import { createPatience } from '@rally/files/patience'
 import { failure } from './run-failure.js'
 
-/** How long a waiter waits for one holder, in milliseconds. Others that take their turns meanwhile are no reason to give up. */
+/** How long a waiter waits for one holder, in milliseconds. */
 const WAIT_MS = 10_000
 
 const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
@@ -16,8 +17,7 @@ const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(
  */
 export function withStateLock<T>(path: string, work: () => T): T {
   makeItsFolder(path)
-  let holder: string | undefined
-  let deadline = Date.now() + WAIT_MS
+  const patience = createPatience({ limitMs: WAIT_MS, now: () => performance.now() })
   for (;;) {
     const release = tryLock(path)
     if (release !== undefined) {
@@ -27,12 +27,7 @@ export function withStateLock<T>(path: string, work: () => T): T {
         release()
       }
     }
-    const seen = lockHolder(path)
-    if (seen !== holder) {
-      holder = seen
-      deadline = Date.now() + WAIT_MS
-    }
-    if (Date.now() > deadline) throw failure('BUSY', { what: path }, `another process holds ${path}`)
+    if (patience(lockHolder(path)) === undefined) throw failure('BUSY', { what: path }, `another process holds ${path}`)
     pause(10 + Math.random() * 10)
   }
 }

@@ -2,15 +2,7 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  appendClaim,
-  appendRelease,
-  CLAIMS_FOLDER,
-  claimSizes,
-  lookAtClaims,
-  readClaims,
-  sliceOf,
-} from './claim-log.js'
+import { appendClaim, appendRelease, CLAIMS_FOLDER, readClaims, sliceOf } from './claim-log.js'
 import { forgetWork } from './leave-channel.js'
 
 /** The start of a slice. */
@@ -28,20 +20,6 @@ const read = (sessionId: string, paths: string[], now: number, caseInsensitive =
   readClaims(root, { sessionId, paths, now, caseInsensitive }).map(({ sessionId: id, path }) => `${id} ${path}`)
 
 describe('the claim log', () => {
-  it('has the lengths that a look has read, until somebody appends', () => {
-    const look = (now: number) => lookAtClaims(root, { sessionId: 'a', paths: [], now, caseInsensitive: false }).sizes
-    expect(look(NOW)).toBe('-1,-1,-1')
-    expect(claimSizes(root, NOW)).toBe('-1,-1,-1')
-    claim('a', 'x', NOW - 1)
-    claim('b', 'y', NOW)
-    const before = look(NOW)
-    expect(before).toMatch(/^\d+,\d+,-1$/)
-    expect(claimSizes(root, NOW)).toBe(before)
-    claim('b', 'z', NOW)
-    expect(claimSizes(root, NOW)).not.toBe(before)
-    expect(claimSizes(root, NOW)).toBe(look(NOW))
-  })
-
   it('answers the asked files of everybody and all files of the asked session', () => {
     claim('a', 'x', NOW)
     claim('a', 'y', NOW + 1)

@@ -25,8 +25,6 @@ export const CLAIMS_FOLDER = 'hook/claims'
 /** The slices of a look, from the present one. */
 const SLICES = [-1, 0, 1]
 
-const NO_SLICE = { size: -1, text: '' }
-
 /** So much of a slice is read at most: its end. */
 const MOST_BYTES = 4 << 20
 
@@ -56,37 +54,25 @@ export interface ClaimQuery {
   readonly caseInsensitive: boolean
 }
 
-/** The lengths of the slices that a look reads. They only grow: where they are the same, a look would read the same again. */
-export function claimSizes(root: string, now: number): string {
-  return SLICES.map((step) => lstatIfThere(`${root}/${slicePath(sliceOf(now) + step)}`)?.size ?? -1).join()
-}
-
 /** Entries of the asked session on any file, and of everybody else on the asked paths, expired ones included. */
 export function readClaims(root: string, query: ClaimQuery): InFlight[] {
-  return lookAtClaims(root, query).claims
-}
-
-/** The same with the lengths of what was read, as `claimSizes` tells them. */
-export function lookAtClaims(root: string, query: ClaimQuery): { readonly claims: InFlight[]; readonly sizes: string } {
-  const read = SLICES.map((step) => readSlice(root, sliceOf(query.now) + step))
-  const slices = read.map(({ text }) => text)
+  const slices = SLICES.map((step) => readSlice(root, sliceOf(query.now) + step))
   const wanted = new Set([query.sessionId])
   for (const text of slices) for (const id of sessionsNaming(text, query)) wanted.add(id)
   const held: Held = new Map()
   for (const [index, text] of slices.entries()) applyLinesOf(held, text, wanted, (start) => index * 2 ** 32 + start + 1)
-  return { claims: [...held.values()], sizes: read.map(({ size }) => size).join() }
+  return [...held.values()]
 }
 
 /** Everything that stands there, entries that ran out included. */
 export function readAllClaims(root: string, now: number): InFlight[] {
   const held: Held = new Map()
-  for (const [index, step] of SLICES.entries())
-    applyAll(held, readSlice(root, sliceOf(now) + step).text, index * 2 ** 32)
+  for (const [index, step] of SLICES.entries()) applyAll(held, readSlice(root, sliceOf(now) + step), index * 2 ** 32)
   return [...held.values()]
 }
 
-function readSlice(root: string, slice: number): { size: number; text: string } {
+function readSlice(root: string, slice: number): string {
   // Asked first, because a failed opening costs far more: often there is only one slice.
-  if (lstatIfThere(`${root}/${slicePath(slice)}`) === undefined) return NO_SLICE
-  return readEnd(root, slicePath(slice), MOST_BYTES) ?? NO_SLICE
+  if (lstatIfThere(`${root}/${slicePath(slice)}`) === undefined) return ''
+  return readEnd(root, slicePath(slice), MOST_BYTES)?.text ?? ''
 }

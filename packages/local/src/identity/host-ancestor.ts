@@ -1,4 +1,4 @@
-import { type Ancestor, ancestorsOf } from './processes.js'
+import type { Ancestor } from './processes.js'
 
 /** Programs that stand between a host and the command it runs. */
 const SHELLS = new Set(
@@ -19,14 +19,9 @@ const SERVICES = new Set(
 )
 
 /**
- * The host program that started this process: the nearest ancestor that is no shell. Undefined where ancestors cannot be
- * read, or where that ancestor is a service of the system (the host is gone, or there was none).
+ * The host program among a process' ancestors, nearest first: the nearest one that is no shell. Undefined where ancestors cannot
+ * be read, or where that ancestor is a service of the system (the host is gone, or there was none).
  */
-export function findHostAncestor(pid: number = process.pid): Ancestor | undefined {
-  return chooseHostAncestor(ancestorsOf(pid))
-}
-
-/** As `findHostAncestor`, of a list of ancestors, nearest first. */
 export function chooseHostAncestor(ancestors: readonly Ancestor[]): Ancestor | undefined {
   const nearest = ancestors.find(({ name }) => !SHELLS.has(plain(name)))
   return nearest && !SERVICES.has(plain(nearest.name)) ? nearest : undefined

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createHosts, requireHost } from './found-hosts.js'
+import { createHosts } from './found-hosts.js'
 import type { InstalledPlugin } from './plugin-declarations.js'
 
 const adapterSource = (id: string, title: string, extra = '') => `
@@ -116,8 +116,12 @@ describe('found hosts', () => {
     const found = hosts(good('z', '@acme/z'), good('z', '@other/z'), good('x', '@own/x', 'core'))
     expect(await found.get('z')).toBeUndefined()
     expect((await found.get('x'))?.id).toBe('x')
-    await expect(requireHost(found, 'z')).rejects.toMatchObject({ code: 'PLUGIN_REFUSED', message: /@acme\/z/ })
-    await expect(requireHost(found, 'q')).rejects.toMatchObject({ code: 'HOST_UNKNOWN' })
+    const named = (await found.list()).filter(({ id }) => id === 'z')
+    expect(named.map(({ plugin: name, refusal }) => [name, refusal])).toEqual([
+      ['@acme/z', 'the host is also supplied by @other/z'],
+      ['@other/z', 'the host is also supplied by @acme/z'],
+    ])
+    expect(await found.get('q')).toBeUndefined()
   })
 
   const rally = { api: 1, host: 'z', adapter: './dist/adapter.cjs' }

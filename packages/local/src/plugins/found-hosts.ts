@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { RallyError, reasonOf } from '@rally/core/errors'
+import { reasonOf } from '@rally/core/errors'
 import { createHostApi, heedMarks } from '@rally/core/moments'
 import { type FoundHost, HOST_API, type HostAdapter, type HostMarks, type Hosts } from '@rally/core/ports/host'
 import { obj, str, strings } from '@rally/core/readers'
@@ -79,18 +79,6 @@ export function createHosts(options: InstalledPlugins): Hosts {
     list: async () => [...byHost.keys()].sort().flatMap(find),
     get: async (id) => adapterOf(find(hostIdOf(id) ?? id)),
   }
-}
-
-/**
- * The adapter of a host that the user named.
- * @throws RallyError HOST_UNKNOWN, or PLUGIN_REFUSED naming the plugin
- */
-export async function requireHost(hosts: Hosts, id: string): Promise<HostAdapter> {
-  const adapter = await hosts.get(id)
-  if (adapter) return adapter
-  const refused = (await hosts.list()).find((host) => host.id === (hostIdOf(id) ?? id))
-  if (refused) throw new RallyError('PLUGIN_REFUSED', { plugin: refused.plugin, reason: refused.refusal ?? 'unknown' })
-  throw new RallyError('HOST_UNKNOWN', { host: id })
 }
 
 function groupByHost(declarations: readonly PluginDeclaration[]): ReadonlyMap<string, readonly PluginDeclaration[]> {

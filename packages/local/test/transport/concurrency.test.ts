@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { output, runChild } from '../support/run-child.js'
@@ -123,20 +124,20 @@ describe('sixteen processes at once', () => {
 
 describe.skipIf(!python)('the lock and Python', () => {
   it('waits for a lock that Python holds, and says BUSY when it is held too long', async () => {
-    const hold = `import fcntl,os,sys,time
+    const hold = `import fcntl,os,sys
 fd=os.open(sys.argv[1]+'/revision.lock',os.O_CREAT|os.O_RDWR,0o644)
 fcntl.flock(fd,fcntl.LOCK_EX)
 print('held',flush=True)
-time.sleep(float(sys.argv[2]))`
-    const holding = output(['python3', ['-c', hold, scratch.dir, '1.2']])
-    while (!fs.existsSync(`${scratch.dir}/revision.lock`)) await new Promise((resolve) => setTimeout(resolve, 5))
-    await new Promise((resolve) => setTimeout(resolve, 100))
+sys.stdin.read(1)`
+    const holder = spawn('python3', ['-c', hold, scratch.dir], { stdio: ['pipe', 'pipe', 'inherit'] })
+    await once(holder.stdout, 'data')
     const impatient = scratch.open({ lockWaitMs: 200 })
     const draft = { kind: 'feedback', tool: 't', model: 'm', run_id: 'r', app_slug: 'a', payload: {}, ts: 1 }
     await expect(impatient.log.append(draft)).rejects.toMatchObject({ code: 'BUSY', exit: 6 })
     expect(fs.existsSync(`${scratch.dir}/changes.jsonl`)).toBe(false)
-    await expect(scratch.open().log.append(draft)).resolves.toMatchObject({ revision: 1 })
-    await holding
+    const patient = scratch.open().log.append(draft)
+    holder.stdin.end()
+    await expect(patient).resolves.toMatchObject({ revision: 1 })
   })
 
   it('is held against Python while we hold it', async () => {

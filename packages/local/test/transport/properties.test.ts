@@ -234,5 +234,5 @@ describe('cursors, for any schedule of posts, rotations and reads', () => {
       }),
       { numRuns: 40 },
     )
-  }, 60_000)
+  })
 })

@@ -30,7 +30,7 @@ async function hears(store: string, write: () => unknown): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 30))
   heard.length = 0
   await write()
-  await vi.waitFor(() => expect(heard).toContain(store), { timeout: 120_000, interval: 2 })
+  await vi.waitFor(() => expect(heard).toContain(store), { timeout: 600_000, interval: 2 })
 }
 
 const append = (name: string, text = 'x\n') => {

@@ -33,7 +33,6 @@ const keys = z.object({
   arch_digest: z.unknown(),
   reactions: z.array(reaction),
 })
-export type CheckpointOutput = z.infer<typeof keys>
 
 /** `rally checkpoint --json`. */
 export const outputSchema = outputOf('checkpoint', keys)

@@ -3,7 +3,6 @@ import { outputOf } from './envelope.js'
 import { saidKeys } from './sent-message.js'
 
 const keys = z.object(saidKeys)
-export type ReplyOutput = z.infer<typeof keys>
 
 /** `rally reply --json`. */
 export const outputSchema = outputOf('reply', keys)

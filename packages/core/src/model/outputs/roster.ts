@@ -40,7 +40,6 @@ const keys = z.object({
   /** Channels that could not be read. */
   unreadable: z.array(z.looseObject({ app: z.string(), reason: z.string() })),
 })
-export type RosterOutput = z.infer<typeof keys>
 
 /** `rally roster --json`; with `--watch` one such document a line. */
 export const outputSchema = outputOf('roster', keys)

@@ -74,7 +74,6 @@ const keys = z.object({
   /** The room as every view of it shows it. */
   picture: roomPictureSchema,
 })
-export type StatusOutput = z.infer<typeof keys>
 
 /** `rally status --json`. */
 export const outputSchema = outputOf('status', keys)

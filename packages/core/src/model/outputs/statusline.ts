@@ -10,7 +10,6 @@ const keys = z.object({
   agents: z.number().int(),
   unread: z.number().int(),
 })
-export type StatuslineOutput = z.infer<typeof keys>
 
 /** `rally statusline --json`. */
 export const outputSchema = outputOf('statusline', keys)

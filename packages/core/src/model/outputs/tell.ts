@@ -3,7 +3,6 @@ import { outputOf } from './envelope.js'
 import { saidKeys } from './sent-message.js'
 
 const keys = z.object(saidKeys)
-export type TellOutput = z.infer<typeof keys>
 
 /** `rally tell --json`. */
 export const outputSchema = outputOf('tell', keys)

@@ -205,7 +205,7 @@ function pull(git: GitCall): void {
 
 function apply(git: GitCall): void {
   const refuses = ['check', 'stat', 'numstat', 'summary', 'cached', 'directory', 'exclude', 'include']
-  const split = read(git, { values: 'pC', longValues: ['exclude', 'include', 'directory'] }, ...refuses)
+  const split = read(git, { values: 'pC' }, ...refuses)
   if (split === undefined || split.operands.some(({ text }) => text !== '-')) return
   const strip = split.values.get('p')?.[0]?.text ?? '1'
   if (/^[0-9]{1,2}$/.test(strip)) diffPaths(git.call, Number(strip), git.folder)

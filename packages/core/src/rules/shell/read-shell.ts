@@ -72,7 +72,7 @@ export function readShell(command: string | readonly string[]): ShellReading {
 }
 
 function plainWord(text: string): Word {
-  return { text, one: true, openOption: false, bare: false, inner: [] }
+  return { text, openOption: false, bare: false, inner: [] }
 }
 
 function runScript(source: string, shell: Shell, found: Found): void {

@@ -8,7 +8,6 @@ interface Draft {
   text: string
   /** Something in it is decided only when the command runs. */
   open: boolean
-  one: boolean
   bare: boolean
   readonly inner: ShellNode[]
   /** Unquoted `[` and `{` that were not closed yet, and what was seen in the brace. */
@@ -28,7 +27,6 @@ export function readWord(cursor: Cursor, readInner: ReadInner): Word | undefined
   const draft: Draft = {
     text: '',
     open: false,
-    one: true,
     bare: true,
     inner: [],
     bracket: false,
@@ -47,7 +45,7 @@ export function readWord(cursor: Cursor, readInner: ReadInner): Word | undefined
   }
   if (cursor.at === start || cursor.failed) return undefined
   const openOption = draft.open && /^(?:["']?-|[$`])/.test(cursor.source.slice(start, start + 2))
-  return { text: draft.open ? undefined : draft.text, one: draft.one, openOption, bare: draft.bare, inner: draft.inner }
+  return { text: draft.open ? undefined : draft.text, openOption, bare: draft.bare, inner: draft.inner }
 }
 
 function readPart(cursor: Cursor, draft: Draft, char: string, readInner: ReadInner): void {
@@ -69,7 +67,7 @@ function readPart(cursor: Cursor, draft: Draft, char: string, readInner: ReadInn
     cursor.at = end + 1
   } else if (char === '"') readDoubleQuoted(cursor, draft, readInner)
   else if (char === '$') readDollar(cursor, draft, readInner, false)
-  else if (char === '`') backquoted(cursor, draft, false)
+  else if (char === '`') backquoted(cursor, draft)
   else {
     noteGlob(draft, char)
     draft.text += char
@@ -95,7 +93,7 @@ function readDoubleQuoted(cursor: Cursor, draft: Draft, readInner: ReadInner): v
       cursor.at++
       if (next !== '\n') draft.text += '$`"\\'.includes(next) ? next : `\\${next}`
     } else if (char === '$') readDollar(cursor, draft, readInner, true)
-    else if (char === '`') backquoted(cursor, draft, true)
+    else if (char === '`') backquoted(cursor, draft)
     else draft.text += char
   }
 }
@@ -105,16 +103,16 @@ function readDollar(cursor: Cursor, draft: Draft, readInner: ReadInner, quoted: 
   const next = peek(cursor)
   if (next === '(') {
     cursor.at++
-    unknown(draft, quoted)
+    unknown(draft)
     if (peek(cursor) === '(') skipBalanced(cursor, '(', ')')
-    else substitution(cursor, draft, readInner, quoted)
+    else substitution(cursor, draft, readInner)
   } else if (next === '{') {
     cursor.at++
-    unknown(draft, quoted)
+    unknown(draft)
     skipBalanced(cursor, '{', '}', quoted ? '"`' : undefined)
   } else if (next === '[') {
     cursor.at++
-    unknown(draft, quoted)
+    unknown(draft)
     skipBalanced(cursor, '[', ']')
   } else if (!quoted && next === "'") {
     cursor.at++
@@ -123,13 +121,12 @@ function readDollar(cursor: Cursor, draft: Draft, readInner: ReadInner, quoted: 
     cursor.at++
     readDoubleQuoted(cursor, draft, readInner)
   } else if (NAME.test(next)) {
-    unknown(draft, quoted)
+    unknown(draft)
     const single = /[0-9]/.test(next)
     do cursor.at++
     while (!single && NAME.test(peek(cursor)))
   } else if (SPECIAL.test(next)) {
-    // "$@" is several words even in quotes.
-    unknown(draft, quoted && next !== '@')
+    unknown(draft)
     cursor.at++
   } else draft.text += '$'
 }
@@ -156,35 +153,29 @@ function readAnsiQuoted(cursor: Cursor, draft: Draft): void {
   }
 }
 
-function backquoted(cursor: Cursor, draft: Draft, quoted: boolean): void {
-  unknown(draft, quoted)
+function backquoted(cursor: Cursor, draft: Draft): void {
+  unknown(draft)
   skipQuoted(cursor, '`')
 }
 
-function substitution(cursor: Cursor, draft: Draft, readInner: ReadInner, quoted = true): void {
-  unknown(draft, quoted)
+function substitution(cursor: Cursor, draft: Draft, readInner: ReadInner): void {
+  unknown(draft)
   const node = nested<ShellNode | undefined>(cursor, () => readInner(cursor), undefined)
   if (node !== undefined) draft.inner.push(node)
 }
 
-function unknown(draft: Draft, quoted: boolean): void {
+function unknown(draft: Draft): void {
   draft.open = true
   draft.bare = false
-  if (!quoted) draft.one = false
 }
 
 /** What an unquoted word matches depends on the files there are, and what a brace means on the shell. */
 function noteGlob(draft: Draft, char: string): void {
-  if (char === '*' || char === '?') glob(draft)
+  if (char === '*' || char === '?') draft.open = true
   else if (char === '[') draft.bracket = true
-  else if (char === ']' && draft.bracket) glob(draft)
+  else if (char === ']' && draft.bracket) draft.open = true
   else if (char === '{') draft.brace = true
   else if (draft.brace && (char === ',' || (char === '.' && draft.dot))) draft.braceList = true
-  else if (char === '}' && draft.braceList) glob(draft)
+  else if (char === '}' && draft.braceList) draft.open = true
   draft.dot = char === '.'
-}
-
-function glob(draft: Draft): void {
-  draft.open = true
-  draft.one = false
 }

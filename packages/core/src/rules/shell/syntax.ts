@@ -2,8 +2,6 @@
 export interface Word {
   /** Undefined when it depends on variables, substitutions or which files exist. */
   readonly text: string | undefined
-  /** Whether it is exactly one word when the command runs; an unquoted variable may be none or several. */
-  readonly one: boolean
   /** What it begins with is an option, or may become one or several when the command runs. */
   readonly openOption: boolean
   /** Nothing in it was quoted: only such a word can be a keyword. */

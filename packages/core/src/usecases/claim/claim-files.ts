@@ -17,7 +17,7 @@ type Granted = Exclude<ClaimDecision, { readonly conflicts: readonly ClaimConfli
 
 /** How long a claim holds unless it says otherwise, and at most (seconds). */
 export const CLAIM_SECS = 2 * 3600
-export const MAX_CLAIM_SECS = 7 * 24 * 3600
+const MAX_CLAIM_SECS = 7 * 24 * 3600
 /** All who edit read all claims. */
 const MAX_PATTERNS = 50
 const MAX_CLAIMS = 500

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { errnoOf } from './errno.js'
+import { errnoError, errnoOf } from './errno.js'
 import { insidePath, makeFolder } from './open-regular.js'
 import { syncFolders } from './sync-folders.js'
 
@@ -16,27 +16,36 @@ export interface AtomicWrite {
 
 /**
  * Replaces a file by a complete new one: readers see the old text or the new one, never a part.
- * @throws the file system's error; EEXIST when another writer holds the `suffix`
+ * @throws the file system's error; EEXIST when another writer holds the `suffix`, ESTALE when one took this writer, which had
+ * stood still for long, for dead
  */
 export function writeAtomically(root: string, relative: string, options: AtomicWrite): string {
   const path = folderReady(root, relative)
   const temporary = temporaryName(path, options.suffix ?? uniqueSuffix())
   const fd = fs.openSync(temporary, 'wx', 0o600)
+  let ino: number | undefined
   try {
     try {
+      if (options.suffix !== undefined) ino = fs.fstatSync(fd).ino
       writeAll(fd, Buffer.from(options.text))
       if (options.synced) fs.fdatasyncSync(fd)
     } finally {
       fs.closeSync(fd)
     }
     options.beforeRename?.()
+    if (ino !== undefined && !isOwn(temporary, ino)) throw errnoError('ESTALE')
     fs.renameSync(temporary, path)
     if (options.synced) syncFolders(root, relative)
   } catch (error) {
-    removeQuietly(temporary)
+    if (ino === undefined || isOwn(temporary, ino)) removeQuietly(temporary)
     throw error
   }
   return path
+}
+
+/** Under a name that several writers choose another one's text may lie by now. */
+function isOwn(temporary: string, ino: number): boolean {
+  return fs.lstatSync(temporary, { throwIfNoEntry: false })?.ino === ino
 }
 
 /** Where a write with this suffix puts its text first. */

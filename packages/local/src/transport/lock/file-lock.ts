@@ -1,4 +1,5 @@
 import { RallyError, reasonOf } from '@rally/core/errors'
+import { createPatience } from '@rally/files/patience'
 import { keepFile } from '../files/kept-file.js'
 import { nap } from '../files/nap.js'
 import { type OpenFile, openToUpdate } from '../files/open-regular.js'
@@ -68,11 +69,10 @@ export function createFileLock(root: string, relative: string, options: LockOpti
 
 async function acquire(attempt: () => boolean, options: { relative: string; waitMs: number }): Promise<void> {
   if (locked(attempt, options.relative)) return
-  const start = performance.now()
+  const patience = createPatience({ limitMs: options.waitMs, now: () => performance.now() })
   for (let tries = 0; ; tries++) {
-    const waited = performance.now() - start
-    if (waited >= options.waitMs)
-      throw new RallyError('BUSY', { what: options.relative, waited_ms: Math.round(waited) })
+    const waited = patience()
+    if (waited === undefined) throw new RallyError('BUSY', { what: options.relative, waited_ms: options.waitMs })
     if (waited >= CLOSE_MS) await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 10))
     else {
       // Waking up too often would take the processor from whoever holds the lock.

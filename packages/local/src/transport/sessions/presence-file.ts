@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import type { LogCursor, Presence } from '@rally/core/model/presence'
 import type { JsonObject } from '@rally/core/readers'
 import { readerStub } from '@rally/core/rules/presence/reader-stub'
+import { createPatience } from '@rally/files/patience'
 import { statIfThere } from '../../system/facts.js'
 import { parseObject } from '../codec/parse-object.js'
 import { stringifyCompact } from '../codec/stringify.js'
@@ -20,8 +21,8 @@ const ORDER = [
   ...['build_loop_id', 'build_loop_started_at', 'build_loop_run_label'],
 ]
 
-/** Milliseconds for which a put gives way to other writers of the session; then it writes whatever they do. */
-const PATIENCE_MS = 250
+/** Milliseconds of waiting in which a put gives way to other writers of the session; then it writes whatever they do. */
+const PATIENCE_MS = 1_000
 /** Tries of a writer that does not wait. */
 const HURRIED_TRIES = 4
 /** A temporary file this old belongs to a writer that died before its rename. */
@@ -105,13 +106,13 @@ export function replacePresence(
   change: (stored: JsonObject | undefined) => JsonObject | undefined,
 ): boolean {
   const name = presenceName(sessionId)
-  const until = Date.now() + PATIENCE_MS
+  const patience = createPatience({ limitMs: PATIENCE_MS, now: () => performance.now() })
   for (let tries = 1; ; tries++) {
     const before = readPresenceFile(root, sessionId)
     const next = change(before?.stored)
     if (next === undefined) return true
     const write = { text: stringifyCompact(inOrder(next)), synced }
-    if (!hurried && Date.now() > until) {
+    if (!hurried && patience() === undefined) {
       writeAtomically(root, name, write)
       return true
     }
