@@ -43,7 +43,11 @@ async function open(name: string) {
   const dir = join(folder, 'apps', 'demo-app')
   const room = await createTestRoom({ dir, appsRoot: join(folder, 'apps') })
   const clock = { now: () => expected.at_epoch }
-  const transports = createTransports({ env: { HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') }, clock, ids: room.ids })
+  const transports = createTransports({
+    env: { HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') },
+    clock,
+    ids: room.ids,
+  })
   const transport: Transport = await transports.open(room.channel)
   cleanUp.push(() => transport.close())
   const discovery = {

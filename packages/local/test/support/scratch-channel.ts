@@ -40,7 +40,13 @@ export function makeScratch(options: { create?: boolean } = {}): Scratch {
     channel,
     cache,
     open(more) {
-      const transport = createFileTransport({ channel, clock, ids, env: { HOME: base, XDG_CACHE_HOME: cache }, ...more })
+      const transport = createFileTransport({
+        channel,
+        clock,
+        ids,
+        env: { HOME: base, XDG_CACHE_HOME: cache },
+        ...more,
+      })
       transports.push(transport)
       return transport
     },
