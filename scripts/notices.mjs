@@ -17,9 +17,11 @@ const ENTRIES = {
     'cli/dist/complete.js',
     'boundary/dist/scan-javascript.js',
     'boundary/dist/scan-python.js',
+    'mcp/dist/serve.js',
     'core/dist/model/configuration.js',
   ],
   boundary: ['boundary/dist/commands.js'],
+  mcp: ['mcp/dist/commands.js'],
   local: ['local/dist/index.js'],
   'transport-nats': ['transport-nats/dist/transport.js'],
 }

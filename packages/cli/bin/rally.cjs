@@ -29,6 +29,26 @@ function isDaily(word) {
   }
 }
 
+const urlOf = (name) => (name.startsWith('.') ? require('node:url').pathToFileURL(path.join(dist, name)).href : name)
+
+const lateModules = new Map()
+
+/** What one rare command needs, beside the program: loaded once, as by an import, but with compiled code of its own. */
+async function late(file) {
+  if (!lateModules.has(file)) lateModules.set(file, loadLate(file))
+  return lateModules.get(file)
+}
+
+function loadLate(file) {
+  const { compile } = require('./rally-hook.cjs')
+  const kind = `late_${path.basename(file, '.cjs').replaceAll('-', '')}`
+  const [run] = compile([file], { kind, parameters: 'exports, require, module, __filename, __dirname' })
+  const module_ = { exports: {} }
+  const requireHere = require('node:module').createRequire(file)
+  run.call(module_.exports, module_.exports, requireHere, module_, file, path.dirname(file))
+  return module_.exports
+}
+
 /** Runs one of the two files, whose compiled code is kept as `kind`; answers what it exports. */
 function load(name, kind) {
   const Module = require('node:module')
@@ -52,7 +72,7 @@ function load(name, kind) {
     file,
     dist,
     // Relative names are beside the bundle, not beside this starter.
-    (name) => import(name.startsWith('.') ? require('node:url').pathToFileURL(path.join(dist, name)).href : name),
+    (name) => (name.startsWith('./late/') ? late(path.join(dist, name)) : import(urlOf(name))),
     // What a daily command does not run.
     () => load('rest.cjs', 'rest'),
   )

@@ -12,6 +12,7 @@ import { strings } from '@rally/core/readers'
 import { TOKENS } from '@rally/core/tokens'
 import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import { candidatesOf } from '@rally/core/usecases/roster/candidates'
+import { findCallers } from '@rally/local/composition/callers'
 import { composePorts } from '@rally/local/composition/compose-ports'
 import { lookupIn, openContext, runIdentityOf } from '@rally/local/composition/open-context'
 import type { Ports } from '@rally/local/composition/ports'
@@ -171,6 +172,8 @@ function createRally(ports: Ports, env: NodeJS.ProcessEnv): Rally {
         return { ...context, candidates: strings(error.details.candidates) }
       }
     },
+    callers: ({ workdir, ...more }) =>
+      findCallers(ports, { env, pid: process.pid, workdir: resolve(workdir), ...more }),
     async close() {
       await Promise.all(open.splice(0).map((transport) => transport.close()))
       await ports.close()

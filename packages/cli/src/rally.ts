@@ -1,5 +1,6 @@
 import type { Config } from '@oclif/core/interfaces'
 import type { RefusedContribution } from '@rally/core/plugin-api/contributions'
+import type { Caller, CallerRequest } from '@rally/core/plugin-api/rally-api'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
@@ -51,6 +52,8 @@ export interface Rally {
   look(
     flags: SessionFlags,
   ): Promise<RoomContext & { readonly session?: SessionContext['session']; readonly candidates?: readonly string[] }>
+  /** Live sessions that a program below a host may be speaking for. */
+  callers(request: CallerRequest): Promise<readonly Caller[]>
   close(): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, shellOf } from '@rally/plugin-kit'
+import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, mcpServer, shellOf } from '@rally/plugin-kit'
 
 /** The tools that change files, with the field that names the file (absolute). */
 const EDIT_TOOLS: ReadonlyMap<string, string> = new Map([
@@ -9,6 +9,22 @@ const EDIT_TOOLS: ReadonlyMap<string, string> = new Map([
 ])
 
 const OFF = { path: '.claude/settings.json', dialect: 'json', at: ['disableAllHooks'], off: true } as const
+
+const MCP_FILE = { dialect: 'json', empty: '{}\n' } as const
+const MCP_SERVER = {
+  ...MCP_FILE,
+  purpose: 'server',
+  at: ['mcpServers', 'rally'],
+  value: { type: 'stdio', ...mcpServer('claude_code') },
+} as const
+const MCP_PERMISSION = {
+  ...MCP_FILE,
+  purpose: 'permission',
+  path: '.claude/settings.json',
+  at: ['permissions', 'allow'],
+  value: 'mcp__rally',
+  list: true,
+} as const
 
 export default defineHost({
   id: 'claude_code',
@@ -89,6 +105,16 @@ export default defineHost({
     events: ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop', 'SubagentStart', 'SubagentStop', 'SessionEnd'],
     // Recorded from 2.1.330.
     lines: { PreToolUse: { matcher: 'Edit|Write|NotebookEdit|Bash', sample: 'PreToolUse.Edit' } },
+  },
+  // Without the permission every tool asks, and headless it is refused; `mcp__rally` is all tools of that server (2.1.330).
+  mcp: {
+    settings: [
+      { ...MCP_SERVER, scope: 'user', path: '.claude.json', rootVariable: 'CLAUDE_CONFIG_DIR' },
+      { ...MCP_PERMISSION, scope: 'user', homeVariable: 'CLAUDE_CONFIG_DIR' },
+      { ...MCP_SERVER, scope: 'project', path: '.mcp.json' },
+      { ...MCP_PERMISSION, scope: 'project' },
+    ],
+    restart: ['claude'],
   },
   // A skill is a slash command too: `/agent-rally-point`.
   skill: '.claude/skills/agent-rally-point/SKILL.md',

@@ -5,12 +5,22 @@ import {
   groupedEntry,
   HOOK_SPECIFIC_OUTPUT,
   type HostPayload,
+  mcpServer,
   shellOf,
 } from '@rally/plugin-kit'
 import { HOOK_TRUST, PROJECT_TRUST, SETTINGS } from './trust.js'
 
+const ID = 'codex'
+
+const MCP_SERVER = {
+  purpose: 'server',
+  empty: '',
+  at: ['mcp_servers', 'rally'],
+  value: { ...mcpServer(ID), default_tools_approval_mode: 'approve' },
+} as const
+
 export default defineHost({
-  id: 'codex',
+  id: ID,
   title: 'Codex CLI',
   shortName: 'codex',
   aliases: ['codex-cli', 'openai-codex'],
@@ -66,6 +76,15 @@ export default defineHost({
       Interrupt: { timeout: 3, sample: false },
       SessionEnd: { timeout: 3 },
     },
+  },
+  // Every tool call names the session (0.169.0). `approve`: without it a tool that writes asks, and headless it is refused.
+  mcp: {
+    sessionKey: 'sessionId',
+    settings: [
+      { ...MCP_SERVER, ...SETTINGS, scope: 'user', homeVariable: 'CODEX_HOME' },
+      { ...MCP_SERVER, ...SETTINGS, scope: 'project' },
+    ],
+    restart: ['codex'],
   },
   // Skills lie in `.agents`, not in `.codex`.
   skill: '.agents/skills/agent-rally-point/SKILL.md',

@@ -1,10 +1,19 @@
-import { defineHost, fileOf, flatEntry, shellOf } from '@rally/plugin-kit'
+import { defineHost, fileOf, flatEntry, mcpServer, shellOf } from '@rally/plugin-kit'
 
 const FILE = ['file_path', 'path', 'filePath'] as const
 /** Every edit is a Write to a hook today; the others are names that builds have used. */
 const EDIT_TOOLS: readonly string[] = ['Write', 'Delete', 'Edit', 'MultiEdit', 'StrReplace']
 
 const TRUST = 'Trust the folder when Cursor asks; a .cursor folder that is reached through a symbolic link is refused.'
+
+const MCP_SERVER = {
+  path: '.cursor/mcp.json',
+  dialect: 'json',
+  purpose: 'server',
+  empty: '{}\n',
+  at: ['mcpServers', 'rally'],
+  value: mcpServer('cursor'),
+} as const
 
 export default defineHost({
   id: 'cursor',
@@ -95,6 +104,16 @@ export default defineHost({
     events: ['sessionStart', 'beforeSubmitPrompt', 'preToolUse', 'stop', 'subagentStart', 'subagentStop', 'sessionEnd'],
     // Payloads put together from the field names of the 1.0.32 runtime; not recorded (README.md).
     lines: { preToolUse: { matcher: '^(Write|Delete|StrReplace|ApplyPatch|Shell)$', sample: 'preToolUse.Write' } },
+  },
+  mcp: {
+    settings: [
+      { ...MCP_SERVER, scope: 'user' },
+      { ...MCP_SERVER, scope: 'project' },
+    ],
+    steps: [
+      'Enable the server rally when Cursor asks, or in its settings under MCP; it asks again before a tool runs.',
+    ],
+    restart: ['cursor', 'cursor-agent'],
   },
   skill: '.cursor/skills/agent-rally-point/SKILL.md',
   // The payload is shell text behind the command; hooks of the user's file start in `~/.cursor`. Which shell runs it is the

@@ -1,4 +1,4 @@
-import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, shellOf } from '@rally/plugin-kit'
+import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, mcpServer, shellOf } from '@rally/plugin-kit'
 
 const EDIT_TOOLS: readonly string[] = ['write_file', 'replace']
 const SUBAGENT_TOOL = 'invoke_agent'
@@ -8,6 +8,14 @@ const MATCHER = '^(write_file|replace|invoke_agent|run_shell_command)$'
 const SETTINGS = { path: '.gemini/settings.json', dialect: 'jsonc' } as const
 const USER = { rootVariable: 'GEMINI_CLI_HOME' } as const
 const OFF = { ...SETTINGS, at: ['hooksConfig', 'enabled'], off: false } as const
+
+const MCP_SERVER = {
+  ...SETTINGS,
+  purpose: 'server',
+  empty: '{}\n',
+  at: ['mcpServers', 'rally'],
+  value: { ...mcpServer('gemini'), trust: true },
+} as const
 
 export default defineHost({
   id: 'gemini',
@@ -83,6 +91,14 @@ export default defineHost({
       BeforeTool: { matcher: MATCHER, sample: 'BeforeTool.replace' },
       AfterTool: { matcher: MATCHER, sample: 'AfterTool.replace' },
     },
+  },
+  // `trust`: without it every call asks, and headless the tools are not there (0.61.0).
+  mcp: {
+    settings: [
+      { ...MCP_SERVER, ...USER, scope: 'user' },
+      { ...MCP_SERVER, scope: 'project' },
+    ],
+    restart: ['gemini'],
   },
   skill: '.gemini/skills/agent-rally-point/SKILL.md',
   userFolder: USER,

@@ -1,6 +1,6 @@
 import type { HookScope } from '@rally/core/ports/host'
 import { applyChange, type FileChange, type FileTask, type Intent, planChange } from './change-file.js'
-import { type HostTask, type InstallableHost, tasksOf, trustTasksOf } from './host-tasks.js'
+import { type HostTask, type InstallableHost, type McpTask, mcpTasksOf, tasksOf, trustTasksOf } from './host-tasks.js'
 import { readRecord, recordStem } from './install-record.js'
 import { refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
@@ -13,13 +13,15 @@ export interface ChangeOptions {
   readonly dryRun?: boolean | undefined
   /** Also write the user's consent for our own entries, where a host keeps it per entry. */
   readonly trust?: boolean | undefined
+  /** Also tell the hosts of rally's server, or take that back, in these scopes. */
+  readonly mcp?: readonly HookScope[] | undefined
 }
 
 /** What happened to one file of one host. */
 export interface HostFileChange extends FileChange {
   readonly host: string
-  /** `trust`: the host's record of the user's consent. */
-  readonly kind: 'hooks' | 'text' | 'trust'
+  /** `trust`: the host's record of the user's consent. `mcp`: what tells it of rally's server. */
+  readonly kind: 'hooks' | 'text' | 'trust' | 'mcp'
   readonly scope: HookScope
   /** Steps that only the user can take, when something was installed. */
   readonly trustSteps: readonly string[]
@@ -37,6 +39,9 @@ export async function changeHosts(
   const run = async (task: FileTask): Promise<FileChange> =>
     dryRun ? planChange(intent, task, surroundings) : applyChange(intent, task, surroundings)
   const changes: HostFileChange[] = []
+  const servers = hosts.flatMap((host) => serverTasks(intent, host, options))
+  // One file may hold both: what came last goes first, so that each finds the file as it left it.
+  if (intent === 'uninstall') changes.push(...(await changeServers(servers.reverse(), hosts, { intent, run })))
   const items = hosts.flatMap((host) => tasksOf(host, scope, surroundings))
   // A folder that the first file needed is empty only when the others are gone.
   for (const item of intent === 'install' ? items : items.reverse()) {
@@ -50,6 +55,43 @@ export async function changeHosts(
     const steps = stepsOf(item, change, { intent, trusted: trusted.some((one) => one.action !== 'refused') })
     changes.push({ ...change, ...about, kind: item.kind, ...steps })
     changes.push(...trusted.map((one) => ({ ...one, ...about, kind: 'trust' as const, trustSteps: [], restart: [] })))
+  }
+  if (intent === 'install') changes.push(...(await changeServers(servers, hosts, { intent, run })))
+  return changes
+}
+
+/** To take back is only what is there. */
+function serverTasks(
+  intent: Intent,
+  host: InstallableHost,
+  { mcp = [], surroundings }: ChangeOptions & { readonly surroundings: Surroundings },
+): McpTask[] {
+  const tasks = mcp.flatMap((scope) => mcpTasksOf(host, scope, surroundings))
+  if (intent === 'install') return tasks
+  return tasks.filter(({ task }) => {
+    const holds = refusing(() => {
+      const { content } = readTarget(task.path)
+      return content !== undefined && task.strategy.holdsOurs(content.bytes)
+    })
+    return !holds.ok || holds.value
+  })
+}
+
+async function changeServers(
+  tasks: readonly McpTask[],
+  hosts: readonly InstallableHost[],
+  { intent, run }: { readonly intent: Intent; readonly run: (task: FileTask) => Promise<FileChange> },
+): Promise<HostFileChange[]> {
+  const changes: HostFileChange[] = []
+  for (const { host, scope, setting, task } of tasks) {
+    const change = await run(task)
+    const { steps = [], restart = [] } = hosts.find(({ adapter }) => adapter.id === host)?.adapter.mcp ?? {}
+    const isNew = setting.purpose === 'server' && change.action !== 'refused'
+    changes.push({
+      ...{ ...change, host, scope, kind: 'mcp' as const },
+      trustSteps: isNew && intent === 'install' ? steps : [],
+      restart: isNew && change.action !== 'none' ? restart : [],
+    })
   }
   return changes
 }

@@ -49,7 +49,8 @@ function removeEntries(where: Where, current: Buffer, original: KnownOriginal | 
   return { bytes: joinText({ mark, text: result }), changes: plan.changes }
 }
 
-function sameContent(dialect: Dialect, a: string, b: string): boolean {
+/** Whether two texts mean the same and hold the same comments. */
+export function sameContent(dialect: Dialect, a: string, b: string): boolean {
   const read = refusing(() => [dialect.read(a), dialect.read(b)] as const)
   if (!read.ok) return false
   const [left, right] = read.value

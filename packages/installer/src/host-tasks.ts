@@ -1,8 +1,9 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import type { HookConfigFile, HookScope, HostAdapter, HostTextFile } from '@rally/core/ports/host'
+import type { HookConfigFile, HookScope, HostAdapter, HostMcpSetting, HostTextFile } from '@rally/core/ports/host'
 import type { FileTask } from './change-file.js'
 import { entriesStrategy } from './entries-strategy.js'
+import { mcpStrategy } from './mcp-strategy.js'
 import { findOwnEntries } from './own-entries.js'
 import { dialectOf } from './plan-entries.js'
 import { Refused, refusing } from './refusal.js'
@@ -52,6 +53,25 @@ export function tasksOf(host: InstallableHost, scope: HookScope | undefined, sur
     tasks.push({ kind: 'text', host: adapter.id, scope: file.scope, file, task })
   }
   return tasks
+}
+
+/** What tells a host of rally's server, in that scope. */
+export interface McpTask {
+  readonly kind: 'mcp'
+  readonly host: string
+  readonly scope: HookScope
+  readonly setting: HostMcpSetting
+  readonly task: FileTask
+}
+
+/** The tasks that tell a host of rally's server, and that its agents may use it; those of the user before the project's. */
+export function mcpTasksOf({ adapter }: InstallableHost, scope: HookScope, surroundings: Surroundings): McpTask[] {
+  return (adapter.mcp?.settings ?? []).flatMap((setting) => {
+    const path = setting.scope === scope ? locateFile(setting, surroundings) : undefined
+    if (path === undefined) return []
+    const owner = `${adapter.id}:mcp:${setting.purpose}`
+    return [{ kind: 'mcp', host: adapter.id, scope, setting, task: { path, owner, strategy: mcpStrategy(setting) } }]
+  })
 }
 
 /**

@@ -44,6 +44,7 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       textFiles: skill === undefined ? [] : skillFiles(skill, userFolder),
       ...(runner && { runner }),
       ...(host.ring && { ring: host.ring }),
+      ...(host.mcp && { mcp: host.mcp }),
       ...(offSwitches && { offSwitches }),
       ...(host.sandbox && { sandbox: host.sandbox }),
       ...(host.gate && { gate: { ...USUAL_GATE, ...host.gate } }),

@@ -8,6 +8,7 @@ import type {
   HostEnv,
   HostGate,
   HostMarks,
+  HostMcp,
   HostRing,
   HostSandbox,
   SessionClue,
@@ -88,6 +89,8 @@ export interface HostDefinition {
   readonly samples?: readonly string[]
   readonly offSwitches?: readonly HookOffSwitch[]
   readonly sandbox?: HostSandbox
+  /** How agents reach rally's server (`rally mcp`). */
+  readonly mcp?: HostMcp
   /** What differs from the usual payload: `session_id`, `cwd`, `tool_name`, `file_path`, none of `agent_id`. */
   readonly gate?: Pick<HostGate, 'tools'> & Partial<HostGate>
   /** Without it: the session that the marks' variables name, else the host that they tell. */

@@ -10,4 +10,5 @@ export {
   type UserFolder,
 } from './hook-files.js'
 export type { Edited, FieldNames, HostDefinition, HostPayload } from './host-definition.js'
+export { mcpServer } from './mcp-server.js'
 export { shellOf } from './shell-of.js'

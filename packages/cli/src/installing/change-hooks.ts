@@ -30,6 +30,8 @@ export async function changeHooks(
   input: {
     readonly flags: HookChangeFlags
     readonly trust?: boolean | undefined
+    /** Scopes in which the hosts are told of rally's server. */
+    readonly mcp?: readonly HookScope[] | undefined
     readonly choose: (
       found: readonly FoundHost[],
       surroundings: HookChange['surroundings'],
@@ -40,7 +42,7 @@ export async function changeHooks(
   const repoRoot = await (scope === 'project' ? needRepoRoot : findRepoRoot)(discovery, workdir)
   const surroundings = makeSurroundings(env, repoRoot)
   const chosen = input.choose(await hosts.list(), surroundings)
-  const options = { surroundings, scope, dryRun, trust: input.trust }
+  const options = { surroundings, scope, dryRun, trust: input.trust, mcp: input.mcp }
   const changes = await changeHosts(task, chosen, options)
   const programs = [...new Set(changes.flatMap((change) => change.restart))]
   const restart = dryRun ? [] : findRunningPrograms(programs, process.pid)

@@ -15,6 +15,7 @@ import { reportHeartbeat } from '@rally/core/usecases/task/report-heartbeat'
 import { runGit } from '@rally/local/repository/run-git'
 import { compose } from '../compose.js'
 import { printFailure, printOutcome, toRallyError } from '../print-outcome.js'
+import { sessionsNamedIn } from './sessions-named-in.js'
 
 /** A repository's list of files may be long. */
 const GIT_BYTES = 256 * 1024 * 1024
@@ -35,6 +36,12 @@ export async function answerRallyApi({ config }: { config: Config }): Promise<Ra
     room: (request) => rally.room(request),
     session: ({ workdir, sessionId, tool, model, runId, ...more }) =>
       rally.session({ workdir, 'session-id': sessionId, tool, model, 'run-id': runId }, more),
+    callers: (request) => rally.callers(request),
+    namedIn: async (meta) => sessionsNamedIn(meta, await rally.hosts.list()),
+    async operations() {
+      const { createRoomOperations } = await import('./room-operations.js')
+      return createRoomOperations(rally)
+    },
     contributions: rally.contributions,
     get runIdentity() {
       return rally.runIdentity

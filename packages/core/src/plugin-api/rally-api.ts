@@ -12,6 +12,7 @@ import type { leaveRoom } from '../usecases/presence/leave-room.js'
 import type { checkpointRead } from '../usecases/status/checkpoint-read.js'
 import type { readStatus } from '../usecases/status/read-status.js'
 import type { reportHeartbeat } from '../usecases/task/report-heartbeat.js'
+import type { RoomOperations } from './room-operations.js'
 
 /** The version of what rally hands to a plugin's own commands. */
 export const RALLY_API = 1
@@ -25,6 +26,25 @@ export interface SessionRequest {
   readonly runId?: string | undefined
   readonly parent?: string | undefined
   readonly pid?: number | undefined
+}
+
+/** For whom a program below a host asks, as far as it was told. */
+export interface CallerRequest {
+  readonly workdir: string
+  /** Only sessions of this tool. */
+  readonly tool?: string | undefined
+  /** The session that the host names in this very request. */
+  readonly named?: string | undefined
+}
+
+/** A session that may be asking. */
+export interface Caller {
+  readonly sessionId: string
+  readonly tool: string
+  /** What it is called in its room. */
+  readonly name: string
+  /** The folder it works in. */
+  readonly cwd: string
 }
 
 /** What a plugin's command found out; printed by rally in the form of every command. */
@@ -57,6 +77,16 @@ export interface RallyApi {
   room(request: { readonly workdir: string }): Promise<RoomContext>
   /** The room and who is asking. */
   session(request: SessionRequest): Promise<SessionContext>
+  /**
+   * The sessions that a program may be speaking for which its host started once and which outlives sessions: what is said now
+   * counts, not the environment of its start. Live sessions of the nearest ancestor that has any; else those that the
+   * environment names, if they still live; never the person. Several: somebody has to say which.
+   */
+  callers(request: CallerRequest): Promise<readonly Caller[]>
+  /** The session ids that hosts name in the `_meta` of a tool call of the Model Context Protocol, by host. */
+  namedIn(meta: unknown): Promise<readonly { readonly tool: string; readonly sessionId: string }[]>
+  /** What agents do all day; its code is loaded now. */
+  operations(): Promise<RoomOperations>
   readonly runIdentity: RunIdentityPort | undefined
   /** What plugins registered under a token, in the order of their names (`docs/reference/plugin-tokens.md`). */
   contributions(token: symbol): readonly unknown[]

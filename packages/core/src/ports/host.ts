@@ -3,8 +3,10 @@ import type { ShellReading } from '../model/shell-reading.js'
 import type { JsonObject } from '../readers.js'
 
 import type { HookConfigFile, HookOffSwitch, HookRunner, HookSample, HostSandbox, HostTextFile } from './host-files.js'
+import type { HostMcp } from './host-mcp.js'
 
 export type * from './host-files.js'
+export type * from './host-mcp.js'
 
 /** The version of the contract between rally and its plugins. */
 export const HOST_API = 1
@@ -167,6 +169,8 @@ export interface HostAdapter {
   readonly ring?: HostRing
   /** Without it every call of a hook starts the program. */
   readonly gate?: HostGate
+  /** Without it the host is told of no server, and knows none. */
+  readonly mcp?: HostMcp
   /** From inside the host's shell tool; undefined when the environment is not this host's. */
   identify(env: HostEnv): SessionClue | undefined
   /** Host event to moment; undefined = not for us, say nothing. Never throws for any JSON object. */

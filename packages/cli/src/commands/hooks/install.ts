@@ -17,6 +17,7 @@ changed safely is left alone and named with line and column. A second run change
     '<%= config.bin %> <%= command.id %> --host claude_code --dry-run',
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --host codex --scope user --trust',
+    '<%= config.bin %> <%= command.id %> --host codex --mcp',
   ]
   static override flags = {
     ...hookFlags,
@@ -24,14 +25,21 @@ changed safely is left alone and named with line and column. A second run change
     trust: Flags.boolean({
       summary: 'Also record in the host that you trust exactly these entries, where it keeps that per entry.',
     }),
+    mcp: Flags.boolean({
+      summary:
+        'Also tell the host of the server rally mcp, and that its agents may use its tools: in your own files, unless --scope says otherwise.',
+    }),
     ...dryRunFlag,
   }
 
   protected async execute(): Promise<Outcome> {
-    const { flags } = await this.parse(HooksInstall)
+    const { flags, metadata } = await this.parse(HooksInstall)
+    // A server is a person's own choice: no file that a team shares is changed unless that is said.
+    const server = metadata.flags.scope?.setFromDefault ? 'user' : flags.scope
     const change = await changeHooks(this.rally, 'install', {
       flags,
       trust: flags.trust,
+      mcp: flags.mcp ? [server] : [],
       choose: (found, surroundings) => {
         const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
         if (chosen.length > 0) return chosen

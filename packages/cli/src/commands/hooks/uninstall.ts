@@ -11,7 +11,7 @@ export default class HooksUninstall extends RallyCommand {
   static override summary = "Take rally's hooks out of the configuration of the hosts again."
   static override description =
     `A file that nobody else has changed since is restored exactly; otherwise only what rally put in is taken out. Files and
-folders that rally made go. Without --host: every host. Run it before npm uninstall, which cannot clean up in other programs.`
+folders that rally made go. Without --host: every host. What told a host of rally mcp goes, too. Run it before npm uninstall, which cannot clean up in other programs.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --host codex --scope user',
@@ -20,9 +20,10 @@ folders that rally made go. Without --host: every host. Run it before npm uninst
   static override flags = { ...hookFlags, ...scopeFlag, ...dryRunFlag }
 
   protected async execute(): Promise<Outcome> {
-    const { flags } = await this.parse(HooksUninstall)
+    const { flags, metadata } = await this.parse(HooksUninstall)
+    const servers = metadata.flags.scope?.setFromDefault ? (['project', 'user'] as const) : [flags.scope]
     const choose = (found: readonly FoundHost[]) => chooseHosts(found, flags.host ?? [])
-    const change = await changeHooks(this.rally, 'uninstall', { flags, choose })
+    const change = await changeHooks(this.rally, 'uninstall', { flags, mcp: servers, choose })
     const { surroundings, repoRoot, changes, hosts } = change
     const others = hosts
       .flatMap((host) => inspectHost(host, { surroundings }).files)

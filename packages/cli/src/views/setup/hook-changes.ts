@@ -102,8 +102,14 @@ function lineOf(
     hooks: 'hooks',
     text: '',
     trust: file.entries.some((entry) => entry.action === 'remove') ? 'no longer trusted' : 'now trusted',
+    mcp: '',
   }[file.kind]
-  const count = noun !== '' && file.entries.length > 0 ? ` (${file.entries.length} ${noun})` : ''
+  const count =
+    file.kind === 'mcp'
+      ? serverNote(file)
+      : noun !== '' && file.entries.length > 0
+        ? ` (${file.entries.length} ${noun})`
+        : ''
   const path = shorten(file.path, places)
   const linked =
     file.action !== 'refused' && file.real_path !== file.path ? ` -> ${shorten(file.real_path, places)}` : ''
@@ -113,6 +119,12 @@ function lineOf(
     ? `${file.host}  ${style.red(place)}  ${what}: ${refusal.message}`
     : `${file.host}  ${path}${linked}  ${file.action === 'none' ? style.dim(what) : what}${count}`
   return showsDiff && file.diff !== '' ? [line, paintDiff(file.diff, style)] : [line]
+}
+
+/** What of the server stands there: how it is started, or that its tools may be used. */
+function serverNote({ entries }: FileJson): string {
+  const [entry] = entries
+  return entry === undefined ? ' (rally mcp)' : ` (rally mcp: ${entry.event})`
 }
 
 function stepsOf({ next_steps }: HookChangesOutput): string[] {

@@ -3,8 +3,8 @@ import { outputOf } from './envelope.js'
 
 const file = z.looseObject({
   host: z.string(),
-  /** `hooks`: entries in a configuration file. `text`: a whole file, such as a skill. `trust`: the host's record of your consent. */
-  kind: z.enum(['hooks', 'text', 'trust']),
+  /** `hooks`: entries in a configuration file. `text`: a whole file, such as a skill. `trust`: the host's record of your consent. `mcp`: what tells it of rally's server. */
+  kind: z.enum(['hooks', 'text', 'trust', 'mcp']),
   path: z.string(),
   /** Where the bytes are, when symbolic links lead there. */
   real_path: z.string(),

@@ -1,0 +1,59 @@
+import type { SessionContext } from '@rally/core/usecases/context'
+import type { Tool, ToolCall } from '../tool.js'
+import { STRING } from './arguments-of-all.js'
+import { speak } from './speak.js'
+
+const VERDICTS = ['accept', 'decline', 'done'] as const
+
+export const answer: Tool = {
+  name: 'answer',
+  description: 'Answer a message or decide an escalation by text, a handoff by verdict',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      id: { ...STRING, description: 'its number' },
+      text: STRING,
+      verdict: { ...STRING, enum: VERDICTS },
+      as: STRING,
+    },
+    required: ['id'],
+  },
+  async run(call) {
+    const { args, caller, room } = call
+    const [id, text] = [args.text('id') ?? '', args.text('text')]
+    const verdict = VERDICTS.find((word) => word === args.word('verdict'))
+    if (verdict === undefined && text === undefined) throw args.missing('text, or for a handoff a verdict')
+    const ctx = await caller.session()
+    if (verdict !== undefined) return settle(call, ctx, { handoff: id, text, verdict })
+    const escalation = await room.findRecord(ctx, room.parseReference(id), ({ kind }) => kind === 'escalation')
+    if (escalation === undefined) return reply(call, ctx, { id, text: text ?? '' })
+    await room.escalate(ctx, { reason: text ?? '', acknowledges: id })
+    return `the escalation #${escalation.revision} is decided; its asker hears it`
+  },
+}
+
+async function settle(
+  { room }: ToolCall,
+  ctx: SessionContext,
+  { verdict, ...settling }: { handoff: string; text: string | undefined; verdict: (typeof VERDICTS)[number] },
+): Promise<string> {
+  if (verdict !== 'accept') {
+    const { handoff } = await room.settleHandoff(ctx, verdict === 'done' ? 'done' : 'declined', settling)
+    return `handoff #${handoff.number} is ${verdict === 'done' ? 'done' : 'declined'}`
+  }
+  const answered = await room.acceptHandoff(ctx, settling)
+  if (!answered.accepted) throw room.claimRefusal({ claimed: false, conflicts: answered.conflicts })
+  const { claim, handoff } = answered
+  const files = claim === null ? '' : `; claimed for you: ${claim.patterns.map(room.texts.line).join(', ')}`
+  return `handoff #${handoff.number} is yours${files}. When it is done: answer it with verdict done`
+}
+
+/** To the session that wrote, also when it has ended since; a message of no known session goes to its tool. */
+async function reply(call: ToolCall, ctx: SessionContext, { id, text }: { id: string; text: string }): Promise<string> {
+  const { api, room } = call
+  const replyTo = await room.findMessage(ctx, id)
+  const { fromSessionId, from } = replyTo
+  const to = await api.usecases.address(ctx, fromSessionId ?? from, { unseen: true })
+  const addressed = fromSessionId !== undefined && to.toSessionId === undefined ? { ...to, to: from } : to
+  return speak(call, ctx, { to: addressed, text, replyTo })
+}
