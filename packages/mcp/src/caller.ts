@@ -60,6 +60,7 @@ function unknown(api: RallyApi): Error {
 function ambiguous(api: RallyApi, callers: readonly Caller[], as: string | undefined): Error {
   return api.errors(CATALOGUE)(as === undefined ? 'MCP_SESSION_AMBIGUOUS' : 'MCP_SESSION_OTHER', {
     as,
-    names: callers.map(({ name }) => name),
+    names: callers.map(({ name }) => name).join(', '),
+    name: callers[0]?.name,
   })
 }

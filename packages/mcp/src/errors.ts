@@ -1,5 +1,4 @@
 import type { ErrorCatalogue } from '@rally/core/errors'
-import { strings } from '@rally/core/readers'
 
 /** What a call can fail with beside rally's own codes. */
 export const CATALOGUE = {
@@ -11,14 +10,13 @@ export const CATALOGUE = {
   },
   MCP_SESSION_AMBIGUOUS: {
     exit: 2,
-    message: ({ names }) =>
-      `several live sessions share the program that started this server: ${strings(names).join(', ')}`,
-    hint: ({ names }) => `call again with "as" and your name, as "as": ${JSON.stringify(strings(names)[0])}`,
+    message: ({ names }) => `several live sessions share the program that started this server: ${String(names)}`,
+    hint: ({ name }) => `call again with "as" and your own name, for example "as": "${String(name)}"`,
   },
   MCP_SESSION_OTHER: {
     exit: 5,
     message: ({ as, names }) =>
-      `${JSON.stringify(as)} is no session of the program that started this server: ${strings(names).join(', ')}`,
-    hint: ({ names }) => `leave "as" out, or use your own name, as ${JSON.stringify(strings(names)[0])}`,
+      `${JSON.stringify(String(as).slice(0, 80))} is no session of the program that started this server: ${String(names)}`,
+    hint: ({ name }) => `leave "as" out, or use your own name, for example "${String(name)}"`,
   },
 } as const satisfies ErrorCatalogue
