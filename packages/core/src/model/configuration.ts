@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { WAKE_WORDS } from './ring.js'
 
+/** What the line in a repository's pre-commit hook does: warn, keep an agent's commit back, or nothing. */
+export const GUARD_WORDS = ['warn', 'deny', 'off'] as const
+
 /**
  * `$XDG_CONFIG_HOME/rally/config.json` < `<repository>/.rally.json` < environment < flags.
  * A repository's file may make things quieter or stricter; `repositoryConfigurationSchema` leaves out servers, credentials and the apps root.
@@ -22,6 +25,7 @@ const hooks = z.strictObject({
 export const repositoryConfigurationSchema = z.strictObject({
   $schema: z.string().optional(),
   hooks: hooks.optional(),
+  guard: z.enum(GUARD_WORDS).optional(),
   /** A repository may only forbid that first lines of prompts are shown. */
   picture: z.strictObject({ prompts: z.literal('off').optional() }).optional(),
   relay: z
@@ -47,6 +51,8 @@ export const configurationSchema = z.strictObject({
   /** Program and arguments that `rally watch --notify` runs, never through a shell; {title}, {text}, {kind} and {json} are replaced. */
   notify: z.array(z.string().min(1)).min(1).max(50).optional(),
   hooks: hooks.optional(),
+  /** `deny` keeps an agent from a commit that would take others' work along; a person is only warned. */
+  guard: z.enum(GUARD_WORDS).optional(),
   picture: z
     .strictObject({
       /** Who sees the first line of what an agent was asked: people on this machine, agents as well, or nobody. */

@@ -9,6 +9,8 @@ export interface EditQuery {
   readonly paths?: readonly string[] | undefined
   /** Only what this says yes to. */
   readonly matches?: ((edit: EditStretch) => boolean) | undefined
+  /** Only of these sessions, which are in the room, and only what they did since they came: nothing else is read. */
+  readonly present?: readonly string[] | undefined
   /** Only so many, the newest. */
   readonly limit?: number | undefined
 }

@@ -14,7 +14,16 @@ export interface TestRoom extends RoomContext {
   /** Moves the clock on. */
   advance(seconds: number): void
   /** What git would report. */
-  readonly git: { dirty: string[]; dirtyUnknown: boolean; texts: Map<string, string>; folders: Set<string> }
+  readonly git: {
+    dirty: string[]
+    dirtyUnknown: boolean
+    staged: string[]
+    /** When files were last committed, by path; epoch seconds. */
+    commits: Map<string, number>
+    branch: string
+    texts: Map<string, string>
+    folders: Set<string>
+  }
 }
 
 /** A room in memory for tests of use cases: settable clock and repository, ids that count. */
@@ -40,7 +49,10 @@ export async function createTestRoom(over: Partial<Channel> = {}): Promise<TestR
     hex: (length: number) => (++count).toString(16).padStart(length, '0'),
     digits: (length: number) => String(++count).padStart(length, '0'),
   }
-  const git: TestRoom['git'] = { dirty: [], dirtyUnknown: false, texts: new Map(), folders: new Set() }
+  const git: TestRoom['git'] = {
+    ...{ dirty: [], dirtyUnknown: false, staged: [], commits: new Map(), branch: 'main' },
+    ...{ texts: new Map(), folders: new Set() },
+  }
   return {
     channel,
     workdir: channel.repoRoot ?? '/',
@@ -58,7 +70,14 @@ export async function createTestRoom(over: Partial<Channel> = {}): Promise<TestR
     },
     repository: {
       dirtyFiles: async () => ({ files: git.dirty, unknown: git.dirtyUnknown }),
-      branch: async () => ({ name: 'main', headSha: 'unknown', mergeStatus: 'unknown' }),
+      filesToCommit: async (_workdir, { staged }) => ({
+        files: staged ? git.staged : git.dirty,
+        unknown: git.dirtyUnknown,
+      }),
+      lastCommits: async (_workdir, { paths, since }) =>
+        new Map([...git.commits].filter(([path, at]) => paths.includes(path) && at >= since)),
+      treeFacts: async () => ({ id: undefined, caseInsensitive: false }),
+      branch: async () => ({ name: git.branch, headSha: 'unknown', mergeStatus: 'unknown' }),
       readText: async (path) => git.texts.get(path),
       isFolder: async (path) => git.folders.has(path),
     },

@@ -45,6 +45,18 @@ describe('mergeConfiguration', () => {
     expect(merge({ hooks: user }, { hooks: repository }).hooks).toEqual(hooks)
   })
 
+  it.each([
+    [undefined, 'deny', 'deny'],
+    ['warn', 'deny', 'deny'],
+    ['deny', 'warn', 'deny'],
+    ['deny', 'off', 'off'],
+    ['off', 'deny', 'off'],
+    ['warn', undefined, 'warn'],
+    [undefined, undefined, undefined],
+  ] as const)('guard %j and a repository that says %j make %j', (user, repository, guard) => {
+    expect(merge({ guard: user }, { guard: repository }).guard).toBe(guard)
+  })
+
   it('lets the environment silence hooks', () => {
     expect(merge({ hooks: { enabled: true, budget: 300 } }, {}, { hooks: { enabled: false } }).hooks).toEqual({
       enabled: false,

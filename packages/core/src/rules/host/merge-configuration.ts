@@ -17,12 +17,13 @@ const QUIETEST: readonly Collision[] = ['off', 'deny', 'warn']
 
 /**
  * One configuration of three layers. Later layers win, except that a repository can only make hooks quieter or stricter:
- * it switches them off but not on, lowers the budget, and turns a warning about a collision into a refusal or into silence,
- * never back.
+ * it switches them off but not on, lowers the budget, and turns a warning about a collision or a commit into a refusal or into
+ * silence, never back.
  */
 export function mergeConfiguration({ user, repository, environment }: ConfigurationLayers): Configuration {
   const relay = { ...user.relay, ...repository.relay, ...environment.relay }
   const restrained = restrain(restrain(user.hooks, repository.hooks), environment.hooks)
+  const guard = quietest(user.guard, repository.guard, environment.guard)
   const wake = wakeOf(user.hooks?.wake, repository.hooks?.wake)
   const turnEnd = turnEndOf(user.hooks?.turn_end, repository.hooks?.turn_end)
   const hooks = restrained && { ...restrained, ...(wake && { wake }), ...(turnEnd && { turn_end: turnEnd }) }
@@ -31,9 +32,14 @@ export function mergeConfiguration({ user, repository, environment }: Configurat
     ...repository,
     ...environment,
     ...(hooks && { hooks }),
+    ...(guard && { guard }),
     ...(repository.picture?.prompts === 'off' && { picture: { prompts: 'off' as const } }),
     ...(Object.keys(relay).length > 0 && { relay }),
   }
+}
+
+function quietest(...words: readonly (Collision | undefined)[]): Collision | undefined {
+  return QUIETEST.find((word) => words.includes(word))
 }
 
 /** The user's word is the ceiling, also the one that was not said; a repository lowers it. */
@@ -50,7 +56,7 @@ function turnEndOf(user: Hooks['turn_end'], repository: Hooks['turn_end']): Hook
 /** The more restrained of two wishes, key by key. */
 function restrain(a: Hooks | undefined, b: Hooks | undefined): Hooks | undefined {
   if (!a || !b) return a ?? b
-  const collision = QUIETEST.find((word) => a.collision === word || b.collision === word)
+  const collision = quietest(a.collision, b.collision)
   const budgets = [a.budget, b.budget].filter((budget) => budget !== undefined)
   return {
     ...a,
