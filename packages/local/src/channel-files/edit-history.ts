@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { isSafeId } from '@rally/core/ids'
 import type { EditStretch } from '@rally/core/model/edit-stretch'
 import type { EditQuery } from '@rally/core/ports/history'
 import { text } from '@rally/core/readers'
@@ -40,6 +41,13 @@ export function foldEdits(root: string, { now, days }: Kept): void {
 
 /** What the history knows, and what goes on now; by the last edit, oldest first. Writes nothing. */
 export function readEdits(root: string, query: EditQuery): EditStretch[] {
+  if (query.present !== undefined) {
+    const edits = presentWork(root, query).flatMap(({ edits }) => edits)
+    return newest(
+      edits.filter((edit) => isWanted(edit, query)),
+      query,
+    )
+  }
   const found = [...endedWork(root), ...presentWork(root, query)].flatMap(({ edits }) => edits)
   const known = new Set(found.map(editLine))
   const wanted = found.filter((edit) => isWanted(edit, query))
@@ -49,8 +57,12 @@ export function readEdits(root: string, query: EditQuery): EditStretch[] {
     const edit = parseEditLine(line)
     if (edit !== undefined && isWanted(edit, query)) wanted.push(edit)
   }
-  wanted.sort((a, b) => a.last - b.last)
-  return query.limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - query.limit))
+  return newest(wanted, query)
+}
+
+function newest(edits: EditStretch[], { limit }: EditQuery): EditStretch[] {
+  edits.sort((a, b) => a.last - b.last)
+  return limit === undefined ? edits : edits.slice(Math.max(0, edits.length - limit))
 }
 
 function isWanted(edit: EditStretch, { since, until = Number.POSITIVE_INFINITY, paths, matches }: EditQuery): boolean {
@@ -75,8 +87,8 @@ function* endedWork(root: string, { settledAt = Number.POSITIVE_INFINITY } = {})
 }
 
 /** Announcements of sessions that are, or were a moment ago, in the room. */
-function presentWork(root: string, { since }: EditQuery): Work[] {
-  const names = inFlightFiles(root)
+function presentWork(root: string, { since, present }: EditQuery): Work[] {
+  const names = present?.filter(isSafeId).map((id) => `${id}.jsonl`) ?? inFlightFiles(root)
   if (names.length === 0) return []
   let held: ReadonlyMap<string, string> | undefined
   const heldName = (sessionId: string): string | undefined => {

@@ -6,11 +6,11 @@ export interface HistoryOptions {
   readonly days: () => Promise<number>
 }
 
-/** What this machine remembers of a room. Looking also folds what hooks left behind. */
+/** What this machine remembers of a room. Looking back also folds what hooks left behind. */
 export function createHistory(root: string, options: HistoryOptions): HistoryPort {
   return {
     async edits(query) {
-      foldEdits(root, { now: query.now, days: await options.days() })
+      if (query.present === undefined) foldEdits(root, { now: query.now, days: await options.days() })
       return readEdits(root, query)
     },
   }

@@ -16,7 +16,20 @@ export interface DirtyFiles {
  * file counts under its new name. Nothing is written to the repository, not even the index. Where there is no working tree
  * (outside a repository, a bare one) nothing is dirty.
  */
-export async function readDirtyFiles(workdir: string, { env, timeoutMs }: GitQuestion): Promise<DirtyFiles> {
+export async function readDirtyFiles(workdir: string, question: GitQuestion): Promise<DirtyFiles> {
+  return askStatus(workdir, question, {})
+}
+
+/** The same, a renamed file under both names. */
+export async function readChangedFiles(workdir: string, question: GitQuestion): Promise<DirtyFiles> {
+  return askStatus(workdir, question, { oldNames: true })
+}
+
+async function askStatus(
+  workdir: string,
+  { env, timeoutMs }: GitQuestion,
+  reading: { oldNames?: boolean },
+): Promise<DirtyFiles> {
   const end = await runGit(['status', '--porcelain=v1', '-z', '--ignore-submodules=dirty'], {
     cwd: workdir,
     env,
@@ -24,11 +37,14 @@ export async function readDirtyFiles(workdir: string, { env, timeoutMs }: GitQue
   })
   if (end.kind !== 'exited') return { files: [], unknown: true }
   if (end.code !== 0) return { files: [], unknown: await hasWorktree(workdir, { env, timeoutMs }) }
-  return { files: parseStatus(end.stdout), unknown: false }
+  return { files: parseStatus(end.stdout, reading), unknown: false }
 }
 
-/** Entries of `git status --porcelain=v1 -z`: two letters, a blank, the path; renames and copies are followed by the old path. */
-export function parseStatus(stdout: string): string[] {
+/**
+ * Entries of `git status --porcelain=v1 -z`: two letters, a blank, the path; renames and copies are followed by the old path,
+ * which is left out unless it is asked for.
+ */
+export function parseStatus(stdout: string, { oldNames = false } = {}): string[] {
   const files: string[] = []
   const entries = stdout.split('\0')
   for (let index = 0; index < entries.length; index++) {
@@ -36,7 +52,11 @@ export function parseStatus(stdout: string): string[] {
     if (entry.length < 4) continue
     const state = entry.slice(0, 2)
     const path = entry.slice(3)
-    if (/[RC]/.test(state)) index++
+    if (/[RC]/.test(state)) {
+      index++
+      const old = entries[index]
+      if (oldNames && state.includes('R') && old) files.push(old)
+    }
     if (state !== '??' || !path.startsWith(OWN_FOLDER)) files.push(path)
   }
   return files
