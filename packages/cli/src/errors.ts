@@ -33,6 +33,23 @@ export const CATALOGUE = {
     message: (d) => `${text(d.count)} of ${text(d.of)} installed hooks would not do their work`,
     hint: () => 'each line says what to do',
   },
+  OTHERS_WORK: {
+    exit: EXIT.refused,
+    message: (d) =>
+      `${text(d.count)} of ${text(d.of)} ${text(d.what ?? 'files')} ${d.count === 1 ? 'is' : 'are'} worked on or claimed by others: ${quote(d.path)} (${text(d.why)})${more(d.more)}`,
+    hint: (d) => text(d.hint ?? 'commit your own files by name: git commit -- FILE'),
+  },
+  BRANCH_MOVED: {
+    exit: EXIT.refused,
+    message: (d) => `the branch is ${quote(d.now)} now, and was ${quote(d.was)} when this session last acted`,
+    hint: () => 'look at git status and git log before you commit',
+  },
+  GUARD_OUTSIDE: {
+    exit: EXIT.refused,
+    message: (d) =>
+      `core.hooksPath is ${quote(d.configured)}, outside of this repository: its hooks may be those of others, too`,
+    hint: (d) => text(d.hint ?? 'add the line to that hook yourself, or unset core.hooksPath'),
+  },
   PAYLOAD_UNREADABLE: {
     exit: EXIT.failed,
     message: () => 'standard input holds no JSON object',
