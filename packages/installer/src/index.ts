@@ -1,5 +1,7 @@
 export { applyChange, type FileChange, type Intent, planChange } from './change-file.js'
 export { type ChangeOptions, changeHosts, type HostFileChange } from './change-hosts.js'
+export { changeGuard, type GuardChange, inspectGuard } from './guard/change-guard.js'
+export { GUARD_LINE } from './guard/guard-script.js'
 export { type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
 export {
   type EventInspection,

@@ -6,7 +6,6 @@ import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import type { Rally } from '../rally.js'
 import { showControls } from '../show-controls.js'
-import type { Terminal } from '../terminal.js'
 import { type GuardView, guardJson, guardRefusal, guardText, warningText } from '../views/guard/guard.js'
 
 type Parsed = Awaited<ReturnType<Guard['parseFlags']>>
@@ -38,7 +37,7 @@ rally guard install puts it in front of every commit.`
 
   protected async execute(): Promise<Outcome> {
     const flags = await this.parseFlags()
-    if (!flags['pre-commit']) return this.#look(flags)
+    if (flags['pre-commit'] !== true) return this.#look(flags)
     try {
       return await this.#beforeCommit(flags)
     } catch (error) {
@@ -51,12 +50,13 @@ rally guard install puts it in front of every commit.`
 
   async #look(flags: Parsed): Promise<Outcome> {
     const { ctx, settings } = await this.#open(flags)
-    const answer = await guardCommit(ctx, { staged: flags.staged, branch: !flags.staged })
-    const view = viewOf(ctx, { staged: flags.staged, guard: settings.guard ?? 'warn' })
+    const staged = flags.staged === true
+    const answer = await guardCommit(ctx, { staged, branch: !staged })
+    const view = viewOf(ctx, { staged, guard: settings.guard ?? 'warn' })
     const error = guardRefusal(answer, view)
     return {
       json: guardJson(answer, view),
-      text: (terminal) => (answer.unknown ? '' : guardText(answer, { ...view, ...terminal, all: flags.all })),
+      text: () => (answer.unknown ? '' : guardText(answer, { ...view, all: flags.all })),
       ...(error && { error }),
     }
   }
@@ -72,11 +72,10 @@ rally guard install puts it in front of every commit.`
     const isAgent = ctx.session === undefined ? ctx.candidates !== undefined : !isPerson(ctx.session)
     const stopping = { ...answer, others: answer.others.filter(({ stops }) => stops) }
     if (guard === 'deny' && isAgent && stopping.others.length > 0) {
-      const text = (terminal: Terminal) => guardText(stopping, { ...view, ...terminal })
-      return { json, text, error: guardRefusal(stopping, view) }
+      return { json, text: () => guardText(stopping, view), error: guardRefusal(stopping, view) }
     }
     const told = isAgent ? answer : { ...answer, others: answer.others.filter(concernsPeople) }
-    return { json, text: ({ columns }) => warningText(told, { ...view, columns }) }
+    return { json, text: () => warningText(told, view) }
   }
 
   async #open(flags: Parsed) {

@@ -6,9 +6,8 @@ import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { GuardAnswer, GuardedFile } from '@rally/core/usecases/claim/guard-commit'
 import { cliError } from '../../errors.js'
 import { showControls } from '../../show-controls.js'
-import type { Terminal } from '../../terminal.js'
 import { toRow } from '../claim/claim.js'
-import { plural, quotePeer, wrapLine } from '../text/lines.js'
+import { plural, quotePeer } from '../text/lines.js'
 import { quoteForShell } from '../text/shell-quote.js'
 
 /** More files than this are counted, not shown. */
@@ -50,25 +49,18 @@ export function guardJson(answer: GuardAnswer, { app, sessionId, staged, guard }
 /** The files of others, one a line: those that stop a commit first. */
 export function guardText(
   answer: GuardAnswer,
-  {
-    staged,
-    now,
-    columns,
-    all = false,
-  }: Pick<GuardView, 'staged' | 'now'> & Pick<Terminal, 'columns'> & { all?: boolean },
+  { staged, now, all = false }: Pick<GuardView, 'staged' | 'now'> & { all?: boolean },
 ): string {
   const what = staged ? 'staged' : 'changed'
   if (answer.count === 0) return `nothing is ${what}`
   if (answer.others.length === 0) {
-    return wrapLine(`${plural(answer.count, `${what} file`)}: nobody else works on them or claimed them`, columns).join(
-      '\n',
-    )
+    return `${plural(answer.count, `${what} file`)}: nobody else works on them or claimed them`
   }
   const sorted = [...answer.others].sort((a, b) => Number(b.stops) - Number(a.stops))
   const shown = all ? sorted : sorted.slice(0, MOST_FILES)
   const left = sorted.length - shown.length
   return [
-    ...shown.flatMap((file) => wrapLine(`${showControls(file.path)}  ${whose(file, now)}`, columns)),
+    ...shown.map((file) => `${showControls(file.path)}  ${whose(file, now)}`),
     ...(left > 0 ? [`and ${plural(left, 'more file')}: --all shows them`] : []),
   ].join('\n')
 }
@@ -107,12 +99,10 @@ export function guardRefusal(answer: GuardAnswer, view: Pick<GuardView, 'staged'
 }
 
 /** What the line in the pre-commit hook says where the commit goes on. */
-export function warningText(answer: GuardAnswer, view: Pick<GuardView, 'now'> & Pick<Terminal, 'columns'>): string {
+export function warningText(answer: GuardAnswer, view: Pick<GuardView, 'now'>): string {
   if (answer.unknown) return 'rally guard: git did not answer in time; the commit goes on'
   if (answer.others.length === 0) return ''
-  const columns = view.columns === undefined ? undefined : view.columns - 2
-  const files = guardText(answer, { ...view, columns, staged: true })
-  const lines = files.split('\n').map((line) => `  ${line}`)
+  const lines = guardText(answer, { ...view, staged: true }).split('\n')
   const head = 'rally guard: others work on files of this commit, or claimed them; the commit goes on'
-  return [...wrapLine(head, view.columns), ...lines].join('\n')
+  return [head, ...lines.map((line) => `  ${line}`)].join('\n')
 }
