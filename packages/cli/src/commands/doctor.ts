@@ -5,6 +5,7 @@ import { channelCheck } from '../doctor/checks/channel.js'
 import { clockCheck } from '../doctor/checks/clock.js'
 import { configurationCheck } from '../doctor/checks/configuration.js'
 import { diskCheck } from '../doctor/checks/disk.js'
+import { guardCheck } from '../doctor/checks/guard.js'
 import { hookCrashesCheck } from '../doctor/checks/hook-crashes.js'
 import { hookJournalCheck } from '../doctor/checks/hook-journal.js'
 import { hooksCheck } from '../doctor/checks/hooks.js'
@@ -39,6 +40,7 @@ const CHECKS = [
   hooksCheck,
   hookJournalCheck,
   hookCrashesCheck,
+  guardCheck,
   relayCheck,
 ]
 

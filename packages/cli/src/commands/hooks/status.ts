@@ -2,6 +2,7 @@ import { inspectHost } from '@rally/installer'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { findOnPath } from '../../doctor/checks/version.js'
 import { chooseHosts, isDetected } from '../../installing/choose-hosts.js'
+import { readGuardState } from '../../installing/guard-state.js'
 import { hookFlags } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { findRepoRoot } from '../../installing/repo-root.js'
@@ -26,7 +27,8 @@ export default class HooksStatus extends RallyCommand {
       ...inspectHost(host, { surroundings, silenced }),
       detected: isDetected(host, surroundings),
     }))
-    const json = toJson(items, { repoRoot, silenced, rallyHook: findOnPath('rally-hook', env) })
+    const guard = repoRoot === undefined ? undefined : await readGuardState(env, flags.workdir)
+    const json = toJson(items, { repoRoot, silenced, rallyHook: findOnPath('rally-hook', env), guard })
     return { json, text: (terminal) => toText(json, terminal, { home: surroundings.home, repoRoot }) }
   }
 }

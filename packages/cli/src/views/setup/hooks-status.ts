@@ -1,5 +1,6 @@
 import type { HooksStatusOutput } from '@rally/core/model/outputs/hooks-status'
 import type { HostInspectionResult } from '@rally/installer'
+import type { GuardState } from '../../installing/guard-state.js'
 import type { Style, Terminal } from '../../terminal.js'
 import { HOOK_WORDS } from '../text/hook-words.js'
 import { type Places, shorten } from './hook-changes.js'
@@ -23,12 +24,18 @@ type Inspected = HostInspectionResult & { readonly detected: boolean }
 
 export function toJson(
   items: readonly Inspected[],
-  about: { repoRoot: string | undefined; silenced: string | undefined; rallyHook: string | undefined },
+  about: {
+    repoRoot: string | undefined
+    silenced: string | undefined
+    rallyHook: string | undefined
+    guard: GuardState | undefined
+  },
 ): HooksStatusOutput {
   return {
     repo_root: about.repoRoot ?? null,
     rally_hook: about.rallyHook ?? null,
     silenced: about.silenced ?? null,
+    guard: about.guard === undefined ? null : { ...about.guard },
     hosts: items.map(hostJson),
   }
 }
@@ -59,7 +66,16 @@ export function toText(output: HooksStatusOutput, { style }: Terminal, places: P
   const width = Math.max(4, ...output.hosts.map((host) => host.id.length))
   const lines = output.hosts.flatMap((host) => renderHost(host, { style, places, width }))
   const hook = output.rally_hook ?? style.red('not on PATH: installed hooks do nothing')
-  return [...lines, `${'rally-hook'.padEnd(width)}  ${hook}`].join('\n')
+  return [...lines, ...guardLines(output, { style, places, width }), `${'rally-hook'.padEnd(width)}  ${hook}`].join(
+    '\n',
+  )
+}
+
+/** The line in the pre-commit hook belongs to no host. Nobody has to have it. */
+function guardLines({ guard }: HooksStatusOutput, { style, places, width }: Drawing): string[] {
+  if (guard === null || guard.state === 'absent') return []
+  const head = `${'guard'.padEnd(width)}  ${paint(guard.state, style)}  ${shorten(guard.path, places)} (before a commit)`
+  return [head, ...(guard.note === null ? [] : [`${' '.repeat(width)}  ${' '.repeat(9)}  ${guard.note}`])]
 }
 
 interface Drawing {

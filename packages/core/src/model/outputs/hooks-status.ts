@@ -21,6 +21,15 @@ const keys = z.object({
   rally_hook: z.string().nullable(),
   /** Why no hook of rally does anything here; null when they do. */
   silenced: z.string().nullable(),
+  /** How rally guard stands in the pre-commit hook that git runs here; null outside of a working tree, or where git did not say. */
+  guard: z
+    .looseObject({
+      state: z.enum(['installed', 'absent', 'shadowed', 'unknown']),
+      path: z.string(),
+      /** What is wrong and what to do. */
+      note: z.string().nullable(),
+    })
+    .nullable(),
   hosts: z.array(
     z.looseObject({
       id: z.string(),
