@@ -170,6 +170,26 @@ describe('rally guard', () => {
     expect(rally('bob', 'guard --staged --all').stdout.trimEnd().split('\n')).toHaveLength(31)
   })
 
+  it('asks git once, a second time where somebody edited such a file, however many files and claims there are', () => {
+    const trace = join(folder, 'trace')
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    for (let n = 0; n < 300; n++) write(`src/deep/f${n}.ts`)
+    git('add', '.')
+    rally('ann', `claim ${Array.from({ length: 50 }, (_, n) => `"lib/x${n}/**"`).join(' ')}`)
+    edit('one', 'a.ts')
+    fs.writeFileSync(join(bin, 'git'), `#!/bin/sh\necho "$*" >> '${trace}'\nexec '${real}' "$@"\n`, { mode: 0o755 })
+    const calls = () => {
+      const lines = fs.readFileSync(trace, 'utf8').trimEnd().split('\n')
+      fs.rmSync(trace)
+      return lines.map((line) => /diff-index|\blog\b/.exec(line)?.[0] ?? line)
+    }
+    expect(rally('bob', 'guard --staged').status).toBe(0)
+    expect(calls()).toEqual(['diff-index'])
+    edit('one', 'src/deep/f7.ts')
+    expect(rally('bob', 'guard --staged').status).toBe(5)
+    expect(calls()).toEqual(['diff-index', 'log'])
+  })
+
   it('is a mistake outside of a repository', () => {
     expect(rally('bob', 'guard', { at: home() }).status).toBe(2)
     for (const word of ['install', 'uninstall']) expect(rally('bob', `guard ${word}`, { at: home() }).status).toBe(2)
@@ -194,6 +214,8 @@ describe('a commit with the guard', () => {
       /^try: commit your own files by name \(git commit -- FILE\), or ask: rally ask claude-1 /m,
     )
     expect(commits()).toBe(1)
+    expect(rally('bob', 'why').stdout).toMatch(/1 of 2 staged files is worked on or claimed by others: "a\.ts"/)
+    expect(rally('bob', 'why guard').stdout).toContain('rally guard in the pre-commit hook')
     // What it advises.
     expect(commit('bob', ['-q', '-m', 'two', '--', 'b.ts'])).toEqual({ status: 0, text: '' })
     const person = commit('', ['-q', '-m', 'three'])
@@ -508,6 +530,26 @@ describe('rally guard install', () => {
       5,
       expect.stringContaining('it is not a regular file [HOOK_FILE_REFUSED]'),
     ])
+  })
+
+  it('is shown where hooks are, and by the doctor', () => {
+    const shown = () => {
+      const { guard } = JSON.parse(rally('', 'hooks status --json').stdout)
+      const { checks } = JSON.parse(rally('', 'doctor --all --json').stdout)
+      return [guard.state, checks.flatMap(({ code }: { code: string }) => (code.startsWith('guard') ? [code] : []))]
+    }
+    expect(shown()).toEqual(['absent', ['guard']])
+    rally('', 'guard install')
+    expect(shown()).toEqual(['installed', ['guard']])
+    expect(rally('', 'hooks status').stdout).toMatch(/^guard +\S.* \.git\/hooks\/pre-commit \(before a commit\)$/m)
+    fs.chmodSync(hook(), 0o644)
+    expect(shown()).toEqual(['shadowed', ['guard-shadowed']])
+    fs.chmodSync(hook(), 0o755)
+    git('config', 'core.hooksPath', '.githooks')
+    expect(shown()).toEqual(['shadowed', ['guard-shadowed']])
+    git('config', '--unset', 'core.hooksPath')
+    fs.writeFileSync(hook(), fs.readFileSync(hook(), 'utf8').replace('# <<< rally guard\n', ''))
+    expect(shown()).toEqual(['unknown', ['guard-unknown']])
   })
 
   it('serves all working trees at once', () => {

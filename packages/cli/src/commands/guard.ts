@@ -1,7 +1,10 @@
 import * as Flags from '@oclif/core/flags'
 import { isRallyError, reasonOf } from '@rally/core/errors'
+import { str } from '@rally/core/readers'
 import { isPerson } from '@rally/core/rules/roster/person'
 import { type GuardAnswer, guardCommit } from '@rally/core/usecases/claim/guard-commit'
+import type { StatusContext } from '@rally/core/usecases/status/status-input'
+import { appendTelling } from '@rally/local/channel-files/tellings'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import type { Rally } from '../rally.js'
@@ -72,10 +75,14 @@ rally guard install puts it in front of every commit.`
     const isAgent = ctx.session === undefined ? ctx.candidates !== undefined : !isPerson(ctx.session)
     const stopping = { ...answer, others: answer.others.filter(({ stops }) => stops) }
     if (guard === 'deny' && isAgent && stopping.others.length > 0) {
-      return { json, text: () => guardText(stopping, view), error: guardRefusal(stopping, view) }
+      const error = guardRefusal(stopping, view)
+      await remember(ctx, stopping, error?.message ?? '')
+      return { json, text: () => guardText(stopping, view), error }
     }
     const told = isAgent ? answer : { ...answer, others: answer.others.filter(concernsPeople) }
-    return { json, text: () => warningText(told, view) }
+    const text = warningText(told, view)
+    if (isAgent && told.others.length > 0) await remember(ctx, told, text)
+    return { json, text: () => text }
   }
 
   async #open(flags: Parsed) {
@@ -90,6 +97,21 @@ function viewOf(
   { staged, guard }: Pick<GuardView, 'staged' | 'guard'>,
 ): GuardView {
   return { app: channel.app, sessionId: session?.sessionId, staged, guard, now: clock.now() }
+}
+
+/** What an agent was told is kept, so that `rally why` knows it. */
+async function remember(ctx: StatusContext, { others }: GuardAnswer, text: string): Promise<void> {
+  const { session, transport, channel } = ctx
+  if (session === undefined) return
+  const { sessionId, tool } = session
+  const name = str((await transport.sessions.get(sessionId))?.name) || null
+  const files = [...new Set(others.map(({ path }) => path))]
+  const peers = [...new Map(others.map((one) => [one.sessionId, one])).values()].map((one) => {
+    const since = one.work?.last ?? one.claim?.claim.since ?? null
+    return { id: one.sessionId, name: one.name, since, last: one.work?.last ?? ctx.clock.now() }
+  })
+  const said = { moment: 'pre-commit', reasons: ['guard'], messages: [], records: [], files, peers, text }
+  appendTelling(channel.dir, { at: ctx.clock.now(), session: sessionId, name, tool, context: 0, ...said })
 }
 
 /** A person commits what agents finished: that is no news. What one is at work on, or keeps, is. */

@@ -3,7 +3,7 @@ import { REASON_CODES } from '../../model/reason-codes.js'
 import { TOLD_REASONS } from '../../model/told-reasons.js'
 import { EXPLAINED_CODES, explain } from './explanations.js'
 
-it.each([...REASON_CODES, ...TOLD_REASONS])('%s is explained in whole sentences', (code) => {
+it.each([...REASON_CODES, ...TOLD_REASONS, 'guard'])('%s is explained in whole sentences', (code) => {
   const found = explain(code)
   expect(found?.code).toBe(code)
   expect(found?.means).toMatch(/^[A-Z].{10,}\.$/)

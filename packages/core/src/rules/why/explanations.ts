@@ -95,13 +95,24 @@ const TOLD: Readonly<Record<(typeof TOLD_REASONS)[number], Words>> = {
   change: ['Others wrote records since the session last looked.', 'Look with rally checkpoint or rally log.'],
 }
 
+/** What commands tell a session, where hooks have nothing to do with it. */
+const BY_COMMANDS: Readonly<Record<'guard', Words>> = {
+  guard: [
+    'A commit would take files along that another live session works on in the same working tree, or claimed (rally guard in the pre-commit hook).',
+    'Commit your own files by name, or ask the other one: rally guard shows whose they are.',
+  ],
+}
+
 /** All codes, those of the verdict first. */
-export const EXPLAINED_CODES: readonly string[] = [...new Set<string>([...REASON_CODES, ...TOLD_REASONS])]
+export const EXPLAINED_CODES: readonly string[] = [
+  ...new Set<string>([...REASON_CODES, ...TOLD_REASONS, ...Object.keys(BY_COMMANDS)]),
+]
 
 /** What a code means; undefined for a word that is none. Codes of later versions are not known here. */
 export function explain(word: string): Explanation | undefined {
   const code = EXPLAINED_CODES.find((one) => keyOf(one) === keyOf(word))
-  const words = code === undefined ? undefined : ({ ...TOLD, ...VERDICT } as Readonly<Record<string, Words>>)[code]
+  const words =
+    code === undefined ? undefined : ({ ...BY_COMMANDS, ...TOLD, ...VERDICT } as Readonly<Record<string, Words>>)[code]
   return code === undefined || words === undefined ? undefined : { code, means: words[0], do: words[1] }
 }
 

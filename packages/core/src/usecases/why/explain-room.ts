@@ -22,6 +22,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   'claim',
   'lost-claim',
   'git',
+  'guard',
   'drift',
   'branch',
   'denied',
