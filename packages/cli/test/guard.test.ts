@@ -127,8 +127,8 @@ describe('rally guard', () => {
     git('commit', '-q', '-m', 'two')
     write('a.ts', 'bob\n')
     git('add', '.')
-    // A commit of the very second of the edit does not prove that it has it.
-    const later = { GIT_COMMITTER_DATE: `@${Math.ceil(Date.now() / 1000) + 2} +0000` }
+    // A commit of the same moment as the edit does not prove that it has it.
+    const later = { GIT_COMMITTER_DATE: `@${Math.ceil(Date.now() / 1000) + 60} +0000` }
     expect(commit('bob', ['--amend', '-q', '-m', 'two'], { more: later }).status).toBe(0)
     write('a.ts', 'bob again\n')
     git('add', '.')

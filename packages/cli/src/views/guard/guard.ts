@@ -67,7 +67,8 @@ export function guardText(
 
 /** `codex-1 edited it 3m05s ago and claimed src/** ("new cart")`. */
 function whose({ name, work, claim, here }: GuardedFile, now: number): string {
-  const edited = work?.announced ? 'is editing it' : `edited it ${formatAge(now - (work?.last ?? now))} ago`
+  const doubt = work?.doubtful ? ', a moment before it was committed' : ''
+  const edited = work?.announced ? 'is editing it' : `edited it ${formatAge(now - (work?.last ?? now))} ago${doubt}`
   const does = work === undefined ? [] : [edited]
   const { why, mode } = claim?.claim ?? {}
   const words = why === null || why === undefined ? '' : ` (${quotePeer(why, 60)})`

@@ -17,6 +17,8 @@ export interface WorkOn {
   readonly last: number
   /** Said by the session itself, and true as long as it is there. */
   readonly announced: boolean
+  /** It was committed a moment after it was announced: whether anything was done since is not known. */
+  readonly doubtful?: boolean
 }
 
 /** A file of a commit that somebody else works on or claimed. */

@@ -62,10 +62,28 @@ describe('guardCommit', () => {
     edited('codex-1', 'a.ts')
     edited('codex-1', 'src/b.ts')
     room.git.commits = new Map([
-      ['a.ts', TEST_NOW - 59],
+      ['a.ts', TEST_NOW - 29],
       ['src/b.ts', TEST_NOW - 61],
     ])
     expect(await guard()).toEqual(['src/b.ts codex-1 edits stops'])
+  })
+
+  it('doubts what was committed a moment after it was announced, unless the session that asks edited it since', async () => {
+    await here('me')
+    edited('codex-1', 'a.ts')
+    room.git.commits = new Map([['a.ts', TEST_NOW - 31]])
+    expect(await guard()).toEqual(['a.ts codex-1 edits'])
+    room.git.commits = new Map([['a.ts', TEST_NOW - 30]])
+    expect(await guard()).toEqual([])
+    room.git.commits = new Map([['a.ts', TEST_NOW - 31]])
+    edited('me', 'a.ts', { last: TEST_NOW - 31 })
+    expect(await guard()).toEqual([])
+    edits.pop()
+    await here('codex-1', { last_seen: TEST_NOW + 900, planned_heartbeat_secs: 900 })
+    room.advance(839)
+    expect(await guard()).toEqual(['a.ts codex-1 edits'])
+    room.advance(1)
+    expect(await guard()).toEqual([])
   })
 
   it('is of this working tree alone', async () => {

@@ -7,6 +7,7 @@ import { CLAIMS, readClaims } from '../../rules/claim/read-claims.js'
 import { editsOfSessions } from '../../rules/picture/edits-of-sessions.js'
 import { isKin } from '../../rules/presence/family.js'
 import { hostCompany } from '../../rules/presence/host-company.js'
+import { isInFlight } from '../../rules/presence/in-flight.js'
 import { isLive } from '../../rules/presence/life.js'
 import { isSameTree, type Tree } from '../../rules/presence/same-tree.js'
 import { isPerson, personName } from '../../rules/roster/person.js'
@@ -61,9 +62,9 @@ export async function guardCommit(ctx: StatusContext, input: GuardInput): Promis
   const answer = { count: files.length, unknown, branch: { now: known(branch?.name), was } }
   if (files.length === 0) return { ...answer, others: [] }
   const room = await lookAround(ctx, sessions, lease?.value)
-  const work = await readWork(ctx, room)
+  const { work, mine } = await readWork(ctx, room)
   const found = findOthersWork({ files, work, claims: room.theirs, caseInsensitive: room.caseInsensitive })
-  const open = await leaveOutCommitted(ctx, found, room.now)
+  const open = await leaveOutCommitted(ctx, found, { now: room.now, mine })
   return { ...answer, others: open.flatMap((file) => describe(file, room)) }
 }
 
@@ -112,7 +113,8 @@ function describe(file: OthersFile, room: Surroundings): GuardedFile[] {
   const here = isPersons || (presence !== undefined && isSameTree(treeOf(presence, room.tree), room.tree))
   const claimStops = claim !== undefined && !isShared && overlap === 'certain' && here && (isAlive || isPersons)
   // Who claimed the file before is not kept from it.
-  const workStops = file.work !== undefined && !keeps(room, file.path, { mode: 'exclusive', before: file.work.last })
+  const isWork = file.work !== undefined && file.work.doubtful !== true
+  const workStops = isWork && !keeps(room, file.path, { mode: 'exclusive', before: file.work?.last ?? 0 })
   const name = room.names.get(file.sessionId) ?? personName(file.sessionId) ?? shownId(file.sessionId)
   const tool = str(presence?.tool, claim?.tool ?? 'unknown')
   const working = isAlive && presence.phase !== 'idle' && presence.phase !== 'joined'
@@ -136,34 +138,53 @@ function isOwn({ session, candidates = [] }: StatusContext, other: Presence | Cl
   return asking.some((self) => isKin(self, { sessionId: other.session_id, parent }))
 }
 
-/** What others did in this working tree, and what they say that they do. */
-async function readWork(ctx: StatusContext, { others, tree, now }: Surroundings): Promise<WorkOn[]> {
-  const present = others.map(({ session_id }) => session_id)
-  const edits = (await ctx.history?.edits({ now, since: 0, present })) ?? []
-  const recorded = [...editsOfSessions(others, []).values()].flat()
-  return [
-    ...edits
-      .filter((edit) => isSameTree({ worktree: edit.worktree, tree: edit.tree ?? undefined }, tree))
-      .map(({ sessionId, path, last }) => ({ sessionId, path, last, announced: false })),
-    ...recorded
-      .filter((entry) => isSameTree(entry, tree))
-      .map(({ sessionId, path, last, announced = false }) => ({ sessionId, path, last, announced })),
-  ]
+/** What others did in this working tree, and what they say that they do; and what the session that asks did. */
+async function readWork(
+  ctx: StatusContext,
+  { sessions, others, tree, now }: Surroundings,
+): Promise<{ readonly work: WorkOn[]; readonly mine: WorkOn[] }> {
+  const own = sessions.filter((presence) => isOwn(ctx, presence))
+  const present = [...others, ...own].map(({ session_id }) => session_id)
+  const edits = ((await ctx.history?.edits({ now, since: 0, present })) ?? [])
+    .filter((edit) => isSameTree({ worktree: edit.worktree, tree: edit.tree ?? undefined }, tree))
+    .map(({ sessionId, path, last }) => ({ sessionId, path, last, announced: false }))
+  const ids = new Set(own.map(({ session_id }) => session_id))
+  const recorded = [...editsOfSessions(others, []).values()]
+    .flat()
+    .filter((entry) => isSameTree(entry, tree))
+    .map(({ sessionId, path, last, announced = false }) => ({ sessionId, path, last, announced }))
+  const work = [...edits.filter(({ sessionId }) => !ids.has(sessionId)), ...recorded]
+  return { work, mine: edits.filter(({ sessionId }) => ids.has(sessionId)) }
 }
 
 /** Leaves out work that was committed since; what a session still announces is not over. */
-async function leaveOutCommitted(ctx: StatusContext, found: readonly OthersFile[], now: number): Promise<OthersFile[]> {
+async function leaveOutCommitted(
+  ctx: StatusContext,
+  found: readonly OthersFile[],
+  { now, mine }: Pick<Surroundings, 'now'> & { mine: readonly WorkOn[] },
+): Promise<OthersFile[]> {
   const edits = found.filter(({ work }) => work !== undefined && !work.announced)
   if (edits.length === 0) return [...found]
   const since = Math.min(...edits.map(({ work }) => work?.last ?? now))
   const paths = [...new Set(edits.map(({ path }) => path))]
   const commits = await ctx.repository.lastCommits(ctx.workdir, { paths, since: Math.floor(since) })
   return found.flatMap(({ work, ...file }): OthersFile[] => {
-    if (work === undefined) return [file]
-    const committed = work.announced ? undefined : commits?.get(file.path)
-    if (committed === undefined || work.last >= committed) return [{ ...file, work }]
+    const committed = work === undefined || work.announced ? undefined : commits?.get(file.path)
+    if (work !== undefined && (committed === undefined || work.last >= committed)) return [{ ...file, work }]
+    const isOurs = mine.some(({ path, last }) => path === file.path && committed !== undefined && last >= committed)
+    if (work !== undefined && committed !== undefined && !isOurs && mayGoOn(work, committed, now)) {
+      return [{ ...file, work: { ...work, doubtful: true } }]
+    }
     return file.claim === undefined ? [] : [file]
   })
+}
+
+/** Edits of a file so shortly (seconds) after one that was announced are not announced again (hook/src/edit.ts). */
+const ANNOUNCED_ONCE_SECS = 30
+
+/** Whether a session may have gone on with a file after it was committed, without an announcement of that. */
+function mayGoOn(work: WorkOn, committed: number, now: number): boolean {
+  return committed - work.last < ANNOUNCED_ONCE_SECS && isInFlight(work, now)
 }
 
 function treeOf(presence: Presence, { worktree }: Tree): Tree {
