@@ -214,7 +214,7 @@ describe('a commit with the guard', () => {
       /^try: commit your own files by name \(git commit -- FILE\), or ask: rally ask claude-1 /m,
     )
     expect(commits()).toBe(1)
-    expect(rally('bob', 'why').stdout).toMatch(/1 of 2 staged files is worked on or claimed by others: "a\.ts"/)
+    expect(rally('bob', 'why').stdout).toMatch(/1 of 2 staged files is worked on or claimed by others: 'a\.ts'/)
     expect(rally('bob', 'why guard').stdout).toContain('rally guard in the pre-commit hook')
     // What it advises.
     expect(commit('bob', ['-q', '-m', 'two', '--', 'b.ts'])).toEqual({ status: 0, text: '' })
