@@ -9,7 +9,7 @@ export default class Mcp extends PluginCommand {
     `For agents that cannot or may not type commands: a host starts it and calls seven tools (room, messages, tell, handoff,
 answer, claim, progress). Who asks is found out at every call: the live session of the host that started it. --session-id
 fixes it instead. It ends with its input. rally hooks install --mcp tells a host of it.`
-  static override examples = ['<%= config.bin %> <%= command.id %> --tool codex < /dev/null']
+  static override examples = ['<%= config.bin %> <%= command.id %> < /dev/null']
   static override flags = { ...sessionFlags }
 
   /** It prints nothing but the protocol: failures before it begins go to stderr. */
