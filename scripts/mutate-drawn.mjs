@@ -2,6 +2,7 @@
 //   node scripts/mutate-drawn.mjs --draw [--seed 1] [--count 800]   draws again; what became of mutants that are still drawn is kept
 //   nice node scripts/mutate-drawn.mjs [--shard 1/4] [--most N]     tries those that were not tried yet; may be ended at any time
 //   … --again                                                       tries those once more that got past
+//   … --in WORD                                                     only those in files whose path has the word; may be given several times
 //   node scripts/mutate-drawn.mjs --score [--survivors]             what is known
 // List and results: scripts/mutation/drawn.json.
 import { spawnSync } from 'node:child_process'
@@ -17,7 +18,17 @@ const BREAK = 85
 const text = { type: 'string' }
 const flag = { type: 'boolean' }
 const { values } = parseArgs({
-  options: { draw: flag, seed: text, count: text, shard: text, most: text, again: flag, score: flag, survivors: flag },
+  options: {
+    draw: flag,
+    seed: text,
+    count: text,
+    shard: text,
+    most: text,
+    again: flag,
+    score: flag,
+    survivors: flag,
+    in: { ...text, multiple: true },
+  },
 })
 
 const place = (name) => join(cache, 'drawn', name)
@@ -119,7 +130,8 @@ else if (!values.score) {
   const [shard, shards] = (values.shard ?? '1/1').split('/').map(Number)
   // `--again`: those that got past are tried once more, as after new tests.
   const isOpen = ({ status }) => (values.again ? UNDETECTED.has(status) : status === null)
-  const open = readDrawn().mutants.filter((one, at) => isOpen(one) && at % shards === shard - 1)
+  const isMeant = ({ file }) => values.in?.some((word) => file.includes(word)) ?? true
+  const open = readDrawn().mutants.filter((one, at) => isOpen(one) && isMeant(one) && at % shards === shard - 1)
   const now = new Set(open.slice(0, Number(values.most ?? open.length)).map(({ key }) => key))
   const wanted = now.size === 0 ? [] : (await listMutants()).filter(({ key }) => now.has(key))
   if (wanted.length < now.size)
