@@ -9,12 +9,12 @@ export const CLAIMS = 'claims'
  * lost with it: `now` (epoch seconds) is greater than any that was counted, so that they still only grow.
  */
 export function readClaims(value: unknown, now: number): ClaimsDocument {
-  const stored = obj(value)
+  const { lost: before, ...stored } = obj(value)
   const claims = list(stored.claims).flatMap((item) => readClaim(item) ?? [])
   const known = int(stored.fence)
   const greatest = claims.reduce((most, { fence }) => Math.max(most, fence), known ?? 0)
   const isDamaged = value !== undefined && (known === undefined || known < 0)
-  const lost = list(stored.lost).flatMap((item) => readLost(item) ?? [])
+  const lost = list(before).flatMap((item) => readLost(item) ?? [])
   return {
     ...stored,
     schema_version: str(stored.schema_version, '1.0'),

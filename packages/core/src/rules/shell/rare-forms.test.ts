@@ -18,6 +18,7 @@ describe('forms of the shell that are written now and then', () => {
     ['echo $((1+2)) > a.txt', ['a.txt']],
     ['echo $[1+2] > a.txt', ['a.txt']],
     ['echo `date` > a.txt', ['a.txt']],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's, not a template's
     ['echo ${A:-${B} > b.txt} > a.txt', ['a.txt']],
     ['[[ -f a.ts ]] && rm a.ts', ['a.ts']],
     // A pipe's parts run in shells of their own.
