@@ -12,7 +12,8 @@ export function createLeaseStore(room: Room): LeaseStore {
     async read(name) {
       const slot = await room.newest(stream, subjectOf(name))
       if (slot?.value === undefined) return undefined
-      return { value: slot.value.value ?? null, version: String(slot.seq) }
+      const writtenAt = slot.at === undefined ? {} : { writtenAt: slot.at }
+      return { value: slot.value.value ?? null, version: String(slot.seq), ...writtenAt }
     },
     async compareAndSet(name, expected, next) {
       const subject = subjectOf(name)

@@ -15,6 +15,8 @@ export interface Slot {
   readonly seq: number
   readonly value: Record<string, unknown> | undefined
   readonly subject: string
+  /** When the server took it (epoch seconds, its clock); undefined for one that was not read from there. */
+  readonly at?: number
 }
 
 /** The streams of one channel: looked at before they are used, made when something is first written. */
@@ -145,7 +147,8 @@ export function openRoom(link: Link, key: string, presenceTtlMs: number): Room {
           // Not STREAM.MSG.GET: a server 2.9 ends with a nil pointer when that meets a stream that is being made.
           const found = await link.direct.getMessage(stream, { last_by_subj: subject })
           if (found === null) return undefined
-          return { seq: found.seq, subject: found.subject, value: unpackBody(found.data, found.header) }
+          const { seq, subject: on, time } = found
+          return { seq, subject: on, value: unpackBody(found.data, found.header), at: time.getTime() / 1000 }
         } catch (error) {
           seen.delete(stream)
           if ((await infoOf(stream)) === undefined) return undefined

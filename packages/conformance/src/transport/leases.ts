@@ -49,6 +49,24 @@ export function checkLeases({ runner, withChannel }: ContractPart): void {
     )
 
     runner.it(
+      'says when a lease was written, which a later write does not set back',
+      withChannel(async ({ transport: { leases } }) => {
+        const times: number[] = []
+        for (const n of numbers(1, 3)) {
+          const before = (await leases.read('lead'))?.version ?? null
+          assert.equal(await leases.compareAndSet('lead', before, { n }), true)
+          const { writtenAt } = (await leases.read('lead')) ?? {}
+          assert.equal(typeof writtenAt, 'number', 'else one whose end cannot be read would never be over')
+          times.push(writtenAt ?? 0)
+        }
+        assert.deepEqual(
+          times.toSorted((a, b) => a - b),
+          times,
+        )
+      }),
+    )
+
+    runner.it(
       'of sixteen that reach for a seat one gets it, every time',
       withChannel(async ({ transport, reopen }) => {
         const rooms = [transport, await reopen(), await reopen()]

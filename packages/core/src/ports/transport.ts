@@ -223,7 +223,7 @@ export interface LeaseState {
   readonly value: unknown
   /** Opaque; changes with every successful write. */
   readonly version: string
-  /** Epoch seconds of that write, where the store knows it: a lease whose own end cannot be read is over some time after it. */
+  /** Epoch seconds of that write: a lease whose own end cannot be read is over some time after it. Absent only where nothing tells it. */
   readonly writtenAt?: number
 }
 

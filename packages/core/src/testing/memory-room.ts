@@ -16,7 +16,7 @@ export interface MemoryRoom {
   readonly heartbeats: Map<string, TaskHeartbeat[]>
   readonly boxes: Map<string, (InboxMessage | null)[]>
   readonly acks: Map<string, AckCursor>
-  readonly leases: Map<string, { value: unknown; version: number }>
+  readonly leases: Map<string, { value: unknown; version: number; writtenAt: number }>
   readonly names: Map<string, HeldName>
   readonly receipts: Map<string, MachineReceipts>
   readonly projections: Map<string, { version: number; done: number; state: string }>

@@ -152,7 +152,8 @@ function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids
       async read(name) {
         use()
         const seat = room.leases.get(name)
-        return seat === undefined ? undefined : { value: copy(seat.value), version: String(seat.version) }
+        if (seat === undefined) return undefined
+        return { value: copy(seat.value), version: String(seat.version), writtenAt: seat.writtenAt }
       },
       async compareAndSet(name, expected, next) {
         use()
@@ -160,7 +161,7 @@ function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids
         if ((seat === undefined ? null : String(seat.version)) !== expected) return false
         if (next === null) room.leases.delete(name)
         // The count of all writes, so that a version never comes back after the seat was empty.
-        else room.leases.set(name, { value: copy(next), version: room.writes + 1 })
+        else room.leases.set(name, { value: copy(next), version: room.writes + 1, writtenAt: clock.now() })
         hint('leases')
         return true
       },
@@ -223,7 +224,7 @@ function openRoom(room: MemoryRoom, channel: Channel, { ids, clock }: { ids: Ids
         hint('inbox')
       },
       lease: (name, value) => {
-        room.leases.set(name, { value: copy(value), version: room.writes + 1 })
+        room.leases.set(name, { value: copy(value), version: room.writes + 1, writtenAt: clock.now() })
         hint('leases')
       },
     },

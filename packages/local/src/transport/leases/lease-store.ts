@@ -45,7 +45,7 @@ function readLease(root: string, relative: string): LeaseState | undefined {
 /** Something that is no readable file sits in the seat: it can be replaced, but not taken for an empty one. */
 function damagedSeat(root: string, relative: string): LeaseState | undefined {
   const stats = lstatIfThere(`${root}/${relative}`)
-  return stats && { value: null, version: `damaged-${stats.ino}-${stats.mtimeMs}` }
+  return stats && { value: null, version: `damaged-${stats.ino}-${stats.mtimeMs}`, writtenAt: stats.mtimeMs / 1000 }
 }
 
 function writeLease(room: Room, relative: string, value: unknown): void {
