@@ -1,6 +1,7 @@
 import type { ChangeRecord } from '../../model/change-record.js'
 import type { LogProjection } from '../../ports/transport.js'
 import { type JsonObject, obj, str, text } from '../../readers.js'
+import { ACCEPTANCE } from '../handoff/handoff-states.js'
 import { readStatusPointer } from '../status/status-pointer.js'
 import { clip } from '../text/clip.js'
 import { epochOf } from '../text/recency.js'
@@ -16,7 +17,7 @@ import { sanitizeForSurface } from './sanitize-for-surface.js'
  */
 export const roomProjection: LogProjection<RoomState> = {
   name: 'room',
-  version: 3,
+  version: 4,
   initial: emptyRoomState,
   fold: foldRecord,
 }
@@ -132,13 +133,19 @@ function keepHandoff(state: RoomState, record: ChangeRecord, change: KeptChange)
     subject: brief(text(payload.message) ?? text(payload.summary) ?? payload.subject, ''),
     ts: record.ts,
     resolved_by: null,
+    accepted_by: null,
   }
   push(state.handoffs, handoff, ROOM_LIMITS.handoffs)
 }
 
-/** A record that refers to a handoff by its event id (`ref`, `ref_id`, `resolves`) settles it. */
+/** A record that refers to a handoff by its event id (`ref`, `ref_id`, `resolves`) settles it; an acceptance only says who works on it. */
 function settleHandoff(state: RoomState, record: ChangeRecord): void {
   const payload = obj(record.payload)
+  if (record.kind === ACCEPTANCE) {
+    const taken = state.handoffs.findLast(({ event_id }) => event_id !== null && event_id === payload.handoff)
+    if (taken?.accepted_by === null) taken.accepted_by = state.count - 1
+    return
+  }
   const reference = text(payload.ref) ?? text(payload.ref_id) ?? text(payload.resolves)
   if (reference === undefined) return
   const handoff = state.handoffs.findLast((open) => open.event_id === reference && open.resolved_by === null)
@@ -156,7 +163,10 @@ function retract(state: RoomState, eventId: string, revision: number | null): vo
     return
   }
   for (const list of lists(state)) removeRecord(list, victim)
-  for (const handoff of state.handoffs) if (handoff.resolved_by === victim) handoff.resolved_by = null
+  for (const handoff of state.handoffs) {
+    if (handoff.resolved_by === victim) handoff.resolved_by = null
+    if (handoff.accepted_by === victim) handoff.accepted_by = null
+  }
 }
 
 /** Whether a retraction came before this record, which a relayed or reordered log can bring. */

@@ -82,6 +82,8 @@ export interface KeptHandoff extends Kept {
   readonly ts: unknown
   /** Ordinal of the record that refers to it as settled; null while it is open. */
   resolved_by: number | null
+  /** Ordinal of the record by which somebody took it; it settles nothing. */
+  accepted_by: number | null
 }
 
 /** How many of each are kept. */

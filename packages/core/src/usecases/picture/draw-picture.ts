@@ -242,7 +242,10 @@ function questionsOf(room: RoomState, nameOf: NameOf): PictureQuestion[] {
         to: cleanLine(handoff.to),
         text: cleanLine(handoff.subject),
         since: epochOf(handoff.ts) ?? null,
-        answer_with: 'rally status',
+        answer_with:
+          handoff.accepted_by === null
+            ? `rally handoff accept ${handoff.revision ?? handoff.event_id}`
+            : `rally handoff done ${handoff.revision ?? handoff.event_id}`,
       }
     })
   return [...escalations, ...handoffs]
