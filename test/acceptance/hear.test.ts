@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { list, obj, str } from '@rally/core/readers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type HookMachine, makeHookMachine } from '../hooks/hook-machine.js'
 
 // Who hears what: small inputs that once were lost, through the real executables.
@@ -13,6 +13,16 @@ const HOOK = join(PACKAGES, 'cli/bin/rally-hook.cjs')
 const areHere = ['host-claude-code', 'host-codex'].every((name) => existsSync(join(PACKAGES, name)))
 
 function play(machine: HookMachine) {
+  // A process of its own for each session of Claude Code: what is typed here is typed outside of it.
+  const programs = new Map<string, number>()
+  const programOf = (id: string): string => {
+    const known = programs.get(id)
+    if (known !== undefined) return String(known)
+    const child = spawn('sleep', ['600'], { stdio: 'ignore' })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    programs.set(id, child.pid ?? 0)
+    return String(child.pid)
+  }
   const fire = (host: string, event: string, payload: object, env: NodeJS.ProcessEnv): string => {
     const { stdout } = spawnSync(process.execPath, [HOOK, host, event], {
       cwd: machine.repo,
@@ -23,7 +33,12 @@ function play(machine: HookMachine) {
     return stdout === '' ? '' : (JSON.parse(stdout).hookSpecificOutput?.additionalContext ?? '')
   }
   const claude = (id: string, event: string, more: object = {}) =>
-    fire('claude_code', event, { session_id: id, ...more }, { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: id })
+    fire(
+      'claude_code',
+      event,
+      { session_id: id, ...more },
+      { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: id, CLAUDE_PID: programOf(id) },
+    )
   const codex = (id: string, event: string, more: object = {}) =>
     fire('codex', event, { session_id: id, turn_id: '1', model: 'm', ...more }, {})
   const patch = (path: string) => `*** Begin Patch\n*** Update File: ${path}\n@@\n-a\n+b\n*** End Patch`
@@ -115,7 +130,7 @@ describe.runIf(areHere)('who hears what', () => {
     expect(out.recipients).toMatchObject([{ session_id: 't', name: 'claude-2', hears: 'next-tool-call' }])
     expect(edit('s', 'a.txt')).toBe('')
     expect(claude('u', 'SessionStart', { source: 'startup' })).not.toContain('for you alone')
-    expect(machine.json('inbox', 'unread', ...S).out).toMatchObject({ total: 0 })
+    expect(machine.json('inbox', 'unread', ...S).out).toMatchObject({ unread_count: 0 })
     expect(edit('t', 'b.txt')).toContain('for you alone')
   })
 
@@ -221,7 +236,7 @@ describe.runIf(areHere)('beside readers of the existing system', () => {
     machine.json('tell', ...C, 'claude-1', 'one')
     machine.json('ask', ...C, 'claude_code', 'two')
     machine.json('tell', ...C, 'all', 'three')
-    const room = String(machine.json('where', ...S).out.channel_dir)
+    const room = join(machine.home, 'apps/repo')
     const lines = (box: string) =>
       readFileSync(join(room, `inbox/${box}.jsonl`), 'utf8')
         .trim()
@@ -233,7 +248,7 @@ describe.runIf(areHere)('beside readers of the existing system', () => {
     ])
     expect(lines('all').map(({ payload }) => payload.message)).toEqual(['three'])
     const unread = () => machine.json('inbox', 'unread', ...S).out
-    expect(unread()).toMatchObject({ direct: 2, broadcast: 1, total: 3 })
+    expect(unread()).toMatchObject({ direct_unread_count: 2, broadcast_unread_count: 1, unread_count: 3 })
     // What the other side writes when it has read one of two.
     const cursor = join(room, 'inbox/.acks/claude_code/s.json')
     mkdirSync(join(room, 'inbox/.acks/claude_code'), { recursive: true })
@@ -244,7 +259,7 @@ describe.runIf(areHere)('beside readers of the existing system', () => {
       broadcast: { line_count: broadcast, last_message_ts: null },
     })
     writeFileSync(cursor, JSON.stringify(ack(1, 1)))
-    expect(unread()).toMatchObject({ direct: 1, broadcast: 0, total: 1 })
+    expect(unread()).toMatchObject({ direct_unread_count: 1, broadcast_unread_count: 0, unread_count: 1 })
     const told = edit('s', 'a.txt')
     expect([told.includes('| one'), told.includes('| two'), told.includes('| three')]).toEqual([false, true, false])
     machine.json('ack-inbox', ...S)
@@ -265,7 +280,7 @@ describe.runIf(areHere)('beside readers of the existing system', () => {
       join(room, 'inbox/claude_code.jsonl'),
       `${JSON.stringify({ ...line, payload: { message: 'four' } })}\n`,
     )
-    expect(unread()).toMatchObject({ total: 1 })
+    expect(unread()).toMatchObject({ unread_count: 1 })
     expect(edit('s', 'a.txt')).toContain('| four')
   })
 })

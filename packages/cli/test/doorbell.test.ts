@@ -148,3 +148,20 @@ it('nobody is rung who works, who has ended, or when the person or the repositor
     { rung: false, why: expect.stringMatching('two minutes') },
   ])
 })
+
+it('two agents that answer each other ring each of them at most once in two minutes', () => {
+  putCodex()
+  for (const id of ['c-1', 'c-2']) idle('codex', id)
+  mkdirSync(join(folder, 'home/.config/rally'), { recursive: true })
+  writeFileSync(join(folder, 'home/.config/rally/config.json'), '{"hooks":{"wake":"all"}}')
+  let number = rally('c-1', 'tell', 'codex-2', 'ping').number
+  for (let turn = 0; turn < 4; turn++) {
+    const hears = turn % 2 === 0 ? 'c-2' : 'c-1'
+    hook('codex', hears, 'UserPromptSubmit', { prompt: SENTENCE })
+    number = rally(hears, 'reply', String(number), `answer ${turn}`).number
+    hook('codex', hears, 'Stop')
+  }
+  const rung = calls().match(/^c-\d$/gm) ?? []
+  expect(rung.filter((id) => id === 'c-2')).toEqual(['c-2'])
+  expect(rung.filter((id) => id === 'c-1').length).toBeLessThanOrEqual(1)
+}, 120_000)
