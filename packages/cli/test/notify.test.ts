@@ -61,7 +61,7 @@ it('tells the person of a block, a question, a silent task and a collision, once
   chmodSync(program, 0o755)
   configure(program, '{kind}', '{title}', '{text}')
   as('claude-s', 'presence', '--task', 'prices')
-  const errors = watch('--task-ref', 'T1', '--task-heartbeat-grace-seconds', '0')
+  const errors = watch('--task-heartbeat-grace-seconds', '0')
 
   as('claude-s', 'heartbeat', '--task-ref', 'T1', '--progress', 'x', '--interval-seconds', '1')
   await expect.poll(said, soon).toMatch(/^silent\|rally: shop\|.*T1/m)

@@ -2,10 +2,11 @@ import * as Flags from '@oclif/core/flags'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import { personNotices } from '@rally/core/rules/picture/person-notices'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import type { SessionContext } from '@rally/core/usecases/context'
+import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
 import { asksOf } from '@rally/core/usecases/inbox/asks-of'
 import type { StatusReport } from '@rally/core/usecases/status/read-status'
 import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/status/watch-channel'
+import { taskNotices } from '@rally/core/usecases/task/task-notices'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
@@ -86,7 +87,9 @@ export default class Watch extends RallyCommand {
       wait,
     }
     const who = ctx.session === undefined ? undefined : { ...ctx, session: ctx.session }
-    const tellPerson = flags.notify ? await this.#notifier(who, flags['baseline-current']) : undefined
+    const tellPerson = flags.notify
+      ? await this.#notifier({ ctx, who, graceSeconds: input.graceSeconds }, flags['baseline-current'])
+      : undefined
     const draws = this.terminal.isTty && !this.wantsJson
     await untilStopped(async (signal) => {
       const watch = (onLook?: WatchInput['onLook']) =>
@@ -98,7 +101,7 @@ export default class Watch extends RallyCommand {
   }
 
   /** Tells the person of what is new at each look; looks that come meanwhile wait for the next one. */
-  async #notifier(ctx: SessionContext | undefined, isBaseline: boolean): Promise<(report: StatusReport) => void> {
+  async #notifier({ ctx, who, graceSeconds }: Told, isBaseline: boolean): Promise<(report: StatusReport) => void> {
     const { notify } = await this.rally.configuration.read(undefined)
     if (notify === undefined) {
       const hint = 'set "notify" in your configuration, as docs/reference/configuration.md shows'
@@ -112,8 +115,8 @@ export default class Watch extends RallyCommand {
       isFirst = false
       told = told
         .then(async () => {
-          const asks = ctx === undefined ? [] : await asksOf(ctx)
-          const notices = [...personNotices(report.picture), ...asks]
+          const asks = who === undefined ? [] : await asksOf(who)
+          const notices = [...personNotices(report.picture), ...(await taskNotices(ctx, { graceSeconds })), ...asks]
           if (isKnown) notifier.know(notices)
           return notifier.tell(notices, report.app_slug)
         })
@@ -157,6 +160,13 @@ export default class Watch extends RallyCommand {
       screen.close()
     }
   }
+}
+
+/** The room, who watches it, and how late a task may be. */
+interface Told {
+  readonly ctx: RoomContext
+  readonly who: SessionContext | undefined
+  readonly graceSeconds: number | undefined
 }
 
 type OnLook = WatchInput['onLook']

@@ -37,7 +37,6 @@ it('tells of what blocks, who asks, who fell silent over its files, and of colli
   expect(notices.map(({ kind, text }) => [kind, text])).toEqual([
     ['blocked', 'open_escalation x'],
     ['collision', 'collision x'],
-    ['silent', 'task_stale_check_in x'],
     ['asked', 'codex-1 asks: may I? (rally reply 1)'],
     ['silent', 'claude-1 (prices) has fallen silent'],
   ])

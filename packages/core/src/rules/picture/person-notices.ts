@@ -14,16 +14,12 @@ export interface PersonNotice {
   readonly text: string
 }
 
-/** Reasons for the state of a room, by what they are to a person. */
+/** Reasons for the state of a room, by what they are to a person. How the tasks of all agents stand is told by `taskNotices`. */
 const KIND_OF: Readonly<Record<string, NoticeKind>> = {
   open_escalation: 'blocked',
   unresolved_verdict: 'blocked',
-  task_blocked: 'blocked',
-  task_needs_attention: 'blocked',
   collision: 'collision',
   claim_edited: 'collision',
-  task_stale_check_in: 'silent',
-  task_missing: 'silent',
 }
 
 /** Everything in a picture that a person may want to be told of. What agents hand over to each other is not the person's to answer. */
