@@ -16,11 +16,11 @@ it('a person hears of tasks that fell silent or are stuck, whoever works on them
   await reportHeartbeat(room.as('s2'), { taskRef: 'T-2', status: 'blocked', attentionReason: 'x' })
   await reportHeartbeat(room.as('s3'), { taskRef: 'T-3', intervalSeconds: 3600 })
   const told = async () => (await taskNotices(room.as('s4'), { graceSeconds: 0 })).map(({ kind, text }) => [kind, text])
-  expect(await told()).toEqual([['blocked', 'claude-2: task T-2 is blocked']])
+  expect(await told()).toEqual([['blocked', 'claude-code-2: task T-2 is blocked']])
   room.clock.set(TEST_NOW + 120)
   expect(await told()).toEqual([
-    ['silent', 'claude-1: task T-1 has not checked in in time'],
-    ['blocked', 'claude-2: task T-2 is blocked'],
+    ['silent', 'claude-code-1: task T-1 has not checked in in time'],
+    ['blocked', 'claude-code-2: task T-2 is blocked'],
   ])
 })
 
@@ -31,7 +31,7 @@ it('an ask waits for whom it names until it is acknowledged, with the command th
   await say(room.as('s1'), { to, text: 'hello' })
   expect(await asksOf(room.as('s2'))).toEqual([])
   const { messageId } = await say(room.as('s1'), { to, text: 'may I?', asks: true })
-  const ask = { kind: 'asked', key: `asked ${messageId}`, text: 'claude-1 asks: may I? (rally reply 2 "…")' }
+  const ask = { kind: 'asked', key: `asked ${messageId}`, text: 'claude-code-1 asks: may I? (rally reply 2 "…")' }
   expect(await asksOf(room.as('s2'))).toEqual([ask])
   expect(await asksOf(room.as('s1'))).toEqual([])
   await ackInbox(room.as('s2'))
