@@ -390,6 +390,11 @@ describe('a commit with the guard', () => {
     deny()
     edit('one', 'a.ts')
     expect(commit('bob', ['-q', '-am', 'x'], { more: { RALLY_HOOKS: 'off' } })).toEqual({ status: 0, text: '' })
+    edit('one', 'b.ts')
+    rally('bob', 'presence')
+    expect(rally('bob', 'hooks off --scope session').status).toBe(0)
+    expect(commit('bob', ['-q', '-am', 'x'])).toEqual({ status: 0, text: '' })
+    expect(json('bob', 'guard --staged --pre-commit')).toMatchObject({ exit: 0, count: 0 })
   })
 
   it('does not hold a commit up when git hangs for rally', () => {

@@ -5,6 +5,7 @@ import { isPerson } from '@rally/core/rules/roster/person'
 import { type GuardAnswer, guardCommit } from '@rally/core/usecases/claim/guard-commit'
 import type { StatusContext } from '@rally/core/usecases/status/status-input'
 import { appendTelling } from '@rally/local/channel-files/tellings'
+import { isSessionOff } from '@rally/local/configuration/hook-settings'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import type { Rally } from '../rally.js'
@@ -47,7 +48,8 @@ rally guard install puts it in front of every commit.`
       // A commit never fails because rally does.
       const code = isRallyError(error) ? ` [${error.code}]` : ''
       const text = `rally guard: it could not look: ${showControls(reasonOf(error))}${code}; the commit goes on`
-      return { json: {}, text: () => text }
+      const view = { app: '', sessionId: undefined, staged: true, guard: 'warn' as const, now: 0 }
+      return { json: guardJson({ ...NOTHING, unknown: true }, view), text: () => text }
     }
   }
 
@@ -67,9 +69,10 @@ rally guard install puts it in front of every commit.`
   async #beforeCommit(flags: Parsed): Promise<Outcome> {
     const { ctx, settings } = await this.#open(flags)
     const { guard = 'warn', hooks } = settings
-    if (guard === 'off' || hooks?.enabled === false) return { json: {}, text: () => '' }
-    const answer = await guardCommit(ctx, { staged: true })
     const view = viewOf(ctx, { staged: true, guard })
+    const isOff = ctx.session !== undefined && isSessionOff(ctx.channel.dir, [ctx.session.sessionId])
+    if (guard === 'off' || hooks?.enabled === false || isOff) return { json: guardJson(NOTHING, view), text: () => '' }
+    const answer = await guardCommit(ctx, { staged: true })
     const json = guardJson(answer, view)
     // Of several sessions that may be asking each is an agent.
     const isAgent = ctx.session === undefined ? ctx.candidates !== undefined : !isPerson(ctx.session)
@@ -98,6 +101,8 @@ function viewOf(
 ): GuardView {
   return { app: channel.app, sessionId: session?.sessionId, staged, guard, now: clock.now() }
 }
+
+const NOTHING: GuardAnswer = { count: 0, unknown: false, others: [], branch: { now: null, was: null } }
 
 /** What an agent was told is kept, so that `rally why` knows it. */
 async function remember(ctx: StatusContext, { others }: GuardAnswer, text: string): Promise<void> {
