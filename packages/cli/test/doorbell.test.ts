@@ -25,6 +25,7 @@ const SENTENCE = 'rally: you have a message; it follows with this prompt.'
 let folder: string
 let repo: string
 let server: Server | undefined
+let sockets: string | undefined
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'rally bell ')))
   repo = join(folder, 'shop')
@@ -38,6 +39,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   server?.close()
+  if (sockets !== undefined) rmSync(sockets, { recursive: true, force: true })
   server = undefined
   rmSync(folder, { recursive: true, force: true })
 })
@@ -105,7 +107,9 @@ it('a command of the host is called with the fixed sentence, once in two minutes
 it('a socket of the session itself gets one line; nothing of it is kept', async () => {
   idle('claude_code', 's')
   hook('codex', 'c', 'SessionStart')
-  const path = join(folder, 'inbox.sock')
+  // Not below TMPDIR, which may be longer than the path of a socket can be.
+  sockets = mkdtempSync('/tmp/rally-')
+  const path = join(sockets, 'inbox.sock')
   let got = ''
   server = createServer((socket) => socket.on('data', (data) => (got += data)))
   await new Promise<void>((ready) => server?.listen(path, ready))
@@ -118,7 +122,7 @@ it('a socket of the session itself gets one line; nothing of it is kept', async 
   rmSync(join(room(), 'hook/room/rings.jsonl'))
   writeFileSync(file, JSON.stringify(facts))
   expect(rally('c', 'tell', 'claude-1', 'words', '--wake').rings).toMatchObject([{ rung: true }])
-  for (let i = 0; i < 50 && !got.endsWith('\n'); i++) await sleep(20)
+  for (let i = 0; i < 5000 && !got.endsWith('\n'); i++) await sleep(20)
   const line = obj(JSON.parse(got))
   expect([line.type, obj(line.message).content]).toEqual([
     'user',
