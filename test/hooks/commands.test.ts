@@ -1,4 +1,13 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeHookMachine, snapshot } from './hook-machine.js'
@@ -142,7 +151,7 @@ describe('rally hooks verify', () => {
     const project = `[projects."${machine.repo}"]\ntrust_level = "trusted"\n`
     const config = join(machine.home, '.codex/config.toml')
     expect(machine.json('hooks', 'verify').out.hooks).toMatchObject(
-      Array.from({ length: 8 }, () => ({ verdict: 'shadowed' })),
+      Array.from({ length: 8 }, () => ({ verdict: 'untrusted' })),
     )
     appendFileSync(config, project)
     const trusted = machine.json('hooks', 'verify')
@@ -159,7 +168,7 @@ describe('rally hooks verify', () => {
     machine.json('hooks', 'off', '--scope', 'repo')
     for (const hook of machine.json('hooks', 'verify').out.hooks as Hook[]) {
       expect(hook).toMatchObject({
-        verdict: 'shadowed',
+        verdict: 'off',
         remedy: expect.stringMatching(/switched off by .*: rally hooks on --scope repo$/),
       })
     }
@@ -206,7 +215,7 @@ describe('rally hooks off and on', () => {
     expect(machine.json('hooks', 'off', '--scope', 'repo').out).toMatchObject({ enabled: false, changed: true })
     expect(JSON.parse(machine.read('.rally.json'))).toEqual({ relay: { channel: 'x' }, hooks: { enabled: false } })
     expect(machine.json('hooks', 'off', '--scope', 'repo').out).toMatchObject({ changed: false })
-    expect(machine.json('hooks', 'status', '--host', 'cursor').out).toMatchObject({ hosts: [{ state: 'shadowed' }] })
+    expect(machine.json('hooks', 'status', '--host', 'cursor').out).toMatchObject({ hosts: [{ state: 'off' }] })
     machine.json('hooks', 'off', '--scope', 'user')
     expect(machine.json('hooks', 'on', '--scope', 'repo').out).toMatchObject({
       still_silent: expect.stringContaining('switched off'),
@@ -233,7 +242,31 @@ describe('rally hooks off and on', () => {
       status: 2,
       out: { error: { code: 'SESSION_UNKNOWN' } },
     })
-    expect(machine.json('hooks', 'off').status).toBe(2)
+  })
+
+  it('silence one repository for one user, worktrees included, and nobody else', () => {
+    const machine = makeHookMachine()
+    const before = snapshot(machine.repo)
+    machine.json('hooks', 'install', '--host', 'cursor', '--scope', 'user')
+    const config = join(machine.home, '.config/rally/config.json')
+    expect(machine.json('hooks', 'off').out).toMatchObject({
+      scope: 'here',
+      enabled: false,
+      changed: true,
+      path: config,
+    })
+    expect(JSON.parse(readFileSync(config, 'utf8'))).toEqual({ hooks: { off_in: { [machine.repo]: true } } })
+    expect(machine.json('hooks', 'status', '--host', 'cursor').out).toMatchObject({
+      hosts: [{ state: 'off' }],
+      silenced: expect.stringContaining('for you in this repository'),
+    })
+    expect(machine.json('hooks', 'verify', '--host', 'cursor').out.hooks).toContainEqual(
+      expect.objectContaining({ verdict: 'off' }),
+    )
+    expect(machine.json('doctor').status).toBe(0)
+    expect(machine.json('hooks', 'on').out).toMatchObject({ enabled: true, changed: true, still_silent: null })
+    expect(existsSync(config)).toBe(false)
+    expect(snapshot(machine.repo)).toEqual(before)
   })
 })
 

@@ -82,7 +82,8 @@ export abstract class RallyCommand extends BaseCommand {
     try {
       const adapters = (await rally.hosts.list()).flatMap(({ adapter }) => adapter ?? [])
       const { apps_root } = await rally.configuration.read(undefined)
-      return nameSandbox(failure, errno, { env: rally.env, adapters, rooms: appsRootOf(rally.env, apps_root) })
+      const command = (this.id ?? '').split(':')[0] ?? ''
+      return nameSandbox(failure, errno, { env: rally.env, adapters, rooms: appsRootOf(rally.env, apps_root), command })
     } catch {
       return failure
     } finally {

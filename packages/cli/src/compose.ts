@@ -56,7 +56,9 @@ export function compose({ config, env }: ComposeOptions): Rally {
     }),
   )
   once<ConnectServer>(CONNECT_SERVER, () => (to) => connectServer(serverParts(ports, env), { name: 'rally', to }))
-  once<HookInspection>(TOKENS.hookInspection, () => createHookInspection({ env, hosts: get<Hosts>(TOKENS.hosts) }))
+  once<HookInspection>(TOKENS.hookInspection, () =>
+    createHookInspection({ env, hosts: get<Hosts>(TOKENS.hosts), version: config.version }),
+  )
   return createRally(ports, env)
 }
 

@@ -1,5 +1,6 @@
 import { isRallyError, RallyError } from '@rally/core/errors'
 import type { HostAdapter, HostEnv } from '@rally/core/ports/host'
+import { CONSENTED_COMMANDS } from '@rally/core/rules/host/consented-commands'
 
 /** What a command that could not write looks at, to say why. */
 export interface SandboxFacts {
@@ -7,6 +8,8 @@ export interface SandboxFacts {
   readonly adapters: readonly HostAdapter[]
   /** Folder of the rooms. */
   readonly rooms: string
+  /** The command that failed, without its topic's words: `tell`, `inbox`. */
+  readonly command: string
 }
 
 /** What a system answers to a write that a sandbox does not allow. */
@@ -32,11 +35,17 @@ export function refusedWrite(thrown: unknown): string | undefined {
  * The failure with the sandbox named and what opens the room, where the command runs in the sandbox of a host; else the failure
  * as it is. A read-only room below an agent of a host whose every sandbox makes it so is proof enough.
  */
-export function nameSandbox(failure: RallyError, errno: string, { env, adapters, rooms }: SandboxFacts): RallyError {
+export function nameSandbox(
+  failure: RallyError,
+  errno: string,
+  { env, adapters, rooms, command }: SandboxFacts,
+): RallyError {
   const host = adapters.find((adapter) => isInside(adapter, errno, env))
   if (host?.sandbox === undefined) return failure
-  const hint = OF_ROOMS.has(failure.code)
-    ? host.sandbox.step.replaceAll('{rooms}', rooms)
+  const isCured = OF_ROOMS.has(failure.code) && CONSENTED_COMMANDS.some((one) => one === command)
+  const byRally = host.consents?.length ? `rally hooks install --host ${host.id} --allow` : undefined
+  const hint = isCured
+    ? `outside of ${host.title}: ${byRally ?? host.sandbox.step.replaceAll('{rooms}', rooms)}`
     : `run it yourself, in a terminal outside of ${host.title}`
   const message = `${failure.message}; ${host.title} runs this command in its sandbox`
   const entry = { exit: failure.exit, message: () => message, hint: () => hint }

@@ -183,7 +183,7 @@ describe('rally doctor', () => {
     fs.writeFileSync(join(repo, '.claude', 'settings.local.json'), '{"disableAllHooks": true}')
     const { find } = doctor()
     expect(find('hook-executable')).toMatchObject({ severity: 'ok', place: join(bin, 'rally-hook.cjs') })
-    expect(find('hooks-shadowed')?.message).toContain('disableAllHooks')
+    expect(find('hooks-off')?.message).toContain('disableAllHooks')
     expect(find('hooks-untrusted')?.fix).toContain('codex')
   })
 

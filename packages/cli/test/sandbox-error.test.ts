@@ -44,7 +44,12 @@ describe.runIf(canMount)('a command that writes, in the sandbox of a host', () =
     const { status, stderr } = sandboxed(args, CODEX)
     expect(stderr).toContain('Codex CLI runs this command in its sandbox')
     expect(stderr).not.toContain('free space')
-    expect(stderr).toMatch(/^try: .*codex/m)
+    const [command = ''] = args
+    const cure =
+      command === 'post'
+        ? 'run it yourself, in a terminal outside of Codex CLI'
+        : 'rally hooks install --host codex --allow'
+    expect(stderr).toMatch(new RegExp(`^try: .*${cure}$`, 'm'))
     expect(stderr.trim().split('\n').length).toBe(2)
     expect(status).toBe(1)
   })

@@ -8,6 +8,7 @@ import { actMoment } from './act.js'
 import { faultCode } from './faults.js'
 import { type FindAdapterOptions, findAdapter } from './find-adapter.js'
 import { readPayload } from './read-payload.js'
+import { isSaidByTwin } from './say-once.js'
 import { writeOutput } from './write-output.js'
 
 export interface RunHookOptions extends Omit<FindAdapterOptions, 'env'> {
@@ -86,13 +87,14 @@ function answer(options: RunHookOptions, call: Call): string {
   const id = hostIdOf(host)
   const adapter = id === undefined ? undefined : findAdapter(id, options)
   if (adapter === undefined) return 'no-adapter'
-  const reply = new Reply(adapter, options.started + DEADLINE_MS)
+  const reply = new Reply(adapter, options)
   try {
     const payload = readPayload({
       deadline: options.started + DEADLINE_MS - RESERVE_MS,
       rest: options.gate?.fd,
     })
     if (typeof payload === 'string') return payload
+    reply.payload = payload
     const moment = adapter.parse(event, payload, options.env)
     if (moment === undefined) return 'not-ours'
     call.session = moment.sessionId
@@ -124,7 +126,7 @@ function answerNothing(options: RunHookOptions, { host, event }: Call): void {
   try {
     const id = hostIdOf(host)
     const adapter = id === undefined ? undefined : findAdapter(id, options)
-    if (adapter !== undefined) new Reply(adapter, options.started + DEADLINE_MS).sendNothing(event)
+    if (adapter !== undefined) new Reply(adapter, options).sendNothing(event)
   } catch {
     // Nothing is an answer too.
   }
@@ -133,18 +135,24 @@ function answerNothing(options: RunHookOptions, { host, event }: Call): void {
 /** The one answer of a call. */
 class Reply {
   private sent = false
+  /** What it answers. */
+  payload: object | undefined
 
   constructor(
     private readonly adapter: HostAdapter,
-    private readonly deadline: number,
+    private readonly options: RunHookOptions,
   ) {}
 
   /** False when the host does not take it. */
   send(moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply): boolean {
     if (this.sent) return false
     const { stdout } = this.adapter.render(moment, reply)
+    const { env, started } = this.options
+    const { payload } = this
+    // The host hears it from the other one, which is as good.
+    if (payload && Object.keys(reply).length > 0 && isSaidByTwin(env, { payload, answer: stdout, started })) return true
     this.sent = true
-    return writeOutput(stdout, this.deadline)
+    return writeOutput(stdout, started + DEADLINE_MS)
   }
 
   /** The host's empty answer, unless it has one already: an event that nobody made a moment of, or a fault. */

@@ -57,7 +57,7 @@ export function openSession({ moment, tool, env, hookPid, now }: SessionQuestion
   const appsRoot = text(obj(user).apps_root)
   const channel = findChannel(moment, env, appsRoot)
   if (channel === undefined || channel.worktree === null) return 'no-channel'
-  const settings = readHookSettings(user, channel.worktree)
+  const settings = readHookSettings(user, channel.worktree, channel.repoRoot)
   const hostProcess = findHostOnce(moment, { root: channel.dir, hookPid })
   const writer = findWriter({ root: channel.dir, moment, hostProcess, now })
   const sessionId = isChild ? childSessionId(writer.sessionId, agentId) : writer.sessionId

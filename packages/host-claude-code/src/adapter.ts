@@ -1,4 +1,6 @@
 import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, mcpServer, shellOf } from '@rally/plugin-kit'
+import { CONSENTS } from './consents.js'
+import { EFFECTIVE } from './effective.js'
 
 /** The tools that change files, with the field that names the file (absolute). */
 const EDIT_TOOLS: ReadonlyMap<string, string> = new Map([
@@ -8,7 +10,9 @@ const EDIT_TOOLS: ReadonlyMap<string, string> = new Map([
   ['NotebookEdit', 'notebook_path'],
 ])
 
-const OFF = { path: '.claude/settings.json', dialect: 'json', at: ['disableAllHooks'], off: true } as const
+const TRUST = {
+  trustSteps: ['Start claude in this folder once and accept its question whether you trust the files here.'],
+}
 
 const MCP_FILE = { dialect: 'json', empty: '{}\n' } as const
 const MCP_SERVER = {
@@ -96,9 +100,8 @@ export default defineHost({
   hooks: {
     // Strict JSON: one comment and the whole file is ignored.
     file: { path: '.claude/settings.json', dialect: 'json', refuseComments: true },
-    project: {
-      trustSteps: ['Start claude in this folder once and accept its question whether you trust the files here.'],
-    },
+    project: TRUST,
+    local: { ...TRUST, path: '.claude/settings.local.json' },
     entry: groupedEntry,
     timeout: 5,
     // No PostToolUse: text before an edit reaches the model here, so an edit costs one process.
@@ -132,9 +135,7 @@ export default defineHost({
     variables: { SANDBOX_RUNTIME: '1' },
     step: 'add "{rooms}" to sandbox.filesystem.allowWrite in ~/.claude/settings.json',
   },
-  offSwitches: [
-    { ...OFF, scope: 'user' },
-    { ...OFF, scope: 'project' },
-    { ...OFF, scope: 'project', path: '.claude/settings.local.json' },
-  ],
+  consents: CONSENTS,
+  traces: { programs: ['claude'], folders: [{ path: '.claude/projects', homeVariable: 'CLAUDE_CONFIG_DIR' }] },
+  effective: EFFECTIVE,
 })

@@ -8,6 +8,8 @@ import {
   mcpServer,
   shellOf,
 } from '@rally/plugin-kit'
+import { CONSENTS } from './consents.js'
+import { EFFECTIVE } from './effective.js'
 import { HOOK_TRUST, PROJECT_TRUST, SETTINGS } from './trust.js'
 
 const ID = 'codex'
@@ -60,7 +62,8 @@ export default defineHost({
     // Strict JSON: one comment and all hooks of the file are gone. Entries belong at the end of their list, because the
     // position is part of what the user's trust is keyed by.
     file: { path: '.codex/hooks.json', dialect: 'json', refuseComments: true, restart: ['codex'] },
-    project: { trust: [PROJECT_TRUST, HOOK_TRUST] },
+    // 0.169.0: in a linked worktree the file of the main checkout counts, and trust is keyed by it.
+    project: { checkout: 'main', trust: [PROJECT_TRUST, HOOK_TRUST] },
     user: { homeVariable: 'CODEX_HOME', trust: [HOOK_TRUST] },
     entry: groupedEntry,
     timeout: 5,
@@ -96,10 +99,9 @@ export default defineHost({
     readOnly: true,
     step: 'add "{rooms}" to writable_roots below [sandbox_workspace_write] in ~/.codex/config.toml',
   },
-  offSwitches: ['hooks', 'codex_hooks'].flatMap((feature) => [
-    { ...SETTINGS, homeVariable: 'CODEX_HOME', scope: 'user', at: ['features', feature], off: false },
-    { ...SETTINGS, scope: 'project', at: ['features', feature], off: false },
-  ]),
+  consents: CONSENTS,
+  traces: { programs: ['codex'], folders: [{ path: '.codex/sessions', homeVariable: 'CODEX_HOME' }] },
+  effective: EFFECTIVE,
 })
 
 /** Paths are only in the patch text, relative to `cwd`. Every shell command is called for: no matcher looks inside. */

@@ -1,4 +1,5 @@
 import { defineHost, fileOf, flatEntry, mcpServer, shellOf } from '@rally/plugin-kit'
+import { EFFECTIVE } from './effective.js'
 
 const FILE = ['file_path', 'path', 'filePath'] as const
 /** Every edit is a Write to a hook today; the others are names that builds have used. */
@@ -125,4 +126,7 @@ export default defineHost({
     env: { CURSOR_PROJECT_DIR: '{cwd}', CURSOR_VERSION: '1.0.32', CLAUDE_PROJECT_DIR: '{cwd}' },
     duplicates: 'once',
   },
+  // No consents: its rules name the first word of a command line alone (documented), and that would allow all of rally.
+  traces: { programs: ['cursor', 'cursor-agent'], folders: [] },
+  effective: EFFECTIVE,
 })

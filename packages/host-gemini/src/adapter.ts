@@ -1,4 +1,6 @@
 import { defineHost, fileOf, groupedEntry, HOOK_SPECIFIC_OUTPUT, mcpServer, shellOf } from '@rally/plugin-kit'
+import { CONSENTS } from './consents.js'
+import { effective } from './effective.js'
 
 const EDIT_TOOLS: readonly string[] = ['write_file', 'replace']
 const SUBAGENT_TOOL = 'invoke_agent'
@@ -7,7 +9,7 @@ const MATCHER = '^(write_file|replace|invoke_agent|run_shell_command)$'
 
 const SETTINGS = { path: '.gemini/settings.json', dialect: 'jsonc' } as const
 const USER = { rootVariable: 'GEMINI_CLI_HOME' } as const
-const OFF = { ...SETTINGS, at: ['hooksConfig', 'enabled'], off: false } as const
+const HEARD = ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'AfterAgent', 'SessionEnd'] as const
 
 const MCP_SERVER = {
   ...SETTINGS,
@@ -85,7 +87,7 @@ export default defineHost({
     timeout: 5_000,
     // Both sides of a tool: the claim comes before the edit, but text given there is lost, so the warning comes after it. Not
     // the model events and PreCompress, which fire for every model call.
-    events: ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'AfterAgent', 'SessionEnd'],
+    events: HEARD,
     // Recorded from 0.61.0.
     lines: {
       BeforeTool: { matcher: MATCHER, sample: 'BeforeTool.replace' },
@@ -118,10 +120,9 @@ export default defineHost({
     variables: { SANDBOX: '' },
     step: 'start gemini without its sandbox, or with one that may write to {rooms}',
   },
-  offSwitches: [
-    { ...OFF, scope: 'user' },
-    { ...OFF, scope: 'project' },
-  ],
+  consents: CONSENTS,
+  traces: { programs: ['gemini'], folders: [{ path: '.gemini/tmp', ...USER }] },
+  effective: effective(Object.fromEntries(HEARD.map((event) => [event, `rally-${dashed(event)}`]))),
 })
 
 /** `SessionStart` as `session-start`. */

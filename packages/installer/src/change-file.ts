@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { applyPlan } from './apply-plan.js'
 import { withLock } from './file-lock.js'
 import { lockPath } from './install-record.js'
@@ -5,7 +7,7 @@ import { type Action, type FileTask, type Intent, type Plan, planFile } from './
 import type { EntryChange } from './plan-entries.js'
 import { type Refusal, Refused, refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
-import { readTarget, splitText } from './target-file.js'
+import { codeOf, readTarget, splitText } from './target-file.js'
 import { renderDiff } from './text-diff.js'
 
 export type { FileTask, Intent }
@@ -24,8 +26,33 @@ export interface FileChange {
 
 /** What the change would be. Reads only. */
 export function planChange(intent: Intent, task: FileTask, surroundings: Surroundings): FileChange {
-  const planned = refusing(() => planFile(intent, task, surroundings))
+  const planned = refusing(() => {
+    const plan = planFile(intent, task, surroundings)
+    if (plan.action !== 'none') checkWritable(plan.target.real, surroundings)
+    return plan
+  })
   return planned.ok ? report(task, planned.value) : refused(task, planned.refusal)
+}
+
+/** What a dry run can see of a change that would fail. Throws Refused. */
+function checkWritable(real: string, { stateDir }: Surroundings): void {
+  for (const [folder, what] of [
+    [stateDir, 'rally cannot keep its notes'],
+    [dirname(real), 'it cannot be written'],
+  ] as const) {
+    const there = existingFolder(folder)
+    try {
+      accessSync(there, constants.W_OK | constants.X_OK)
+    } catch (error) {
+      throw new Refused({ code: 'unwritable', message: `${what} in ${there}: ${codeOf(error)}`, errno: codeOf(error) })
+    }
+    if (!statSync(there).isDirectory())
+      throw new Refused({ code: 'unwritable', message: `${what}: ${there} is no folder`, errno: 'ENOTDIR' })
+  }
+}
+
+function existingFolder(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existingFolder(dirname(path))
 }
 
 /**

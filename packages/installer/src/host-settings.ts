@@ -44,7 +44,7 @@ interface TrustSubject {
 function readTrustOf(rule: HookTrustRule, subject: TrustSubject, surroundings: Surroundings): Trust {
   let answer: Trust = 'missing'
   for (const file of new Set([subject.file, subject.real])) {
-    for (const repoRoot of foldersUp(surroundings.repoRoot ?? '', rule.parents === true)) {
+    for (const repoRoot of subjectsOf(surroundings, rule.parents === true)) {
       const at = trustPath(rule, { file, repoRoot, entry: subject.entry })
       const { readable, value } = readSetting(rule, 'user', at, surroundings)
       const wanted = subject.entry && rule.values?.[subject.entry.event]
@@ -75,6 +75,11 @@ function wordsOf(entry: OwnEntry | undefined): Record<string, string> {
 
 function fill(key: string, words: Record<string, string>): string {
   return key.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole)
+}
+
+/** The repository, for a linked worktree also the main checkout: hosts keep consent for either. */
+function subjectsOf({ repoRoot, mainRoot }: Surroundings, parents: boolean): string[] {
+  return [repoRoot ?? '', ...(mainRoot === undefined ? [] : [mainRoot])].flatMap((top) => foldersUp(top, parents))
 }
 
 function foldersUp(folder: string, parents: boolean): string[] {

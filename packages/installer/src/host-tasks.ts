@@ -1,8 +1,17 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import type { HookConfigFile, HookScope, HostAdapter, HostMcpSetting, HostTextFile } from '@rally/core/ports/host'
+import type {
+  HookConfigFile,
+  HookScope,
+  HostAdapter,
+  HostConsent,
+  HostMcpSetting,
+  HostTextFile,
+} from '@rally/core/ports/host'
 import type { FileTask } from './change-file.js'
+import { consentStrategy } from './consent-strategy.js'
 import { entriesStrategy } from './entries-strategy.js'
+import { linesStrategy } from './lines-strategy.js'
 import { mcpStrategy } from './mcp-strategy.js'
 import { findOwnEntries } from './own-entries.js'
 import { dialectOf } from './plan-entries.js'
@@ -36,21 +45,21 @@ export type HostTask =
       readonly task: FileTask
     }
 
-/** Every file of the host in that scope (both, when none is given) that can be reached from here. */
+/** Every file of the host in that scope (all, when none is given) that can be reached from here. */
 export function tasksOf(host: InstallableHost, scope: HookScope | undefined, surroundings: Surroundings): HostTask[] {
   const { adapter } = host
   const tasks: HostTask[] = []
-  for (const file of adapter.configFiles) {
+  for (const file of inScope(adapter.configFiles, scope)) {
     const path = locateFile(file, surroundings)
-    if (path === undefined || (scope !== undefined && file.scope !== scope)) continue
+    if (path === undefined) continue
     const task = { path, owner: adapter.id, strategy: entriesStrategy(file, adapter.id) }
-    tasks.push({ kind: 'hooks', host: adapter.id, scope: file.scope, file, task })
+    tasks.push({ kind: 'hooks', host: adapter.id, scope: scope ?? file.scope, file, task })
   }
-  for (const file of adapter.textFiles) {
+  for (const file of inScope(adapter.textFiles, scope)) {
     const path = locateFile(file, surroundings)
-    if (path === undefined || (scope !== undefined && file.scope !== scope)) continue
+    if (path === undefined) continue
     const task = { path, owner: adapter.id, strategy: textStrategy(path, () => readTemplate(host.root, file.template)) }
-    tasks.push({ kind: 'text', host: adapter.id, scope: file.scope, file, task })
+    tasks.push({ kind: 'text', host: adapter.id, scope: scope ?? file.scope, file, task })
   }
   return tasks
 }
@@ -72,6 +81,45 @@ export function mcpTasksOf({ adapter }: InstallableHost, scope: HookScope, surro
     const owner = `${adapter.id}:mcp:${setting.purpose}`
     return [{ kind: 'mcp', host: adapter.id, scope, setting, task: { path, owner, strategy: mcpStrategy(setting) } }]
   })
+}
+
+/** A host without a file for the user alone uses the project's, which git is then told not to see. */
+function inScope<File extends { readonly scope: HookScope }>(
+  files: readonly File[],
+  scope: HookScope | undefined,
+): File[] {
+  if (scope === undefined) return [...files]
+  const own = files.filter((file) => file.scope === scope)
+  return own.length > 0 || scope !== 'local' ? own : files.filter((file) => file.scope === 'project')
+}
+
+/** Rally's rules for its commands in files of the host. */
+export function consentTasksOf(
+  { adapter }: InstallableHost,
+  scope: HookScope | undefined,
+  surroundings: Surroundings,
+): { readonly consent: HostConsent; readonly task: FileTask }[] {
+  return (adapter.consents ?? []).flatMap((consent) => {
+    const path = locateFile(consent, surroundings)
+    if (path === undefined || (scope !== undefined && !consent.installs.includes(scope))) return []
+    return [{ consent, task: { path, owner: `${adapter.id}:allow`, strategy: consentStrategy(consent, path) } }]
+  })
+}
+
+/** The lines by which git does not see the files; undefined where there is no repository. */
+export function excludeTaskOf(
+  host: string,
+  paths: readonly string[],
+  surroundings: Surroundings,
+): FileTask | undefined {
+  const { excludeFile, repoRoot, mainRoot } = surroundings
+  if (excludeFile === undefined || repoRoot === undefined) return undefined
+  const lines = paths.flatMap((path) => {
+    const top = [repoRoot, mainRoot].find((one) => one !== undefined && path.startsWith(`${one}/`))
+    return top === undefined ? [] : [path.slice(top.length).replace(/[\\*?[]/g, '\\$&')]
+  })
+  if (lines.length === 0) return undefined
+  return { path: excludeFile, owner: `${host}:exclude`, strategy: linesStrategy([...new Set(lines)]) }
 }
 
 /**

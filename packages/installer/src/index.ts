@@ -2,16 +2,14 @@ export { applyChange, type FileChange, type Intent, planChange } from './change-
 export { type ChangeOptions, changeHosts, type HostFileChange } from './change-hosts.js'
 export { changeGuard, type GuardChange, inspectGuard } from './guard/change-guard.js'
 export { GUARD_LINE } from './guard/guard-script.js'
-export { type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
-export {
-  type EventInspection,
-  type FileInspection,
-  type HostInspectionResult,
-  inspectHost,
-} from './inspect-hosts.js'
+export { type InstalledPlace, installedPlaces, uninstallEverywhere } from './everywhere.js'
+export { consentTasksOf, type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
+export { type HostInspectionResult, inspectHost } from './inspect-hosts.js'
+export type { EventInspection, FileInspection } from './inspection.js'
 export { type InstalledCommand, installedCommands } from './installed-commands.js'
 export { VERDICTS, type Verdict } from './judge-run.js'
 export { type OwnCommand, parseOwnCommand } from './own-command.js'
+export { type PrintedFile, printHosts } from './print-hosts.js'
 export type { Refusal, RefusalCode } from './refusal.js'
 export { type Setting, settingStrategy } from './setting-strategy.js'
 export { locateFile, type Surroundings } from './surroundings.js'

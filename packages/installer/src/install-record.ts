@@ -46,6 +46,11 @@ export function readOtherRecords(
   record: { readonly real: string; readonly owner: string },
   surroundings: Surroundings,
 ): [stem: string, record: InstallRecord][] {
+  return listRecords(surroundings).filter(([, found]) => found.path === record.real && found.owner !== record.owner)
+}
+
+/** Every record of this user's, with its stem: all places that rally has written to. */
+export function listRecords(surroundings: Surroundings): [stem: string, record: InstallRecord][] {
   const folder = join(surroundings.stateDir, 'installs')
   try {
     return readdirSync(folder)
@@ -53,7 +58,7 @@ export function readOtherRecords(
       .map((name) => join(folder, name.slice(0, -'.json'.length)))
       .flatMap((stem): [string, InstallRecord][] => {
         const found = readRecord(stem)
-        return found && found.path === record.real && found.owner !== record.owner ? [[stem, found]] : []
+        return found ? [[stem, found]] : []
       })
   } catch {
     return []

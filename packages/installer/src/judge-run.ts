@@ -1,10 +1,10 @@
 import type { InstallableHost } from './host-tasks.js'
-import type { FileInspection } from './inspect-hosts.js'
+import type { FileInspection } from './inspection.js'
 import type { InstalledCommand } from './installed-commands.js'
 import type { CommandLineResult } from './run-command-line.js'
 
 /** `unverified`: the plugin ships no recorded payload of that event, and one made from another event says nothing. */
-export const VERDICTS = ['fired', 'silent', 'failed', 'shadowed', 'double', 'unverified'] as const
+export const VERDICTS = ['fired', 'silent', 'failed', 'off', 'shadowed', 'untrusted', 'double', 'unverified'] as const
 export type Verdict = (typeof VERDICTS)[number]
 
 /** What a run came to, and what to do about it; null when nothing is to be done. */
@@ -44,14 +44,14 @@ export function judgeRun(result: CommandLineResult, code: string | undefined, si
           remedy: 'put rally-hook on the PATH of the host: npm install --global @rally/cli',
         }
       : {
-          verdict: 'shadowed',
+          verdict: 'off',
           reason: 'hooks are off',
           remedy: silenced,
         }
   }
   if (code === 'off')
     return {
-      verdict: 'shadowed',
+      verdict: 'off',
       reason: 'hooks are off',
       remedy: silenced ?? 'rally hooks status shows what switched them off',
     }
@@ -75,15 +75,14 @@ export function judgeStanding(
   { file, commands }: { readonly file: FileInspection | undefined; readonly commands: readonly InstalledCommand[] },
 ): Judgement | undefined {
   const { adapter } = host
-  if (file?.state === 'shadowed')
-    return {
-      verdict: 'shadowed',
-      reason: `the hooks of ${adapter.title} are off`,
-      remedy: file.notes[0] ?? `switch the hooks of ${adapter.title} on again`,
-    }
+  const obstacle = file?.obstacles?.find(({ events }) => events === undefined || events.includes(command.event))
+  if (obstacle !== undefined) {
+    const verdict = obstacle.kind === 'off' ? 'off' : 'shadowed'
+    return { verdict, reason: obstacle.reason, remedy: obstacle.remedy || null }
+  }
   if (file?.state === 'untrusted')
     return {
-      verdict: 'shadowed',
+      verdict: 'untrusted',
       reason: `${adapter.title} does not run it before it is trusted`,
       remedy: file.notes[0] ?? `trust it in ${adapter.title}`,
     }
@@ -93,6 +92,12 @@ export function judgeStanding(
       verdict: 'double',
       reason: 'it stands in the file more than once',
       remedy: 'rally hooks install leaves it there once',
+    }
+  if (same.some(({ plugin }) => plugin) && same.some(({ plugin }) => !plugin))
+    return {
+      verdict: 'double',
+      reason: `${adapter.title} has it from its own plugin, too, and runs both`,
+      remedy: `rally hooks uninstall --host ${adapter.id} --scope ${same.find(({ plugin }) => !plugin)?.scope}`,
     }
   if (same.length > 1 && adapter.runner?.duplicates === 'twice')
     return {

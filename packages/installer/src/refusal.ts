@@ -18,6 +18,7 @@ export const REFUSAL_CODES = [
   'unreadable',
   'unwritable',
   'foreign-owner',
+  'tracked', // git has the file, so it is nobody's alone
   'foreign-file', // a file of that name is there and is not ours
   'changed', // somebody else wrote while we were at it
   'busy', // another rally is writing the same file

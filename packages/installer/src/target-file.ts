@@ -26,8 +26,28 @@ export interface FileContent {
   readonly links: number
 }
 
+let reads: Set<string> | undefined
+
+/** What a piece of work comes to, and every path that it looked at: while none of them changes, neither does the answer. */
+export function recordingReads<T>(work: () => T): { readonly value: T; readonly paths: readonly string[] } {
+  const outer = reads
+  const own = new Set<string>()
+  reads = own
+  try {
+    return { value: work(), paths: [...own] }
+  } finally {
+    reads = outer
+  }
+}
+
+/** Says that an answer depends on a file or folder. */
+export function noteRead(path: string): void {
+  reads?.add(path)
+}
+
 /** Reads the file at `path`. Throws Refused for everything that is not a readable regular file or a free place. */
 export function readTarget(path: string): TargetFile {
+  noteRead(path)
   try {
     const place = join(realFolder(dirname(path)), basename(path))
     const stat = lstatSync(place, { throwIfNoEntry: false })

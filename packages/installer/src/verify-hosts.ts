@@ -2,8 +2,9 @@ import { dirname, join } from 'node:path'
 import type { HookScope, HostEnv } from '@rally/core/ports/host'
 import { aimPayload } from './canary-payload.js'
 import type { InstallableHost } from './host-tasks.js'
-import { type FileInspection, inspectHost } from './inspect-hosts.js'
-import { type InstalledCommand, installedCommands } from './installed-commands.js'
+import { inspectHost } from './inspect-hosts.js'
+import type { FileInspection } from './inspection.js'
+import { type InstalledCommand, installedCommands, pluginCommands } from './installed-commands.js'
 import { judgeRun, judgeStanding, type Verdict } from './judge-run.js'
 import { PLAIN_RUNNER, runCommandLine } from './run-command-line.js'
 import { sampleOf } from './sample-payload.js'
@@ -41,11 +42,16 @@ export interface VerifyOptions {
 /** Runs every installed command line of the host, in the order of its templates, against a canary room. */
 export async function verifyHost(host: InstallableHost, options: VerifyOptions): Promise<VerifiedHook[]> {
   const { surroundings, silenced } = options
-  const inspection = inspectHost(host, { surroundings, silenced })
-  const commands = installedCommands(host, surroundings)
+  const inspection = inspectHost(host, {
+    surroundings,
+    silenced: silenced === undefined ? undefined : { by: 'switch', reason: silenced },
+  })
+  const commands = [...installedCommands(host, surroundings), ...pluginCommands(host, surroundings)]
   const verified: VerifiedHook[] = []
   for (const command of commands) {
-    const file = inspection.files.find((one) => one.path === command.path && one.kind === 'hooks')
+    const file = inspection.files.find(
+      (one) => one.path === command.path && (one.kind === 'hooks' || one.kind === 'plugin'),
+    )
     verified.push(await verifyCommand(host, command, { ...options, file, commands }))
   }
   return verified

@@ -27,7 +27,7 @@ const userFile: HookConfigFile = {
 const install = (host = makeHost('alpha', [strictFile]), scope?: 'project' | 'user') =>
   changeHosts('install', [host], { surroundings: machine, scope })
 const stateOf = (host = makeHost('alpha', [strictFile]), silenced?: string) =>
-  inspectHost(host, { surroundings: machine, silenced })
+  inspectHost(host, { surroundings: machine, ...(silenced && { silenced: { by: 'switch', reason: silenced } }) })
 
 describe('places', () => {
   test('a scope narrows, variables move user files, outside a repository only user files are in reach', async () => {
@@ -72,7 +72,7 @@ describe('states', () => {
     expect(stateOf()).toMatchObject({ state: 'unknown', files: [{ refusal: { code: 'invalid', line: 1, column: 2 } }] })
   })
 
-  test('shadowed by a switch of the host or of rally', async () => {
+  test('off by a switch of the host or of rally', async () => {
     const off = {
       scope: 'project',
       path: '.alpha/settings.json',
@@ -84,11 +84,11 @@ describe('states', () => {
     lay(join(machine.repoRoot, '.alpha/settings.json'), '{ "disableAllHooks": true }')
     expect(stateOf(host).state).toBe('absent')
     await install(host)
-    expect(stateOf(host)).toMatchObject({ state: 'shadowed' })
+    expect(stateOf(host)).toMatchObject({ state: 'off' })
     expect(stateOf(host).files[0]?.notes[0]).toContain('disableAllHooks is true in ')
     await install()
     expect(stateOf(undefined, 'RALLY_HOOKS=off')).toMatchObject({
-      state: 'shadowed',
+      state: 'off',
       files: [{ notes: ['RALLY_HOOKS=off'] }],
     })
   })

@@ -30,6 +30,8 @@ export interface HookFiles {
   /** What differs. Without `trustSteps` these are the steps of `trust`. */
   readonly project?: Partial<HookConfigFile>
   readonly user?: Partial<HookConfigFile>
+  /** A file of the user's alone below the repository, where the host has one. */
+  readonly local?: Partial<HookConfigFile>
 }
 
 /** `{matcher, hooks: [{type: 'command', …}]}`, the form that several hosts share. */
@@ -57,7 +59,8 @@ export function hookFiles(api: HostApi, id: string, hooks: HookFiles, userFolder
       value: hooks.entry(api.hookCommand(id, event), { timeout: hooks.timeout, ...hooks.lines?.[event], event }),
     }),
   )
-  return (['project', 'user'] as const).map((scope) => {
+  const scopes = hooks.local === undefined ? (['project', 'user'] as const) : (['project', 'user', 'local'] as const)
+  return scopes.map((scope) => {
     const own = { ...(scope === 'user' ? userFolder : {}), ...hooks[scope] }
     const trustSteps = own.trust?.map(({ step }) => step) ?? []
     return { restart: [], empty: '{}\n', trustSteps, ...hooks.file, entries, ...own, scope }

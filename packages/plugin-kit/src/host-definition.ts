@@ -5,12 +5,15 @@ import type {
   HostAdapter,
   HostApi,
   HostCapabilities,
+  HostConsent,
+  HostEffect,
   HostEnv,
   HostGate,
   HostMarks,
   HostMcp,
   HostRing,
   HostSandbox,
+  HostTraces,
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
@@ -88,6 +91,10 @@ export interface HostDefinition {
   /** Names of recorded payloads below `fixtures`, `EVENT` or `EVENT.more`, without `.json`; without it one for each event of `hooks`. */
   readonly samples?: readonly string[]
   readonly offSwitches?: readonly HookOffSwitch[]
+  /** Which files decide whether the host runs hooks that stand in its files. */
+  readonly effective?: HostEffect
+  readonly traces?: HostTraces
+  readonly consents?: readonly HostConsent[]
   readonly sandbox?: HostSandbox
   /** How agents reach rally's server (`rally mcp`). */
   readonly mcp?: HostMcp

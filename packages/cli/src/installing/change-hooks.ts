@@ -1,5 +1,6 @@
+import type { HookState } from '@rally/core/model/hook-states'
 import type { FoundHost, HookScope } from '@rally/core/ports/host'
-import { changeHosts, type HostFileChange, type InstallableHost } from '@rally/installer'
+import { changeHosts, type HostFileChange, type InstallableHost, inspectHost } from '@rally/installer'
 import type { Rally } from '../rally.js'
 import { makeSurroundings } from './make-surroundings.js'
 import { findRepoRoot, needRepoRoot } from './repo-root.js'
@@ -21,6 +22,18 @@ export interface HookChange {
   readonly restart: readonly RunningProgram[]
   readonly surroundings: ReturnType<typeof makeSurroundings>
   readonly repoRoot: string | undefined
+  /** Hosts that were left out because a plugin of their own brings the hooks. */
+  readonly byPlugin: readonly { readonly host: string; readonly plugin: string; readonly path: string }[]
+  /** Files whose hooks the host does not run as things stand. */
+  readonly notRun: readonly NotRun[]
+}
+
+/** A file whose hooks the host does not run, and why. */
+export interface NotRun {
+  readonly host: string
+  readonly path: string
+  readonly state: HookState
+  readonly reason: string
 }
 
 /** Puts rally's hooks into the files of the chosen hosts, or takes them out. Throws NOT_A_REPOSITORY for the project's files outside of one. */
@@ -32,6 +45,7 @@ export async function changeHooks(
     readonly trust?: boolean | undefined
     /** Scopes in which the hosts are told of rally's server. */
     readonly mcp?: readonly HookScope[] | undefined
+    readonly allow?: boolean | undefined
     readonly choose: (
       found: readonly FoundHost[],
       surroundings: HookChange['surroundings'],
@@ -39,12 +53,36 @@ export async function changeHooks(
   },
 ): Promise<HookChange> {
   const { workdir, scope, 'dry-run': dryRun = false } = input.flags
-  const repoRoot = await (scope === 'project' ? needRepoRoot : findRepoRoot)(discovery, workdir)
+  const repoRoot = await (scope === 'user' ? findRepoRoot : needRepoRoot)(discovery, workdir)
   const surroundings = makeSurroundings(env, repoRoot)
-  const chosen = input.choose(await hosts.list(), surroundings)
-  const options = { surroundings, scope, dryRun, trust: input.trust, mcp: input.mcp }
+  const asked = input.choose(await hosts.list(), surroundings)
+  const byPlugin = task === 'install' ? asked.flatMap((host) => pluginsOf(host, { surroundings, scope })) : []
+  const chosen = asked.filter(({ adapter }) => !byPlugin.some(({ host }) => host === adapter.id))
+  const options = { surroundings, scope, dryRun, trust: input.trust, allow: input.allow, mcp: input.mcp }
   const changes = await changeHosts(task, chosen, options)
+  const notRun = task === 'install' && !dryRun ? chosen.flatMap((host) => notRunOf(host, { surroundings, scope })) : []
   const programs = [...new Set(changes.flatMap((change) => change.restart))]
   const restart = dryRun ? [] : findRunningPrograms(programs, process.pid)
-  return { hosts: chosen, changes, scope, dryRun, restart, surroundings, repoRoot }
+  return { hosts: chosen, changes, scope, dryRun, restart, surroundings, repoRoot, byPlugin, notRun }
+}
+
+interface Where {
+  readonly surroundings: HookChange['surroundings']
+  readonly scope: HookScope
+}
+
+/** A plugin of the host's own that brings the hooks already; entries that stand there all the same are kept up to date. */
+function pluginsOf(host: InstallableHost, { surroundings, scope }: Where): HookChange['byPlugin'] {
+  const { files } = inspectHost(host, { surroundings })
+  const present = files.some((file) => file.kind === 'hooks' && file.scope === scope && file.state !== 'absent')
+  const plugin = files.find(({ kind }) => kind === 'plugin')
+  if (plugin === undefined || present) return []
+  return [{ host: host.adapter.id, plugin: host.adapter.title, path: plugin.path }]
+}
+
+function notRunOf(host: InstallableHost, { surroundings, scope }: Where): NotRun[] {
+  return inspectHost(host, { surroundings }).files.flatMap(({ kind, scope: of, path, state, notes }) => {
+    if (kind !== 'hooks' || (of !== scope && scope !== 'local') || (state !== 'off' && state !== 'shadowed')) return []
+    return [{ host: host.adapter.id, path, state, reason: notes[0] ?? '' }]
+  })
 }

@@ -14,8 +14,8 @@ export const hookFlags = {
 /** Which of a host's files are meant; project by default. */
 export const scopeFlag = {
   scope: Flags.option({
-    summary: 'The files of this repository, or those in the home folder.',
-    options: ['project', 'user'] as const,
+    summary: 'The files of this repository, those in the home folder, or (local) of this repository for you alone.',
+    options: ['project', 'user', 'local'] as const,
     default: 'project' as const,
   })(),
 }

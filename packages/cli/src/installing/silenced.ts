@@ -1,8 +1,9 @@
 import { isSilenced, mergeHookSettings } from '@rally/core/moments/settings'
 import { repositoryConfigurationPath, userConfigurationPath } from '@rally/local/configuration/create-configuration'
-import { readHookSettings, readUserConfiguration } from '@rally/local/configuration/hook-settings'
+import { isOffHere, readHookSettings, readUserConfiguration } from '@rally/local/configuration/hook-settings'
 import type { Env } from '@rally/local/system/user-dirs'
 import { findOnPath } from '../doctor/checks/version.js'
+import { mainCheckout } from './make-surroundings.js'
 
 /** What keeps every hook of rally from doing anything here, whatever stands in the hosts' files. */
 export interface Silence {
@@ -19,6 +20,12 @@ export function findSilence(env: Env, repoRoot: string | undefined): Silence | u
     return { by: 'switch', reason: `switched off by ${path}: rally hooks on --scope ${scope}` }
   }
   if (!mergeHookSettings(user, undefined).enabled) return off(userConfigurationPath(env), 'user')
+  if (repoRoot !== undefined && isOffHere(user, repoRoot, mainCheckout(repoRoot))) {
+    return {
+      by: 'switch',
+      reason: `switched off for you in this repository by ${userConfigurationPath(env)}: rally hooks on`,
+    }
+  }
   if (repoRoot !== undefined && !readHookSettings(user, repoRoot).enabled) {
     return off(repositoryConfigurationPath(repoRoot), 'repo')
   }

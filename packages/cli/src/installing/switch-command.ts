@@ -6,7 +6,7 @@ import { repositoryConfigurationPath, userConfigurationPath } from '@rally/local
 import { type SessionFlags, sessionFlags } from '../flags.js'
 import type { Outcome } from '../print-outcome.js'
 import type { Rally } from '../rally.js'
-import { makeSurroundings } from './make-surroundings.js'
+import { mainCheckout, makeSurroundings } from './make-surroundings.js'
 import { findRepoRoot, needRepoRoot } from './repo-root.js'
 import { findSilence } from './silenced.js'
 import { type Switched, switchInFile, switchSession } from './switch-hooks.js'
@@ -18,20 +18,19 @@ type SwitchScope = (typeof SCOPES)[number]
 export const switchFlags = {
   ...sessionFlags,
   scope: Flags.option({
-    summary: 'This session, everybody in this repository (.rally.json), or this user.',
+    summary: 'Instead of you in this repository: this session, everybody here (.rally.json), or you everywhere.',
     options: SCOPES,
-    required: true,
   })(),
 }
 
 /** What both commands do. */
 export async function switchHooks(
   rally: Rally,
-  flags: SessionFlags & { readonly scope: SwitchScope },
+  flags: SessionFlags & { readonly scope: SwitchScope | undefined },
   on: boolean,
 ): Promise<Outcome> {
-  const { scope } = flags
-  const switched = await apply(rally, flags, on)
+  const scope = flags.scope ?? 'here'
+  const switched = await apply(rally, { ...flags, scope }, on)
   const repoRoot = await findRepoRoot(rally.discovery, flags.workdir)
   const still = on ? findSilence(rally.env, repoRoot)?.reason : undefined
   const json: HooksSwitchOutput = {
@@ -45,21 +44,31 @@ export async function switchHooks(
     json,
     text: () => {
       const state = `hooks are ${switched.changed ? '' : 'already '}${on ? 'on' : 'off'} for ${NAMES[scope]} (${switched.path})`
-      const undo = on ? [] : [`undo     rally hooks on --scope ${scope}`]
+      const undo = on ? [] : [`undo     rally hooks on${scope === 'here' ? '' : ` --scope ${scope}`}`]
       return [state, ...undo, ...(still === undefined ? [] : [`note     still silent: ${still}`])].join('\n')
     },
   }
 }
 
-const NAMES: Record<SwitchScope, string> = { session: 'this session', repo: 'this repository', user: 'this user' }
+const NAMES: Record<SwitchScope | 'here', string> = {
+  here: 'you in this repository',
+  session: 'this session',
+  repo: 'this repository',
+  user: 'this user',
+}
 
 async function apply(
   rally: Rally,
-  flags: SessionFlags & { readonly scope: SwitchScope },
+  flags: SessionFlags & { readonly scope: SwitchScope | 'here' },
   on: boolean,
 ): Promise<Switched> {
   const { env, discovery } = rally
   switch (flags.scope) {
+    case 'here': {
+      const repoRoot = await needRepoRoot(discovery, flags.workdir)
+      const at = ['hooks', 'off_in', mainCheckout(repoRoot) ?? repoRoot]
+      return switchInFile(userConfigurationPath(env), on, makeSurroundings(env, undefined), { at, value: true })
+    }
     case 'session': {
       const { channel, session } = await rally.session(flags)
       // A person has no hooks.

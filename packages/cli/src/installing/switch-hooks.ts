@@ -15,11 +15,19 @@ export interface Switched {
 
 /** Who keeps the undo record of the switch in a configuration file. */
 const OWNER = 'rally-switch'
+const ENABLED = { at: ['hooks', 'enabled'], value: false } as const
 
 /** Sets or clears `hooks.enabled: false` in a configuration file of rally's. Throws HOOK_FILE_REFUSED, HOOK_FILE_FAILED, BUSY. */
-export async function switchInFile(path: string, on: boolean, surroundings: Surroundings): Promise<Switched> {
-  const strategy = settingStrategy({ at: ['hooks', 'enabled'], value: false, dialect: 'json', empty: '{}\n' })
-  const change = await applyChange(on ? 'uninstall' : 'install', { path, owner: OWNER, strategy }, surroundings)
+export async function switchInFile(
+  path: string,
+  on: boolean,
+  surroundings: Surroundings,
+  { at, value }: { readonly at: readonly string[]; readonly value: boolean } = ENABLED,
+): Promise<Switched> {
+  const strategy = settingStrategy({ at, value, dialect: 'json', empty: '{}\n' })
+  // Each switch of a file goes back by itself.
+  const owner = at === ENABLED.at ? OWNER : `${OWNER}:${at.join('.')}`
+  const change = await applyChange(on ? 'uninstall' : 'install', { path, owner, strategy }, surroundings)
   const failure = refusalError([{ path, ...(change.refusal && { refusal: change.refusal }) }])
   if (failure) throw failure
   return { path, changed: change.action !== 'none' }

@@ -50,7 +50,12 @@ export const configurationSchema = z.strictObject({
   durability: z.enum(['fast', 'synced']).optional(),
   /** Program and arguments that `rally watch --notify` runs, never through a shell; {title}, {text}, {kind} and {json} are replaced. */
   notify: z.array(z.string().min(1)).min(1).max(50).optional(),
-  hooks: hooks.optional(),
+  hooks: hooks
+    .extend({
+      /** Repositories, by the folder of their main checkout, in which this user's hooks are silent. */
+      off_in: z.record(z.string(), z.literal(true)).optional(),
+    })
+    .optional(),
   /** `deny` keeps an agent from a commit that would take others' work along; a person is only warned. */
   guard: z.enum(GUARD_WORDS).optional(),
   picture: z

@@ -2,8 +2,8 @@ import type { JsonObject } from '../readers.js'
 
 /** Formats of configuration files: JSON, JSON with comments, TOML. */
 export type HookFileDialect = 'json' | 'jsonc' | 'toml'
-/** Whose file it is: the repository's or the user's. */
-export type HookScope = 'project' | 'user'
+/** Whose file it is: the repository's, the user's, or the user's in this repository alone. */
+export type HookScope = 'project' | 'user' | 'local'
 
 /** One entry that the installer adds to a configuration file. */
 export interface HookEntry {
@@ -36,6 +36,8 @@ export interface HookConfigFile {
   readonly trustSteps: readonly string[]
   /** Names of processes that read the file only at their start. */
   readonly restart: readonly string[]
+  /** A linked worktree has no file of its own: the host reads that of the main checkout, if the worktree has the folder. */
+  readonly checkout?: 'main'
   /** Where the host keeps the user's consent for this file; without rules the host asks for none. */
   readonly trust?: readonly HookTrustRule[]
 }
@@ -126,4 +128,103 @@ export interface HostSandbox {
   readonly readOnly?: boolean
   /** What the person does about it, in words that begin with a verb; `{rooms}` is replaced by the folder of the rooms. */
   readonly step: string
+}
+
+/** A file that decides, beside those that can hold our entries, whether the host runs them: a policy, settings of another scope. */
+export interface HostDecidingFile {
+  /** `system`: the path is absolute. */
+  readonly scope: HookScope | 'system'
+  readonly path: string
+  readonly homeVariable?: string
+  readonly rootVariable?: string
+  readonly dialect: HookFileDialect
+  /** The path is a folder, and every file in it with the ending of the dialect counts. */
+  readonly folder?: boolean
+}
+
+/** A file of the host as it stands. */
+export interface HostFileState extends Pick<HostDecidingFile, 'scope'> {
+  /** Absolute. */
+  readonly path: string
+  /** What it holds; undefined when there is no such file, or it cannot be read. */
+  readonly value: unknown
+  /** Why it cannot be read. */
+  readonly problem?: string
+  /** Whether a symbolic link leads to it. */
+  readonly linked: boolean
+}
+
+/** Why a host does not run hooks that stand in its files. */
+export interface HookObstacle {
+  /** `off`: somebody switched hooks off. `ignored`: the host passes over them. */
+  readonly kind: 'off' | 'ignored'
+  /** What was seen, with the place. */
+  readonly reason: string
+  /** What to do about it. */
+  readonly remedy: string
+  /** Absolute path of the file whose hooks it concerns; without it those of all files. */
+  readonly file?: string
+  /** The events that it concerns; without it all. */
+  readonly events?: readonly string[]
+}
+
+/** Whether the host would run hooks as its files stand. */
+export interface HookVerdict {
+  readonly obstacles: readonly HookObstacle[]
+  /** What does not stop hooks and has to be known all the same, one sentence each. */
+  readonly notes: readonly string[]
+  /** Names of the host's own plugins that are switched on, as they stand in `plugins`. */
+  readonly plugins?: readonly string[]
+}
+
+/** Where a host keeps its own plugins, which can bring hooks of rally, too. */
+export interface HostPluginPlace {
+  readonly path: string
+  readonly homeVariable?: string
+  readonly rootVariable?: string
+  /** Parts of the path below that name a plugin: `{name}`, `{market}`, `{version}` stand for one folder each. */
+  readonly below: string
+  /** A plugin counts when the verdict names it so (`{name}@{market}`); without it every plugin that is there counts. */
+  readonly as?: string
+}
+
+/** By what can be seen that the host's program runs, or ran: for telling that none of its hooks did. */
+export interface HostTraces {
+  /** Names of its processes. */
+  readonly programs: readonly string[]
+  /** Folders of the user's below which every session leaves or changes a file. */
+  readonly folders: readonly { readonly path: string; readonly homeVariable?: string; readonly rootVariable?: string }[]
+}
+
+/** Which files decide and what they come to. */
+export interface HostEffect {
+  readonly deciding: readonly HostDecidingFile[]
+  readonly plugins?: HostPluginPlace
+  /** Judges the files that can hold entries and those that decide, in the order of the declarations. Pure; never throws for any content. */
+  judge(files: readonly HostFileState[]): HookVerdict
+}
+
+/**
+ * What lets agents of the host type rally's commands: one rule for each single command, never for the bare word. Written only by
+ * `rally hooks install --allow`, and taken back by uninstall.
+ */
+export interface HostConsent {
+  /** Scopes of an install for which it is written. */
+  readonly installs: readonly HookScope[]
+  /** Where it is written: never into a file that others get. */
+  readonly scope: HookScope
+  readonly path: string
+  readonly homeVariable?: string
+  readonly rootVariable?: string
+  readonly dialect: HookFileDialect
+  /** Keys that lead to a list of rules in a settings file; without it the file is rally's own, one rule a line. */
+  readonly at?: readonly string[]
+  /** Content of a settings file that does not exist yet, or the first lines of rally's own. */
+  readonly empty: string
+  /** The rule for a command; `{command}` is replaced. */
+  readonly each: string
+  /** Rules of the user's own that allow all of it already. */
+  readonly accepts?: readonly string[]
+  /** What agents cannot do without it, one sentence. */
+  readonly without: string
 }

@@ -2,7 +2,17 @@ import type { Moment, MomentReply } from '../model/moment.js'
 import type { ShellReading } from '../model/shell-reading.js'
 import type { JsonObject } from '../readers.js'
 
-import type { HookConfigFile, HookOffSwitch, HookRunner, HookSample, HostSandbox, HostTextFile } from './host-files.js'
+import type {
+  HookConfigFile,
+  HookOffSwitch,
+  HookRunner,
+  HookSample,
+  HostConsent,
+  HostEffect,
+  HostSandbox,
+  HostTextFile,
+  HostTraces,
+} from './host-files.js'
 import type { HostMcp } from './host-mcp.js'
 
 export type * from './host-files.js'
@@ -163,6 +173,12 @@ export interface HostAdapter {
   /** One for each event of `configFiles` lets `rally hooks verify` check that event. */
   readonly samples?: readonly HookSample[]
   readonly offSwitches?: readonly HookOffSwitch[]
+  /** Without it entries that stand in a file of the host are taken to run. */
+  readonly effective?: HostEffect
+  /** Without it nobody can tell that hooks did not run though the host did. */
+  readonly traces?: HostTraces
+  /** Without it nothing can be written that lets the host's agents type commands. */
+  readonly consents?: readonly HostConsent[]
   /** Without it agents' commands of this host are taken to run where the person's do. */
   readonly sandbox?: HostSandbox
   /** Without it an idle session hears at its next prompt. */

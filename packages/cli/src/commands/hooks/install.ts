@@ -1,12 +1,16 @@
 import * as Flags from '@oclif/core/flags'
+import type { FoundHost, HookScope } from '@rally/core/ports/host'
+import { type InstallableHost, printHosts, type Surroundings } from '@rally/installer'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { cliError } from '../../errors.js'
 import { changeHooks } from '../../installing/change-hooks.js'
 import { chooseHosts, isDetected } from '../../installing/choose-hosts.js'
 import { dryRunFlag, hookFlags, scopeFlag } from '../../installing/hook-flags.js'
+import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { refusalError } from '../../installing/refusal-error.js'
+import { findRepoRoot, needRepoRoot } from '../../installing/repo-root.js'
 import { findSilence } from '../../installing/silenced.js'
-import { toJson, toText } from '../../views/setup/hook-changes.js'
+import { nothingChanged, toJson, toText } from '../../views/setup/hook-changes.js'
 
 export default class HooksInstall extends RallyCommand {
   static override summary = "Put rally's hooks into the configuration of the hosts."
@@ -16,8 +20,9 @@ changed safely is left alone and named with line and column. A second run change
   static override examples = [
     '<%= config.bin %> <%= command.id %> --host claude_code --dry-run',
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --host codex --scope user --trust',
     '<%= config.bin %> <%= command.id %> --host codex --mcp',
+    '<%= config.bin %> <%= command.id %> --host codex --scope user --trust --allow',
+    '<%= config.bin %> <%= command.id %> --host claude_code --scope local',
   ]
   static override flags = {
     ...hookFlags,
@@ -29,28 +34,51 @@ changed safely is left alone and named with line and column. A second run change
       summary:
         'Also tell the host of the server rally mcp, and that its agents may use its tools: in your own files, unless --scope says otherwise.',
     }),
+    allow: Flags.boolean({
+      summary:
+        'Also let agents of the host type single rally commands: where it asks before each, or its sandbox forbids them.',
+    }),
     ...dryRunFlag,
+    print: Flags.boolean({
+      summary: 'Print what would be written, for files that you generate yourself; write nothing.',
+    }),
   }
 
   protected async execute(): Promise<Outcome> {
     const { flags, metadata } = await this.parse(HooksInstall)
     // A server is a person's own choice: no file that a team shares is changed unless that is said.
     const server = metadata.flags.scope?.setFromDefault ? 'user' : flags.scope
+    const choose = (found: readonly FoundHost[], surroundings: Surroundings) => {
+      const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
+      if (chosen.length > 0) return chosen
+      throw cliError('HOST_NOT_DETECTED', {
+        example: found.find(({ adapter }) => adapter !== undefined && adapter.configFiles.length > 0)?.id,
+      })
+    }
+    if (flags.print) return this.#print(flags, choose)
     const change = await changeHooks(this.rally, 'install', {
       flags,
       trust: flags.trust,
+      allow: flags.allow,
       mcp: flags.mcp ? [server] : [],
-      choose: (found, surroundings) => {
-        const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
-        if (chosen.length > 0) return chosen
-        throw cliError('HOST_NOT_DETECTED', {
-          example: found.find(({ adapter }) => adapter !== undefined && adapter.configFiles.length > 0)?.id,
-        })
-      },
+      choose,
     })
     const { surroundings, repoRoot, changes } = change
     const json = toJson(change, findSilence(this.rally.env, repoRoot)?.reason)
     const places = { home: surroundings.home, repoRoot, diff: flags.diff }
     return { json, text: (terminal) => toText(json, terminal, places), error: refusalError(changes) }
+  }
+
+  /** What would be written, for files that the person generates. */
+  async #print(
+    { scope, allow, workdir }: { scope: HookScope; allow: boolean; workdir: string },
+    choose: (found: readonly FoundHost[], surroundings: Surroundings) => readonly InstallableHost[],
+  ): Promise<Outcome> {
+    const { env, hosts, discovery } = this.rally
+    const repoRoot = await (scope === 'user' ? findRepoRoot : needRepoRoot)(discovery, workdir)
+    const surroundings = makeSurroundings(env, repoRoot)
+    const printed = printHosts(choose(await hosts.list(), surroundings), { scope, allow, surroundings })
+    const json = { ...nothingChanged(scope), printed }
+    return { json, text: () => printed.map(({ path, text }) => `# ${path}\n${text}`).join('\n') }
   }
 }

@@ -6,6 +6,7 @@ export default class HooksOff extends RallyCommand {
   static override description =
     'The hooks stay installed and answer nothing. RALLY_HOOKS=off does the same for one environment.'
   static override examples = [
+    '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --scope session',
     '<%= config.bin %> <%= command.id %> --scope repo',
   ]

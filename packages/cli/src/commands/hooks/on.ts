@@ -6,6 +6,7 @@ export default class HooksOn extends RallyCommand {
   static override description =
     'A switch of another scope, or RALLY_HOOKS=off, can still keep hooks silent; the answer says so.'
   static override examples = [
+    '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --scope session',
     '<%= config.bin %> <%= command.id %> --scope repo',
   ]

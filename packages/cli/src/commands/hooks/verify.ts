@@ -9,6 +9,7 @@ import { chooseHosts } from '../../installing/choose-hosts.js'
 import { hookFlags } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { needRepoRoot } from '../../installing/repo-root.js'
+import { repositorySettings } from '../../installing/repository-says.js'
 import { findSilence } from '../../installing/silenced.js'
 import { toError, toJson, toText } from '../../views/setup/hooks-verify.js'
 
@@ -33,7 +34,7 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
     const repoRoot = await needRepoRoot(this.rally.discovery, flags.workdir)
     const hosts = chooseHosts(await this.rally.hosts.list(), flags.host ?? [])
     const hooks = await this.#verify(hosts, repoRoot)
-    const json = toJson(hooks, repoRoot)
+    const json = toJson(hooks, repoRoot, repositorySettings(this.rally.env, repoRoot))
     return { json, text: (terminal) => toText(json, { ...terminal, all: flags.all }), error: toError(json) }
   }
 

@@ -1,7 +1,10 @@
 import type { HookState } from '@rally/core/model/hook-states'
 import type { FileInspection, HostInspectionResult, InstallableHost, Surroundings } from '@rally/installer'
+import { type JournalEntry, readJournal } from '@rally/local/hook-files/hook-journal'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
+import { findNeverRan } from '../../installing/never-ran.js'
 import { findRepoRoot } from '../../installing/repo-root.js'
+import { isQuieter, repositorySettings, sayRepositorySetting } from '../../installing/repository-says.js'
 import { findSilence } from '../../installing/silenced.js'
 import { existingFolders } from '../../plugins/host-folders.js'
 import { type Check, type Finding, ok, problem } from '../check.js'
@@ -14,7 +17,8 @@ export const hooksCheck: Check = {
     const { discovery, env } = rally
     const repoRoot = await findRepoRoot(discovery, flags.workdir).catch(() => undefined)
     const surroundings = makeSurroundings(env, repoRoot)
-    const silenced = findSilence(env, repoRoot)?.reason
+    const silenced = findSilence(env, repoRoot)
+    const calls = readJournal(env)
     const [{ inspectHost, installedCommands }, hosts] = await Promise.all([
       import('@rally/installer'),
       rally.hosts.list(),
@@ -26,11 +30,42 @@ export const hooksCheck: Check = {
       return [
         ...stateOf(result, host, surroundings),
         ...doubles(result),
+        ...consents(result),
+        ...neverRan(result, { host, calls, surroundings }),
         ...otherPrograms(adapter.id, installedCommands(host, surroundings), version),
       ]
     })
-    return findings.length > 0 ? findings : [ok('hooks', 'no host is set up here')]
+    const said = repositorySettings(env, repoRoot).map((one) =>
+      problem('hooks-repository', isQuieter(one) ? 'warning' : 'info', {
+        message: sayRepositorySetting(one),
+        place: one.path,
+        fix: `take it out of ${one.path} if it is not wanted`,
+      }),
+    )
+    return findings.length > 0 ? [...findings, ...said] : [ok('hooks', 'no host is set up here'), ...said]
   },
+}
+
+/** Whether agents may type rally's commands. */
+function consents({ host, files }: HostInspectionResult): Finding[] {
+  return files.flatMap(({ kind, state, path, notes }) => {
+    if (kind !== 'allow') return []
+    if (state === 'installed') return [ok('hooks-allow', `${host}: agents may type single rally commands`, path)]
+    const [message = '', fix = ''] = notes[0]?.split(/: (?=rally )/) ?? []
+    return [problem('hooks-allow', 'info', { message: `${host}: ${message}`, place: path, fix })]
+  })
+}
+
+/** Hooks that are in place and have never run though the host did. */
+function neverRan(
+  { files }: HostInspectionResult,
+  about: { host: InstallableHost; calls: readonly JournalEntry[]; surroundings: Surroundings },
+): Finding[] {
+  const file = files.find(({ kind, state }) => kind === 'hooks' && state === 'installed')
+  const never = file && findNeverRan(about.host.adapter, { file, ...about })
+  if (file === undefined || never === undefined) return []
+  const { message, fix, certain } = never
+  return [problem('hooks-never-ran', certain ? 'warning' : 'info', { message, place: file.path, fix })]
 }
 
 /** So many events are named in a line. */
@@ -39,7 +74,8 @@ const MOST_NAMES = 3
 const WORDS: Readonly<Record<Exclude<HookState, 'installed' | 'unknown'>, string>> = {
   stale: 'the hooks are of an older or incomplete form',
   absent: 'it is set up here and has no hooks of rally',
-  shadowed: 'hooks are off',
+  off: 'hooks are off',
+  shadowed: 'the hooks are there, and the host ignores them',
   untrusted: 'hooks are not trusted yet',
 }
 
@@ -48,23 +84,34 @@ function stateOf(
   { adapter }: InstallableHost,
   { repoRoot, home, env }: Surroundings,
 ): Finding[] {
-  const hooks = files.filter(({ kind }) => kind === 'hooks')
+  const hooks = files.filter(({ kind }) => kind === 'hooks' || kind === 'plugin')
   // A file that cannot be read is broken for its host, too, wherever else hooks stand.
-  const unreadable = hooks.filter(({ refusal }) => refusal !== undefined).map((file) => refused(id, file))
-  const file = hooks.find((one) => one.state === state && one.refusal === undefined)
+  const unreadable = hooks.filter(isUnreadable).map((file) => refused(id, file))
+  const file = hooks.find((one) => one.state === state && !isUnreadable(one))
   const folder = existingFolders(adapter, { repoRoot, home, env })[0]
   const install = `rally hooks install --host ${id}`
   if (file === undefined) return unreadable
   if (state === 'installed') return [ok('hooks', `${id}: installed`, file.path), ...unreadable]
   if (state === 'absent') {
     if (folder === undefined || unreadable.length > 0) return unreadable
+    // What an install would have to leave alone has to go first.
+    const held = hooks.find(({ refusal }) => refusal !== undefined)
+    if (held)
+      return [
+        problem('hooks-absent', 'warning', {
+          message: `${id}: ${held.notes[0]}`,
+          place: placeOf(held),
+          fix: `correct ${held.path}`,
+        }),
+      ]
     return [problem('hooks-absent', 'info', { message: `${id}: ${WORDS.absent}`, place: folder, fix: install })]
   }
   const [note = ''] = file.notes
   // Somebody's switch is theirs to turn; a host's consent is asked in its own words.
   const advice: Record<typeof state, readonly [reason: string, fix: string]> = {
     stale: [wrongEvents(file), install],
-    shadowed: [note, `undo that, or leave it so if you want ${id} without hooks`],
+    off: [note, `undo that, or leave it so if you want ${id} without hooks`],
+    shadowed: [file.obstacles?.[0]?.reason ?? note, file.obstacles?.[0]?.remedy || 'rally hooks status shows why'],
     untrusted: ['', note],
     unknown: ['', note],
   }
@@ -85,14 +132,21 @@ function wrongEvents({ events }: FileInspection): string {
     .join('; ')
 }
 
-function refused(id: string, { path, refusal }: FileInspection): Finding {
-  const line = refusal?.line === undefined ? '' : `:${refusal.line}`
-  const message = `${id}: a configuration file cannot be read: ${refusal?.message ?? ''}`
-  return problem('hooks-unknown', 'error', { message, place: `${path}${line}`, fix: `correct ${path}` })
+function isUnreadable({ state, refusal }: FileInspection): boolean {
+  return refusal !== undefined && state === 'unknown'
+}
+
+function placeOf({ path, refusal }: FileInspection): string {
+  return refusal?.line === undefined ? path : `${path}:${refusal.line}`
+}
+
+function refused(id: string, file: FileInspection): Finding {
+  const message = `${id}: a configuration file cannot be read: ${file.refusal?.message ?? ''}`
+  return problem('hooks-unknown', 'error', { message, place: placeOf(file), fix: `correct ${file.path}` })
 }
 
 /** Hooks that a host would run twice: entries doubled in one file, or installed in both scopes of a host that runs both. */
-function doubles({ host, files, notes }: HostInspectionResult): Finding[] {
+function doubles({ host, files, notes, twice }: HostInspectionResult): Finding[] {
   const doubled = files.flatMap((file) => {
     const events = file.events.filter(({ state }) => state === 'double').map(({ event }) => event)
     return events.length === 0 ? [] : [{ path: file.path, events: events.join(', ') }]
@@ -105,7 +159,12 @@ function doubles({ host, files, notes }: HostInspectionResult): Finding[] {
         fix: `rally hooks install --host ${host}`,
       }),
     ),
-    ...notes.map((note) =>
+    ...notes
+      .filter((note) => !twice.includes(note))
+      .map((note) =>
+        problem('hooks-note', 'info', { message: `${host}: ${note}`, fix: 'rally hooks status shows the files' }),
+      ),
+    ...twice.map((note) =>
       problem('hooks-double', 'warning', {
         message: `${host}: ${note}`,
         fix: `rally hooks uninstall --host ${host} --scope user`,

@@ -32,7 +32,7 @@ const PLANNED: Record<FileJson['action'], string> = {
 
 /** The keys of `rally hooks install` and `rally hooks uninstall`. */
 export function toJson(
-  { hosts, changes, scope, dryRun, restart }: HookChange,
+  { hosts, changes, scope, dryRun, restart, byPlugin, notRun }: HookChange,
   silenced?: string | undefined,
 ): HookChangesOutput {
   return {
@@ -51,10 +51,18 @@ export function toJson(
         : null,
     })),
     without_files: hosts.flatMap(({ adapter }) => (adapter.configFiles.length === 0 ? [adapter.id] : [])),
+    by_plugin: byPlugin.map((one) => ({ ...one })),
+    not_run: notRun.map((one) => ({ ...one })),
     next_steps: nextSteps(changes),
     restart: restart.map((program) => ({ ...program })),
     warning: silenced ?? null,
   }
+}
+
+/** The keys of an install that only printed. */
+export function nothingChanged(scope: HookChangesOutput['scope']): HookChangesOutput {
+  const nothing = { files: [], without_files: [], by_plugin: [], not_run: [], next_steps: [], restart: [] }
+  return { scope, dry_run: true, ...nothing, warning: null }
 }
 
 /** What only the user can do, each step once per host. */
@@ -65,7 +73,10 @@ function nextSteps(changes: readonly HostFileChange[]): HookChangesOutput['next_
 
 /** What was written where, how to undo it, and what only the user can do. */
 export function toText(
-  output: HookChangesOutput & { readonly left?: readonly string[] },
+  output: HookChangesOutput & {
+    readonly left?: readonly string[]
+    readonly purged?: readonly { readonly path: string; readonly removed: boolean }[]
+  },
   { style }: Pick<Terminal, 'style'>,
   places: Places & { readonly diff?: boolean },
 ): string {
@@ -81,9 +92,19 @@ export function toText(
     ...(installing
       ? output.without_files.map((host) => `${host}  has no file for hooks: it calls rally-hook itself`)
       : []),
+    ...output.by_plugin.map(
+      ({ host, path }) => `${host}  has the hooks from its own plugin already: ${shorten(path, places)}`,
+    ),
+    ...output.not_run.map(({ host, reason }) => `${style.yellow('note')}     ${host}: ${reason}`),
     ...(installing ? stepsOf(output) : []),
     ...output.restart.map(({ name, pid }) => `restart  ${name} (process ${pid}): it reads this file only at its start`),
     ...(output.warning === null ? [] : [`${style.yellow('note')}     ${output.warning}`]),
+    ...(output.purged ?? []).map(
+      ({ path, removed }) => `${removed ? 'removed ' : 'would be removed '} ${shorten(path, places)}`,
+    ),
+    ...(output.purged?.some(({ removed }) => !removed)
+      ? ['next     rally hooks uninstall --everywhere --purge --yes']
+      : []),
     ...(output.left ?? []).map((path) => `note     hooks are still in ${shorten(path, places)}; see --scope`),
     ...(installing && !output.dry_run && changed.some((file) => file.action !== 'refused') ? [undoOf(output)] : []),
   ]
@@ -101,6 +122,8 @@ function lineOf(
   const noun = {
     hooks: 'hooks',
     text: '',
+    allow: 'rally commands that agents may run',
+    exclude: 'lines that keep it out of git',
     trust: file.entries.some((entry) => entry.action === 'remove') ? 'no longer trusted' : 'now trusted',
     mcp: '',
   }[file.kind]
@@ -132,7 +155,7 @@ function stepsOf({ next_steps }: HookChangesOutput): string[] {
 }
 
 function undoOf({ scope }: HookChangesOutput): string {
-  return `undo     rally hooks uninstall${scope === 'user' ? ' --scope user' : ''}`
+  return `undo     rally hooks uninstall${scope === 'project' ? '' : ` --scope ${scope}`}`
 }
 
 function paintDiff(diff: string, style: Style): string {

@@ -1,6 +1,7 @@
 import type { HooksStatusOutput } from '@rally/core/model/outputs/hooks-status'
 import type { HostInspectionResult } from '@rally/installer'
 import type { GuardState } from '../../installing/guard-state.js'
+import { type RepositorySetting, sayRepositorySetting } from '../../installing/repository-says.js'
 import type { Style, Terminal } from '../../terminal.js'
 import { HOOK_WORDS } from '../text/hook-words.js'
 import { type Places, shorten } from './hook-changes.js'
@@ -14,6 +15,7 @@ const PAINT: Record<FileJson['state'], keyof Style> = {
   installed: 'green',
   stale: 'yellow',
   absent: 'dim',
+  off: 'red',
   shadowed: 'red',
   untrusted: 'yellow',
   unknown: 'yellow',
@@ -29,6 +31,7 @@ export function toJson(
     silenced: string | undefined
     rallyHook: string | undefined
     guard: GuardState | undefined
+    repository: readonly RepositorySetting[]
   },
 ): HooksStatusOutput {
   return {
@@ -36,6 +39,7 @@ export function toJson(
     rally_hook: about.rallyHook ?? null,
     silenced: about.silenced ?? null,
     guard: about.guard === undefined ? null : { ...about.guard },
+    repository: about.repository.map((one) => ({ ...one })),
     hosts: items.map(hostJson),
   }
 }
@@ -66,9 +70,9 @@ export function toText(output: HooksStatusOutput, { style }: Terminal, places: P
   const width = Math.max(4, ...output.hosts.map((host) => host.id.length))
   const lines = output.hosts.flatMap((host) => renderHost(host, { style, places, width }))
   const hook = output.rally_hook ?? style.red('not on PATH: installed hooks do nothing')
-  return [...lines, ...guardLines(output, { style, places, width }), `${'rally-hook'.padEnd(width)}  ${hook}`].join(
-    '\n',
-  )
+  const guard = guardLines(output, { style, places, width })
+  const said = output.repository.map((one) => `${'note'.padEnd(width)}  ${sayRepositorySetting(one)}`)
+  return [...lines, ...guard, `${'rally-hook'.padEnd(width)}  ${hook}`, ...said].join('\n')
 }
 
 /** The line in the pre-commit hook belongs to no host. Nobody has to have it. */
@@ -110,6 +114,7 @@ function placeOf(file: FileJson, places: Places): string {
 }
 
 function countOf(file: FileJson): string {
+  if (file.kind === 'allow') return ': rally commands that agents may type'
   const wrong = file.events.filter((event) => event.state !== 'installed')
   if (file.kind === 'text' || file.state === 'absent' || wrong.length === 0) return ''
   return `: ${wrong.map((event) => `${event.event} ${event.state}`).join(', ')}`

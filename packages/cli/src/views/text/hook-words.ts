@@ -5,7 +5,8 @@ export const HOOK_WORDS: Readonly<Record<HookState, string>> = {
   installed: 'installed',
   stale: 'out of date',
   absent: 'not installed',
-  shadowed: 'off',
+  off: 'off',
+  shadowed: 'ignored',
   untrusted: 'not trusted yet',
   unknown: 'not known',
 }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { outputOf } from './envelope.js'
 
 export const hooksSwitch = z.object({
-  scope: z.enum(['session', 'repo', 'user']),
+  /** `here`: for this user in this repository. */
+  scope: z.enum(['here', 'session', 'repo', 'user']),
   enabled: z.boolean(),
   /** False when it was so before. */
   changed: z.boolean(),

@@ -3,8 +3,9 @@ import { HOOK_STATES } from '../hook-states.js'
 import { outputOf } from './envelope.js'
 
 const file = z.looseObject({
-  kind: z.enum(['hooks', 'text']),
-  scope: z.enum(['project', 'user']),
+  /** `plugin`: hooks that a plugin of the host's own brings. */
+  kind: z.enum(['hooks', 'text', 'plugin', 'allow']),
+  scope: z.enum(['project', 'user', 'local']),
   path: z.string(),
   state: z.enum(HOOK_STATES),
   events: z.array(z.looseObject({ event: z.string(), state: z.enum(['installed', 'stale', 'absent', 'double']) })),
@@ -13,6 +14,16 @@ const file = z.looseObject({
   /** Place of what cannot be read, from 1. */
   line: z.number().int().nullable(),
   column: z.number().int().nullable(),
+})
+
+/** A setting of hooks that `.rally.json` has changed. */
+export const repositorySetting = z.looseObject({
+  /** As it stands in the file: `hooks.collision`. */
+  key: z.string(),
+  value: z.string(),
+  /** What would hold without the file. */
+  yours: z.string(),
+  path: z.string(),
 })
 
 const keys = z.object({
@@ -30,6 +41,8 @@ const keys = z.object({
       note: z.string().nullable(),
     })
     .nullable(),
+  /** What the repository's `.rally.json` makes different for everybody who works there. */
+  repository: z.array(repositorySetting),
   hosts: z.array(
     z.looseObject({
       id: z.string(),

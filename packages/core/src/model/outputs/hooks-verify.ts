@@ -1,16 +1,19 @@
 import { z } from 'zod'
 import { outputOf } from './envelope.js'
+import { repositorySetting } from './hooks-status.js'
 
 const keys = z.object({
   repo_root: z.string(),
+  /** What the repository's `.rally.json` makes different for everybody who works there. */
+  repository: z.array(repositorySetting),
   hooks: z.array(
     z.looseObject({
       host: z.string(),
       event: z.string(),
-      scope: z.enum(['project', 'user']),
+      scope: z.enum(['project', 'user', 'local']),
       path: z.string(),
       /** `unverified`: the plugin ships no recorded payload of that event. */
-      verdict: z.enum(['fired', 'silent', 'failed', 'shadowed', 'double', 'unverified']),
+      verdict: z.enum(['fired', 'silent', 'failed', 'off', 'shadowed', 'untrusted', 'double', 'unverified']),
       reason: z.string(),
       remedy: z.string().nullable(),
       /** Milliseconds; null when it was not run. */
