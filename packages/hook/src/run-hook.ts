@@ -132,6 +132,11 @@ function answerNothing(options: RunHookOptions, { host, event }: Call): void {
   }
 }
 
+/** A greeting tells how long ago others were seen, so that no two are the same text. */
+function isGreeting({ name }: Pick<Moment, 'name'>): boolean {
+  return STARTS.includes(name)
+}
+
 /** The one answer of a call. */
 class Reply {
   private sent = false
@@ -150,7 +155,12 @@ class Reply {
     const { env, started } = this.options
     const { payload } = this
     // The host hears it from the other one, which is as good.
-    if (payload && Object.keys(reply).length > 0 && isSaidByTwin(env, { payload, answer: stdout, started })) return true
+    if (
+      payload &&
+      Object.keys(reply).length > 0 &&
+      isSaidByTwin(env, { payload, answer: isGreeting(moment) ? '' : stdout, started })
+    )
+      return true
     this.sent = true
     return writeOutput(stdout, started + DEADLINE_MS)
   }

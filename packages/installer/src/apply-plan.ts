@@ -104,6 +104,7 @@ function put(plan: Plan, bytes: Buffer, task: FileTask, surroundings: Surroundin
 function originalFor(plan: Plan, task: FileTask, unchanged: boolean): Buffer | undefined {
   const current = plan.target.content?.bytes
   if (current === undefined || !task.strategy.holdsOurs(current)) return current
+  if (plan.record === undefined && task.strategy.sharesForm) return current
   if (plan.record !== undefined && unchanged) return originalOf(plan.record)
   return removed(task.strategy, current, plan.record).bytes
 }

@@ -44,6 +44,7 @@ function listStrategy(consent: HostConsent, at: readonly string[]): ContentStrat
   const rules = rulesOf(consent)
   const read = (text: string): unknown => (text.trim() === '' ? undefined : valueAt(dialect.read(text).value, at))
   return {
+    sharesForm: true,
     install(current) {
       const { mark, text } = splitText(current ?? Buffer.alloc(0))
       const start = text.trim() === '' ? consent.empty : text

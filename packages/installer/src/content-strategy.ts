@@ -17,6 +17,8 @@ export interface KnownOriginal {
 export interface ContentStrategy {
   install(current: Buffer | undefined, original?: KnownOriginal): NewContent
   remove(current: Buffer, original: KnownOriginal | undefined): NewContent
+  /** What looks like ours and has no record is somebody else's: rules that the user gave himself. */
+  readonly sharesForm?: true
   /** Whether anything of ours is in the file. */
   holdsOurs(current: Buffer): boolean
 }
