@@ -394,8 +394,8 @@ describe('recorded payloads of the hosts', () => {
 describe('what a quiet hook costs', () => {
   /** A fifth of it reads shell commands, a tenth knows claims, git commands and what changed meanwhile. */
   const BUNDLE_BYTES = 136 * 1024
-  /** File system calls of a quiet edit, reading its own program not counted. */
-  const MOST_CALLS = 75
+  /** File system calls of a quiet edit; eight of them read program and adapter, in one piece of memory. */
+  const MOST_CALLS = 79
 
   it('the bundle is small and holds no framework', () => {
     expect(fs.statSync(join(program, 'dist/rally-hook.cjs')).size).toBeLessThan(BUNDLE_BYTES)
