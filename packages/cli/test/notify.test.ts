@@ -34,7 +34,7 @@ afterEach(() => {
 
 const env = (more: NodeJS.ProcessEnv = {}) => cleanEnv(join(folder, 'home'), more)
 const as = (session: string, ...args: string[]) => {
-  const tool = session.startsWith('c') ? 'codex' : 'claude_code'
+  const tool = session.startsWith('codex') ? 'codex' : 'claude_code'
   const end = runRally(args, { cwd: repo, env: env({ RALLY_SESSION_ID: session, RALLY_TOOL: tool }) })
   expect(end.status, end.stderr).toBe(0)
 }
@@ -69,7 +69,7 @@ it('tells the person of a block, a question, a silent task and a collision, once
   as('codex-s', 'presence', '--task', 'page', '--files-in-flight', 'a.txt')
   await expect.poll(said, soon).toMatch(/^collision\|rally: shop\|.*a\.txt/m)
   as('codex-s', 'ask', 'human', 'which $(touch "$HOME/hacked"; `touch hacked`) one?', '--unseen')
-  await expect.poll(said, soon).toMatch(/^asked\|rally: shop\|codex-1 asks: .*\$\(touch .*rally reply \d+/m)
+  await expect.poll(said, soon).toMatch(/^asked\|rally: shop\|codex-1 asks: .*\$\(touch .*rally reply \S+/m)
   as('codex-s', 'escalate', '--reason', 'two designs')
   await expect.poll(said, soon).toMatch(/^blocked\|rally: shop\|.*two designs/m)
   expect(existsSync(join(folder, 'home/hacked')) || existsSync(join(repo, 'hacked'))).toBe(false)
