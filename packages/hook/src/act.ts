@@ -1,5 +1,5 @@
 import type { Moment } from '@rally/core/model/moment'
-import { gitLine, type NewsLine } from '@rally/core/moments'
+import { carriesContext, gitLine, type NewsLine } from '@rally/core/moments'
 import { RING_SENTENCE } from '@rally/core/rules/ring/ring-sentence'
 import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
@@ -12,9 +12,12 @@ import { noteRoom, removeOldRooms } from '@rally/local/identity/session-rooms'
 import { stateDir } from '@rally/local/system/user-dirs'
 import type { ActInput, Step } from './act-input.js'
 import { beginEdit } from './begin-edit.js'
+import { lookAtBranch, noteGit } from './branch-look.js'
+import { changeNews } from './change-news.js'
 import { collectFaults } from './faults.js'
 import { lookAtGit } from './git-look.js'
-import { keepPresence, presenceOf } from './keep-presence.js'
+import { lookWhenIdle } from './idle-look.js'
+import { keepPresence, presenceOf, treeOfWork } from './keep-presence.js'
 import { endFormer, leave, leaveFromAfar } from './leave.js'
 import { openGate } from './open-gate.js'
 import { ensured, openSession, type Session } from './session.js'
@@ -54,7 +57,11 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   const edit = beginEdit(input, session, faults)
   if (edit !== undefined) yield 'claimed'
   const own = edit?.rooms.find((room) => room.session === session)
-  const presence = presenceOf(input, session)
+  const canSay = carriesContext(input.adapter.capabilities, moment.name) && moment.quiet !== true
+  const branch = canSay
+    ? faults.attempt(() => lookAtBranch(treeOfWork({ ...input, session, stored, files: own?.files }), session, ctx))
+    : undefined
+  const presence = { ...presenceOf(input, session), branchSeen: branch?.seen }
   // Except at an edit of a session that is known, whose record can wait until it was answered: who looks around has to be
   // in the room, or it takes a session that went before it in the same host process for a peer.
   const enters = own === undefined || stored === undefined
@@ -63,15 +70,18 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   yield 'looked'
 
   const isOff = session.settings.collision === 'off'
-  const { collisions = [], lines = [] } = isOff ? {} : (look ?? {})
+  const { collisions = [], lines = [], drifts = [] } = isOff ? {} : (look ?? {})
   const git = isOff || moment.shell === undefined ? undefined : faults.attempt(() => gitLines(input, session, ctx))
+  const moved = branch?.line === undefined ? [] : [branch.line]
+  const changed = isOff ? [] : [...moved, ...(faults.attempt(() => changeNews(input, ctx, drifts)) ?? [])]
+  faults.attempt(() => noteGit(moment, session, now))
   const told = {
     moment,
     capabilities: input.adapter.capabilities,
     session,
     ctx,
     collisions,
-    lines: [...(git ?? []), ...lines],
+    lines: [...changed, ...(git ?? []), ...lines],
   }
   const telling = faults.attempt(() => prepareTelling(told))
   let written: boolean
@@ -86,6 +96,8 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   yield 'noted'
 
   if (moment.name === 'prompt') faults.attempt(() => notePrompt(input, session))
+  // With something said the turn goes on.
+  if (moment.name === 'turn-end' && telling?.reply.goOn === undefined) faults.attempt(() => lookWhenIdle(ctx))
   const denied = telling?.reply.deny !== undefined
   if (denied) faults.attempt(() => edit?.release())
   if (own !== undefined && (!enters || denied))

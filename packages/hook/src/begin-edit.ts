@@ -50,21 +50,24 @@ export function beginEdit(input: ActInput, session: Session, faults: Faults): Ed
     rooms,
     look() {
       const machine = createMachine(input.env)
-      const looks = rooms.map(({ session: at, files: touched, claimed }) => {
+      const looks = rooms.map(({ session: at, files: touched, claim, claimed }) => {
         const nameOf = (file: WorktreePath) => usablePath(file, session.self.worktree)
         const ctx = { root: at.root, self: at.self, now: input.now }
-        const { collisions, lines } = lookAround(ctx, touched, {
+        const { collisions, ...look } = lookAround(ctx, touched, {
           claimed: claimed.own,
+          before: claim.isAfter ? undefined : claim.before.all,
+          isBegun: claim.isBegun,
           nameOf,
           host: input.machine,
           machine: machine.id,
         })
         const named = (one: Collision) => (at === session ? one : { ...one, peer: known(one.peer, at, session) })
-        return { collisions: collisions.map(named), lines }
+        return { ...look, collisions: collisions.map(named) }
       })
       return {
         collisions: looks.flatMap(({ collisions }) => collisions),
         lines: looks.flatMap(({ lines }) => lines),
+        drifts: looks.flatMap(({ drifts }) => drifts),
       }
     },
     release() {
@@ -89,13 +92,19 @@ function entered(place: Place, { env }: ActInput): Session {
   return there
 }
 
-function announced({ session, files }: Place, { adapter, now, isBegun = false }: ActInput, faults: Faults): RoomEdit {
+function announced(
+  { session, files }: Place,
+  { adapter, moment, now, isBegun = false }: ActInput,
+  faults: Faults,
+): RoomEdit {
   const { root, self, settings } = session
   const nothing = { own: [], size: -1 }
   const claim = {
     now,
     before: faults.attempt(() => readOwnWork(root, self.sessionId, now, isBegun)) ?? nothing,
     isBegun,
+    isAfter: moment.name === 'after-edit',
+    byCommand: moment.shell !== undefined,
     ordered: settings.collision === 'deny' && adapter.capabilities.deny,
   }
   const claimed = faults.attempt(() => claimFiles(session, files, claim)) ?? claim.before

@@ -1,5 +1,13 @@
 import type { Moment } from '@rally/core/model/moment'
-import { type Collision, findCollisions, type InFlight, isOwnClaim, lostLine, type NewsLine } from '@rally/core/moments'
+import {
+  type Collision,
+  type Drift,
+  findCollisions,
+  type InFlight,
+  isOwnClaim,
+  lostLine,
+  type NewsLine,
+} from '@rally/core/moments'
 import { claimOnFile } from '@rally/core/rules/claim/claims-on-file'
 import { readAnnounced } from '@rally/local/channel-files/announced'
 import { appendClaim, appendRelease } from '@rally/local/channel-files/claim-log'
@@ -9,20 +17,23 @@ import {
   giveBack,
   type OwnWork,
   ownSize,
+  readLeftWork,
   readOthersWork,
+  signBegun,
   signWork,
 } from '@rally/local/channel-files/inflight-log'
 import { announcedEntries, holderOf, livePeer, type PeerContext, shownPeer } from '@rally/local/channel-files/peers'
 import { treeId } from '@rally/local/repository/tree-id'
 import { locateAnywhere, type WorktreePath } from '@rally/local/repository/worktree-path'
+import { driftsOf } from './drift-look.js'
 import type { Session } from './session.js'
 import { shellFiles, shellFolder } from './shell-files.js'
 
 /** Files beyond this in one edit are not looked at: a patch of that size is not checked file by file. */
 const MOST_FILES = 200
 
-/** An announcement that is younger (seconds) needs no repeating. */
-const FRESH_SECS = 30
+/** After an edit, one that was announced so shortly before (seconds) is that edit. */
+const SAME_EDIT_SECS = 300
 
 /** The files that an edit touches, of whatever repository; undefined when the moment is no edit or touches none. */
 export function filesOf(moment: Moment, { self }: Session): readonly WorktreePath[] | undefined {
@@ -46,13 +57,19 @@ export interface Claim {
   readonly ordered: boolean
   /** The gate announced the file already. */
   readonly isBegun: boolean
+  /** The edit was made. */
+  readonly isAfter: boolean
+  /** A shell command makes it. */
+  readonly byCommand: boolean
 }
 
-/** Announces the files, unless that was done a moment ago: from here on everybody who looks sees them taken. */
+/** Announces the files: from here on everybody who looks sees them taken. An edit that was made was announced before, nearly always. */
 export function claimFiles({ root, self }: Session, files: readonly WorktreePath[], claim: Claim): OwnWork {
-  const { now, before, ordered, isBegun } = claim
+  const { now, before, ordered, isBegun, isAfter, byCommand } = claim
   const held = files.map((file) => before.own.find((entry) => isOf(entry, file)))
-  const due = files.filter((_, index) => now - (held[index]?.last ?? Number.NEGATIVE_INFINITY) >= FRESH_SECS)
+  const due = files.filter(
+    (_, index) => !isAfter || now - (held[index]?.last ?? Number.NEGATIVE_INFINITY) >= SAME_EDIT_SECS,
+  )
   if (due.length === 0) return before
   signWork(root, self.sessionId, before)
   const taken = due.map((file): InFlight => {
@@ -70,13 +87,14 @@ export function claimFiles({ root, self }: Session, files: readonly WorktreePath
   })
   let size = Math.max(0, before.size)
   for (const [worktree, group] of byWorktree(taken)) {
-    const claimed = { worktree, tree: treeId(worktree), files: group.map(({ path, since }) => ({ path, since })) }
+    const paths = group.map(({ path, since }) => ({ path, since }))
+    const claimed = { worktree, tree: treeId(worktree), files: paths, byCommand }
     if (ordered) appendClaim(root, self, claimed, now)
     if (!isBegun) size += announce(root, self, claimed, now)
   }
   const kept = before.own.filter((entry) => !taken.some((file) => isOf(entry, file)))
   // Another hook of this session that appended meanwhile took files that are not known here.
-  return { own: [...kept, ...taken], size: ownSize(root, self.sessionId) === size ? size : Number.NaN }
+  return { ...before, own: [...kept, ...taken], size: ownSize(root, self.sessionId) === size ? size : Number.NaN }
 }
 
 /** Gives back what a refused edit had taken. What was in flight before stays. */
@@ -94,10 +112,16 @@ export interface Look {
   readonly collisions: readonly Collision[]
   /** What else is to be said of the files: claims of the session's own that it lost. */
   readonly lines: readonly NewsLine[]
+  /** Files that others changed since the session edited them. */
+  readonly drifts: readonly Drift[]
 }
 
 export interface LookOptions {
   readonly claimed: readonly InFlight[]
+  /** What the session announced before this edit, whether that ran out or not; without it changes are not looked for. */
+  readonly before?: readonly InFlight[] | undefined
+  /** The gate announced the file. */
+  readonly isBegun?: boolean
   readonly nameOf: (file: WorktreePath) => string
   /** Name of this machine, and its id. */
   readonly host: () => string
@@ -108,12 +132,18 @@ export interface LookOptions {
 export function lookAround(
   ctx: PeerContext,
   files: readonly WorktreePath[],
-  { claimed, nameOf, host, machine }: LookOptions,
+  { claimed, before, isBegun, nameOf, host, machine }: LookOptions,
 ): Look {
   const { self, root, now } = ctx
   const paths = files.map(({ path }) => path)
   const query = { sessionId: self.sessionId, paths, now, caseInsensitive: self.caseInsensitive }
-  const { own, others } = readOthersWork(root, query, claimed)
+  const known = files.flatMap((file) => before?.find((entry) => isOf(entry, file)) ?? [])
+  const since = Math.min(...known.map(({ last, untimed }) => (untimed === true ? 0 : last)))
+  const { own, others } = readOthersWork(root, { ...query, since }, claimed)
+  const left = known.length === 0 ? [] : readLeftWork(root, query)
+  if (isBegun === true && others.length + left.length > 0)
+    for (const [worktree, group] of byWorktree(files))
+      signBegun(root, self.sessionId, { worktree, paths: group.map(({ path }) => path) }, now)
   const announced = readAnnounced(root)
   const naming = announced.naming(paths, self.caseInsensitive).filter((id) => id !== self.sessionId)
   const entries = naming.length === 0 ? [] : announcedEntries(ctx, { naming, paths })
@@ -133,7 +163,8 @@ export function lookAround(
     nameOf: ({ worktree, path }) => nameOf({ worktree: worktree ?? self.worktree, path }),
     now,
   })
-  return { collisions, lines: lostOf(room, files, { ctx, nameOf }) }
+  const drifts = driftsOf(known, { ctx, others: [...others, ...left], nameOf })
+  return { collisions, lines: lostOf(room, files, { ctx, nameOf }), drifts }
 }
 
 function lostOf(

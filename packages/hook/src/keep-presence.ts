@@ -30,6 +30,8 @@ export interface PresenceInput {
   readonly word: string | undefined
   /** The files of this room that an edit touches. */
   readonly files?: readonly WorktreePath[] | undefined
+  /** The branch that it was told of, where that was looked at. */
+  readonly branchSeen?: PresenceFacts['branchSeen']
   /** What this session has in flight, where an edit knows it already. */
   readonly work?: OwnWork | undefined
 }
@@ -89,6 +91,7 @@ function factsOf(input: PresenceInput): PresenceFacts {
     model: moment.model,
     parent: self.parent,
     label: moment.label ?? moment.agentType,
+    branchSeen: input.branchSeen,
     ...(isStart
       ? {
           machine: machine(),
@@ -103,7 +106,12 @@ function factsOf(input: PresenceInput): PresenceFacts {
 }
 
 /** A session is where it edits: in another working tree of its repository, too, without going there. */
-function treeOfWork({ session: { self }, moment, stored, files }: PresenceInput): string {
+export function treeOfWork({
+  session: { self },
+  moment,
+  stored,
+  files,
+}: Pick<PresenceInput, 'session' | 'moment' | 'stored' | 'files'>): string {
   if (files?.[0] !== undefined) {
     return files.some(({ worktree }) => worktree === self.worktree) ? self.worktree : files[0].worktree
   }

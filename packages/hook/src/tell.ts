@@ -98,7 +98,10 @@ export function tell(input: TellingInput, { denied, candidates, lines, wantsMore
       const telling = recordTelling(news, composed, { ...factsOf(input), context: (more?.told ?? told)?.context ?? 0 })
       if (telling !== undefined && session.settings.historyDays > 0) appendTelling(root, telling)
       if (more?.again === true) forgetWarned(root, self.sessionId)
-      appendWarned(root, self.sessionId, [...warnedOf(composed.collisions), ...composed.lines.map((one) => one.warned)])
+      appendWarned(root, self.sessionId, [
+        ...warnedOf(composed.collisions),
+        ...composed.lines.flatMap((one) => one.warned),
+      ])
       if (more !== undefined) writeTold(root, self.sessionId, toldAfter(more, composed, input))
     },
     end: () => unlock?.(),

@@ -9,8 +9,10 @@ export function shellOf({ api }: Pick<HostPayload, 'api'>, input: JsonObject): E
   // Text, or in older releases a list of words.
   const command =
     typeof input.command === 'string' ? input.command : api.list(input.command).map((word) => api.str(word))
-  const { writes, git } = api.readShell(command)
-  if (writes.length + git.length === 0) return []
+  const { writes, git, moves } = api.readShell(command)
+  if (writes.length + git.length === 0 && moves === undefined) return []
   const folder = FOLDERS.map((field) => api.str(input[field])).find((value) => value !== '')
-  return { shell: { writes, git, ...(folder === undefined ? {} : { folder }) } }
+  return {
+    shell: { writes, git, ...(moves === undefined ? {} : { moves }), ...(folder === undefined ? {} : { folder }) },
+  }
 }

@@ -16,4 +16,8 @@ export interface InFlight {
   readonly order: number
   /** Announced by the session itself and held as long as it is live, whatever `last` says. */
   readonly announced?: boolean
+  /** Its last line was written without a program (`last` is then a guess): nobody else had announced the file by then. */
+  readonly untimed?: boolean
+  /** Announced by a shell command, which may go on writing. */
+  readonly byCommand?: boolean
 }

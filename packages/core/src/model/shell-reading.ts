@@ -42,4 +42,6 @@ export interface ShellReading {
   /** In the order of the command line, each path once. */
   readonly writes: readonly ShellWrite[]
   readonly git: readonly ShellGit[]
+  /** A word by which git may change the branch or files, wherever it stands: `checkout`, `rebase` … Not more than a hint. */
+  readonly moves?: string
 }

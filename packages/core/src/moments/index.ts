@@ -6,6 +6,15 @@ export type { ClaimHolder, ClaimNamed } from './claim-named.js'
 export { type LostNamed, lostLine } from './claim-news.js'
 export { type Collision, type CollisionKind, findCollisions, isOwnClaim } from './collisions.js'
 export { type Composed, carriesContext, composeReply, type News } from './compose-reply.js'
+export {
+  announcedSince,
+  type BranchMove,
+  branchLine,
+  changedBy,
+  type Drift,
+  driftLines,
+  type FileChange,
+} from './drift.js'
 export { gitLine, inScope, type OthersWork, type TakenAlong } from './git-news.js'
 export { createHostApi } from './host-api.js'
 export { heedMarks } from './marks.js'

@@ -38,6 +38,8 @@ export interface PresenceFacts {
   /** Name of this machine; as the others from here on, looked up when a session starts. */
   readonly machine?: string | undefined
   readonly branch?: string | undefined
+  /** The branch that the session knows, and when (epoch seconds) the tree went there, where that was looked at. */
+  readonly branchSeen?: { readonly name: string; readonly at: number } | undefined
   /** What the session is called in its room. */
   readonly name?: string | undefined
   /** Undefined: not looked up this time. Null: cannot be told. */
@@ -77,7 +79,7 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
   const times = plannedTimes(old, facts)
   if (saysTheSame(old, times, facts)) return undefined
   const kept = { ...old }
-  for (const key of [...HOST_KEYS, 'in_flight', 'worktree_id']) delete kept[key]
+  for (const key of [...HOST_KEYS, 'in_flight', 'worktree_id', 'branch_seen']) delete kept[key]
   return {
     ...kept,
     session_id: facts.sessionId,
@@ -97,6 +99,7 @@ export function planPresence(stored: JsonObject | undefined, facts: PresenceFact
     host: facts.machine ?? text(old.host) ?? 'unknown',
     cursor: isObject(old.cursor) ? old.cursor : { revision: 0, changes_offset: 0 },
     ...branchKeys(old, facts),
+    ...branchSeen(old, facts),
     cwd: facts.cwd,
     ...hostKeys(old, facts),
     worktree: facts.worktree,
@@ -133,6 +136,12 @@ function branchKeys(old: JsonObject, { branch, now }: PresenceFacts): JsonObject
       ? {}
       : { branch_merge_status_checked_ts: changed ? now : old.branch_merge_status_checked_ts }),
   }
+}
+
+/** Of the working tree that the record speaks of, and of no other. */
+function branchSeen(old: JsonObject, { branchSeen: seen, worktree }: PresenceFacts): JsonObject {
+  const known = seen ?? (old.worktree === worktree ? old.branch_seen : undefined)
+  return known === undefined ? {} : { branch_seen: known }
 }
 
 function treeKey(old: JsonObject, { tree, worktree }: PresenceFacts): JsonObject {
@@ -191,6 +200,7 @@ function saysTheSame(old: JsonObject, times: InFlightTimes, facts: PresenceFacts
     isSame(facts.parent, old.parent) &&
     isSame(facts.machine, old.host) &&
     isSame(facts.branch, old.branch_name) &&
+    isSame(facts.branchSeen?.name, obj(old.branch_seen).name) &&
     (hostProcess === undefined || isRecorded(old, hostProcess)) &&
     isSame(facts.conversations, old.host_conversations) &&
     isSame(facts.name, old.name) &&

@@ -22,6 +22,7 @@ const composed = (more: object): Composed =>
     said: [],
     shown: [],
     collisions: [],
+    lines: [],
     messages: [],
     change: false,
     notices: true,

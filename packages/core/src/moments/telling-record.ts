@@ -34,8 +34,8 @@ export function recordTelling(news: News, composed: Composed, facts: TellingFact
     reasons: [...said],
     messages: [...new Set(shown.flatMap(({ message }) => text(message.id) ?? []))],
     records: [...questions, ...answers.map(({ answer }) => answer)].map(({ eventId }) => eventId),
-    files: [...new Set(collisions.map(({ path }) => path))],
-    peers: [...collisions.map(editor), ...greeted.map(neighbour)],
+    files: [...new Set([...collisions.map(({ path }) => path), ...composed.lines.flatMap(({ files }) => files ?? [])])],
+    peers: [...collisions.map(editor), ...composed.lines.flatMap(({ peer }) => peer ?? []), ...greeted.map(neighbour)],
     text: words,
   }
 }

@@ -1,3 +1,4 @@
+import type { ToldPeer } from '../model/telling.js'
 import type { ToldReason } from '../model/told-reasons.js'
 import type { Collision, CollisionKind } from './collisions.js'
 
@@ -16,18 +17,23 @@ export interface Warned {
  */
 export type LineKind = 'lost' | 'git' | 'drift' | 'branch'
 
-/** A warning of one line. It is told once: `warned` is what is noted of it. */
+/** A warning of one line. It is told once: `warned` is what is noted of it, of each of its files where it names several. */
 export interface NewsLine {
   readonly reason: ToldReason
   readonly text: string
-  readonly warned: Warned
+  /** The files and the session that it speaks of, for the history. */
+  readonly files?: readonly string[]
+  readonly peer?: ToldPeer
+  readonly warned: Warned | readonly Warned[]
 }
 
 /** Whether a line was not told in this context. */
-export function isNewLine({ warned: one }: NewsLine, warned: readonly Warned[]): boolean {
-  return !warned.some(
-    ({ kind, path, peer, since }) => kind === one.kind && path === one.path && peer === one.peer && since === one.since,
-  )
+export function isNewLine(line: NewsLine, warned: readonly Warned[]): boolean {
+  const isSaid = (one: Warned): boolean =>
+    warned.some(({ kind, path, peer, since }) => {
+      return kind === one.kind && path === one.path && peer === one.peer && since === one.since
+    })
+  return ![line.warned].flat().every(isSaid)
 }
 
 /**

@@ -15,13 +15,15 @@ export interface ClaimedFiles {
   /** What the file system says of the tree (`treeId`). */
   readonly tree?: string | undefined
   readonly files: readonly { readonly path: string; readonly since: number }[]
+  /** A shell command takes them. */
+  readonly byCommand?: boolean
 }
 
 /** Files that are given back: some of a working tree, or everything. */
 export type Released = { readonly worktree: string; readonly paths: readonly string[] } | 'all'
 
 /** One line that takes files, newline included. */
-export function claimLine(claimant: Claimant, { worktree, tree, files }: ClaimedFiles, now: number): Buffer {
+export function claimLine(claimant: Claimant, { worktree, tree, files, byCommand }: ClaimedFiles, now: number): Buffer {
   return lineOf({
     t: now,
     s: claimant.sessionId,
@@ -29,6 +31,7 @@ export function claimLine(claimant: Claimant, { worktree, tree, files }: Claimed
     ...(claimant.parent === undefined ? {} : { p: claimant.parent }),
     w: worktree,
     ...(tree === undefined ? {} : { i: tree }),
+    ...(byCommand === true ? { c: 1 } : {}),
     f: files.map(({ path, since }) => [path, since]),
   })
 }
@@ -37,6 +40,21 @@ export function claimLine(claimant: Claimant, { worktree, tree, files }: Claimed
 export function releaseLine(sessionId: string, released: Released, now: number): Buffer {
   const what = released === 'all' ? { end: true } : { w: released.worktree, r: released.paths }
   return lineOf({ t: now, s: sessionId, ...what })
+}
+
+/** One line that says when files were taken that a line without a time names, although others had announced them. */
+export function begunLine(sessionId: string, { worktree, paths }: Exclude<Released, 'all'>, now: number): Buffer {
+  return lineOf({ t: now, s: sessionId, w: worktree, b: paths })
+}
+
+/** One line that says that a command of the session may change the branch of a working tree, or files in it. */
+export function gitLineOf(
+  sessionId: string,
+  git: { worktree: string; tree?: string | undefined; word: string },
+  now: number,
+): Buffer {
+  const { worktree, tree, word } = git
+  return lineOf({ t: now, s: sessionId, w: worktree, ...(tree === undefined ? {} : { i: tree }), g: word })
 }
 
 function lineOf(line: object): Buffer {
@@ -59,6 +77,10 @@ export function applyLine(held: Held, value: unknown, order: number): void {
   const worktree = str(line.w)
   const keyOf = (path: string): string => `${sessionId}\n${worktree}\n${path}`
   for (const path of strings(line.r)) held.delete(keyOf(path))
+  for (const path of strings(line.b)) {
+    const entry = held.get(keyOf(path))
+    if (entry !== undefined) held.set(keyOf(path), { ...entry, last: at, untimed: false })
+  }
   const tree = text(line.i)
   for (const item of list(line.f)) {
     const path = text(list(item)[0])
@@ -67,7 +89,8 @@ export function applyLine(held: Held, value: unknown, order: number): void {
     const goesOn = before !== undefined && at - before.last < IN_FLIGHT_SECS ? before : undefined
     const since = Math.min(goesOn?.since ?? at, num(list(item)[1]) ?? at)
     const who = { sessionId, tool: str(line.h), parent: text(line.p), ...(tree === undefined ? {} : { tree }) }
-    held.set(keyOf(path), { ...who, path, worktree, since, last: at, order: goesOn?.order ?? order })
+    const how = { ...(line.q === 1 ? { untimed: true } : {}), ...(line.c === 1 ? { byCommand: true } : {}) }
+    held.set(keyOf(path), { ...who, path, worktree, since, last: at, order: goesOn?.order ?? order, ...how })
   }
 }
 

@@ -1,5 +1,8 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
+import type { Presence } from '@rally/core/model/presence'
+import { judgeLife } from '@rally/core/rules/presence/life'
+import { probeHostProcess } from '../identity/host-probe.js'
 import { makeFolder } from '../transport/files/open-regular.js'
 import { readNames } from '../transport/files/read-names.js'
 import { TEMPORARY_NAME } from '../transport/files/write-atomically.js'
@@ -7,7 +10,7 @@ import { collectOldSessions } from '../transport/sessions/list-sessions.js'
 import { CLAIMS_FOLDER, sliceOf } from './claim-log.js'
 import { removeOldEdits } from './edit-days.js'
 import { endWork } from './ended-work.js'
-import { IN_FLIGHT_FOLDER, inFlightFiles } from './inflight-log.js'
+import { IN_FLIGHT_FOLDER, inFlightFiles, LEFT_FILE } from './inflight-log.js'
 import { readPresence } from './presence-records.js'
 import { PROMPTS_FOLDER } from './prompt-notes.js'
 import { removeOldTellings } from './tellings.js'
@@ -50,9 +53,13 @@ export function cleanUp(root: string, { now, historyDays }: CleanUp): boolean {
   return true
 }
 
+/** What sessions left behind is not kept beyond this (bytes): it is read at edits. */
+const MOST_LEFT = 256 << 10
+
 /** After how many seconds a file of the folder `hook` goes; null: never. */
 function ageLimit(name: string): number | null {
   if (TEMPORARY_NAME.test(name) || name.endsWith('.lock')) return HOUR
+  if (name.endsWith('.look.json') || name.endsWith('.drift.json')) return 7 * DAY
   return name.endsWith('.told.json') || name.endsWith('.jsonl') || name.endsWith('.off') ? 30 * DAY : null
 }
 
@@ -75,14 +82,24 @@ function removeOldPrompts(root: string, now: number): void {
   }
 }
 
-/** Announcements that ran out go to the history: a session that comes back begins a new file. */
+/**
+ * Announcements that ran out go to the history: a session that comes back begins a new file. Those of one that may only be idle
+ * stay for a day: they say which files it knows.
+ */
 function removeWork(root: string, now: number): void {
+  const left = fs.lstatSync(join(root, IN_FLIGHT_FOLDER, LEFT_FILE), { throwIfNoEntry: false })
+  if (left !== undefined && (left.size > MOST_LEFT || now - left.mtimeMs / 1000 > DAY))
+    fs.rmSync(join(root, IN_FLIGHT_FOLDER, LEFT_FILE), { force: true })
   for (const name of inFlightFiles(root)) {
     const path = join(root, IN_FLIGHT_FOLDER, name)
     const stats = fs.lstatSync(path, { throwIfNoEntry: false })
-    if (stats === undefined || now - stats.mtimeMs / 1000 <= HOUR) continue
+    const age = stats === undefined ? 0 : now - stats.mtimeMs / 1000
+    if (age <= HOUR) continue
     const sessionId = name.slice(0, -'.jsonl'.length)
-    endWork(root, { sessionId, now, name: readPresence(root, sessionId)?.name })
+    const presence = readPresence(root, sessionId)
+    const hostProcess = probeHostProcess
+    const isGone = presence === undefined || judgeLife(presence as Presence, { now, hostProcess }) === 'gone'
+    if (isGone || age > DAY) endWork(root, { sessionId, now, name: presence?.name })
   }
 }
 

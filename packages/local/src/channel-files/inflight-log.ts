@@ -5,9 +5,11 @@ import { readEnd } from '../transport/files/read-end.js'
 import { readNames } from '../transport/files/read-names.js'
 import {
   applyLinesOf,
+  begunLine,
   type Claimant,
   type ClaimedFiles,
   claimLine,
+  gitLineOf,
   type Held,
   type Released,
   releaseLine,
@@ -22,6 +24,12 @@ import { withTimes } from './untimed-lines.js'
  * sees both. They are the truth about files in flight, and a sign of life; a presence record follows them.
  */
 export const IN_FLIGHT_FOLDER = 'hook/inflight'
+
+/**
+ * What sessions that left had announced and others had, too, in the same form: so that those still hear who changed a file, and
+ * that the gate finds it among the announcements.
+ */
+export const LEFT_FILE = '+left.jsonl'
 
 /** So much of a file is read at most: its end. */
 const MOST_BYTES = 1 << 20
@@ -45,9 +53,21 @@ export function giveBack(root: string, sessionId: string, released: Released, no
   appendLine(root, inFlightPath(sessionId), releaseLine(sessionId, released, now), { synced: false })
 }
 
+/** Says when a file was taken that the gate announced although others had. */
+export function signBegun(root: string, sessionId: string, files: Exclude<Released, 'all'>, now: number): void {
+  appendLine(root, inFlightPath(sessionId), begunLine(sessionId, files, now), { synced: false })
+}
+
+/** Says that a command of the session may change the branch of a working tree. */
+export function announceGit(root: string, sessionId: string, git: Parameters<typeof gitLineOf>[1], now: number): void {
+  appendLine(root, inFlightPath(sessionId), gitLineOf(sessionId, git, now), { synced: false })
+}
+
 /** What a session has in flight, and the length of its file from which that is known (-1: none, NaN: it has to be read again). */
 export interface OwnWork {
   readonly own: readonly InFlight[]
+  /** The same with what ran out. */
+  readonly all?: readonly InFlight[]
   readonly size: number
   /** When its last line was written (epoch seconds), if that does not say it. */
   readonly unsigned?: number
@@ -55,14 +75,19 @@ export interface OwnWork {
 
 /** `isBegun`: the last line, without a time, belongs to the call that asks, and does not count yet. */
 export function readOwnWork(root: string, sessionId: string, now: number, isBegun = false): OwnWork {
-  const { size, text: all, at } = readLines(root, inFlightPath(sessionId))
-  const last = all.lastIndexOf('\n', all.length - 2) + 1
-  const isUntimed = all.startsWith(`{"t":${at},"s":`, last)
-  const text = isBegun && isUntimed ? all.slice(0, last) : all
+  const { size, text: lines, at } = readLines(root, inFlightPath(sessionId))
+  const last = lines.lastIndexOf('\n', lines.length - 2) + 1
+  const isUntimed = lines.startsWith(`{"t":${at},"q":`, last)
+  const text = isBegun && isUntimed ? lines.slice(0, last) : lines
   const held: Held = new Map()
   applyLinesOf(held, text, [sessionId])
-  const own = [...held.values()].filter((entry) => isInFlight(entry, now))
-  return { size, own, ...(isUntimed && !isBegun ? { unsigned: at } : {}) }
+  const all = [...held.values()]
+  return {
+    size,
+    all,
+    own: all.filter((entry) => isInFlight(entry, now)),
+    ...(isUntimed && !isBegun ? { unsigned: at } : {}),
+  }
 }
 
 /**
@@ -99,30 +124,50 @@ export function lastAnnouncements(root: string): Map<string, number> {
 
 /** All files of announcements, for whoever has to know when one of them changes. */
 export function inFlightFiles(root: string): string[] {
-  return readNames(`${root}/${IN_FLIGHT_FOLDER}`).filter((name) => name.endsWith('.jsonl'))
+  return readNames(`${root}/${IN_FLIGHT_FOLDER}`).filter((name) => name.endsWith('.jsonl') && name !== LEFT_FILE)
 }
 
 /**
  * What others have in flight on the asked paths, entries that ran out included, and the order in which that was taken where it
- * is known. `own` are the entries of the asking session, which get their order too.
+ * is known. `own` are the entries of the asking session, which get their order too. With `since` (epoch seconds) files that
+ * changed after that are read however old they are.
  */
 export function readOthersWork(
   root: string,
-  query: ClaimQuery,
+  { since = Number.POSITIVE_INFINITY, ...query }: ClaimQuery & { readonly since?: number | undefined },
   own: readonly InFlight[],
 ): { readonly own: readonly InFlight[]; readonly others: readonly InFlight[] } {
   const held: Held = new Map()
+  const changed = Math.min(since, query.now - OLD_SECS)
   for (const name of inFlightFiles(root)) {
-    if (name === `${query.sessionId}.jsonl`) continue
-    const path = `${IN_FLIGHT_FOLDER}/${name}`
-    const stats = lstatIfThere(`${root}/${path}`)
-    if (stats === undefined || query.now - stats.mtimeMs / 1000 > OLD_SECS) continue
-    const { text } = readLines(root, path)
     const sessionId = name.slice(0, -'.jsonl'.length)
-    if (!sessionsNaming(text, query).includes(sessionId)) continue
-    applyLinesOf(held, text, [sessionId])
+    if (sessionId !== query.sessionId) applyNaming(held, root, { query, name, changed, isOf: (id) => id === sessionId })
   }
   return withOrder({ own, others: [...held.values()] }, readClaims(root, query), query.sessionId)
+}
+
+/** What sessions that left had announced of the asked paths, where others had, too. */
+export function readLeftWork(root: string, query: ClaimQuery): InFlight[] {
+  const held: Held = new Map()
+  applyNaming(held, root, { query, name: LEFT_FILE, changed: 0, isOf: () => true })
+  return [...held.values()]
+}
+
+interface Naming {
+  readonly query: ClaimQuery
+  /** The file, and since when (epoch seconds) it has to have changed. */
+  readonly name: string
+  readonly changed: number
+  readonly isOf: (sessionId: string) => boolean
+}
+
+function applyNaming(held: Held, root: string, { query, name, changed, isOf }: Naming): void {
+  const path = `${IN_FLIGHT_FOLDER}/${name}`
+  const stats = lstatIfThere(`${root}/${path}`)
+  if (stats === undefined || stats.mtimeMs / 1000 < changed) return
+  const { text } = readLines(root, path)
+  const naming = sessionsNaming(text, query).filter(isOf)
+  if (naming.length > 0) applyLinesOf(held, text, naming)
 }
 
 /** What anybody of this room has in flight, entries that ran out included: for the views, which look at the whole room. */
@@ -164,6 +209,11 @@ function withOrder(
     own: placed.own,
     others: [...placed.others, ...[...logged.values()].filter((one) => one.sessionId !== self)],
   }
+}
+
+/** The announcements of a file, each with a time. */
+export function readAnnouncements(root: string, path: string): string {
+  return readLines(root, path).text
 }
 
 const NOTHING = { size: -1, text: '', at: 0 }

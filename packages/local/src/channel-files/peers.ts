@@ -17,14 +17,14 @@ import { type HolderOptions, holdsClaim, judgeHolder } from '@rally/core/rules/c
 import { type HostCompany, hostCompany } from '@rally/core/rules/presence/host-company'
 import { type HostProcessProbe, isLive, lastSeen } from '@rally/core/rules/presence/life'
 import { isPerson, personName } from '@rally/core/rules/roster/person'
-import { isSessionName } from '@rally/core/rules/roster/session-names'
+import { isSessionName, ownName } from '@rally/core/rules/roster/session-names'
 import { nameElsewhere } from '@rally/core/rules/roster/shown-names'
 import { probeHostProcess } from '../identity/host-probe.js'
 import { treeId } from '../repository/tree-id.js'
 import { worktreeOf } from '../repository/worktree-path.js'
 import { type Announced, isElsewhere } from './announced.js'
 import { lifeTimes } from './life-times.js'
-import { readName } from './name-files.js'
+import { listNames, readName } from './name-files.js'
 import { readAllPresence, readPresence } from './presence-records.js'
 import { wantedFiles } from './wanted-files.js'
 
@@ -148,10 +148,10 @@ export function announcedEntries(
   return entries
 }
 
-/** A session as texts name it: by its name, else its id. */
+/** A session as texts name it, also one that left: by its name, else its id. */
 export function shownPeer(sessionId: string, ctx: PeerContext): string {
   const name = nameOf(sessionId, readPresence(ctx.root, sessionId) ?? {}, ctx)
-  return name ?? personName(sessionId) ?? sessionId
+  return name ?? personName(sessionId) ?? ownName(listNames(ctx.root), sessionId)?.name ?? sessionId
 }
 
 /** Another machine may have given the same name: then it says which machine. */

@@ -28,6 +28,11 @@ const READERS: ReadonlyMap<string, CommandReader> = new Map<string, CommandReade
 export const WRITING_WORDS: readonly string[] = ['>', ...READERS.keys()]
 const MAY_WRITE = new RegExp(WRITING_WORDS.join('|'))
 
+/** Git, or who calls it, and a word by which it may go to another branch; else one by which it may change files. */
+const GIT = /\bgit[^\w.-]|\bpr +checkout\b/
+const MOVES = /\b(?:checkout|switch|rebase|bisect|pull|symbolic-ref|branch +-[mM])\b/
+const CHANGES = /\b(?:merge|stash|reset|restore)\b/
+
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash'])
 /** They do not fail in ordinary use, so that what follows behind `&&` runs. */
 const HARMLESS = new Set(['cd', 'echo', 'export', 'mkdir', 'printf', 'pushd', 'pwd', 'set', 'true', ':'])
@@ -59,7 +64,13 @@ interface Found {
  */
 export function readShell(command: string | readonly string[]): ShellReading {
   const found: Found = { writes: new Map(), git: [] }
-  if (typeof command === 'string' && !MAY_WRITE.test(command.replace(/[\\'"\n]/g, ''))) return { writes: [], git: [] }
+  const words = typeof command === 'string' ? command : command.join(' ')
+  const bare = words.replace(/[\\'"\n]/g, '')
+  const git = words.search(GIT)
+  const rest = git < 0 ? '' : words.slice(git)
+  const moves = (MOVES.exec(rest) ?? CHANGES.exec(rest))?.[0]
+  const hint = moves === undefined ? {} : { moves }
+  if (typeof command === 'string' && !MAY_WRITE.test(bare)) return { writes: [], git: [], ...hint }
   const shell: Shell = { folder: '.', moves: 0, functions: new Set(), ended: false, scripts: 0 }
   if (typeof command === 'string') runScript(command, shell, found)
   else
@@ -68,7 +79,7 @@ export function readShell(command: string | readonly string[]): ShellReading {
       shell,
       found,
     )
-  return { writes: [...found.writes.values()], git: found.git }
+  return { writes: [...found.writes.values()], git: found.git, ...hint }
 }
 
 function plainWord(text: string): Word {
