@@ -6,11 +6,13 @@ import { isOwnFolder } from '@rally/local/system/own-folder'
 import { cacheDir, type Env } from '@rally/local/system/user-dirs'
 
 const FOLDER = 'said'
+/** A busy machine starts the second of two a good while after the first; a person does nothing twice within that time. */
+const STAGGER_MS = 1_500
 /** What is older is nobody's twin any more. */
 const OLD_MS = 60_000
 
 /**
- * Whether another entry for the very same event has given this very answer since this process started: a host's plugin and its
+ * Whether another entry for the very same event has given this very answer since this process started, or shortly before: a host's plugin and its
  * settings file may hold the same hook, and both are started at once. Of several exactly one is the first; the others leave it to
  * that one. An event that comes again later is answered again. Waits for nobody; when nothing can be kept, each speaks.
  */
@@ -23,7 +25,7 @@ export function isSaidByTwin(env: Env, { payload, answer, started }: Said): bool
     const text = JSON.stringify(payload) + answer
     const path = join(folder, `${checksum(text)}-${text.length}`)
     if (isFirst(path)) sweep(folder)
-    else if (lstatSync(path).mtimeMs >= started) return true
+    else if (lstatSync(path).mtimeMs >= started - STAGGER_MS) return true
     // Somebody said it before this event came.
     else {
       rmSync(path, { force: true })
