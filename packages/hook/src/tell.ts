@@ -100,7 +100,7 @@ export function tell(input: TellingInput, { denied, candidates, lines, wantsMore
       if (more?.again === true) forgetWarned(root, self.sessionId)
       appendWarned(root, self.sessionId, [
         ...warnedOf(composed.collisions),
-        ...composed.lines.flatMap((one) => one.warned),
+        ...composed.lines.flatMap(({ warned, also = [] }) => [warned, ...also]),
       ])
       if (more !== undefined) writeTold(root, self.sessionId, toldAfter(more, composed, input))
     },

@@ -61,7 +61,8 @@ describe('driftLines', () => {
         text: 'rally: src/a.ts changed since you edited it (codex-1, 3m05s ago): read it again before you change it.',
         files: ['src/a.ts'],
         peer: { id: 'c', name: 'codex-1', since: null, last: NOW - 185 },
-        warned: [{ kind: 'drift', path: 'src/a.ts', peer: 'c', since: NOW - 185 }],
+        warned: { kind: 'drift', path: 'src/a.ts', peer: 'c', since: NOW - 185 },
+        also: [],
       },
     ])
   })

@@ -5,7 +5,7 @@ import { isSameTree } from '../rules/presence/same-tree.js'
 import { formatAge } from '../rules/text/format-age.js'
 import { showPath } from './fence.js'
 import type { Self } from './room.js'
-import type { NewsLine } from './warned.js'
+import type { NewsLine, Warned } from './warned.js'
 
 /** When a file changed last (epoch seconds): for one that is gone, when the folder did in which it was. */
 export interface FileChange {
@@ -92,13 +92,13 @@ function driftLine(group: readonly [Drift, ...Drift[]], now: number): NewsLine {
     text,
     files: paths,
     ...(by === undefined ? {} : { peer: { id: by.sessionId, name: by.shown, since: null, last: by.at } }),
-    warned: group.map((one) => ({
-      kind: 'drift',
-      path: one.path,
-      peer: by?.sessionId ?? '-',
-      since: one.by?.at ?? one.change.at,
-    })),
+    warned: warnedOf(group[0]),
+    also: group.slice(1).map(warnedOf),
   }
+}
+
+function warnedOf({ path, by, change }: Drift): Warned {
+  return { kind: 'drift', path, peer: by?.sessionId ?? '-', since: by?.at ?? change.at }
 }
 
 /** A working tree that is on another branch than when the session last looked. */

@@ -17,14 +17,16 @@ export interface Warned {
  */
 export type LineKind = 'lost' | 'git' | 'drift' | 'branch'
 
-/** A warning of one line. It is told once: `warned` is what is noted of it, of each of its files where it names several. */
+/** A warning of one line. It is told once: `warned` is what is noted of it. */
 export interface NewsLine {
   readonly reason: ToldReason
   readonly text: string
   /** The files and the session that it speaks of, for the history. */
   readonly files?: readonly string[]
   readonly peer?: ToldPeer
-  readonly warned: Warned | readonly Warned[]
+  readonly warned: Warned
+  /** The same of further files that it names. */
+  readonly also?: readonly Warned[]
 }
 
 /** Whether a line was not told in this context. */
@@ -33,7 +35,7 @@ export function isNewLine(line: NewsLine, warned: readonly Warned[]): boolean {
     warned.some(({ kind, path, peer, since }) => {
       return kind === one.kind && path === one.path && peer === one.peer && since === one.since
     })
-  return ![line.warned].flat().every(isSaid)
+  return ![line.warned, ...(line.also ?? [])].every(isSaid)
 }
 
 /**
