@@ -394,8 +394,8 @@ describe('recorded payloads of the hosts', () => {
 describe('what a quiet hook costs', () => {
   /** A fifth of it reads shell commands, a tenth knows claims and git commands, a fifteenth what changed under a session. */
   const BUNDLE_BYTES = 147 * 1024
-  /** File system calls of a quiet edit; eight of them read program and adapter, in one piece of memory. */
-  const MOST_CALLS = 79
+  /** File system calls of a quiet edit; eight of them read program and adapter, a dozen see what changed meanwhile. */
+  const MOST_CALLS = 94
 
   it('the bundle is small and holds no framework', () => {
     expect(fs.statSync(join(program, 'dist/rally-hook.cjs')).size).toBeLessThan(BUNDLE_BYTES)
