@@ -215,7 +215,7 @@ it('sessions in every host at once: status shows each under its host, with its m
       `loop-1 @${short} +1 idle nightly build loop -`,
     ].sort(),
   )
-  const absent = lines.flatMap((line) => /(\w+): absent: rally hooks install --host \1$/.exec(line)?.[1] ?? [])
+  const absent = lines.flatMap((line) => /(\w+): not installed: rally hooks install --host \1$/.exec(line)?.[1] ?? [])
   expect(absent).toEqual(['claude_code', 'codex', 'cursor', 'gemini'])
 })
 

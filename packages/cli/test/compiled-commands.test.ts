@@ -104,7 +104,7 @@ describe('commands that are run all day', () => {
     post: ['feedback', '--message', 'x'],
     inbox: ['read'],
     ask: ['s1', 'x'],
-    reply: ['1', 'x'],
+    reply: ['2', 'x'],
     buildloop: ['status'],
   }
   // In this order: some of them look at what others left.

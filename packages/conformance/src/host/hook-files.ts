@@ -17,8 +17,8 @@ export function hookFileTests({ describe, it }: TestRunner, host: HostUnderTest)
       for (const file of [...configFiles, ...adapter.textFiles, ...(adapter.offSwitches ?? [])]) {
         assert.match(file.path, /^[^/~\\][^\\]*[^/\\]$/, file.path)
         assert.ok(!file.path.split('/').includes('..'), file.path)
-        assert.ok(['project', 'user'].includes(file.scope))
-        if (file.scope === 'project') assert.equal(file.homeVariable ?? file.rootVariable, undefined)
+        assert.ok(['project', 'local', 'user'].includes(file.scope))
+        if (file.scope !== 'user') assert.equal(file.homeVariable ?? file.rootVariable, undefined)
       }
     })
 
