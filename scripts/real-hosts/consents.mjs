@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFile
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { root } from '../ready.mjs'
-import { startModel } from './three-models.mjs'
+import { startModel } from './step-model.mjs'
 
 const MARK = 'RALLY-TRIAL'
 const [folder = '', ...wanted] = process.argv.slice(2)
