@@ -7,7 +7,7 @@ import { cleanEnvironment } from './paired.mjs'
 
 const CHUNK = 10_000
 
-function record(revision) {
+function record(revision, at) {
   return JSON.stringify({
     schema: 'agent-rally.fact.v1',
     event_id: `blf_${revision.toString(16).padStart(24, '0')}`,
@@ -16,7 +16,7 @@ function record(revision) {
     kind: 'artifact',
     subject: `feedback ${revision}`,
     scope: [],
-    created_at: '2026-01-01T00:00:00Z',
+    created_at: at,
     evidence: [],
     tool: `tool-${revision % 7}`,
     bl_revision: revision,
@@ -27,8 +27,8 @@ function record(revision) {
   })
 }
 
-/** A scratch repository with `records` records and `sessions` live sessions in its channel. */
-export function makeRoom({ records, sessions }) {
+/** A scratch repository with `records` records (`timeOf` says when, in ISO form) and `sessions` live sessions in its channel. */
+export function makeRoom({ records, sessions, timeOf = () => '2026-01-01T00:00:00Z' }) {
   const root = mkdtempSync(join(tmpdir(), 'rally-bench-'))
   const repo = join(root, 'room')
   const channel = join(root, 'apps', 'room')
@@ -42,7 +42,7 @@ export function makeRoom({ records, sessions }) {
   )
   for (let first = 1; first <= records; first += CHUNK) {
     const count = Math.min(CHUNK, records - first + 1)
-    const lines = Array.from({ length: count }, (_, index) => `${record(first + index)}\n`)
+    const lines = Array.from({ length: count }, (_, index) => `${record(first + index, timeOf(first + index))}\n`)
     appendFileSync(join(channel, 'changes.jsonl'), lines.join(''))
   }
   if (records > 0) writeFileSync(join(channel, 'revision'), String(records))

@@ -15,6 +15,7 @@ const BENCHES = [
   ['Hooks', 'hook.mjs', []],
   ['Hooks of agents that work', 'sessions.mjs', []],
   ['Storage', 'storage.mjs', full],
+  ...(full.length > 0 ? [['The log of a large room', 'log.mjs', []]] : []),
   ['Watch', 'watch.mjs', []],
   ['Relay', 'relay.mjs', []],
 ]

@@ -4,38 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '../../packages/cli/src/views/text/display-width.js'
 import { type HookMachine, makeHookMachine } from '../hooks/hook-machine.js'
+import { playHosts } from '../hooks/play-hosts.js'
 
 const PACKAGES = join(import.meta.dirname, '../../packages')
-const HOOK = join(PACKAGES, 'cli/bin/rally-hook.cjs')
 const areHere = ['host-claude-code', 'host-codex'].every((name) => existsSync(join(PACKAGES, name)))
-
-/** Fires hooks as the hosts do, and asks as a person, or as an agent by its id. */
-function play(machine: HookMachine) {
-  const fire = (host: string, event: string, payload: object, env: NodeJS.ProcessEnv) =>
-    spawnSync(process.execPath, [HOOK, host, event], {
-      cwd: machine.repo,
-      env: { ...machine.env, ...env },
-      input: JSON.stringify({ cwd: machine.repo, hook_event_name: event, transcript_path: 't', ...payload }),
-      encoding: 'utf8',
-    }).stdout
-  const claude = (id: string, event: string, more: object = {}) =>
-    fire('claude_code', event, { session_id: id, ...more }, { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: id })
-  const codex = (id: string, event: string, more: object = {}) =>
-    fire('codex', event, { session_id: id, turn_id: '1', model: 'm', ...more }, {})
-  const patch = (path: string) => `*** Begin Patch\n*** Update File: ${path}\n@@\n-a\n+b\n*** End Patch`
-  return {
-    claude,
-    codex,
-    edit: (id: string, path: string, more: object = {}) =>
-      claude(id, 'PreToolUse', {
-        tool_name: 'Edit',
-        tool_input: { file_path: join(machine.repo, path), old_string: 'a', new_string: 'b' },
-        ...more,
-      }),
-    patch: (id: string, path: string) =>
-      codex(id, 'PreToolUse', { tool_name: 'apply_patch', tool_input: { command: patch(path) } }),
-  }
-}
 
 /** The status that somebody is told. */
 function status(machine: HookMachine, session: string, tool: string) {
@@ -64,7 +36,7 @@ function machineWithFile(): HookMachine {
 describe.runIf(areHere)('what people are told of a room with real hooks', () => {
   it('two agents on one file of one working tree: everybody is warned, and every view says why', () => {
     const machine = machineWithFile()
-    const { claude, codex, edit, patch } = play(machine)
+    const { claude, codex, edit, patch } = playHosts(machine)
     claude('s', 'SessionStart', { source: 'startup' })
     codex('c', 'SessionStart')
     claude('s', 'UserPromptSubmit', { prompt: 'the zebra word stays private' })
@@ -138,7 +110,7 @@ describe.runIf(areHere)('what people are told of a room with real hooks', () => 
 
   it('a prompt is shown to a person, told to no agent, and stands in one private file', () => {
     const machine = machineWithFile()
-    const { claude, codex } = play(machine)
+    const { claude, codex } = playHosts(machine)
     claude('s', 'SessionStart', { source: 'startup' })
     claude('s', 'UserPromptSubmit', { prompt: 'mend the zebra' })
     expect(machine.text('--session-id', 'human.me', '--tool', 'human').stdout).toContain('mend the zebra')
@@ -159,7 +131,7 @@ describe.runIf(areHere)('what people are told of a room with real hooks', () => 
     machine.lay('a.txt', 'x\n')
     expect(machine.text('hooks', 'install', '--host', 'claude_code').status).toBe(0)
     expect(status(machine, 'human.me', 'human').status).toBe('clear')
-    play(machine).claude('s', 'SessionStart', { source: 'startup' })
+    playHosts(machine).claude('s', 'SessionStart', { source: 'startup' })
     expect(status(machine, 's', 'claude_code')).toMatchObject({ status: 'clear', because: [] })
     machine.lay('a.txt', 'changed\n')
     expect(status(machine, 's', 'claude_code').because).toMatchObject([
@@ -169,7 +141,7 @@ describe.runIf(areHere)('what people are told of a room with real hooks', () => 
 
   it('a file that a subagent has in flight is that subagent’s, whoever asks', () => {
     const machine = machineWithFile()
-    const { claude, edit } = play(machine)
+    const { claude, edit } = playHosts(machine)
     claude('s', 'SessionStart', { source: 'startup' })
     claude('s', 'SubagentStart', { agent_id: 'k1', agent_type: 'general' })
     edit('s', 'a.txt', { agent_id: 'k1', agent_type: 'general' })
@@ -179,7 +151,7 @@ describe.runIf(areHere)('what people are told of a room with real hooks', () => 
 
   it('an open escalation blocks everybody, and a claim that another edits warns', () => {
     const machine = machineWithFile()
-    const { claude, codex, patch } = play(machine)
+    const { claude, codex, patch } = playHosts(machine)
     claude('s', 'SessionStart', { source: 'startup' })
     codex('c', 'SessionStart')
     machine.text('claim', 'a.txt', '--session-id', 's', '--tool', 'claude_code')
@@ -210,7 +182,7 @@ describe.runIf(areHere)('what people are told of a room with real hooks', () => 
 
   it('views fit narrow screens', () => {
     const machine = machineWithFile()
-    const { claude, codex, edit, patch } = play(machine)
+    const { claude, codex, edit, patch } = playHosts(machine)
     claude('s', 'SessionStart', { source: 'startup' })
     codex('c', 'SessionStart')
     edit('s', 'a.txt')

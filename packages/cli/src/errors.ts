@@ -26,7 +26,7 @@ export const CATALOGUE = {
   HOOKS_ABSENT: {
     exit: EXIT.notFound,
     message: () => 'no hooks of rally are installed here',
-    hint: () => 'run: rally hooks install',
+    hint: (d) => `run: rally hooks install --host ${text(d.example ?? 'ID')}`,
   },
   HOOKS_SILENT: {
     exit: EXIT.failed,

@@ -74,12 +74,12 @@ export const CATALOGUE = {
   NOT_STORED: {
     exit: EXIT.failed,
     message: (d) => `the ${text(d.what ?? 'record')} was not stored: ${text(d.reason)}`,
-    hint: (d) => text(d.hint ?? 'check free space and permissions with rally doctor, then run the command again'),
+    hint: (d) => text(d.hint ?? 'check free space and permissions: rally doctor; then run the command again'),
   },
   READ_FAILED: {
     exit: EXIT.failed,
     message: (d) => `cannot read ${quote(d.path)}: ${text(d.reason)}`,
-    hint: () => 'check its permissions with rally doctor',
+    hint: () => 'check its permissions: rally doctor',
   },
   BUSY: {
     exit: EXIT.busy,

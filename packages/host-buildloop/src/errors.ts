@@ -6,6 +6,7 @@ export const CATALOGUE = {
     exit: 5,
     message: ({ count, handoffs }) =>
       `${String(count)} handoff(s) of this session are not settled: ${String(handoffs)}`,
-    hint: () => 'wait for an answer, or record the fallback: rally buildloop poll-gate dispose --event-id ID',
+    hint: ({ first }) =>
+      `wait for an answer, or record the fallback: rally buildloop poll-gate dispose --event-id ${String(first)}`,
   },
 } as const satisfies ErrorCatalogue

@@ -265,7 +265,9 @@ function stepsOf(
   const steps = item.file.trustSteps.flatMap((step) => {
     if (given.has(step)) return []
     if (!writable.has(step)) return [step]
-    return trusted ? [] : [`${step} Or let rally record it: rally hooks install --trust`]
+    return trusted
+      ? []
+      : [`${step} Or let rally record it: rally hooks install --host ${item.host} --scope ${item.scope} --trust`]
   })
   return {
     trustSteps: intent === 'install' ? steps : [],

@@ -103,7 +103,7 @@ export function judgeStanding(
     return {
       verdict: 'double',
       reason: `it is installed in both scopes, and ${adapter.title} runs both`,
-      remedy: 'rally hooks uninstall --scope user (or project)',
+      remedy: 'rally hooks uninstall --scope user',
     }
   return undefined
 }

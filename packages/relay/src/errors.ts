@@ -6,7 +6,7 @@ export const CATALOGUE = {
   RELAY_KEY_UNKNOWN: {
     exit: EXIT.usage,
     message: (d) => `the channel ${text(d.app)} has no name on the server: ${text(d.reason)}`,
-    hint: () => 'run inside that repository: rally relay --channel NAME',
+    hint: (d) => `run inside that repository: rally relay --channel ${text(d.app)}`,
   },
   RELAY_CHANNEL_PROPOSED: {
     exit: EXIT.refused,
@@ -22,7 +22,7 @@ export const CATALOGUE = {
     exit: EXIT.refused,
     message: (d) =>
       `the channels ${text(d.apps)} would share the name ${text(d.key)} on the server; none of them is relayed`,
-    hint: () => 'give one of them a name of its own, inside its repository: rally relay --channel NAME',
+    hint: () => 'give one of them a name of its own, inside its repository: rally relay --help shows how',
   },
   RELAY_RUNNING: {
     exit: EXIT.busy,

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import { sumCost } from '@rally/core/rules/cost/sum-cost'
+import { sumCost, sumEdits } from '@rally/core/rules/cost/sum-cost'
 import { knownSessions } from '@rally/core/usecases/timeline/known-sessions'
 import { readJournal } from '@rally/local/hook-files/hook-journal'
 import { type Outcome, RallyCommand } from '../base-command.js'
@@ -11,8 +11,8 @@ export default class Cost extends RallyCommand {
   static override summary =
     'Show what rally cost: hook calls, milliseconds, characters and estimated tokens told to agents.'
   static override description =
-    `Calls are those that left a line in the hook journal of this machine, which keeps about the last ten thousand; edits that were
-answered without starting a program are not among them. A token is taken for four characters.`
+    `Calls are those that left a line in the hook journal of this machine, which keeps about the last ten thousand; edits that the
+gate answered without starting a program are not among them: they are counted from what was announced, their time is estimated. A token is taken for four characters.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --since 24h --json',
@@ -37,7 +37,8 @@ answered without starting a program are not among them. A token is taken for fou
     ])
     const known = new Map([...ids].map((id) => [id, { name: nameOf(id, ''), tool: tools.get(id) ?? 'unknown' }]))
     const calls = readJournal(this.rally.env).filter(({ t, code }) => t >= since && !code.startsWith('damaged:'))
-    const cost = { app_slug: ctx.channel.app, since, ...sumCost(calls, tellings, known) }
+    const edits = sumEdits((await ctx.history?.edits({ now, since })) ?? [], calls)
+    const cost = { app_slug: ctx.channel.app, since, ...sumCost(calls, tellings, known), edits }
     return { json: cost, text: () => renderCost(cost, now) }
   }
 }

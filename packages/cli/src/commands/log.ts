@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import type { TimelineEntry } from '@rally/core/model/timeline-entry'
 import { parseFilePattern } from '@rally/core/rules/files/file-pattern'
+import { eventIdOfMessage } from '@rally/core/rules/inbox/message-ids'
 import type { RoomContext } from '@rally/core/usecases/context'
 import { findSomebody } from '@rally/core/usecases/timeline/find-somebody'
 import { knownSessions } from '@rally/core/usecases/timeline/known-sessions'
@@ -21,6 +22,8 @@ const USUAL_LIMIT = 30
 const MOST = 100_000
 /** What hooks write beside the stores gives no sign: it is looked at every so many seconds. */
 const LOOK_SECS = 2
+/** What is written may say that it happened earlier: a relay brings it late, an edit is seen at the next look. */
+const LATE_SECS = 3600
 
 export default class Log extends RallyCommand {
   static override summary =
@@ -80,6 +83,8 @@ agents were told for seven days (history.days) and on this machine alone.`
       limit: flags.all ? MOST : (flags.limit ?? USUAL_LIMIT),
     }
     const progress = startProgress('reading the log', this.rally.env)
+    // Of what comes while the first answer is made nothing is lost: it is in neither of the two, or in the first answer.
+    const before = flags.follow ? await this.#late(ctx, query) : []
     const timeline = await readTimeline(ctx, query, progress.report)
     progress.end()
     if (!flags.follow) {
@@ -89,12 +94,21 @@ agents were told for seven days (history.days) and on this machine alone.`
         text: (terminal) => renderTimeline(timeline, { ...terminal, more }),
       }
     }
-    await this.#follow(ctx, query, timeline.entries)
+    await this.#follow(ctx, query, { first: timeline.entries, before })
     return undefined
   }
 
+  async #late(ctx: RoomContext, query: TimelineQuery): Promise<readonly TimelineEntry[]> {
+    const since = Math.max(query.since ?? 0, ctx.clock.now() - LATE_SECS)
+    return (await readTimeline(ctx, { ...query, since, limit: MOST })).entries
+  }
+
   /** What is there, then everything that comes, each once. */
-  async #follow(ctx: RoomContext, query: TimelineQuery, first: readonly TimelineEntry[]): Promise<void> {
+  async #follow(
+    ctx: RoomContext,
+    query: TimelineQuery,
+    { first, before }: Readonly<Record<'first' | 'before', readonly TimelineEntry[]>>,
+  ): Promise<void> {
     const shown = new Set<string>()
     let day: string | undefined
     const show = (entries: readonly TimelineEntry[]): void => {
@@ -107,6 +121,7 @@ agents were told for seven days (history.days) and on this machine alone.`
       day = dayOf(fresh.at(-1)?.at ?? ctx.clock.now())
     }
     show(first)
+    for (const entry of before) shown.add(keyOf(entry))
     await untilStopped(async (signal) => {
       let wake = (): void => {}
       const watching = ctx.transport.watch(() => wake(), { signal })
@@ -116,14 +131,15 @@ agents were told for seven days (history.days) and on this machine alone.`
         })
         await Promise.race([hint, wait(LOOK_SECS, signal)])
         if (signal.aborted) break
-        const since = Math.max(query.since ?? 0, ctx.clock.now() - 60)
-        show((await readTimeline(ctx, { ...query, since, limit: MOST })).entries)
+        show(await this.#late(ctx, query))
       }
       await watching
     })
   }
 }
 
+/** A message and its record are written one after the other, and are one entry as soon as both are there. */
 function keyOf({ type, kind, id, by, at, files }: TimelineEntry): string {
-  return id ?? [type, kind, by, at, ...files].join('\n')
+  if (id !== null) return eventIdOfMessage(id) ?? id
+  return [type, kind, by, at, ...files].join('\n')
 }

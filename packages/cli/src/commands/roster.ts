@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { RallyError } from '@rally/core/errors'
 import { buildRoster, type RosterReport } from '@rally/core/usecases/roster/build-roster'
 import { type RosterLook, watchRoster } from '@rally/core/usecases/roster/watch-roster'
 import { type Outcome, RallyCommand } from '../base-command.js'
@@ -13,6 +14,8 @@ import { renderRoster } from '../views/roster/roster.js'
 import { renderNamedRoster } from '../views/roster/roster-named.js'
 import { renderRosterText } from '../views/roster/roster-text.js'
 
+/** Sessions shown unless all are asked for. */
+const MOST_SHOWN = 12
 const FORMATS = ['tree', 'named', 'json'] as const
 
 export default class Roster extends RallyCommand {
@@ -27,12 +30,16 @@ and prints a line of JSON for each change in a pipe.`
     '<%= config.bin %> <%= command.id %> --watch',
   ]
   static override args = {
-    seconds: Args.integer({
+    seconds: Args.custom<number>({
       ignoreStdin: true,
       description: 'Seconds between two looks of --watch.',
-      min: 1,
       hidden: true,
-    }),
+      parse: async (word) => {
+        if (!/^[1-9]\d{0,5}$/.test(word))
+          throw new RallyError('USAGE', { message: `${JSON.stringify(word.slice(0, 40))} is no number of seconds` })
+        return Number(word)
+      },
+    })(),
   }
   static override flags = {
     app: Flags.string({ summary: 'Only this room.', helpValue: 'APP' }),
@@ -41,7 +48,7 @@ and prints a line of JSON for each change in a pipe.`
       helpValue: 'N',
       min: 0,
     }),
-    all: Flags.boolean({ summary: 'Show silent sessions too.' }),
+    all: Flags.boolean({ summary: 'Show everybody, silent sessions too.' }),
     format: Flags.option({ options: FORMATS, summary: 'Form of the text.', default: 'tree' as const })(),
     watch: Flags.boolean({ summary: 'Go on until stopped.' }),
     ...idsFlag,
@@ -64,7 +71,13 @@ and prints a line of JSON for each change in a pipe.`
     const input = { app: flags.app, staleSecs: flags['stale-secs'], all: flags.all }
     const view = flags.format === 'named' ? renderNamedRoster : renderRosterText
     const render = (roster: RosterReport, terminal: Terminal) =>
-      renderRoster(roster, { terminal, view, home: homedir(), ids: flags.ids })
+      renderRoster(roster, {
+        terminal,
+        view,
+        home: homedir(),
+        ids: flags.ids,
+        most: flags.all ? undefined : MOST_SHOWN,
+      })
     if (!flags.watch) {
       const roster = await buildRoster(ctx, input)
       return { json: roster, text: (terminal) => render(roster, terminal).join('\n') }

@@ -27,11 +27,16 @@ export function isDetected({ adapter }: InstallableHost, { repoRoot, home, env }
   return adapter.identify(env) !== undefined || existingFolders(adapter, { repoRoot, home, env }).length > 0
 }
 
+/** A host whose hooks can be installed, for advice. */
+export function exampleHost(found: readonly (InstallableHost | FoundHost)[]): string | undefined {
+  return found.find(({ adapter }) => adapter !== undefined && adapter.configFiles.length > 0)?.adapter?.id
+}
+
 function usable({ adapter, root }: FoundHost): InstallableHost[] {
   return adapter ? [{ adapter, root }] : []
 }
 
 function hintFor(found: readonly FoundHost[]): string {
   const ids = [...new Set(found.map((host) => host.id))]
-  return ids.length === 0 ? 'rally plugins install a host plugin' : `known here: ${ids.join(', ')}`
+  return ids.length === 0 ? 'no host plugin is installed: rally plugins shows what is' : `known here: ${ids.join(', ')}`
 }

@@ -15,7 +15,11 @@ export function toOpenHandoff({ event_id, to, subject }: Handoff): OpenHandoffRo
 /** The refusal of a gate. */
 export function handoffsOpen(api: RallyApi, open: readonly { readonly event_id: string | null }[]): Error {
   const handoffs = open.map(({ event_id }) => event_id ?? '(without id)')
-  return api.errors(CATALOGUE)('HANDOFF_OPEN', { count: open.length, handoffs: handoffs.slice(0, 5).join(', ') })
+  return api.errors(CATALOGUE)('HANDOFF_OPEN', {
+    count: open.length,
+    handoffs: handoffs.slice(0, 5).join(', '),
+    first: handoffs[0],
+  })
 }
 
 /**

@@ -4,7 +4,7 @@ import { type InstallableHost, printHosts, type Surroundings } from '@rally/inst
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { cliError } from '../../errors.js'
 import { changeHooks } from '../../installing/change-hooks.js'
-import { chooseHosts, isDetected } from '../../installing/choose-hosts.js'
+import { chooseHosts, exampleHost, isDetected } from '../../installing/choose-hosts.js'
 import { dryRunFlag, hookFlags, scopeFlag } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { refusalError } from '../../installing/refusal-error.js'
@@ -51,9 +51,7 @@ changed safely is left alone and named with line and column. A second run change
     const choose = (found: readonly FoundHost[], surroundings: Surroundings) => {
       const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
       if (chosen.length > 0) return chosen
-      throw cliError('HOST_NOT_DETECTED', {
-        example: found.find(({ adapter }) => adapter !== undefined && adapter.configFiles.length > 0)?.id,
-      })
+      throw cliError('HOST_NOT_DETECTED', { example: exampleHost(found) })
     }
     if (flags.print) return this.#print(flags, choose)
     const change = await changeHooks(this.rally, 'install', {

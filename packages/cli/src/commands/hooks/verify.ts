@@ -5,7 +5,7 @@ import * as Flags from '@oclif/core/flags'
 import { type InstallableHost, type VerifiedHook, verifyHost } from '@rally/installer'
 import { readJournal } from '@rally/local/hook-files/hook-journal'
 import { type Outcome, RallyCommand } from '../../base-command.js'
-import { chooseHosts } from '../../installing/choose-hosts.js'
+import { chooseHosts, exampleHost } from '../../installing/choose-hosts.js'
 import { hookFlags } from '../../installing/hook-flags.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { needRepoRoot } from '../../installing/repo-root.js'
@@ -35,7 +35,7 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
     const hosts = chooseHosts(await this.rally.hosts.list(), flags.host ?? [])
     const hooks = await this.#verify(hosts, repoRoot)
     const json = toJson(hooks, repoRoot, repositorySettings(this.rally.env, repoRoot))
-    return { json, text: (terminal) => toText(json, { ...terminal, all: flags.all }), error: toError(json) }
+    return { json, text: (terminal) => toText(json, { ...terminal, all: flags.all }), error: toError(json, exampleHost(hosts)) }
   }
 
   async #verify(hosts: readonly InstallableHost[], repoRoot: string): Promise<VerifiedHook[]> {

@@ -27,7 +27,7 @@ export function claimsText(
   { now, sessionId }: { now: number; sessionId: string | undefined },
 ): string {
   if (reports.length === 0) {
-    return 'nothing is claimed; rally claim FILE keeps one for you'
+    return 'nothing is claimed; rally claim --help shows how to keep files'
   }
   const shown = reports.slice(0, MOST_LINES)
   const width = Math.max(...shown.map(({ claim }) => claim.id.length))

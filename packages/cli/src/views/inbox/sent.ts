@@ -31,7 +31,8 @@ export function describeHearers(recipients: readonly Hearer[]): string {
     return `; ${[...WHEN.flatMap(([when, words]) => hearing(live, when, words)), ...deaf(live)].join('; ')}`
   if (first.state === 'person') return ''
   if (first.state === 'gone') return '; it is not running now and hears it when it starts again'
-  if (first.hears === 'nobody') return `; no hook tells it to ${cleanLine(first.tool)}: it waits for rally inbox read`
+  if (first.hears === 'nobody')
+    return `; no hook tells it to ${cleanLine(first.tool)}: it has to look itself: rally inbox read`
   return `; no ${cleanLine(first.tool)} is here now, it is heard at the next start of one`
 }
 

@@ -94,17 +94,22 @@ function renderAgents(
   if (roots.length === 0) {
     return wrapLine('no agents yet. They appear when they start with hooks installed', columns).map(style.dim)
   }
-  const perAgent = columns < ONE_LINE_COLUMNS ? 2 : 1
-  const most = all === true ? roots.length : Math.min(MOST_AGENTS, roots.length)
-  const fits = Math.max(1, Math.min(most, Math.floor(room / perAgent)))
-  const count = fits < roots.length && fits * perAgent + 1 > room ? Math.max(1, fits - 1) : fits
-  const shown = roots.slice(0, count)
   const isFarFlung = new Set(agents.map(({ machine }) => machine)).size > 1
-  const names = shown.map((agent) => nameOf(agent, isFarFlung))
-  const lines =
-    columns < ONE_LINE_COLUMNS ? stacked(shown, names, { columns, now }) : table(shown, names, { columns, now })
-  const rest = roots.length - shown.length
-  return rest > 0 ? [...lines, ...wrapLine(`and ${rest} more: rally roster`, columns).map(style.dim)] : lines
+  const most = roots.slice(0, all === true ? undefined : MOST_AGENTS)
+  const names = most.map((agent) => nameOf(agent, isFarFlung))
+  // A name is what people type: where it would not fit its column, what the agent does stands below it.
+  const isTable = columns >= ONE_LINE_COLUMNS && Math.max(...names.map(displayWidth)) <= nameColumns(columns)
+  const rows = (isTable ? table : stacked)(most, names, { columns, now })
+  const moreOf = (shown: number): string[] =>
+    shown === roots.length ? [] : wrapLine(`and ${roots.length - shown} more: rally roster`, columns).map(style.dim)
+  const fits = (count: number): boolean => rows.slice(0, count).flat().length + moreOf(count).length <= room
+  let count = rows.length
+  while (count > 1 && !fits(count)) count--
+  return [...rows.slice(0, count).flat(), ...moreOf(count)]
+}
+
+function nameColumns(columns: number): number {
+  return Math.max(24, Math.floor(columns / 3))
 }
 
 interface Layout {
@@ -113,8 +118,8 @@ interface Layout {
 }
 
 /** One line each: name, state, age, task, files. */
-function table(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[] {
-  const nameWidth = Math.min(Math.max(24, Math.floor(columns / 3)), Math.max(...names.map(displayWidth)))
+function table(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[][] {
+  const nameWidth = Math.max(...names.map(displayWidth))
   const stateWidth = Math.max(...agents.map(({ state }) => STATE_WORDS[state].length))
   const fixed = nameWidth + 2 + stateWidth + 2 + 4 + 2
   const left = columns - fixed
@@ -122,9 +127,9 @@ function table(agents: readonly PictureAgent[], names: readonly string[], { colu
   const fileWidth = Math.min(Math.max(1, ...files.map(displayWidth)), Math.floor(left * 0.4))
   const tasks = agents.map(taskText)
   const taskWidth = Math.min(Math.max(...tasks.map(displayWidth)), left - fileWidth - 2)
-  return agents.map((agent, at) =>
+  return agents.map((agent, at) => [
     [
-      pad(cutMiddle(names[at] ?? '', nameWidth), nameWidth),
+      pad(names[at] ?? '', nameWidth),
       pad(STATE_WORDS[agent.state], stateWidth),
       shortAge(now - agent.since).padStart(4),
       pad(cutEnd(tasks[at] ?? '', taskWidth), taskWidth),
@@ -132,16 +137,16 @@ function table(agents: readonly PictureAgent[], names: readonly string[], { colu
     ]
       .join('  ')
       .trimEnd(),
-  )
+  ])
 }
 
-/** Two lines each, for narrow screens. */
-function stacked(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[] {
-  return agents.flatMap((agent, at) => {
+/** Two lines each, for narrow screens and long names. */
+function stacked(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[][] {
+  return agents.map((agent, at) => {
     const head = `${names[at]} ${STATE_WORDS[agent.state]} ${shortAge(now - agent.since)}`
     const files = filesOf(agent)
     const body = `  ${[taskText(agent), files === '-' ? '' : files].filter(Boolean).join(' · ')}`
-    return [cutMiddle(head, columns), cutEnd(body, columns)]
+    return [...wrapLine(head, columns), cutEnd(body, columns)]
   })
 }
 

@@ -2,7 +2,8 @@ import { isPerson } from '@rally/core/rules/roster/person'
 import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { cutEnd, cutMiddle, displayWidth } from '../text/display-width.js'
+import { displayWidth } from '../text/display-width.js'
+import { wrapLine } from '../text/lines.js'
 import { who } from '../text/who.js'
 
 export interface RosterTextOptions {
@@ -80,29 +81,27 @@ function padding(depth: number, width: number | undefined): string {
   return ' '.repeat(2 + room) + (depth > 0 ? '└─ ' : '')
 }
 
-/** Joins the parts on one line, or on several where the width asks for it; a part that is too long alone is cut. */
+/** Joins the parts on one line, or on several where the width asks for it; a part that is too long alone is broken, never cut. */
 function fold(pad: string, parts: readonly string[], options: RosterTextOptions & { joint: string }): string[] {
   const { joint, width } = options
   if (width === undefined) return [pad + parts.join(joint)]
   const hanging = `${' '.repeat(displayWidth(pad))}  `
   const lines: string[] = []
   let line = ''
+  const end = (): void => {
+    lines.push(...wrapLine((lines.length === 0 ? pad : hanging) + line, width))
+  }
   for (const part of parts) {
     const joined = line === '' ? part : line + joint + part
     if (line !== '' && displayWidth((lines.length === 0 ? pad : hanging) + joined) > width) {
-      lines.push((lines.length === 0 ? pad : hanging) + line)
+      end()
       line = part
     } else {
       line = joined
     }
-    line = shorten(line, width - displayWidth(lines.length === 0 ? pad : hanging))
   }
-  return [...lines, (lines.length === 0 ? pad : hanging) + line]
-}
-
-function shorten(line: string, columns: number): string {
-  const room = Math.max(8, columns)
-  return line.includes(' ') ? cutEnd(line, room) : cutMiddle(line, room)
+  end()
+  return lines
 }
 
 function shortenHome(path: string, home: string | undefined): string {

@@ -32,8 +32,8 @@ export function toJson(
 }
 
 /** Undefined where every hook does its work, as far as that can be told. */
-export function toError({ hooks }: HooksVerifyOutput): RallyError | undefined {
-  if (hooks.length === 0) return cliError('HOOKS_ABSENT')
+export function toError({ hooks }: HooksVerifyOutput, example: string | undefined): RallyError | undefined {
+  if (hooks.length === 0) return cliError('HOOKS_ABSENT', { example })
   const wrong = hooks.filter(({ verdict }) => verdict !== 'fired' && verdict !== 'unverified')
   return wrong.length > 0 ? cliError('HOOKS_SILENT', { count: wrong.length, of: hooks.length }) : undefined
 }

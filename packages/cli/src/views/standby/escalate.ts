@@ -13,7 +13,7 @@ export function toJson({ revision, eventId, acknowledged }: Escalated, app: stri
 
 export function toText({ channel_revision: revision, acknowledged }: EscalateOutput): string {
   if (acknowledged === null) {
-    return `escalated (revision ${revision}): the room is blocked until it is answered\nanswer with: rally escalate --acknowledges ${revision} --reason TEXT`
+    return `escalated (revision ${revision}): the room is blocked until it is answered\nanswer with: rally escalate --acknowledges ${revision} --reason "…"`
   }
   return `acknowledged the escalation of revision ${acknowledged.revision} (revision ${revision})`
 }

@@ -47,11 +47,11 @@ describe('the view of a room', () => {
       '! cx asks 0s ago: "which one?"',
       '! task T: blocked "no key"',
       "! 1 changed file is nobody's here: x.txt",
-      'cx @h2           working    5s  review  -',
+      'cx @h2           asks       5s  review  -',
       's1 @h1 (you) +1  working    5s  plan    -',
       '> cx to all  "freeze"  5s',
       '> cx to claude_code  "look here"  5s',
-      'do        answer what is escalated or open, and look at the task',
+      'do        answer it: rally escalate --acknowledges 3 --reason "…"',
       'hooks     codex: out of date: rally hooks install --host codex',
       'unread    1 for you, 1 for everybody: rally inbox read, then rally ack-inbox',
       '            codex, 5s ago: "look here" (asks you to acknowledge)',
@@ -67,7 +67,7 @@ describe('the view of a room', () => {
     const { ctx } = await busyRoom()
     const text = renderStatus(await readStatus(ctx), { ...PLAIN, isTty: true, columns })
     expect(text.split('\n').filter((line) => displayWidth(line) > columns)).toEqual([])
-    expect(text.replace(/\s+/g, ' ')).toContain('answer what is escalated or open, and look at the task')
+    expect(text.replace(/\s+/g, ' ')).toContain('answer it: rally escalate --acknowledges 3 --reason "…"')
     expect(text).toContain('(you)')
   })
 

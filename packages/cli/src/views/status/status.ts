@@ -13,6 +13,7 @@ import { waitingText } from '../setup/relay.js'
 import { describeAction } from '../text/actions.js'
 import { HOOK_WORDS } from '../text/hook-words.js'
 import { plural, quotePeer, wrapLine } from '../text/lines.js'
+import { quoteForShell } from '../text/shell-quote.js'
 import { oneOf } from '../text/who.js'
 
 /** Columns of the label in front of a section. */
@@ -75,11 +76,17 @@ function renderSection({ label, lines, paint }: Section, { columns, style }: Ter
 }
 
 /** What to do about the worst reason. */
-function adviceOn({ picture, because, required_action, session_id: self }: StatusReport): string {
+function adviceOn({ picture, because, required_action, session_id: self, task_heartbeat: task }: StatusReport): string {
+  const escalation = picture.questions.find(({ kind }) => kind === 'escalation')
+  if (escalation !== undefined) return `answer it: ${cleanLine(escalation.answer_with)}`
+  const ref = task.expected_ref ?? task.latest?.task_ref
+  if (required_action === 'review_task_heartbeat_health' && ref != null) {
+    return `${describeAction(required_action)}: rally heartbeat --task-ref ${quoteForShell(ref)} --progress "…"`
+  }
   if (because[0]?.code !== 'collision') return describeAction(required_action)
   const others = picture.collisions[0]?.sessions.filter(({ session_id }) => session_id !== self) ?? []
   const name = cleanLine(others[0]?.name ?? '')
-  return `agree who changes it: rally tell ${name} "..."`
+  return `agree who changes it: rally tell ${name} "…"`
 }
 
 /** Hosts that run here while their hooks do not. */

@@ -7,7 +7,7 @@ import { plural } from '../text/lines.js'
 const MOST = 12
 
 /** Hook calls by host, then what agents were told, by session. */
-export function renderCost({ hosts, sessions, total, since }: CostOutput, now: number): string {
+export function renderCost({ hosts, sessions, total, since, edits }: CostOutput, now: number): string {
   const each = total.calls === 0 ? '' : `, ${Math.round(total.ms / total.calls)} ms each`
   const shown = sessions.slice(0, MOST)
   const left = sessions.length - shown.length
@@ -17,6 +17,7 @@ export function renderCost({ hosts, sessions, total, since }: CostOutput, now: n
       ({ host, calls, ms, said, denied }) =>
         `  ${cleanLine(host) || 'unknown'}: ${plural(calls, 'call')}, ${seconds(ms)}, ${said} with a text${denied > 0 ? `, ${denied} refused` : ''}`,
     ),
+    `agents of this room announced ${plural(edits.announced, 'edit')}; the gate answered ${edits.gate} or more of them without a program, about ${seconds(edits.gate_ms)} (estimated)`,
     `agents of this room were told ${plural(total.tellings, 'text')}: ${plural(total.characters, 'character')}, about ${plural(total.tokens, 'token')}`,
     ...shown.map(
       ({ name, calls, ms, tellings, characters, tokens }) =>

@@ -26,6 +26,12 @@ const keys = z.object({
   /** Sessions of this room, the dearest first. */
   sessions: z.array(z.object({ session_id: z.string(), name: z.string(), tool: z.string(), ...called, ...told })),
   total: z.object({ ...called, ...told }),
+  /** Edits that were announced in this room; most of them are answered by the gate, which leaves no line in the journal. */
+  edits: z.object({
+    announced: count,
+    /** Of those that are no call, as far as can be told. */ gate: count,
+    /** Estimated. */ gate_ms: count,
+  }),
 })
 export type CostOutput = z.infer<typeof keys>
 

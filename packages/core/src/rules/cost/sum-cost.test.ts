@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { TellingRecord } from '../../model/telling.js'
-import { sumCost } from './sum-cost.js'
+import { sumCost, sumEdits } from './sum-cost.js'
 
 const telling = (session: string, text: string): TellingRecord => ({
   at: 1,
@@ -43,4 +43,15 @@ it('adds up by host and by session; calls of other rooms count for their host al
 
 it('nothing costs nothing', () => {
   expect(sumCost([], [], new Map())).toMatchObject({ hosts: [], sessions: [], total: { calls: 0, tokens: 0 } })
+})
+
+it('edits beyond the calls of their session are those that the gate answered', () => {
+  const calls = [1, 2].map((ms) => ({ host: 'h', ms, code: 'quiet', session: 'a' }))
+  const edits = [
+    { sessionId: 'a', count: 5 },
+    { sessionId: 'a', count: 1 },
+    { sessionId: 'b', count: 1 },
+  ]
+  expect(sumEdits(edits, calls)).toEqual({ announced: 7, gate: 5, gate_ms: 100 })
+  expect(sumEdits([{ sessionId: 'a', count: 1 }], calls)).toMatchObject({ gate: 0 })
 })

@@ -11,6 +11,23 @@ export interface HookCall {
   readonly session?: string | undefined
 }
 
+/** An edit that the gate answers takes about so long (milliseconds): half of a start of Node. */
+export const GATE_MS = 20
+
+/**
+ * The edits of a room, and how many of them at least the gate answered alone: those of a session beyond all its calls.
+ */
+export function sumEdits(
+  edits: readonly { readonly sessionId: string; readonly count: number }[],
+  calls: readonly HookCall[],
+): CostOutput['edits'] {
+  const bySession = new Map<string, number>()
+  for (const { sessionId, count } of edits) bySession.set(sessionId, (bySession.get(sessionId) ?? 0) + count)
+  const callsOf = (id: string): number => calls.filter(({ session }) => session === id).length
+  const gate = [...bySession].reduce((total, [id, count]) => total + Math.max(0, count - callsOf(id)), 0)
+  return { announced: sum(edits, ({ count }) => count), gate, gate_ms: gate * GATE_MS }
+}
+
 /** So many characters are about one token. */
 const CHARS_PER_TOKEN = 4
 

@@ -72,7 +72,8 @@ export function messageIdOfRecord({ payload, event_id, tool }: Pick<ChangeRecord
   return text(obj(payload).message_id) ?? messageIdOfEvent(str(event_id), str(tool))
 }
 
-function sentMessageOf(record: ChangeRecord): SentMessage | undefined {
+/** The message that a record tells of; undefined for one that goes with none. */
+export function sentMessageOf(record: ChangeRecord): SentMessage | undefined {
   const payload = obj(record.payload)
   const [to, id] = [text(payload.to), messageIdOfRecord(record)]
   if (to === undefined || id === undefined) return undefined

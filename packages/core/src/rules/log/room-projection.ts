@@ -2,6 +2,7 @@ import type { ChangeRecord } from '../../model/change-record.js'
 import type { LogProjection } from '../../ports/transport.js'
 import { type JsonObject, obj, str, text } from '../../readers.js'
 import { ACCEPTANCE } from '../handoff/handoff-states.js'
+import { sentMessageOf } from '../inbox/sent-messages.js'
 import { readStatusPointer } from '../status/status-pointer.js'
 import { clip } from '../text/clip.js'
 import { epochOf } from '../text/recency.js'
@@ -17,7 +18,7 @@ import { sanitizeForSurface } from './sanitize-for-surface.js'
  */
 export const roomProjection: LogProjection<RoomState> = {
   name: 'room',
-  version: 4,
+  version: 6,
   initial: emptyRoomState,
   fold: foldRecord,
 }
@@ -33,6 +34,8 @@ function foldRecord(state: RoomState, record: ChangeRecord): RoomState {
   push(state.changes, change, ROOM_LIMITS.changes)
   noteKind(state, change)
   settleHandoff(state, record)
+  settleAsk(state, record)
+  keepAsk(state, record, kept)
   if (Object.hasOwn(KEEPERS, change.kind)) KEEPERS[change.kind]?.(state, record, change)
   else if (isStatusBySubject(record)) keepPointer(state, record, change)
   if (target !== null) retract(state, target, retractedRevision(record) ?? null)
@@ -152,6 +155,22 @@ function settleHandoff(state: RoomState, record: ChangeRecord): void {
   if (handoff !== undefined) handoff.resolved_by = state.count - 1
 }
 
+function keepAsk(state: RoomState, record: ChangeRecord, kept: Kept): void {
+  const message = obj(record.payload).message_kind === 'ask' ? sentMessageOf(record) : undefined
+  if (message === undefined) return
+  const { id, from: tool, to, to_session_id, text: words, ts } = message
+  const ask = { ...kept, id, tool, session_id: brief(message.session_id, ''), to, to_session_id, text: words, ts }
+  push(state.asks, { ...ask, answered_by: null }, ROOM_LIMITS.asks)
+}
+
+/** A reply names the message that it answers. */
+function settleAsk(state: RoomState, { payload }: ChangeRecord): void {
+  const answers = text(obj(payload).reply_to)
+  if (answers === undefined) return
+  const ask = state.asks.findLast((open) => open.id === answers && open.answered_by === null)
+  if (ask !== undefined) ask.answered_by = state.count - 1
+}
+
 /** Takes one record out of every list: the newest with that id, or the one whose revision is named too. */
 function retract(state: RoomState, eventId: string, revision: number | null): void {
   const isTarget = (kept: Kept & { retraction?: boolean }) =>
@@ -167,6 +186,7 @@ function retract(state: RoomState, eventId: string, revision: number | null): vo
     if (handoff.resolved_by === victim) handoff.resolved_by = null
     if (handoff.accepted_by === victim) handoff.accepted_by = null
   }
+  for (const ask of state.asks) if (ask.answered_by === victim) ask.answered_by = null
 }
 
 /** Whether a retraction came before this record, which a relayed or reordered log can bring. */
@@ -179,8 +199,8 @@ function wasAwaited(state: RoomState, { event_id, revision }: Kept): boolean {
 }
 
 function lists(state: RoomState): Kept[][] {
-  const { changes, escalations, acknowledgements, standbys, wakes, pointers, phases, handoffs } = state
-  return [changes, escalations, acknowledgements, standbys, wakes, pointers, phases, handoffs]
+  const { changes, escalations, acknowledgements, standbys, wakes, pointers, phases, handoffs, asks } = state
+  return [changes, escalations, acknowledgements, standbys, wakes, pointers, phases, handoffs, asks]
 }
 
 function identify({ n, event_id, revision }: Kept): Kept {

@@ -22,6 +22,8 @@ export interface RoomState {
   /** The newest phase of each session. */
   phases: KeptPhase[]
   handoffs: KeptHandoff[]
+  /** Questions to somebody, answered ones included (an answer can be retracted). */
+  asks: KeptAsk[]
   /** Retractions whose target has not been seen. */
   retracted: { readonly eventId: string; readonly revision: number | null }[]
 }
@@ -86,6 +88,20 @@ export interface KeptHandoff extends Kept {
   accepted_by: number | null
 }
 
+export interface KeptAsk extends Kept {
+  /** Id of the message. */
+  readonly id: string
+  readonly tool: string
+  readonly session_id: string
+  readonly to: string
+  readonly to_session_id: string | null
+  readonly text: string
+  /** Epoch seconds. */
+  readonly ts: number
+  /** Ordinal of the record that answers it; null while it waits. */
+  answered_by: number | null
+}
+
 /** How many of each are kept. */
 export const ROOM_LIMITS = {
   kinds: 100,
@@ -98,6 +114,7 @@ export const ROOM_LIMITS = {
   pointersPerTool: 5,
   phases: 200,
   handoffs: 200,
+  asks: 100,
   retracted: 64,
 } as const
 
@@ -113,6 +130,7 @@ export function emptyRoomState(): RoomState {
     pointers: [],
     phases: [],
     handoffs: [],
+    asks: [],
     retracted: [],
   }
 }

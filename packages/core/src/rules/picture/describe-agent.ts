@@ -18,6 +18,8 @@ export interface DescribeOptions {
   readonly children: number
   /** Whether whoever asks may see first lines of prompts. */
   readonly showsPrompts: boolean
+  /** Its files that somebody else changed after it. */
+  readonly changed: ReadonlySet<string>
 }
 
 /** One agent of the picture. */
@@ -26,7 +28,11 @@ export function describeAgent(facts: SessionFacts, options: DescribeOptions): Pi
   const { task, source } = taskOf(facts, options.showsPrompts)
   const files = facts.edits
     .filter((entry) => isInFlight(entry, options.now))
-    .map(({ path, last, announced }) => ({ path, last_edit: announced === true ? null : last }))
+    .map(({ path, last, announced }) => ({
+      path,
+      last_edit: announced === true ? null : last,
+      ...(options.changed.has(path) && { changed_since_read: true }),
+    }))
     .sort((a, b) => (b.last_edit ?? 0) - (a.last_edit ?? 0))
   return {
     name: facts.name,

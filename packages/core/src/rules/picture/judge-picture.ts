@@ -82,8 +82,12 @@ function* warning(facts: VerdictFacts): Generator<PictureReason> {
   for (const { path, holder, editor } of claimsEdited) {
     yield { code: 'claim_edited', text: claimText(path, holder, editor), files: [path], since: null }
   }
+  // Two that edit one file are told that; each sees the other's changes.
+  const colliding = new Set(collisions.filter(({ kind }) => kind === 'same-tree').map(({ path }) => path))
   for (const { name, session_id, files } of agents) {
-    const changed = files.filter((file) => file.changed_since_read === true).map(({ path }) => path)
+    const changed = files
+      .filter(({ changed_since_read: changed, path }) => changed === true && !colliding.has(path))
+      .map(({ path }) => path)
     if (changed.length === 0) continue
     const text = `${listFiles(changed)} changed since ${name} read ${changed.length === 1 ? 'it' : 'them'}`
     yield { code: 'changed_since_read', text, session: session_id, files: changed, since: null }

@@ -35,7 +35,10 @@ export function personNotices({
       : [{ kind, key: `${code} ${session} ${[...files].sort().join(' ')}`, text: cleanLine(text) }]
   })
   const asked = questions
-    .filter(({ kind, to }) => kind !== 'escalation' && (kind !== 'handoff' || to === PERSON_TOOL))
+    .filter(({ kind, to }) => {
+      if (kind === 'ask') return !agents.some(({ name, tool }) => name === to || tool === to)
+      return kind === 'handoff' && to === PERSON_TOOL
+    })
     .map(({ id, from, text, answer_with }): PersonNotice => {
       return { kind: 'asked', key: `asked ${id}`, text: `${cleanLine(from)} asks: ${cleanLine(text)} (${answer_with})` }
     })

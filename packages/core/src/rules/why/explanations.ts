@@ -17,15 +17,15 @@ const VERDICT: Readonly<Record<(typeof REASON_CODES)[number], Words>> = {
   ],
   unresolved_verdict: [
     'A coordination file has an entry whose verdict stops the work.',
-    'Settle that step in the coordination file; rally status --json names the file.',
+    'Settle that step in the coordination file; rally status --json shows which.',
   ],
   task_blocked: [
     'The newest heartbeat of your task says blocked.',
-    'Report progress with rally heartbeat when it goes on.',
+    'Report when it goes on: rally heartbeat --help shows how.',
   ],
   task_needs_attention: [
     'The newest heartbeat of your task asks for attention.',
-    'Settle what it names, then report with rally heartbeat.',
+    'Settle what it names, then report: rally heartbeat --help shows how.',
   ],
   collision: [
     'Two live sessions edit one file in one working tree within 15 minutes: the later save wins.',
@@ -41,14 +41,17 @@ const VERDICT: Readonly<Record<(typeof REASON_CODES)[number], Words>> = {
   ],
   task_wrong_task: [
     'The newest heartbeat is of another task than the one that was asked about.',
-    'Report the right task: rally heartbeat --task-ref.',
+    'Report the right task: rally heartbeat --help shows how.',
   ],
-  task_missing: ['No heartbeat of the task was ever written.', 'Report it with rally heartbeat.'],
+  task_missing: ['No heartbeat of the task was ever written.', 'Report it: rally heartbeat --help shows how.'],
   task_drift_risk: [
     'The heartbeat says that the session is not on its task any more.',
-    'Return to the task, or say what changed with rally heartbeat.',
+    'Return to the task, or say what changed: rally heartbeat --help shows how.',
   ],
-  task_stale_check_in: ['The next heartbeat of the task is overdue.', 'Report progress with rally heartbeat.'],
+  task_stale_check_in: [
+    'The next heartbeat of the task is overdue.',
+    'Report progress: rally heartbeat --help shows how.',
+  ],
   changed_outside_owned: [
     'Git shows changed files that no live session has in flight and that the asking agent does not own.',
     'Look at them with git status; name your own with --owned-files.',
@@ -68,7 +71,7 @@ const TOLD: Readonly<Record<(typeof TOLD_REASONS)[number], Words>> = {
   ],
   'lost-claim': [
     'A claim of the session ended, or was given to another one, before it edited the file.',
-    'Claim it again with rally claim, or choose other files.',
+    'Claim it again, or choose other files: rally claims lists who has what.',
   ],
   git: [
     'A command would change files, or the branch, under others who work in the same working tree.',
@@ -81,7 +84,7 @@ const TOLD: Readonly<Record<(typeof TOLD_REASONS)[number], Words>> = {
   ],
   denied: [
     'The edit was refused, because another live session of this working tree took the file first (hooks.collision is deny).',
-    'Wait until it gives the file back, or ask it: rally who FILE says who.',
+    'Wait until it gives the file back, or ask it: rally status shows who.',
   ],
   question: ['Somebody asked a question that blocks the room.', 'Answer it: rally status shows the command.'],
   answer: ['A question that blocked the room was answered.', 'Go on with your work.'],
@@ -90,9 +93,9 @@ const TOLD: Readonly<Record<(typeof TOLD_REASONS)[number], Words>> = {
     'Close one of them, or agree who edits.',
   ],
   greeting: ['The session began, or its context was emptied: it is told who else is here.', 'Nothing is to be done.'],
-  message: ['A message for the session was waiting.', 'Answer it, then acknowledge it with rally ack-inbox.'],
+  message: ['A message for the session was waiting.', 'Answer it, then acknowledge it: rally ack-inbox does.'],
   waiting: ['Messages were waiting that did not fit into the text.', 'Read them: rally inbox read.'],
-  change: ['Others wrote records since the session last looked.', 'Look with rally checkpoint or rally log.'],
+  change: ['Others wrote records since the session last looked.', 'Look: rally checkpoint shows them.'],
 }
 
 /** What commands tell a session, where hooks have nothing to do with it. */

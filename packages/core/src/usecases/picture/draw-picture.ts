@@ -4,7 +4,7 @@ import type { GivenWarning } from '../../ports/activity.js'
 import { obj, str, text } from '../../readers.js'
 import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
-import type { RoomState } from '../../rules/log/room-state.js'
+import { changedUnder } from '../../rules/picture/changed-under.js'
 import { describeAgent, orderAgents } from '../../rules/picture/describe-agent.js'
 import { editsOfSessions } from '../../rules/picture/edits-of-sessions.js'
 import type { NameOf, SessionFacts } from '../../rules/picture/facts.js'
@@ -47,6 +47,7 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
           (other) => other.life === 'live' && other.presence.parent === session.presence.session_id,
         ).length,
         showsPrompts,
+        changed: session.life === 'live' ? changedUnder(session, everybody, now) : new Set(),
       }),
     )
   const verdict = judgePicture({
@@ -85,7 +86,7 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
     verdict,
     agents: orderAgents(agents, inTrouble),
     collisions,
-    questions: questionsOf(facts.room, nameOf),
+    questions: questionsOf(facts, nameOf),
     messages: newestMessages(facts.lastMessages, nameOf),
     people: everybody
       .filter((one) => one.isPerson)
@@ -103,6 +104,10 @@ function describeSessions(ctx: StatusContext, facts: RoomFacts, now: number): Se
   const company = hostCompany(facts.sessions)
   const edits = editsOfSessions(sessions, facts.activity.inFlight)
   const names = sessionNames(sessions)
+  const asking = new Set([
+    ...facts.asks.map(({ session_id }) => session_id),
+    ...openEscalations(facts.room).map(({ row }) => str(obj(row.payload).session_id)),
+  ])
   return sessions.map((presence) => {
     const own = edits.get(presence.session_id) ?? []
     const lastEdit = Math.max(0, ...own.map((entry) => (entry.announced === true ? 0 : entry.last)))
@@ -120,7 +125,7 @@ function describeSessions(ctx: StatusContext, facts: RoomFacts, now: number): Se
       prompt: facts.activity.prompts.get(presence.session_id),
       unread: null,
       claims: facts.claims.get(presence.session_id) ?? [],
-      asks: false,
+      asks: asking.has(presence.session_id),
     }
   })
 }
@@ -217,7 +222,7 @@ function changedOutside(
   return outsideOf([...held, ...ownedFiles, ...filesInFlight, ...ownFiles], facts.dirty.files)
 }
 
-function questionsOf(room: RoomState, nameOf: NameOf): PictureQuestion[] {
+function questionsOf({ room, asks }: RoomFacts, nameOf: NameOf): PictureQuestion[] {
   const escalations = openEscalations(room).map(({ row, event_id, revision }): PictureQuestion => {
     const payload = obj(row.payload)
     return {
@@ -229,6 +234,18 @@ function questionsOf(room: RoomState, nameOf: NameOf): PictureQuestion[] {
       text: cleanLine(str(payload.reason)),
       since: epochOf(row.ts) ?? null,
       answer_with: `rally escalate --acknowledges ${revision ?? event_id} --reason "…"`,
+    }
+  })
+  const asked = asks.map(({ id, revision, session_id, tool, to, to_session_id, text: words, ts }): PictureQuestion => {
+    return {
+      id,
+      number: revision,
+      kind: 'ask',
+      from: nameOf(session_id, tool),
+      to: to_session_id === null ? cleanLine(to) : nameOf(to_session_id, to),
+      text: cleanLine(words),
+      since: ts,
+      answer_with: `rally reply ${revision ?? id} "…"`,
     }
   })
   const handoffs = room.handoffs
@@ -248,5 +265,5 @@ function questionsOf(room: RoomState, nameOf: NameOf): PictureQuestion[] {
             : `rally handoff done ${handoff.revision ?? handoff.event_id}`,
       }
     })
-  return [...escalations, ...handoffs]
+  return [...escalations, ...asked, ...handoffs]
 }

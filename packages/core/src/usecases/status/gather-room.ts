@@ -1,3 +1,4 @@
+import { safeName } from '../../ids.js'
 import type { InFlight } from '../../model/in-flight.js'
 import type { Presence } from '../../model/presence.js'
 import type { TaskHeartbeat } from '../../model/task-heartbeat.js'
@@ -8,7 +9,7 @@ import { holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
 import { CLAIMS, readClaims } from '../../rules/claim/read-claims.js'
 import { applyRetractions } from '../../rules/log/retraction.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
-import { ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
+import { type KeptAsk, ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
 import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize-for-surface.js'
 import type { LifeTimes } from '../../rules/presence/life.js'
 import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
@@ -42,6 +43,8 @@ export interface RoomFacts {
   readonly claims: ReadonlyMap<string, readonly string[]>
   /** The last few messages of the room, as stored, oldest first. */
   readonly lastMessages: readonly unknown[]
+  /** Questions that nobody has answered or acknowledged, oldest first. */
+  readonly asks: readonly KeptAsk[]
   /** Branch of the folder that was asked from; null where it cannot be told. */
   readonly branch: string | null
 }
@@ -55,6 +58,9 @@ export interface ActivityFacts {
 
 /** Of so many of the newest changes the authors are looked for who have left. */
 const MOST_AUTHORS = 20
+
+/** So many open questions are looked at, the newest. */
+const MOST_ASKS = 10
 
 /** Previews show the newest three by time; entries lie in order of arrival, so a few more are looked at. */
 const PREVIEW_CANDIDATES = 50
@@ -118,6 +124,7 @@ export async function gatherRoom(
     activity,
     claims: claimsBySession(ctx, { stored: lease?.value, sessions: everybody, times }),
     lastMessages,
+    asks: await openAsks(ctx, room),
     branch: branch.name === 'unknown' ? null : branch.name,
   }
 }
@@ -178,6 +185,18 @@ async function gatherChanges(ctx: StatusContext, room: RoomState, wanted: number
     ...sanitizeForSurface(record),
     event_id: record.event_id,
   }))
+}
+
+/** An acknowledgement covers everything that its session was sent until then. */
+async function openAsks({ transport }: StatusContext, { asks }: RoomState): Promise<KeptAsk[]> {
+  const waiting = asks.filter(({ answered_by }) => answered_by === null).slice(-MOST_ASKS)
+  const handled = await Promise.all(
+    waiting.map(async ({ to, to_session_id: id, ts }) => {
+      const cursor = id === null ? undefined : await transport.inbox.cursor(safeName(to), id)
+      return cursor !== undefined && cursor.acked_at >= ts
+    }),
+  )
+  return waiting.filter((_, at) => handled[at] !== true)
 }
 
 /** A file that was asked for is named even when it cannot be read. */

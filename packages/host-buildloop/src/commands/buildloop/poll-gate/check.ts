@@ -9,7 +9,7 @@ import { isObject } from '../../../run/state-file.js'
 import { DISPOSED } from './dispose.js'
 
 const ADVICE =
-  'Read the answers (rally inbox read, rally checkpoint) and settle these before completing. The target settles a handoff by a record that names it; when the target is idle, do it yourself and record that: rally buildloop poll-gate dispose --event-id ID'
+  'Read the answers (rally inbox read, rally checkpoint) and settle these before completing. The target settles a handoff by a record that names it; when the target is idle, do it yourself and record that: rally buildloop poll-gate dispose --help shows how.'
 
 /** How far back a fallback for a handoff of another room is looked for. */
 const LOOK_BACK = 1000
