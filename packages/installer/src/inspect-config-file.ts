@@ -32,7 +32,11 @@ export function inspectConfigFile(
   }
   const obstacles = obstaclesOf(standing, task.path)
   if (unexpected.length > 0 || events.some((event) => event.state !== 'installed')) {
-    const notes = [`bring it up to date: rally hooks install --host ${host} --scope ${scope}`, ...obstacles.map(said), ...stray]
+    const notes = [
+      `bring it up to date: rally hooks install --host ${host} --scope ${scope}`,
+      ...obstacles.map(said),
+      ...stray,
+    ]
     return { ...base, state: 'stale', events, notes, obstacles }
   }
   if (obstacles.length > 0) {

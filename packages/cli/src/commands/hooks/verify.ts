@@ -35,7 +35,11 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
     const hosts = chooseHosts(await this.rally.hosts.list(), flags.host ?? [])
     const hooks = await this.#verify(hosts, repoRoot)
     const json = toJson(hooks, repoRoot, repositorySettings(this.rally.env, repoRoot))
-    return { json, text: (terminal) => toText(json, { ...terminal, all: flags.all }), error: toError(json, exampleHost(hosts)) }
+    return {
+      json,
+      text: (terminal) => toText(json, { ...terminal, all: flags.all }),
+      error: toError(json, exampleHost(hosts)),
+    }
   }
 
   async #verify(hosts: readonly InstallableHost[], repoRoot: string): Promise<VerifiedHook[]> {
