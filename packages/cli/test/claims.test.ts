@@ -115,7 +115,7 @@ describe('rally claims', () => {
   it('lists what holds, for everybody and for nobody', () => {
     expect(rally('', 'claims')).toMatchObject({
       status: 0,
-      stdout: 'nothing is claimed; rally claim FILE keeps one for you\n',
+      stdout: 'nothing is claimed; rally claim --help shows how to keep files\n',
     })
     rally('ann', 'claim "src/**" --why "new\tcart \u001b[31m"')
     rally('bob', 'claim lib/ --shared')

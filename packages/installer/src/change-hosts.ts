@@ -257,7 +257,7 @@ function stepsOf(
     surroundings,
   }: { readonly intent: Intent; readonly trusted: boolean; readonly surroundings: Surroundings },
 ): Pick<HostFileChange, 'trustSteps' | 'restart'> {
-  if (item.kind === 'text' || change.action === 'refused') return { trustSteps: [], restart: [] }
+  if (item.kind === 'text' || change.action === 'refused') return PLAIN
   const writable = new Set(
     (item.file.trust ?? []).filter((rule) => rule.perEntry && rule.values).map((rule) => rule.step),
   )
