@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HookConfigFile, HookObstacle, HostAdapter, HostFileState } from '@rally/core/ports/host'
+import { quoteForShell } from '@rally/core/rules/text/quote-for-shell'
 import { type OwnPlugin, ownPlugins, readHostFiles } from './host-files.js'
 import { findOffSwitch } from './host-settings.js'
 import type { Surroundings } from './surroundings.js'
@@ -70,14 +71,10 @@ function worktreeObstacle(file: HookConfigFile, title: string, surroundings: Sur
     {
       kind: 'ignored',
       reason: `${title} loads the hooks of the main checkout only in a worktree that has the folder ${folder}`,
-      remedy: `mkdir ${quoted(folder)}`,
+      remedy: `mkdir ${quoteForShell(folder)}`,
       file: join(mainRoot, file.path),
     },
   ]
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 /** The obstacles of the hooks of one file. */

@@ -2,8 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import { RallyError, reasonOf } from '@rally/core/errors'
 import { personNotices } from '@rally/core/rules/picture/person-notices'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import type { RoomContext, SessionContext } from '@rally/core/usecases/context'
-import { asksOf } from '@rally/core/usecases/inbox/asks-of'
+import type { RoomContext } from '@rally/core/usecases/context'
 import type { StatusReport } from '@rally/core/usecases/status/read-status'
 import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/status/watch-channel'
 import { taskNotices } from '@rally/core/usecases/task/task-notices'
@@ -86,9 +85,8 @@ export default class Watch extends RallyCommand {
       onProgress: progress.report,
       wait,
     }
-    const who = ctx.session === undefined ? undefined : { ...ctx, session: ctx.session }
     const tellPerson = flags.notify
-      ? await this.#notifier({ ctx, who, graceSeconds: input.graceSeconds }, flags['baseline-current'])
+      ? await this.#notifier({ ctx, graceSeconds: input.graceSeconds }, flags['baseline-current'])
       : undefined
     const draws = this.terminal.isTty && !this.wantsJson
     await untilStopped(async (signal) => {
@@ -101,7 +99,7 @@ export default class Watch extends RallyCommand {
   }
 
   /** Tells the person of what is new at each look; looks that come meanwhile wait for the next one. */
-  async #notifier({ ctx, who, graceSeconds }: Told, isBaseline: boolean): Promise<(report: StatusReport) => void> {
+  async #notifier({ ctx, graceSeconds }: Told, isBaseline: boolean): Promise<(report: StatusReport) => void> {
     const { notify } = await this.rally.configuration.read(undefined)
     if (notify === undefined) {
       const hint = 'set "notify" in your configuration, as docs/reference/configuration.md shows'
@@ -115,8 +113,7 @@ export default class Watch extends RallyCommand {
       isFirst = false
       told = told
         .then(async () => {
-          const asks = who === undefined ? [] : await asksOf(who)
-          const notices = [...personNotices(report.picture), ...(await taskNotices(ctx, { graceSeconds })), ...asks]
+          const notices = [...personNotices(report.picture), ...(await taskNotices(ctx, { graceSeconds }))]
           if (isKnown) notifier.know(notices)
           return notifier.tell(notices, report.app_slug)
         })
@@ -165,7 +162,6 @@ export default class Watch extends RallyCommand {
 /** The room, who watches it, and how late a task may be. */
 interface Told {
   readonly ctx: RoomContext
-  readonly who: SessionContext | undefined
   readonly graceSeconds: number | undefined
 }
 

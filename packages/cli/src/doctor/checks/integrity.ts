@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { quoteForShell } from '@rally/core/rules/text/quote-for-shell'
 import { type Damage, type DamageCode, inspectChannel } from '@rally/local/transport/integrity/inspect-channel'
-import { quoteForShell } from '../../views/text/shell-quote.js'
 import { type Check, type Finding, ok, problem } from '../check.js'
 
 const BUDGET_MS = 2000

@@ -6,9 +6,9 @@ import { isPerson } from '@rally/core/rules/roster/person'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { formatIsoSeconds } from '@rally/core/rules/text/iso-time'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { quoteForShell } from '@rally/core/rules/text/quote-for-shell'
 import type { ClaimAnswer } from '@rally/core/usecases/claim/claim-files'
 import { few, quotePeer } from '../text/lines.js'
-import { quoteForShell } from '../text/shell-quote.js'
 
 export function toRow(claim: Claim, name: string): ClaimRow {
   const { id, fence, session_id, tool, by, patterns, mode, why, since, until, secs } = claim

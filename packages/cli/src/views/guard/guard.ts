@@ -3,12 +3,12 @@ import type { Configuration } from '@rally/core/model/configuration'
 import type { GuardOutput } from '@rally/core/model/outputs/guard'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
+import { quoteForShell } from '@rally/core/rules/text/quote-for-shell'
 import type { GuardAnswer, GuardedFile } from '@rally/core/usecases/claim/guard-commit'
 import { cliError } from '../../errors.js'
 import { showControls } from '../../show-controls.js'
 import { toRow } from '../claim/claim.js'
 import { plural, quotePeer } from '../text/lines.js'
-import { quoteForShell } from '../text/shell-quote.js'
 
 /** More files than this are counted, not shown. */
 const MOST_FILES = 20

@@ -5,7 +5,7 @@ export function quoteForShell(path: string): string {
   const escaped = path
     .replace(/[\\']/g, '\\$&')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (one) =>
-      [...Buffer.from(one)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+      [...new TextEncoder().encode(one)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
     )
   return `$'${escaped}'`
 }
