@@ -21,6 +21,8 @@ beforeAll(() => {
 beforeEach(() => {
   fs.rmSync(join(world.root, 'apps'), { recursive: true, force: true })
   fs.rmSync(join(world.repo, '.rally.json'), { force: true })
+  // Another room: what was said in the last one a second ago is no answer in this one.
+  fs.rmSync(join(world.env.XDG_CACHE_HOME ?? '', 'rally/said'), { recursive: true, force: true })
 })
 afterEach(() => {
   for (const box of boxes.splice(0)) box.kill('SIGKILL')

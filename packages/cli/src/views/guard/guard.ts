@@ -54,7 +54,7 @@ export function guardText(
   const what = staged ? 'staged' : 'changed'
   if (answer.count === 0) return `nothing is ${what}`
   if (answer.others.length === 0) {
-    return `${plural(answer.count, `${what} file`)}: nobody else works on them or claimed them`
+    return `${plural(answer.count, `${what} file`)}: nobody else works on ${answer.count === 1 ? 'it or claimed it' : 'them or claimed them'}`
   }
   const sorted = [...answer.others].sort((a, b) => Number(b.stops) - Number(a.stops))
   const shown = all ? sorted : sorted.slice(0, MOST_FILES)
