@@ -218,7 +218,7 @@ describeWithServer('two machines and a server', () => {
     const relay = await one.startRelay(server.url)
     const refusal = await relay.event('channel-refused')
     expect(refusal).toMatchObject({ code: 'RELAY_KEY_UNKNOWN', app: 'app' })
-    expect(String(refusal.hint)).toContain('rally relay --channel NAME')
+    expect(String(refusal.hint)).toContain('rally relay --channel app')
   })
 
   it('have one relay each', async () => {
