@@ -110,7 +110,7 @@ const withEntry = (change: object): HostAdapterFactory =>
   withChange(({ configFiles }) => ({
     configFiles: configFiles.map((file) => ({
       ...file,
-      entries: file.entries.map((entry) => ({ ...entry, value: { ...entry.value, ...change } })),
+      entries: file.entries.map((entry) => ({ ...entry, value: { ...Object(entry.value), ...change } })),
     })),
   }))
 

@@ -138,7 +138,7 @@ describe('Codex CLI', () => {
   it('keeps the two ends within the three seconds that the host allows', () => {
     for (const file of adapter.configFiles) {
       for (const { event, value } of file.entries) {
-        const [handler] = value.hooks as [{ timeout: number }]
+        const [handler] = JSON.parse(JSON.stringify(value)).hooks as [{ timeout: number }]
         if (event === 'SessionEnd' || event === 'Interrupt') expect(handler.timeout).toBeLessThanOrEqual(3)
       }
     }
@@ -146,7 +146,7 @@ describe('Codex CLI', () => {
 
   it('has a matcher that names the tools of its fixtures', () => {
     const entry = adapter.configFiles[0]?.entries.find(({ event }) => event === 'PreToolUse')
-    expect(entry?.value.matcher).toBe('apply_patch|Edit|Write|Bash')
+    expect(entry?.value).toMatchObject({ matcher: 'apply_patch|Edit|Write|Bash' })
   })
 
   it('puts warning and refusal into one known field each', () => {

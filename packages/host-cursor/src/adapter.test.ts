@@ -142,7 +142,7 @@ describe('Cursor', () => {
 
   it('matches the editing tools whole', () => {
     const entry = adapter.configFiles[0]?.entries.find(({ event }) => event === 'preToolUse')
-    const matcher = new RegExp(String(entry?.value.matcher))
+    const matcher = new RegExp(String(JSON.parse(JSON.stringify(entry?.value)).matcher))
     for (const tool of ['Write', 'Delete', 'StrReplace', 'ApplyPatch', 'Shell']) expect(matcher.test(tool)).toBe(true)
     for (const tool of ['TodoWrite', 'ShellX', 'Read', 'MCP:Write']) expect(matcher.test(tool)).toBe(false)
   })

@@ -91,7 +91,7 @@ function put(plan: Plan, bytes: Buffer, task: FileTask, surroundings: Surroundin
     } as const
     writeRecord(stem, next, surroundings)
     if (!writtenByRally(plan, task, surroundings)) backUp(target, surroundings)
-    replaceFile(target, bytes, surroundings)
+    replaceFile(target, bytes, surroundings, task.executable ? (target.content?.mode ?? 0o644) | 0o111 : undefined)
   } catch (error) {
     if (target.content === undefined) removeFolders(folders)
     if (record) writeRecord(stem, record, surroundings)

@@ -85,7 +85,7 @@ async function changeFiles(host: InstallableHost, { intent, options, run }: Chan
   for (const item of intent === 'install' ? items : items.reverse()) {
     const about = { host: item.host, scope: item.scope }
     if (intent === 'install' && item.scope === 'local' && surroundings.isTracked?.(item.task.path)) {
-      changes.push({ ...tracked(item.task), ...about, kind: item.kind, ...PLAIN })
+      changes.push({ ...tracked(item.task), ...about, kind: kindOf(item), ...PLAIN })
       continue
     }
     // Consent is looked up by the places of our entries, so taking it back comes before they go.
@@ -99,10 +99,15 @@ async function changeFiles(host: InstallableHost, { intent, options, run }: Chan
       trusted: trusted.some((one) => one.action !== 'refused'),
       surroundings,
     })
-    changes.push({ ...change, ...about, kind: item.kind, ...steps })
+    changes.push({ ...change, ...about, kind: kindOf(item), ...steps })
     changes.push(...trusted.map((one) => ({ ...one, ...about, kind: 'trust' as const, ...PLAIN })))
   }
   return changes
+}
+
+/** A program holds hooks as a configuration file does. */
+function kindOf({ kind }: HostTask): 'hooks' | 'text' {
+  return kind === 'text' ? 'text' : 'hooks'
 }
 
 /** To take back is only what is there. */
@@ -248,6 +253,21 @@ function ownTrust(item: HostTask & { kind: 'hooks' }, surroundings: Surroundings
   return trustTasksOf(item, surroundings).filter((task) => hasRecord(task, surroundings))
 }
 
+function programSteps(
+  { file, task }: HostTask & { kind: 'program' },
+  change: FileChange,
+  { intent, surroundings }: { readonly intent: Intent; readonly surroundings: Surroundings },
+): Pick<HostFileChange, 'trustSteps' | 'restart'> {
+  const about = { file: task.path, real: change.real, entries: [] }
+  const given = (file.trust ?? []).filter((rule) => readTrust(rule, about, surroundings) === 'given')
+  const steps = [...(file.trustSteps ?? []), ...(file.trust ?? []).map(({ step }) => step)]
+  const open = [...new Set(steps)].filter((step) => !given.some((rule) => rule.step === step))
+  return {
+    trustSteps: intent === 'install' ? open : [],
+    restart: change.action === 'none' ? [] : (file.restart ?? []),
+  }
+}
+
 function stepsOf(
   item: HostTask,
   change: FileChange,
@@ -258,6 +278,7 @@ function stepsOf(
   }: { readonly intent: Intent; readonly trusted: boolean; readonly surroundings: Surroundings },
 ): Pick<HostFileChange, 'trustSteps' | 'restart'> {
   if (item.kind === 'text' || change.action === 'refused') return PLAIN
+  if (item.kind === 'program') return programSteps(item, change, { intent, surroundings })
   const writable = new Set(
     (item.file.trust ?? []).filter((rule) => rule.perEntry && rule.values).map((rule) => rule.step),
   )

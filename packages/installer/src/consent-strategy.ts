@@ -21,7 +21,7 @@ export function consentStrategy(consent: HostConsent, path: string): ContentStra
 
 /** A file that is rally's alone; each rule counts by itself. */
 function fileStrategy(consent: HostConsent, path: string): ContentStrategy {
-  const whole = textStrategy(path, () => `${consent.empty}${rulesOf(consent).join('\n')}\n`)
+  const whole = textStrategy({ path, readTemplate: () => `${consent.empty}${rulesOf(consent).join('\n')}\n` })
   const each = ({ bytes, changes }: NewContent): NewContent => ({
     bytes,
     changes: changes.flatMap(({ action }) => CONSENTED_COMMANDS.map((event) => ({ event, action }))),

@@ -4,7 +4,7 @@ import { consentStrategy } from './consent-strategy.js'
 import type { ContentStrategy } from './content-strategy.js'
 import { entriesStrategy } from './entries-strategy.js'
 import type { InstallableHost } from './host-tasks.js'
-import { listRecords } from './install-record.js'
+import { listRecords, readRecord, recordStem } from './install-record.js'
 import { linesStrategy } from './lines-strategy.js'
 import { refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
@@ -75,8 +75,13 @@ function strategyFor(
   const [first] = adapter.configFiles
   switch (kind) {
     case '': {
-      const text = adapter.textFiles.some((one) => isAt(path, one.path))
-      if (text) return { kind: 'text', strategy: textStrategy(path, () => '') }
+      const isText = adapter.textFiles.some((one) => isAt(path, one.path))
+      const isProgram = adapter.programFiles?.some((one) => isAt(path, one.path))
+      if (isText || isProgram) {
+        const noted = (): string | undefined => readRecord(recordStem(path, adapter.id, surroundings))?.installed
+        const strategy = textStrategy({ path, readTemplate: () => '{}', noted })
+        return { kind: isText ? 'text' : 'hooks', strategy }
+      }
       const config: HookConfigFile | undefined = adapter.configFiles.find((one) => isAt(path, one.path)) ?? first
       return config && { kind: 'hooks', strategy: entriesStrategy(config, adapter.id) }
     }
@@ -93,7 +98,12 @@ function strategyFor(
       return consent && { kind: 'allow', strategy: consentStrategy(consent, path) }
     }
     case 'exclude': {
-      const files = [...adapter.configFiles, ...adapter.textFiles, ...(adapter.consents ?? [])]
+      const files = [
+        ...adapter.configFiles,
+        ...(adapter.programFiles ?? []),
+        ...adapter.textFiles,
+        ...(adapter.consents ?? []),
+      ]
       const lines = files.filter(({ scope }) => scope !== 'user').map((one) => `/${one.path}`)
       return { kind: 'exclude', strategy: linesStrategy([...new Set(lines)]) }
     }

@@ -6,11 +6,13 @@ import type {
   HostAdapter,
   HostConsent,
   HostMcpSetting,
+  HostProgramFile,
   HostTextFile,
 } from '@rally/core/ports/host'
 import type { FileTask } from './change-file.js'
 import { consentStrategy } from './consent-strategy.js'
 import { entriesStrategy } from './entries-strategy.js'
+import { readRecord, recordStem } from './install-record.js'
 import { linesStrategy } from './lines-strategy.js'
 import { mcpStrategy } from './mcp-strategy.js'
 import { findOwnEntries } from './own-entries.js'
@@ -44,6 +46,13 @@ export type HostTask =
       readonly file: HostTextFile
       readonly task: FileTask
     }
+  | {
+      readonly kind: 'program'
+      readonly host: string
+      readonly scope: HookScope
+      readonly file: HostProgramFile
+      readonly task: FileTask
+    }
 
 /** Every file of the host in that scope (all, when none is given) that can be reached from here. */
 export function tasksOf(host: InstallableHost, scope: HookScope | undefined, surroundings: Surroundings): HostTask[] {
@@ -55,13 +64,39 @@ export function tasksOf(host: InstallableHost, scope: HookScope | undefined, sur
     const task = { path, owner: adapter.id, strategy: entriesStrategy(file, adapter.id) }
     tasks.push({ kind: 'hooks', host: adapter.id, scope: scope ?? file.scope, file, task })
   }
+  for (const file of inScope(adapter.programFiles ?? [], scope)) {
+    const task = placeTask(host, file, surroundings)
+    if (task === undefined) continue
+    const mode = file.executable ? { executable: true } : {}
+    tasks.push({
+      kind: 'program',
+      host: adapter.id,
+      scope: scope ?? file.scope,
+      file,
+      task: { ...task, ...mode },
+    })
+  }
   for (const file of inScope(adapter.textFiles, scope)) {
-    const path = locateFile(file, surroundings)
-    if (path === undefined) continue
-    const task = { path, owner: adapter.id, strategy: textStrategy(path, () => readTemplate(host.root, file.template)) }
-    tasks.push({ kind: 'text', host: adapter.id, scope: scope ?? file.scope, file, task })
+    const task = placeTask(host, file, surroundings)
+    if (task !== undefined) tasks.push({ kind: 'text', host: adapter.id, scope: scope ?? file.scope, file, task })
   }
   return tasks
+}
+
+/** The task of a file that is placed whole. */
+function placeTask(host: InstallableHost, file: HostTextFile, surroundings: Surroundings): FileTask | undefined {
+  const path = locateFile(file, surroundings)
+  if (path === undefined) return undefined
+  const owner = host.adapter.id
+  const noted = (): string | undefined => {
+    const target = refusing(() => readTarget(path).real)
+    return target.ok ? readRecord(recordStem(target.value, owner, surroundings))?.installed : undefined
+  }
+  return {
+    path,
+    owner,
+    strategy: textStrategy({ path, readTemplate: () => readTemplate(host.root, file.template), noted }),
+  }
 }
 
 /** What tells a host of rally's server, in that scope. */

@@ -43,7 +43,7 @@ export function inspectConfigFile(
     const state = obstacles.some(({ kind }) => kind === 'off') ? 'off' : 'shadowed'
     return { ...base, state, events, notes: [...obstacles.map(said), ...stray], obstacles }
   }
-  return { ...base, events, ...trustOf({ file, path: task.path, real, entries, stray }, surroundings) }
+  return { ...base, events, ...trustState({ file, path: task.path, real, entries, stray }, surroundings) }
 }
 
 /** What was seen and what to do about it, once: a reason may hold the command already. */
@@ -56,9 +56,10 @@ function refusalOf(work: () => unknown): FileInspection['refusal'] {
   return done.ok ? undefined : done.refusal
 }
 
-function trustOf(
+/** Whether the user has consented to what stands in a file. */
+export function trustState(
   about: {
-    readonly file: HookConfigFile
+    readonly file: Pick<HookConfigFile, 'trust'>
     readonly path: string
     readonly real: string
     readonly entries: readonly OwnEntry[]

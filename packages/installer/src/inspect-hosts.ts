@@ -1,15 +1,13 @@
 import type { HookState } from '@rally/core/model/hook-states'
 import type { HostAdapter } from '@rally/core/ports/host'
 import type { OwnPlugin } from './host-files.js'
-import { type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
+import { type InstallableHost, tasksOf } from './host-tasks.js'
 import { inspectConfigFile } from './inspect-config-file.js'
 import { inspectConsents } from './inspect-consents.js'
+import { inspectPlacedFile } from './inspect-placed-file.js'
 import type { FileInspection } from './inspection.js'
 import { obstaclesOf, readStanding, type Silenced, type Standing } from './obstacles.js'
-import { refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
-import { readTarget } from './target-file.js'
-import { stateOfText } from './text-strategy.js'
 
 export interface HostInspectionResult {
   readonly host: string
@@ -34,7 +32,9 @@ export function inspectHost(host: InstallableHost, options: InspectOptions): Hos
   const standing = readStanding(adapter, options)
   const files = [
     ...tasksOf(host, undefined, surroundings).map((item) =>
-      item.kind === 'hooks' ? inspectConfigFile(item, { standing, surroundings }) : inspectTextFile(item),
+      item.kind === 'hooks'
+        ? inspectConfigFile(item, { standing, surroundings })
+        : inspectPlacedFile(item, { standing, surroundings }),
     ),
     ...standing.plugins.map((plugin) => inspectPlugin(adapter, plugin, standing)),
   ]
@@ -44,7 +44,9 @@ export function inspectHost(host: InstallableHost, options: InspectOptions): Hos
   const state = ORDER.find((one) => hooks.some((file) => file.state === one)) ?? 'unknown'
   const twice = twiceOf(adapter, hooks)
   const none =
-    adapter.configFiles.length === 0 ? [`${adapter.title} has no file for hooks: it calls rally-hook itself`] : []
+    adapter.configFiles.length + (adapter.programFiles ?? []).length === 0
+      ? [`${adapter.title} has no file for hooks: it calls rally-hook itself`]
+      : []
   const notes = [...none, ...twice, ...(present.length > 0 ? standing.notes : [])]
   return { host: adapter.id, title: adapter.title, state, files: [...files, ...consents], notes, twice }
 }
@@ -77,21 +79,4 @@ function inspectPlugin({ id, title }: HostAdapter, plugin: OwnPlugin, standing: 
   const notes = [`${title} has them from its own plugin ${plugin.name}`, ...obstacles.map(({ reason }) => reason)]
   const events = plugin.events.map((event) => ({ event, state: 'installed' }) as const)
   return { host: id, kind: 'plugin', scope: 'user', path: plugin.path, state, events, notes, obstacles }
-}
-
-function inspectTextFile(item: HostTask & { kind: 'text' }): FileInspection {
-  const { host, scope, task } = item
-  const base = { host, kind: 'text', scope, path: task.path, events: [] } as const
-  const read = refusing(() => {
-    const current = readTarget(task.path).content?.bytes
-    if (current === undefined) return { state: 'absent', note: undefined } as const
-    const form = stateOfText(current)
-    if (form === 'foreign')
-      return { state: 'absent', note: 'a file of that name is there, and it is not from rally' } as const
-    if (form === 'edited') return { state: 'stale', note: 'somebody has edited it; rally leaves it as it is' } as const
-    const wanted = task.strategy.install(current)
-    return { state: wanted.changes.length === 0 ? 'installed' : 'stale', note: undefined } as const
-  })
-  if (!read.ok) return { ...base, state: 'unknown', notes: [read.refusal.message], refusal: read.refusal }
-  return { ...base, state: read.value.state, notes: read.value.note === undefined ? [] : [read.value.note] }
 }

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
+import { hookCommand } from '@rally/core/moments/hook-command'
 import type { HookConfigFile, HookScope, HostAdapter } from '@rally/core/ports/host'
-import { type InstallableHost, tasksOf } from './host-tasks.js'
+import { type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
 import { readStanding } from './obstacles.js'
-import { parseOwnCommand } from './own-command.js'
-import { findOwnEntries, isRecord } from './own-entries.js'
+import { findOwnEntries } from './own-entries.js'
+import { handlerOf, handlersIn, isRecord, type OwnHandler } from './own-handlers.js'
 import { dialectOf } from './plan-entries.js'
 import { refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
@@ -25,9 +27,31 @@ const LONGEST = 60_000
 
 /** Every command line of rally's in the host's files, in the order of the templates. Files that cannot be read hold none. */
 export function installedCommands({ adapter, root }: InstallableHost, surroundings: Surroundings): InstalledCommand[] {
-  return tasksOf({ adapter, root }, undefined, surroundings).flatMap((item) =>
-    item.kind === 'hooks' ? commandsIn({ adapter, file: item.file, path: item.task.path, scope: item.scope }) : [],
-  )
+  return tasksOf({ adapter, root }, undefined, surroundings).flatMap((item) => {
+    if (item.kind === 'hooks') return commandsIn({ adapter, file: item.file, path: item.task.path, scope: item.scope })
+    return item.kind === 'program' ? calledBy(adapter, item) : []
+  })
+}
+
+/** What a program of ours that is in its place runs. */
+function calledBy({ id }: HostAdapter, { file, scope, task }: HostTask & { kind: 'program' }): InstalledCommand[] {
+  const read = refusing(() => {
+    const { content } = readTarget(task.path)
+    return content !== undefined && task.strategy.holdsOurs(content.bytes)
+  })
+  if (!read.ok || !read.value) return []
+  return file.events.map((event) => call(id, { event, scope, path: task.path }))
+}
+
+/** A host that has no file for hooks calls rally-hook of its own accord: what it sends stands in the plugin's samples. */
+export function sampleCommands({ adapter, root }: InstallableHost): InstalledCommand[] {
+  const { id, configFiles, programFiles = [], samples = [] } = adapter
+  if (configFiles.length + programFiles.length > 0) return []
+  return samples.map(({ event, file }) => call(id, { event, scope: 'user', path: join(root, file) }))
+}
+
+function call(id: string, where: Pick<InstalledCommand, 'event' | 'scope' | 'path'>): InstalledCommand {
+  return { ...where, command: hookCommand(id, where.event), timeout: LONGEST }
 }
 
 /** The command lines that plugins of the host's own bring. */
@@ -66,28 +90,10 @@ interface CommandFile {
   readonly scope: HookScope
 }
 
-interface Handler {
-  readonly command: string
-  readonly timeout: number | undefined
-}
-
-/** Our handlers in an entry: the entry itself where a host has flat lists, else the elements of its arrays. */
-function handlersOf(value: unknown): Handler[] {
-  if (!isRecord(value)) return []
+/** Our handlers in an entry: the entry itself where a host has flat lists, else the members of its lists. */
+function handlersOf(value: unknown): OwnHandler[] {
   const own = handlerOf(value)
   if (own) return [own]
-  return Object.values(value).flatMap((list) =>
-    Array.isArray(list) ? list.flatMap((item) => (isRecord(item) ? (handlerOf(item) ?? []) : [])) : [],
-  )
-}
-
-function handlerOf(record: Record<string, unknown>): Handler | undefined {
-  const args = Array.isArray(record.args) ? record.args.filter((arg): arg is string => typeof arg === 'string') : []
-  for (const text of Object.values(record)) {
-    if (typeof text !== 'string') continue
-    const command = [text, ...args].join(' ')
-    if (parseOwnCommand(command))
-      return { command, timeout: typeof record.timeout === 'number' ? record.timeout : undefined }
-  }
-  return undefined
+  const lists = [handlersIn(value), ...(isRecord(value) ? Object.values(value).map(handlersIn) : [])]
+  return lists.flatMap((list = []) => list.flatMap((item) => handlerOf(item) ?? []))
 }

@@ -1,6 +1,8 @@
 import type { HookEntry } from '@rally/core/ports/host'
 import type { Path } from './document.js'
-import { mentionsHook, parseOwnCommand } from './own-command.js'
+import { handlerOf, handlersIn, isRecord, mentionsOwn } from './own-handlers.js'
+
+export { isRecord } from './own-handlers.js'
 
 /** An entry of ours that stands in a document. */
 export interface OwnEntry {
@@ -53,40 +55,37 @@ interface Element {
 
 function inspectElement(where: Element, entries: OwnEntry[], mentions: Path[]): void {
   const { host, array, index, element } = where
-  if (!isRecord(element)) return
   const at = [...array, index]
-  const flat = commandOf(element)
-  if (flat.own?.host === host) {
-    entries.push({ at, array, value: element, event: flat.own.event, mixed: false })
+  const own = handlerOf(element)
+  if (own?.host === host) {
+    entries.push({ at, array, value: element, event: own.event, mixed: false })
     return
   }
-  if (flat.mentioned) mentions.push(at)
-  for (const [key, handlers] of Object.entries(element)) {
-    if (!Array.isArray(handlers)) continue
-    const found = handlers.map((handler) => (isRecord(handler) ? commandOf(handler) : NOTHING))
-    for (const [i, one] of found.entries()) if (one.mentioned) mentions.push([...at, key, i])
-    const own = [...found.entries()].filter(([, one]) => one.own?.host === host)
-    if (own.length === handlers.length && own.length > 0) {
-      entries.push({ at, array, value: element, event: own[0]?.[1].own?.event ?? '', mixed: false })
+  if (own === undefined && mentionsOwn(element)) mentions.push(at)
+  for (const [path, handlers, rebuild] of groupsIn(element)) {
+    const found = handlers.map((handler) => handlerOf(handler))
+    for (const [i, handler] of handlers.entries())
+      if (found[i] === undefined && mentionsOwn(handler)) mentions.push([...at, ...path, i])
+    const ours = [...found.entries()].flatMap(([i, one]) => (one?.host === host ? [{ i, event: one.event }] : []))
+    const [first] = ours
+    if (first !== undefined && ours.length === handlers.length) {
+      entries.push({ at, array, value: element, event: first.event, mixed: false })
       return
     }
-    for (const [i, one] of own) {
-      const value = { ...element, [key]: [handlers[i]] }
-      entries.push({ at: [...at, key, i], array, value, event: one.own?.event ?? '', mixed: true })
-    }
+    for (const { i, event } of ours)
+      entries.push({ at: [...at, ...path, i], array, value: rebuild(handlers[i]), event, mixed: true })
   }
 }
 
-const NOTHING: ReturnType<typeof commandOf> = { own: undefined, mentioned: false }
-
-function commandOf(handler: Record<string, unknown>): { own: ReturnType<typeof parseOwnCommand>; mentioned: boolean } {
-  const args = Array.isArray(handler.args) ? handler.args.filter((arg): arg is string => typeof arg === 'string') : []
-  for (const text of Object.values(handler)) {
-    if (typeof text !== 'string') continue
-    const own = parseOwnCommand(text) ?? parseOwnCommand([text, ...args].join(' '))
-    if (own) return { own, mentioned: false }
-  }
-  return { own: undefined, mentioned: typeof handler.command === 'string' && mentionsHook(handler.command) }
+/** The lists of handlers in an element: itself, or its fields; with the element that holds one handler alone. */
+function groupsIn(element: unknown): [path: Path, handlers: readonly unknown[], rebuild: (one: unknown) => unknown][] {
+  const list = handlersIn(element)
+  if (list !== undefined) return [[[], list, (one) => [one]]]
+  if (!isRecord(element)) return []
+  return Object.entries(element).flatMap(([key, value]): ReturnType<typeof groupsIn> => {
+    const handlers = handlersIn(value)
+    return handlers === undefined ? [] : [[[key], handlers, (one) => ({ ...element, [key]: [one] })]]
+  })
 }
 
 /** The value at a path; undefined when the path leads nowhere. Own keys only. */
@@ -98,8 +97,4 @@ export function valueAt(value: unknown, path: Path): unknown {
     else return undefined
   }
   return node
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }

@@ -11,6 +11,8 @@ export interface FileTask {
   /** Whose entries these are: the host id. One file may hold entries of several. */
   readonly owner: string
   readonly strategy: ContentStrategy
+  /** The file gets the right to be run. */
+  readonly executable?: boolean
 }
 
 /** `restore`: back to the bytes before rally came. */

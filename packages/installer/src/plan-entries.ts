@@ -37,6 +37,11 @@ export function lenientDialectOf(file: HookConfigFile): Dialect {
 export function planEntries(text: string, file: HookConfigFile, host: string, original?: string): TextPlan {
   const dialect = dialectOf(file)
   const start = text.trim() === '' ? file.empty : text
+  for (const { at, event, value } of file.entries) {
+    if (findOwnEntries(nest(at, [value]), host, file.entries).entries.length === 1) continue
+    const message = `the plugin's entry for ${event} does not hold rally's command line (api.hookCommand), so it could not be taken out again`
+    throw new Refused({ code: 'template', message })
+  }
   const begun = fillRequired(dialect, start, file)
   const { operations, changes } = matchEntries(dialect.read(begun).value, file, host)
   const changed = operations.reduce((current, operation) => applyOperation(dialect, current, operation), begun)
@@ -46,6 +51,10 @@ export function planEntries(text: string, file: HookConfigFile, host: string, or
     throw new Refused({ code: 'check-failed', message: 'the entries would not stay as they are' })
   }
   return changes.length === 0 && begun === text ? { text, changes } : { text: result, changes }
+}
+
+function nest(at: readonly string[], inner: unknown): unknown {
+  return at.reduceRight<unknown>((value, key) => ({ [key]: value }), inner)
 }
 
 /** The scalar keys of `empty` (Cursor's `version`) without which the host ignores the file. */

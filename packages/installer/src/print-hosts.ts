@@ -18,7 +18,10 @@ export function printHosts(
 ): PrintedFile[] {
   const { scope, allow, surroundings } = about
   return hosts.flatMap((host) => {
-    const files = tasksOf(host, scope, surroundings).map(({ kind, task }) => ({ kind, task }))
+    const files = tasksOf(host, scope, surroundings).map(({ kind, task }) => ({
+      kind: kind === 'text' ? ('text' as const) : ('hooks' as const),
+      task,
+    }))
     const consents = allow ? consentTasksOf(host, scope, surroundings) : []
     return [...files, ...consents.map(({ task }) => ({ kind: 'allow' as const, task }))].flatMap(({ kind, task }) => {
       const made = refusing(() => task.strategy.install(undefined).bytes?.toString('utf8') ?? '')

@@ -4,7 +4,7 @@ import { aimPayload } from './canary-payload.js'
 import type { InstallableHost } from './host-tasks.js'
 import { inspectHost } from './inspect-hosts.js'
 import type { FileInspection } from './inspection.js'
-import { type InstalledCommand, installedCommands, pluginCommands } from './installed-commands.js'
+import { type InstalledCommand, installedCommands, pluginCommands, sampleCommands } from './installed-commands.js'
 import { judgeRun, judgeStanding, type Verdict } from './judge-run.js'
 import { PLAIN_RUNNER, runCommandLine } from './run-command-line.js'
 import { sampleOf } from './sample-payload.js'
@@ -31,6 +31,8 @@ export interface VerifyOptions {
   readonly scratch: string
   readonly sessionId: string
   readonly silenced?: string | undefined
+  /** The person asks for this host: one that calls rally-hook of its own accord is fed its samples, too. */
+  readonly isNamed?: boolean
   /** Ends a process and its children. */
   readonly killGroup: (pid: number) => void
   /** What rally-hook noted of its calls under the state folder of that environment, oldest first. */
@@ -46,7 +48,11 @@ export async function verifyHost(host: InstallableHost, options: VerifyOptions):
     surroundings,
     silenced: silenced === undefined ? undefined : { by: 'switch', reason: silenced },
   })
-  const commands = [...installedCommands(host, surroundings), ...pluginCommands(host, surroundings)]
+  const commands = [
+    ...installedCommands(host, surroundings),
+    ...pluginCommands(host, surroundings),
+    ...(options.isNamed ? sampleCommands(host) : []),
+  ]
   const verified: VerifiedHook[] = []
   for (const command of commands) {
     const file = inspection.files.find(

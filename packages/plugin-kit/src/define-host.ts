@@ -1,5 +1,5 @@
 import type { HostAdapter, HostAdapterFactory, HostEnv, HostMarks, SessionClue } from '@rally/core/ports/host'
-import { hookFiles, samplesOf, skillFiles } from './hook-files.js'
+import { hookFiles, programFiles, samplesOf, skillFiles } from './hook-files.js'
 import type { HostDefinition } from './host-definition.js'
 import { parse } from './parse.js'
 import { render } from './render.js'
@@ -31,7 +31,8 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
     skill,
     userFolder = {},
   } = host
-  const samples = host.samples ?? (hooks && samplesOf(hooks))
+  const samples =
+    host.samples ?? ((hooks ?? host.program) && samplesOf(hooks ?? { events: host.program?.events ?? [] }))
   const offSwitches = host.offSwitches?.map((one) => (one.scope === 'user' ? { ...userFolder, ...one } : one))
   const moments = [...new Set([...Object.values(host.events), ...(capabilities.moments ?? [])])]
   return (api) =>
@@ -42,6 +43,8 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       capabilities: { ...capabilities, moments, ...(host.answers.goOn && { goesOn: true }) },
       configFiles: hooks === undefined ? [] : hookFiles(api, id, hooks, userFolder),
       textFiles: skill === undefined ? [] : skillFiles(skill, userFolder),
+      ...(host.program && { programFiles: programFiles(host.program, userFolder) }),
+      ...(host.signs && { signs: host.signs }),
       ...(runner && { runner }),
       ...(host.ring && { ring: host.ring }),
       ...(host.mcp && { mcp: host.mcp }),

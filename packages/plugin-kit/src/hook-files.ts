@@ -1,4 +1,11 @@
-import type { HookConfigFile, HookEntry, HostApi, HostTextFile } from '@rally/core/ports/host'
+import type {
+  HookConfigFile,
+  HookEntry,
+  HookValue,
+  HostApi,
+  HostProgramFile,
+  HostTextFile,
+} from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
 
 /** What may be said of one entry. */
@@ -24,7 +31,7 @@ export interface HookFiles {
   readonly lines?: HookLines
   readonly timeout: number
   /** The value of one entry in the host's shape. */
-  readonly entry: (command: string, line: HookLine) => JsonObject
+  readonly entry: (command: string, line: HookLine) => HookValue
   /** What is true of both files; `empty` is `{}` where nothing else is said. */
   readonly file: Pick<HookConfigFile, 'path' | 'dialect'> & Partial<HookConfigFile>
   /** What differs. Without `trustSteps` these are the steps of `trust`. */
@@ -35,13 +42,13 @@ export interface HookFiles {
 }
 
 /** `{matcher, hooks: [{type: 'command', …}]}`, the form that several hosts share. */
-export const groupedEntry: HookFiles['entry'] = (command, { matcher, name, timeout }) => ({
+export const groupedEntry = (command: string, { matcher, name, timeout }: HookLine): JsonObject => ({
   ...(matcher === undefined ? {} : { matcher }),
   hooks: [{ type: 'command', ...(name === undefined ? {} : { name }), command, timeout }],
 })
 
 /** `{command, matcher, timeout}`: a flat list per event. */
-export const flatEntry: HookFiles['entry'] = (command, { matcher, timeout }) => ({
+export const flatEntry = (command: string, { matcher, timeout }: HookLine): JsonObject => ({
   command,
   ...(matcher === undefined ? {} : { matcher }),
   timeout,
@@ -76,8 +83,24 @@ export function skillFiles(path: string, userFolder: UserFolder): readonly HostT
   ]
 }
 
+/** A program of the host's own kind, in the project and for the user; `events` are those for which it calls rally-hook. */
+export interface ProgramFiles extends Pick<HostProgramFile, 'template' | 'executable' | 'restart'> {
+  readonly events: readonly string[]
+  readonly project?: Pick<HostProgramFile, 'path'> & Partial<HostProgramFile>
+  readonly user?: Pick<HostProgramFile, 'path'> & Partial<HostProgramFile>
+}
+
+/** The program at the places that it has. */
+export function programFiles(program: ProgramFiles, userFolder: UserFolder): readonly HostProgramFile[] {
+  const { project, user, ...both } = program
+  return [
+    ...(project === undefined ? [] : [{ ...both, ...project, scope: 'project' as const }]),
+    ...(user === undefined ? [] : [{ ...both, ...userFolder, ...user, scope: 'user' as const }]),
+  ]
+}
+
 /** Names of recorded payloads, one for each event that has one. */
-export function samplesOf({ events, lines = {} }: HookFiles): readonly string[] {
+export function samplesOf({ events, lines = {} }: Pick<HookFiles, 'events' | 'lines'>): readonly string[] {
   return events.flatMap((event) => {
     const { sample = event } = lines[event] ?? {}
     return sample === false ? [] : [sample]

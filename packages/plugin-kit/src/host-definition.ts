@@ -13,12 +13,13 @@ import type {
   HostMcp,
   HostRing,
   HostSandbox,
+  HostSign,
   HostTraces,
   SessionClue,
 } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
 import type { Answers } from './answers.js'
-import type { HookFiles, UserFolder } from './hook-files.js'
+import type { HookFiles, ProgramFiles, UserFolder } from './hook-files.js'
 
 /** What a host handed to a hook, with rally's readers for it. */
 export interface HostPayload {
@@ -90,6 +91,10 @@ export interface HostDefinition {
   readonly runner?: HookRunner
   /** Names of recorded payloads below `fixtures`, `EVENT` or `EVENT.more`, without `.json`; without it one for each event of `hooks`. */
   readonly samples?: readonly string[]
+  /** The program of the host's kind that calls `rally-hook` itself, in the project and in the user's home folder. */
+  readonly program?: ProgramFiles
+  /** Where others keep things in the folder of the hooks, too: by what it shows that the host is used here. */
+  readonly signs?: readonly HostSign[]
   readonly offSwitches?: readonly HookOffSwitch[]
   /** Which files decide whether the host runs hooks that stand in its files. */
   readonly effective?: HostEffect

@@ -8,6 +8,7 @@ export {
   type HookFiles,
   type HookLine,
   type HookLines,
+  type ProgramFiles,
   type UserFolder,
 } from './hook-files.js'
 export type { Edited, FieldNames, HostDefinition, HostPayload } from './host-definition.js'

@@ -49,7 +49,8 @@ function keptFor(
   const { env, found, silenced, version } = about
   const files = found.flatMap(({ adapter }) => [
     ...(adapter?.configFiles ?? []),
-    ...(adapter?.configFiles ?? []).flatMap(({ trust }) => trust ?? []),
+    ...(adapter?.programFiles ?? []),
+    ...[...(adapter?.configFiles ?? []), ...(adapter?.programFiles ?? [])].flatMap(({ trust }) => trust ?? []),
     ...(adapter?.effective?.deciding ?? []),
   ])
   const names = new Set(files.flatMap(({ homeVariable, rootVariable }) => [homeVariable ?? '', rootVariable ?? '']))

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { HookConfigFile, HostAdapter, HostEnv } from '@rally/core/ports/host'
+import type { HookConfigFile, HostAdapter, HostEnv, HostSign } from '@rally/core/ports/host'
 
 export interface HostPlaces {
   /** Top of the working tree; undefined outside a repository. */
@@ -9,13 +9,28 @@ export interface HostPlaces {
   readonly env: HostEnv
 }
 
-/** The configuration folders of a host that exist: the sign that it is used here. Absolute, project before user. */
+/** What shows that a host is used here: its declared signs, else the configuration folders that exist. Absolute, project before user. */
 export function existingFolders(adapter: HostAdapter, places: HostPlaces): readonly string[] {
-  const folders = adapter.configFiles.map((file) => folderOf(file, places))
-  return [...new Set(folders)].filter((folder): folder is string => folder !== undefined && isFolder(folder))
+  const { signs, configFiles, programFiles = [] } = adapter
+  const found =
+    signs === undefined
+      ? [...configFiles, ...programFiles].map((file) => folderOf(file, places)).filter((path) => isFolder(path))
+      : signs.map((sign) => placeOf(sign, places)).filter((path) => path !== undefined && existsSync(path))
+  return [...new Set(found)].filter((path): path is string => path !== undefined)
 }
 
-function folderOf(file: HookConfigFile, { repoRoot, home, env }: HostPlaces): string | undefined {
+function placeOf(sign: HostSign, { repoRoot, home, env }: HostPlaces): string | undefined {
+  const [, ...rest] = sign.path.split('/')
+  const moved = sign.homeVariable === undefined ? undefined : env[sign.homeVariable]
+  if (sign.scope === 'user' && moved) return join(moved, ...rest)
+  const top = sign.scope === 'user' ? home : repoRoot
+  return top === undefined ? undefined : join(top, sign.path)
+}
+
+function folderOf(
+  file: HostSign & Pick<HookConfigFile, 'rootVariable'>,
+  { repoRoot, home, env }: HostPlaces,
+): string | undefined {
   const [first = ''] = file.path.split('/')
   if (file.scope === 'project') return repoRoot === undefined ? undefined : join(repoRoot, first)
   const given = file.homeVariable === undefined ? undefined : env[file.homeVariable]
@@ -24,7 +39,8 @@ function folderOf(file: HookConfigFile, { repoRoot, home, env }: HostPlaces): st
   return root ? join(root, first) : undefined
 }
 
-function isFolder(path: string): boolean {
+function isFolder(path: string | undefined): boolean {
+  if (path === undefined) return false
   try {
     return statSync(path).isDirectory()
   } catch {

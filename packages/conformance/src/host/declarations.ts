@@ -55,8 +55,9 @@ export function declarationTests({ describe, it }: TestRunner, host: HostUnderTe
       if (capabilities.deny) assert.ok(capabilities.moments.includes('before-edit'))
     })
 
-    it('has a session-start', () => {
-      assert.ok(capabilities.moments.includes('session-start'))
+    it('has a moment at which a session can come into the room: its start, else its first prompt or edit', () => {
+      const entries = ['session-start', 'prompt', 'before-edit', 'after-edit'] as const
+      assert.ok(entries.some((name) => capabilities.moments.includes(name)))
     })
 
     it('has a usable text limit and a timeout unit', () => {

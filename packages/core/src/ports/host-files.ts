@@ -5,13 +5,16 @@ export type HookFileDialect = 'json' | 'jsonc' | 'toml'
 /** Whose file it is: the repository's, the user's, or the user's in this repository alone. */
 export type HookScope = 'project' | 'user' | 'local'
 
+/** What stands for a hook in a configuration file. */
+export type HookValue = JsonObject | string | readonly unknown[]
+
 /** One entry that the installer adds to a configuration file. */
 export interface HookEntry {
   /** Path of keys to the array that the entry is appended to, e.g. `['hooks', 'PreToolUse']`. */
   readonly at: readonly string[]
-  /** The value to append, with the command line in the host's shape. */
-  readonly value: JsonObject
-  /** The host event that it serves (for `rally hooks verify` and status). */
+  /** The value to append: the command line in the host's shape, wherever in it, also a bare text or a list. */
+  readonly value: HookValue
+  /** The host event that it serves (for `rally hooks verify` and status); it may hold dots. */
   readonly event: string
 }
 
@@ -118,6 +121,30 @@ export interface HostTextFile {
   readonly rootVariable?: string
   /** Path inside the plugin package. */
   readonly template: string
+}
+
+/**
+ * A program in the host's own kind (a JavaScript or TypeScript plugin, a script) that calls `rally-hook HOST EVENT` itself, placed
+ * whole, for hosts whose extensions are programs.
+ */
+export interface HostProgramFile extends HostTextFile {
+  /** The events for which it calls `rally-hook`; with a sample each can be verified. */
+  readonly events: readonly string[]
+  /** The host starts the file itself, so it needs the right to run. */
+  readonly executable?: boolean
+  /** As in HookConfigFile. */
+  readonly trustSteps?: readonly string[]
+  readonly restart?: readonly string[]
+  readonly trust?: readonly HookTrustRule[]
+}
+
+/** A file or folder by which it shows that the host is used here. */
+export interface HostSign {
+  readonly scope: HookScope
+  /** Relative to the repository (project) or the home folder (user), `/`-separated. */
+  readonly path: string
+  /** As in HookConfigFile. */
+  readonly homeVariable?: string
 }
 
 /** The sandbox in which a host runs the commands of its agents, where that keeps them from writing to the room. */

@@ -9,7 +9,9 @@ import type {
   HookSample,
   HostConsent,
   HostEffect,
+  HostProgramFile,
   HostSandbox,
+  HostSign,
   HostTextFile,
   HostTraces,
 } from './host-files.js'
@@ -168,9 +170,16 @@ export interface HostAdapter {
   readonly capabilities: HostCapabilities
   readonly configFiles: readonly HookConfigFile[]
   readonly textFiles: readonly HostTextFile[]
+  /**
+   * Without it the first folder of each file that holds hooks shows that the host is used here: to be declared where others keep
+   * things in that folder, too (`.github`, `.config`).
+   */
+  readonly signs?: readonly HostSign[]
+  /** Without it the host has no programs of rally's. */
+  readonly programFiles?: readonly HostProgramFile[]
   /** Without it `rally hooks verify` uses `/bin/sh -c` in the session's folder and a pipe. */
   readonly runner?: HookRunner
-  /** One for each event of `configFiles` lets `rally hooks verify` check that event. */
+  /** One for each event of `configFiles` and `programFiles` lets `rally hooks verify` check that event. */
   readonly samples?: readonly HookSample[]
   readonly offSwitches?: readonly HookOffSwitch[]
   /** Without it entries that stand in a file of the host are taken to run. */

@@ -21,7 +21,7 @@ function problemOf(adapter: unknown, id: string): string | undefined {
   for (const name of ['identify', 'parse', 'render']) {
     if (typeof adapter[name] !== 'function') return `its adapter has no ${name}()`
   }
-  for (const name of ['configFiles', 'textFiles']) {
+  for (const name of ['configFiles', 'textFiles', ...(adapter.programFiles === undefined ? [] : ['programFiles'])]) {
     if (!Array.isArray(adapter[name])) return `its adapter has no ${name}`
   }
   if (typeof adapter.title !== 'string' || !hasCapabilities(adapter.capabilities))

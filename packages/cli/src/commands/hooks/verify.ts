@@ -33,7 +33,7 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
     const { flags } = await this.parse(HooksVerify)
     const repoRoot = await needRepoRoot(this.rally.discovery, flags.workdir)
     const hosts = chooseHosts(await this.rally.hosts.list(), flags.host ?? [])
-    const hooks = await this.#verify(hosts, repoRoot)
+    const hooks = await this.#verify(hosts, repoRoot, flags.host !== undefined)
     const json = toJson(hooks, repoRoot, repositorySettings(this.rally.env, repoRoot))
     return {
       json,
@@ -42,7 +42,7 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
     }
   }
 
-  async #verify(hosts: readonly InstallableHost[], repoRoot: string): Promise<VerifiedHook[]> {
+  async #verify(hosts: readonly InstallableHost[], repoRoot: string, isNamed: boolean): Promise<VerifiedHook[]> {
     const { env, ids } = this.rally
     const scratch = mkdtempSync(join(tmpdir(), 'rally-verify-'))
     try {
@@ -53,7 +53,8 @@ keeps the host from running it. double: the host runs it twice. Exits 1 unless a
       const hooks: VerifiedHook[] = []
       for (const host of hosts) {
         const sessionId = `rally-verify-${ids.hex(12)}`
-        hooks.push(...(await verifyHost(host, { surroundings, scratch, sessionId, silenced, killGroup, readJournal })))
+        const options = { surroundings, scratch, sessionId, silenced, killGroup, readJournal, isNamed }
+        hooks.push(...(await verifyHost(host, options)))
       }
       return hooks
     } finally {
