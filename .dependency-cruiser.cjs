@@ -1,6 +1,6 @@
 // The house's import rules, checked on compiled modules: an import goes down, never up, never sideways between two rooms
 // of one floor. plugin_boundary.json says the same for `rally boundary`.
-const floor2 = '^packages/(local|relay|transport-nats|installer|boundary|mcp|host-[a-z-]+)/dist/'
+const floor2 = '^packages/(local|relay|transport-nats|installer|boundary|board|mcp|host-[a-z-]+)/dist/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

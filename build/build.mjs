@@ -4,6 +4,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleHook } from './bundle-hook.mjs'
 import { bundleLibraries } from './bundle-libraries.mjs'
+import { bundlePages } from './bundle-pages.mjs'
 import { bundleHosts, bundlePluginCommands, bundleTransports } from './bundle-plugins.mjs'
 import { bundleCompletion, bundleProgram } from './bundle-program.mjs'
 import { compile } from './compile.mjs'
@@ -19,6 +20,7 @@ const STEPS = [
   bundleLibraries,
   bundleHosts,
   bundleTransports,
+  bundlePages,
   bundlePluginCommands,
   bundleHook,
   writePluginManifests,

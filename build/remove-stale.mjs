@@ -14,7 +14,8 @@ export function removeStale() {
       if (entry.parentPath.startsWith(join(dist, 'public'))) continue
       if (!entry.isFile() || !entry.name.endsWith(DECLARATION)) continue
       const stem = join(entry.parentPath, entry.name.slice(0, -DECLARATION.length))
-      if (existsSync(join(folder, 'src', `${relative(dist, stem)}.ts`))) continue
+      const source = join(folder, 'src', relative(dist, stem))
+      if (existsSync(`${source}.ts`) || existsSync(`${source}.tsx`)) continue
       for (const ending of ['.js', '.js.map', DECLARATION, `${DECLARATION}.map`]) rmSync(stem + ending, { force: true })
     }
   }

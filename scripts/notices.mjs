@@ -18,10 +18,12 @@ const ENTRIES = {
     'boundary/dist/scan-javascript.js',
     'boundary/dist/scan-python.js',
     'mcp/dist/serve.js',
+    'board/dist/web/run-web.js',
     'core/dist/model/configuration.js',
   ],
   boundary: ['boundary/dist/commands.js'],
   mcp: ['mcp/dist/commands.js'],
+  board: ['board/dist/commands.js'],
   local: ['local/dist/index.js'],
   'transport-nats': ['transport-nats/dist/transport.js'],
 }

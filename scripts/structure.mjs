@@ -29,7 +29,7 @@ export function readModules(root = repository) {
   for (const name of packages) {
     const folder = join(root, 'packages', name, 'src')
     for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      if (!entry.endsWith('.ts') || entry.endsWith('.test.ts') || entry.endsWith('.d.ts')) continue
+      if (!/\.tsx?$/.test(entry) || entry.endsWith('.test.ts') || entry.endsWith('.d.ts')) continue
       const path = join(folder, entry)
       const source = readFileSync(path, 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
       const imports = [...source.matchAll(IMPORT)].map((match) => match[1] ?? match[2])
@@ -41,12 +41,15 @@ export function readModules(root = repository) {
 
 /** `packages/core/src/x.ts`, `@rally/core/…` by its package's folder, or the name of a library. */
 function target(root, from, specifier) {
-  if (specifier.startsWith('.')) return relative(root, join(dirname(from), specifier)).replace(/\.js$/, '.ts')
+  if (specifier.startsWith('.')) return sourceOf(root, relative(root, join(dirname(from), specifier)))
   const own = /^@rally\/([^/]+)(?:\/(.*))?$/.exec(specifier)
   if (!own) return specifier
   const path = `packages/${own[1]}/src/${own[2] ?? 'index'}`
   return existsSync(join(root, `${path}.ts`)) ? `${path}.ts` : `${path}/index.ts`
 }
+
+const sourceOf = (root, path) =>
+  path.replace(/\.js$/, existsSync(join(root, path.replace(/\.js$/, '.tsx'))) ? '.tsx' : '.ts')
 
 const packageOf = (path) => /^packages\/([^/]+)\//.exec(path)?.[1]
 const fits = (pattern, name) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name)

@@ -13,12 +13,16 @@ import { ackMessage } from '@rally/core/usecases/inbox/ack-message'
 import { findMessage } from '@rally/core/usecases/inbox/find-message'
 import { openQuestions } from '@rally/core/usecases/inbox/open-questions'
 import { countUnread, readInbox } from '@rally/core/usecases/inbox/read-inbox'
+import { readMessages } from '@rally/core/usecases/inbox/read-sent'
 import { say } from '@rally/core/usecases/inbox/say'
 import { findRecord, parseReference } from '@rally/core/usecases/log/find-record'
 import { drawPicture } from '@rally/core/usecases/picture/draw-picture'
 import { escalate } from '@rally/core/usecases/standby/escalate'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
+import { watchChannel } from '@rally/core/usecases/status/watch-channel'
 import { whereAmI } from '@rally/core/usecases/status/where-am-i'
+import { readTimeline } from '@rally/core/usecases/timeline/read-timeline'
+import { stateDir } from '@rally/local/system/user-dirs'
 import { readPrompts } from '../prompts-setting.js'
 import type { Rally } from '../rally.js'
 import { PLAIN_STYLE, type Terminal } from '../terminal.js'
@@ -51,7 +55,9 @@ export function createRoomOperations(rally: Rally): RoomOperations {
       findMessage,
     },
     ...{ findRecord, gatherRoom, listClaims, listHandoffs, openQuestions, parseLength, parseReference, readInbox },
-    ...{ releaseFiles, say, settleHandoff, whereAmI },
+    ...{ readMessages, readTimeline, releaseFiles, say, settleHandoff, watchChannel, whereAmI },
+    stateFolder: stateDir(rally.env),
+    readHooks: ({ channel, workdir }) => rally.hookInspection.inspect(channel.worktree ?? channel.repoRoot ?? workdir),
     readPrompts: ({ channel }) => readPrompts(rally, channel),
     readWake: (ctx) => readWake(rally, ctx),
     wake: (ctx, waking) => wakeRecipients(rally, ctx, waking),

@@ -1,3 +1,4 @@
+import type { HookState } from '../model/hook-states.js'
 import type { Hearer } from '../model/outputs/sent-message.js'
 import type { WakeWord } from '../model/ring.js'
 import type { RoomPicture } from '../model/room-picture.js'
@@ -14,6 +15,7 @@ import type { Addressed } from '../usecases/inbox/address.js'
 import type { findMessage } from '../usecases/inbox/find-message.js'
 import type { openQuestions } from '../usecases/inbox/open-questions.js'
 import type { countUnread, ReadMessage, readInbox } from '../usecases/inbox/read-inbox.js'
+import type { readMessages } from '../usecases/inbox/read-sent.js'
 import type { say } from '../usecases/inbox/say.js'
 import type { findRecord, parseReference } from '../usecases/log/find-record.js'
 import type { drawPicture } from '../usecases/picture/draw-picture.js'
@@ -21,7 +23,9 @@ import type { RingReceipt } from '../usecases/ring/ring-sessions.js'
 import type { escalate } from '../usecases/standby/escalate.js'
 import type { gatherRoom } from '../usecases/status/gather-room.js'
 import type { StatusContext, StatusInput } from '../usecases/status/status-input.js'
+import type { watchChannel } from '../usecases/status/watch-channel.js'
 import type { whereAmI } from '../usecases/status/where-am-i.js'
+import type { readTimeline } from '../usecases/timeline/read-timeline.js'
 
 /** Whom a message may wake, and why. */
 export interface Waking {
@@ -53,10 +57,17 @@ export interface RoomOperations {
   readonly openQuestions: typeof openQuestions
   readonly parseReference: typeof parseReference
   readonly readInbox: typeof readInbox
+  readonly readMessages: typeof readMessages
+  readonly readTimeline: typeof readTimeline
   readonly releaseFiles: typeof releaseFiles
   readonly say: typeof say
   readonly settleHandoff: typeof settleHandoff
+  readonly watchChannel: typeof watchChannel
   readonly whereAmI: typeof whereAmI
+  /** Rally's own folder for what survives a restart; absolute. It may not be there yet. */
+  readonly stateFolder: string
+  /** How the hooks of each host stand in this room's repository, by the host's id. */
+  readHooks(ctx: RoomContext): Promise<Readonly<Record<string, HookState>>>
   /** Who may see first lines of prompts in this room. */
   readPrompts(ctx: RoomContext): Promise<StatusInput['prompts']>
   /** Rings whom a message is for, where that was asked for or the configuration says so; null where it was not. */

@@ -25,6 +25,15 @@ export async function readSent(ctx: SessionContext, options: { limit?: number | 
   )
 }
 
+/** The room's messages, whoever sent them, and how far each got; oldest first, of many the newest. */
+export async function readMessages(ctx: RoomContext, { limit }: { readonly limit: number }): Promise<Traced[]> {
+  const { state, of, senderOf } = await readLadders(ctx)
+  const shown = state.messages.slice(-limit)
+  return Promise.all(
+    shown.map(async (message) => ({ message, sender: senderOf(message), recipients: await of(message) })),
+  )
+}
+
 /** One message, whoever sent it, by its number, event id or message id. Throws NOT_FOUND. */
 export async function traceMessage(ctx: RoomContext, reference: string): Promise<Traced> {
   const { state, of, senderOf } = await readLadders(ctx)

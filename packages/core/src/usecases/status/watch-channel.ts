@@ -13,6 +13,12 @@ export interface WatchInput extends StatusInput {
   readonly iterations?: number | undefined
   /** Take the present state as known and tell only what comes. */
   readonly baselineCurrent?: boolean | undefined
+  /** Seconds after which everything is read anew without a hint: what hooks keep beside the stores gives none. Default 30. */
+  readonly fullLookSecs?: number | undefined
+  /** Seconds that pass at least between two looks, however much is written. */
+  readonly restSecs?: number | undefined
+  /** Do not ask git what is changed on disk. */
+  readonly skipDirty?: boolean | undefined
   /** End after the first change that is told. */
   readonly exitOnChange?: boolean | undefined
   /** End when a standby of the session's tool is due. */
@@ -66,6 +72,7 @@ export const DEFAULT_WATCH = { intervalSecs: 3, maxLifetimeSecs: 14_400 } as con
 const FULL_LOOK_SECS = 30
 /** Looks that may fail in a row (a channel that is being removed, a full disk) before the watch gives up. */
 const MAX_FAILURES = 5
+const NOT_ASKED: RoomFacts['dirty'] = { files: [], unknown: false }
 /** Asking git costs a process. */
 const DIRTY_LOOK_SECS = 10
 
@@ -115,6 +122,7 @@ async function* look(
     if (input.exitOnWakeDue && due.length > 0) return
     looks += 1
     if (input.iterations && looks >= input.iterations) return
+    if (input.restSecs !== undefined) await input.wait(input.restSecs, signal)
     await hints.orAfter(Math.min(intervalOf(input), Math.max(0, end - ctx.clock.now())))
   }
 }
@@ -152,8 +160,8 @@ class WatchedRoom {
 
   async #refresh(hinted: boolean): Promise<void> {
     const now = this.#ctx.clock.now()
-    const dirty = this.#facts !== undefined && now - this.#dirtyAt < DIRTY_LOOK_SECS ? this.#facts.dirty : undefined
-    if (this.#facts === undefined || hinted || now - this.#readAt >= FULL_LOOK_SECS) {
+    const dirty = this.#knownDirty(now)
+    if (this.#facts === undefined || hinted || now - this.#readAt >= (this.#input.fullLookSecs ?? FULL_LOOK_SECS)) {
       this.#facts = await gatherRoom(this.#ctx, this.#input, { dirty, lastMessages: [] })
       this.#readAt = now
       if (dirty === undefined) this.#dirtyAt = now
@@ -161,6 +169,11 @@ class WatchedRoom {
       this.#facts = { ...this.#facts, dirty: await this.#ctx.repository.dirtyFiles(this.#ctx.workdir) }
       this.#dirtyAt = now
     }
+  }
+
+  #knownDirty(now: number): RoomFacts['dirty'] | undefined {
+    if (this.#input.skipDirty) return NOT_ASKED
+    return this.#facts !== undefined && now - this.#dirtyAt < DIRTY_LOOK_SECS ? this.#facts.dirty : undefined
   }
 
   due(): DueWake[] {

@@ -1,0 +1,32 @@
+import type { HookState } from '@rally/core/model/hook-states'
+import type { SentOutput } from '@rally/core/model/outputs/sent'
+import type { RoomPicture } from '@rally/core/model/room-picture'
+import type { TimelineEntry } from '@rally/core/model/timeline-entry'
+
+/** A message and how far it got with each recipient, texts cleaned. */
+export type BoardMessage = SentOutput['messages'][number]
+
+/** Hooks of a host whose sessions are here, or that has none installed. */
+export interface MissingHooks {
+  readonly host: string
+  readonly state: HookState
+  /** Live sessions of that host. */
+  readonly sessions: number
+  /** What to type. */
+  readonly cure: string
+}
+
+/** What a live view is told: the room as it is now, and what is new on the timeline since it was told last. */
+export interface RoomNews {
+  readonly picture: RoomPicture
+  /** Oldest first, the newest so many. */
+  readonly messages: readonly BoardMessage[]
+  readonly missing: readonly MissingHooks[]
+  /** What the person is called that writes here. */
+  readonly person: string
+  /** New or grown entries; `key` says which are the same one. Empty at the first telling. */
+  readonly entries: readonly KeyedEntry[]
+}
+
+/** An entry of the timeline that can be told from others; a later one with the same key takes its place. */
+export type KeyedEntry = TimelineEntry & { readonly key: string }

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HookState } from '@rally/core/model/hook-states'
+import type { RoomPicture } from '@rally/core/model/room-picture'
+import type { RoomOperations } from '@rally/core/plugin-api/room-operations'
+import { cleanText } from '@rally/core/rules/text/peer-text'
+import type { SessionContext } from '@rally/core/usecases/context'
+import { keyedEntry } from './keyed-entry.js'
+import { missingHooks } from './missing-hooks.js'
+import type { BoardMessage, KeyedEntry, RoomNews } from './room-news.js'
+
+/** What hooks keep beside the stores gives no sign: everything is read anew after so many seconds. */
+const FULL_LOOK_SECS = 1.5
+/** However much is written, so many seconds pass between two looks. */
+const REST_SECS = 0.7
+/** Files of hosts change rarely. */
+const HOOKS_SECS = 30
+/** Nothing is late by more than this, but for what a relay brings, which every so often is looked for further back. */
+const LATE_SECS = 90
+const FAR_BACK_SECS = 3600
+const FAR_BACK_EVERY_SECS = 120
+const MOST_ENTRIES = 5000
+const MOST_MESSAGES = 150
+
+type Listener = (news: RoomNews) => void
+
+/**
+ * The room as it changes, for any number of listeners; nothing is read while nobody listens. A listener is told at once what is
+ * known, then of every look that found something else. `ctx` asks as the person.
+ */
+export class RoomStream {
+  readonly #ctx: SessionContext
+  readonly #room: RoomOperations
+  readonly #listeners = new Set<Listener>()
+  readonly #told = new Map<string, { readonly mark: string; readonly at: number }>()
+  #running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined
+  #last: Omit<RoomNews, 'entries'> | undefined
+  #lastMark = ''
+  #hooks: { readonly at: number; readonly states: Readonly<Record<string, HookState>> } | undefined
+  #farBackAt = 0
+  #busy = false
+  #latest: RoomPicture | undefined
+
+  constructor(ctx: SessionContext, room: RoomOperations) {
+    this.#ctx = ctx
+    this.#room = room
+  }
+
+  /** Answers how to stop listening. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    if (this.#last !== undefined) listener({ ...this.#last, entries: [] })
+    this.#start()
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0) void this.close()
+    }
+  }
+
+  /** What happened between two moments (epoch seconds), oldest first, of many the newest; each with its key. */
+  async timeline(query: { readonly since: number; readonly until?: number; readonly limit: number }) {
+    const { entries, leftOut } = await this.#room.readTimeline(this.#ctx, query)
+    return { entries: entries.map(keyedEntry), leftOut }
+  }
+
+  /** Looks now, because something was written here. */
+  async refresh(): Promise<void> {
+    if (this.#latest !== undefined) await this.#tell(this.#latest)
+  }
+
+  async close(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    running?.stop.abort()
+    await running?.done
+  }
+
+  #start(): void {
+    if (this.#running !== undefined) return
+    const stop = new AbortController()
+    this.#running = { stop, done: this.#run(stop.signal) }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const prompts = await this.#room.readPrompts(this.#ctx)
+    const wait = (seconds: number, until: AbortSignal) =>
+      sleep(Math.min(seconds * 1000, 2 ** 31 - 1), undefined, { signal: until }).catch(() => {})
+    while (!signal.aborted) {
+      const input = {
+        ...{ prompts, signal, wait, skipDirty: true, maxChanges: 0, baselineCurrent: true },
+        ...{ intervalSecs: FULL_LOOK_SECS, fullLookSecs: FULL_LOOK_SECS, restSecs: REST_SECS },
+        maxLifetimeSecs: Number.MAX_SAFE_INTEGER,
+        onLook: ({ picture }: { readonly picture: RoomPicture }) => void this.#tell(picture),
+      }
+      try {
+        for await (const _ of this.#room.watchChannel(this.#ctx, input));
+      } catch {
+        // A room that cannot be read now may be readable later; listeners keep what they know.
+        await wait(FULL_LOOK_SECS, signal)
+      }
+    }
+  }
+
+  /** Looks that come while one is told are covered by the next. */
+  async #tell(picture: RoomPicture): Promise<void> {
+    this.#latest = picture
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      const [messages, states, entries] = await Promise.all([this.#messages(), this.#hookStates(), this.#fresh()])
+      const missing = missingHooks(picture, states)
+      const { sessionId } = this.#ctx.session
+      this.#last = { picture, messages, missing, person: sessionId.replace(/^human\./, '') }
+      const mark = JSON.stringify([{ ...picture, room: { ...picture.room, at: 0 } }, messages, missing])
+      if (mark === this.#lastMark && entries.length === 0) return
+      this.#lastMark = mark
+      for (const listener of this.#listeners) listener({ ...this.#last, entries })
+    } catch {
+      // The next look tells.
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  async #messages(): Promise<BoardMessage[]> {
+    const traced = await this.#room.readMessages(this.#ctx, { limit: MOST_MESSAGES })
+    return traced.map(({ message, sender, recipients }) => ({
+      ...message,
+      text: cleanText(message.text),
+      from_name: cleanText(sender),
+      recipients: [...recipients],
+    }))
+  }
+
+  async #hookStates(): Promise<Readonly<Record<string, HookState>>> {
+    const now = this.#ctx.clock.now()
+    if (this.#hooks === undefined || now - this.#hooks.at >= HOOKS_SECS)
+      this.#hooks = { at: now, states: await this.#room.readHooks(this.#ctx) }
+    return this.#hooks.states
+  }
+
+  /** Entries that were not told yet, and edits that went on. */
+  async #fresh(): Promise<KeyedEntry[]> {
+    const now = this.#ctx.clock.now()
+    const far = now - this.#farBackAt >= FAR_BACK_EVERY_SECS
+    if (far) this.#farBackAt = now
+    const since = now - (far ? FAR_BACK_SECS : LATE_SECS)
+    const { entries } = await this.timeline({ since, limit: MOST_ENTRIES })
+    const fresh = entries.filter(({ key, until, count, number }) => {
+      const mark = `${until} ${count} ${number}`
+      const isKnown = this.#told.get(key)?.mark === mark
+      if (!isKnown) this.#told.set(key, { mark, at: now })
+      return !isKnown
+    })
+    if (far) for (const [key, { at }] of this.#told) if (now - at > 2 * FAR_BACK_SECS) this.#told.delete(key)
+    return fresh
+  }
+}
