@@ -20,7 +20,8 @@ const plugins = fs
   .readdirSync(join(root, 'packages'))
   .filter(
     (name) =>
-      /^(host-|transport-)|^(boundary|board|mcp)$/.test(name) && fs.existsSync(join(root, 'packages', name, 'package.json')),
+      /^(host-|transport-)|^(boundary|board|mcp)$/.test(name) &&
+      fs.existsSync(join(root, 'packages', name, 'package.json')),
   )
 
 let copy: string | undefined
