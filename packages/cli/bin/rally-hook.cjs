@@ -49,12 +49,13 @@ harmless() {
   case $payload in *commit* | *add* | *stash* | *checkout* | *switch* | *reset* | *clean* | *rebase* | *pull* | *merge* | *restore* | *apply* | *am[!a-z]* | *bisect* | *symbolic-ref* | *branch\ *-[mM]*) return 1 ;; esac
 }
 
-# Whether nobody else names the file, or a folder that it is in, in the announcements and records below a room's hook/inflight,
-# hook/claims and sessions. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written in the plainest
-# way; own files ($2, $3) are not.
+# Whether nobody else names the file, or a folder that it is in, in the announcements and records of the room. Nobody else there:
+# nothing to search. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written in the plainest
+# way; own files are not.
 unnamed() {
-  room=$1 own=$2 record=$3 names='files_in_flight": *\[[^]]*'
-  [ -d "$room/hook/inflight" ] && [ -d "$room/sessions" ] || return 1
+  set -- "$room"/sessions/*.json "$room"/hook/inflight/*.jsonl
+  [ "$*" != "$record $log" ] || [ -e "$room/hook/claims" ] || return 0
+  names='files_in_flight": *\[[^]]*'
   set -- -e "\"$inner\"" -e "$names\\*" -e "$names\"\\.\\.*[\"/]" -e "$names/\\.*[/]" \
     -e '^ *"[^"]*\*[^"]*",*$' -e '^ *"\.\.*["/]' -e '^ *"[^":]*[/]\.*[/]'
   above=$inner
@@ -62,21 +63,20 @@ unnamed() {
     above=${above%/*}
     set -- "$@" -e "\"$above/*\""
   done
-  [ ! -d "$room/hook/claims" ] || set -- "$@" "$room/hook/claims"
-  found=$(grep -rls $fold "$@" "$room/hook/inflight" "$room/sessions" </dev/null)
+  [ ! -e "$room/hook/claims" ] || set -- "$@" -r "$room/hook/claims"
+  found=$(grep -ls $fold "$@" "$room"/sessions/*.json "$room"/hook/inflight/*.jsonl </dev/null)
   [ $? -le 1 ] || return 1
-  case $found in '' | "$own" | "$record") ;; "$own
-$record" | "$record
-$own") ;; *) return 1 ;; esac
+  case $found in '' | "$log" | "$record") ;; "$record
+$log") ;; *) return 1 ;; esac
 }
 
 # The tests of a note, in its order. Whatever is not understood is a doubt.
 tests() {
   while IFS= read -r line; do
     rest=${line#* }
-    case $shell${line%% *} in +file | +tree | +log | +announce | +claim | +room) continue ;; esac
+    case $shell${line%% *} in +file | +tree | +log | +announce | +claim | +search) continue ;; esac
     case $line in
-      'rally gate 1') ;;
+      'rally gate 2') ;;
       # What the hook reads of its environment is as it was.
       'env '*) [ "$HOME|$XDG_CONFIG_HOME|$XDG_DATA_HOME|$XDG_STATE_HOME|$AGENT_RALLY_APPS_ROOT|$BUILD_LOOP_APPS_ROOT|$GIT_DIR|$GIT_COMMON_DIR|$GIT_WORK_TREE|$GIT_OBJECT_DIRECTORY|$GIT_CEILING_DIRECTORIES" = "$rest" ] ;;
       # The payload speaks of the same folder …
@@ -91,17 +91,19 @@ tests() {
       'fold') fold=-i ;;
       # The clock goes on, and nothing of the session's own is due.
       'now') : >"$note+now" && [ "$note+now" -nt "$note" ] && [ "$note+until" -nt "$note+now" ] ;;
+      'room '*) room=$rest ;;
       # Everybody who looks from here on sees the file taken.
-      'log '*) log=$rest && [ -f "$log" ] && [ ! -L "$log" ] && [ -O "$log" ] ;;
+      'log '*) log=$room/$rest && [ -f "$log" ] && [ ! -L "$log" ] && [ -O "$log" ] ;;
       'announce '*) printf '%s%s"]]}\n' "$rest" "$inner" >>"$log" && announced=+ ;;
       # Nothing was said or switched since Node last looked.
-      'older '*) [ -f "$rest" ] && [ "$note" -nt "$rest" ] ;;
-      'gone '*) [ ! -e "$rest" ] && [ ! -L "$rest" ] ;;
+      'older /'*) [ -f "$rest" ] && [ "$note" -nt "$rest" ] ;;
+      'older '*) [ -f "$room/$rest" ] && [ "$note" -nt "$room/$rest" ] ;;
+      'gone /'*) [ ! -e "$rest" ] && [ ! -L "$rest" ] ;;
+      'gone '*) [ ! -e "$room/$rest" ] && [ ! -L "$room/$rest" ] ;;
       # No claim of somebody else covers it.
       'claim '*) case $inner in $rest) false ;; esac ;;
-      'record '*) record=$rest ;;
-      'there '*) [ -f "$rest" ] ;;
-      'room '*) unnamed "$rest" "$log" "$record" ;;
+      'record '*) record=$room/$rest && [ -f "$record" ] ;;
+      'search') unnamed ;;
       'answer '*) [ -z "$rest" ] || printf '%s\n' "$rest"; exit 0 ;;
       *) return 1 ;;
     esac || return 1

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
 import { type JsonObject, list, num, obj, parseJson, strings, text } from '@rally/core/readers'
 import { CLAIMS_FILE, LEASES_FOLDER } from '@rally/local/channel-files/claims-file'
 import { boxesOf } from '@rally/local/channel-files/inbox-page'
-import { IN_FLIGHT_FOLDER } from '@rally/local/channel-files/inflight-log'
+import { inFlightPath } from '@rally/local/channel-files/inflight-log'
 import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
 import { readPresence } from '@rally/local/channel-files/presence-records'
 import { closeGate, writeGateNote } from '@rally/local/hook-files/gate-note'
@@ -39,8 +39,6 @@ export function openGate(
   }
   const same = gate.same.map((key) => [key, text(call.payload[key])] as const)
   if (same.some(([, value]) => value === undefined)) return
-  const record = `${root}/sessions/${self.sessionId}.json`
-  const log = `${root}/${IN_FLIGHT_FOLDER}/${self.sessionId}.jsonl`
   const mark = { s: self.sessionId, h: self.tool, w: self.worktree, i: treeId(self.worktree) }
   const tests = [
     ...same.map(([key, value]) => `same ${key} ${value}`),
@@ -49,15 +47,15 @@ export function openGate(
     `file ${gate.tool} ${gate.tools.join(' ')} ${gate.file}`,
     `tree ${self.worktree}`,
     'now',
-    `log ${log}`,
+    `room ${root}`,
+    `log ${inFlightPath(self.sessionId)}`,
     ...(moment.name === 'before-edit' ? [`announce ${JSON.stringify(mark).slice(0, -1)},"f":[["`] : []),
-    `record ${record}`,
-    `there ${record}`,
-    `gone ${root}/hook/${self.sessionId}.off`,
-    ...watched(session, env).map((path) => `${lstatIfThere(path) === undefined ? 'gone' : 'older'} ${path}`),
+    `record sessions/${self.sessionId}.json`,
+    `gone hook/${self.sessionId}.off`,
+    ...watched(session, env).map((path) => `${isThere(path, root) ? 'older' : 'gone'} ${path}`),
     ...(self.caseInsensitive ? ['fold'] : []),
     ...claimTests(session),
-    `room ${root}`,
+    'search',
   ]
   const { event, sessionId } = moment
   writeGateNote(env, {
@@ -67,16 +65,20 @@ export function openGate(
   })
 }
 
-/** Files whose change may give the session something to hear, or changes what hooks do. */
-function watched({ self, root }: Session, env: Env): string[] {
+/** Files whose change may give the session something to hear, or changes what hooks do; those of the room as seen from its folder. */
+function watched({ self }: Session, env: Env): string[] {
   return [
     join(configDir(env), 'config.json'),
     `${self.worktree}/.rally.json`,
     headOf(self.worktree),
-    ...boxesOf(self.tool).map(({ box }) => `${root}/inbox/${box}.jsonl`),
-    `${root}/${NOTICES_FOLDER}/${NOTICES}`,
-    `${root}/${CLAIMS}`,
+    ...boxesOf(self.tool).map(({ box }) => `inbox/${box}.jsonl`),
+    `${NOTICES_FOLDER}/${NOTICES}`,
+    CLAIMS,
   ]
+}
+
+function isThere(path: string, root: string): boolean {
+  return lstatIfThere(isAbsolute(path) ? path : `${root}/${path}`) !== undefined
 }
 
 /** What others have claimed, and what the session itself claimed and lost, as patterns of the shell that are never narrower. */

@@ -57,7 +57,11 @@ const started = () => (fs.existsSync(log) ? fs.readFileSync(log, 'utf8').length 
 function edit(id: string, call: Call = {}) {
   const { host = 'claude_code', event = 'PreToolUse', env = {} } = call
   const before = started()
-  const options = { env: { ...scratch.env, ...env }, input: payloadOf(id, call) }
+  const options = {
+    ...{ env: { ...scratch.env, ...env }, input: payloadOf(id, call) },
+    // A host that writes late is one that the gate does not wait for.
+    through: join(scratch.dir, 'payload'),
+  }
   const { status, stdout, stderr } = callHook(program, [host, event], options)
   expect([status, stderr]).toEqual([0, ''])
   return { text: stdout, isStarted: started() > before }
@@ -477,6 +481,49 @@ describe('of two edits of one file at once at least one hears of the other', () 
     // The one that looks when the other has announced.
     expect(heard[tool === 'dd' ? 0 : 1]).toBe(true)
   })
+
+  it('whoever comes while it is alone hears of it, or is heard of', () => {
+    for (const tool of ['dd', 'node']) {
+      scratch.reset()
+      age(join(scratch.repo, '.git/HEAD'), 60)
+      calm('one')
+      // A message makes the gate hand over, which it does last of all.
+      if (tool === 'node') scratch.send('claude_code', { from_session_id: 'x', message: 'm' })
+      // It runs below the first one's call, but is no part of it.
+      const { one, two } = between(tool, {
+        file: 'src/new.ts',
+        env: { CLAUDE_CODE_SESSION_ID: 'two', CLAUDE_PID: String(process.pid) },
+      })
+      expect(
+        [one.includes('claude-2 is editing'), two.includes('claude-1 is editing')],
+        JSON.stringify({ one, two }),
+      ).toEqual(tool === 'dd' ? [true, false] : [true, true])
+    }
+  })
+})
+
+it('a note that was cut, emptied or overwritten from any byte on starts the program', () => {
+  calm()
+  const note = join(noteFolder(), 'one')
+  const text = fs.readFileSync(note)
+  const { mtime } = fs.statSync(note)
+  for (let at = 0; at < text.length - 1; at += 13) {
+    const kept = text.subarray(0, at)
+    const damaged = [
+      kept,
+      Buffer.concat([kept, Buffer.alloc(text.length - at)]),
+      Buffer.concat([kept, Buffer.from('x\n')]),
+    ]
+    fs.writeFileSync(note, damaged[at % 3] ?? '')
+    fs.utimesSync(note, mtime, mtime)
+    const before = started()
+    const input = payloadOf('one', {})
+    // The program alone would write a new note.
+    const { stdout, stderr } = callHook(program, ['claude_code', 'PreToolUse'], {
+      ...{ env: { ...scratch.env, RALLY_HOOKS: '' }, input, through: join(scratch.dir, 'payload') },
+    })
+    expect([stdout, stderr, started() > before], `byte ${at}`).toEqual(['', '', true])
+  }
 })
 
 it('there is a row for everything that a session can be told', () => {

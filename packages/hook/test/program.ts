@@ -69,19 +69,25 @@ export interface CallOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
   readonly input?: string | Buffer
+  /** A file through which the input is handed over: it is there at once, however busy the machine is. */
+  readonly through?: string
 }
 
 /** Runs the command line that hosts run, as they do. */
 export function callHook(
   program: string,
   [host, event]: readonly [string, string],
-  { env = {}, cwd, input = '' }: CallOptions,
+  { env = {}, cwd, input = '', through }: CallOptions,
 ): SpawnSyncReturns<string> {
-  return spawnSync('/bin/sh', ['-c', hookCommand(host, event)], {
+  if (through !== undefined) fs.writeFileSync(through, input)
+  const stdin = through === undefined ? undefined : fs.openSync(through, 'r')
+  const done = spawnSync('/bin/sh', ['-c', hookCommand(host, event)], {
     env: { ...env, PATH: `${join(program, 'bin')}:${dirname(process.execPath)}:/usr/bin:/bin` },
     encoding: 'utf8',
-    input,
     timeout: 150_000,
+    ...(stdin === undefined ? { input } : { stdio: [stdin, 'pipe', 'pipe'] }),
     ...(cwd === undefined ? {} : { cwd }),
   })
+  if (stdin !== undefined) fs.closeSync(stdin)
+  return done
 }

@@ -47,7 +47,7 @@ const WORD = /^[A-Za-z0-9_-]+$/
 export function writeGateNote(env: Env, { host, event, key, sessionId, answer, tests, from, until }: GateNote): void {
   const cache = cacheDir(env)
   const isNamed = [host, event, key].every((word) => WORD.test(word)) && isSafeId(sessionId)
-  const before = ['rally gate 1', `env ${VARIABLES.map((name) => env[name] ?? '').join('|')}`]
+  const before = ['rally gate 2', `env ${VARIABLES.map((name) => env[name] ?? '').join('|')}`]
   const lines = [...before, ...tests, `answer ${answer}`]
   if (!isNamed || lines.some((line) => line.includes('\n')) || !(env.HOME || env.XDG_CACHE_HOME)) return
   makeFolders(cache, 1)
