@@ -7,4 +7,9 @@ export const CATALOGUE = {
     message: ({ port }) => `port ${String(port)} of 127.0.0.1 is in use`,
     hint: () => 'name another port, or none: rally web takes a free one',
   },
+  TOP_NO_TERMINAL: {
+    exit: 2,
+    message: () => 'rally top draws on a terminal, and this is none',
+    hint: () => 'rally watch',
+  },
 } as const satisfies ErrorCatalogue

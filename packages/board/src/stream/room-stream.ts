@@ -145,9 +145,11 @@ export class RoomStream {
     if (far) this.#farBackAt = now
     const since = now - (far ? FAR_BACK_SECS : LATE_SECS)
     const { entries } = await this.timeline({ since, limit: MOST_ENTRIES })
-    const fresh = entries.filter(({ key, until, count, number }) => {
+    const fresh = entries.filter(({ key, type, until, count, number }) => {
       const mark = `${until} ${count} ${number}`
-      const isKnown = this.#told.get(key)?.mark === mark
+      const told = this.#told.get(key)
+      // A message whose record is older than what was read has no number here; it has not lost it.
+      const isKnown = told?.mark === mark || (told !== undefined && type === 'message' && number === null)
       if (!isKnown) this.#told.set(key, { mark, at: now })
       return !isKnown
     })

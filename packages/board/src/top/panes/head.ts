@@ -1,0 +1,60 @@
+import type { PictureQuestion } from '@rally/core/model/room-picture'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { MissingHooks } from '../../stream/room-news.js'
+import { cut, cutMiddle, ends, plural, quoted, widthOf } from '../cells.js'
+import type { Theme } from '../theme.js'
+import type { Known } from '../view.js'
+
+const MOST_REASONS = 3
+const MOST_QUESTIONS = 2
+/** With less room than this the verdict stands alone. */
+const LEAST_PLACE = 10
+const HOOK_WORDS: Readonly<Record<MissingHooks['state'], string>> = {
+  installed: 'installed',
+  stale: 'out of date',
+  absent: 'not installed',
+  off: 'off',
+  shadowed: 'ignored',
+  untrusted: 'not trusted yet',
+  unknown: 'not known',
+}
+
+/** The room and its verdict, what is wrong, who waits for an answer, which hooks are missing; at most `rows` lines. */
+export function headPane(
+  { news }: Known,
+  { columns, rows, theme }: { columns: number; rows: number; theme: Theme },
+): string[] {
+  const { room: where, verdict, questions } = news.picture
+  const place = [cleanLine(where.app), where.branch === null ? '' : cleanLine(where.branch)].filter(Boolean).join(' · ')
+  const paint = { clear: theme.green, warn: theme.yellow, blocked: theme.red }[verdict.status]
+  const what = verdict.because.length === 0 ? '' : `  ${plural(verdict.because.length, 'matter')}`
+  const state = theme.bold(paint(verdict.status)) + what
+  const room = columns - widthOf(state) - 2
+  const title = room < LEAST_PLACE ? state : ends(theme.bold(cutMiddle(place, room)), state, columns)
+  const trouble = few(
+    verdict.because.map(({ text }) => `! ${cleanLine(text)}`),
+    Math.min(MOST_REASONS, Math.max(1, rows - 1)),
+  ).map(verdict.status === 'blocked' ? theme.red : theme.yellow)
+  const open = few(questions.filter(({ kind }) => kind !== 'escalation').map(questionLine), MOST_QUESTIONS).map(
+    theme.cyan,
+  )
+  const hooks = few(news.missing.map(hooksLine), 1).map(theme.yellow)
+  return [title, ...[...trouble, ...hooks, ...open].map((line) => cut(line, columns))].slice(0, Math.max(1, rows))
+}
+
+function questionLine({ kind, number, from, to, text }: PictureQuestion): string {
+  const what = kind === 'handoff' ? ' hands over' : ''
+  return `? ${number === null ? '' : `#${number} `}${cleanLine(from)} to ${cleanLine(to)}${what} ${quoted(text)}`
+}
+
+function hooksLine({ host, state, cure }: MissingHooks): string {
+  return `hooks of ${cleanLine(host)} ${HOOK_WORDS[state]}: ${cleanLine(cure)}`
+}
+
+/** The first so many; of more, one fewer and how many there are besides. */
+function few(lines: readonly string[], most: number): string[] {
+  if (lines.length <= most) return [...lines]
+  const shown = lines.slice(0, most - 1)
+  const more = lines.length - shown.length
+  return shown.length === 0 ? [`${lines[0]} (and ${more - 1} more)`] : [...shown, `  and ${more} more`]
+}

@@ -1,0 +1,27 @@
+import type { PictureAgent } from '@rally/core/model/room-picture'
+import type { Known } from './view.js'
+
+/** What a reply would answer. */
+export interface ReplyTarget {
+  /** Its number in the room, else its id. */
+  readonly id: string
+  readonly from: string
+  readonly text: string
+}
+
+/**
+ * The open question of the selected agent, else the last message that it sent to the person, else the first open question of
+ * anybody. Handoffs are accepted or declined, not replied to.
+ */
+export function findReplyTarget({ news }: Known, selected: PictureAgent | undefined): ReplyTarget | undefined {
+  const open = news.picture.questions
+    .filter(({ kind }) => kind !== 'handoff')
+    .map(({ id, number, from, text }) => ({ id: number === null ? id : String(number), from, text }))
+  const person = `human.${news.person}`
+  const message = news.messages.findLast(
+    ({ session_id: from, recipients }) =>
+      from === selected?.session_id && recipients.some(({ session_id }) => session_id === person),
+  )
+  const said = message && { id: String(message.number), from: message.from_name, text: message.text }
+  return open.find(({ from }) => from === selected?.name) ?? (selected === undefined ? undefined : said) ?? open[0]
+}
