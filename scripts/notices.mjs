@@ -19,6 +19,7 @@ const ENTRIES = {
     'boundary/dist/scan-python.js',
     'mcp/dist/serve.js',
     'board/dist/web/run-web.js',
+    'board/dist/top/run-top.js',
     'core/dist/model/configuration.js',
   ],
   boundary: ['boundary/dist/commands.js'],

@@ -32,10 +32,12 @@ export function agentsPane(list: readonly AgentRow[], picture: RoomPicture, opti
   const names = shown.map((row) => nameOf(row, picture))
   const nameColumns = Math.min(MOST_NAME, Math.max(1, columns - 2), Math.max(...names.map(widthOf)))
   const fileColumns = Math.max(...shown.map(({ agent }) => widthOf(filesOf(agent))))
+  const taskColumns = Math.max(...shown.map(({ agent }) => widthOf(taskOf(agent))))
   return shown.map((row, index) =>
     line(row, names[index] ?? '', {
       ...options,
       nameColumns,
+      taskColumns,
       fileColumns,
       isTrouble: inTrouble.has(row.agent.session_id),
     }),
@@ -44,13 +46,14 @@ export function agentsPane(list: readonly AgentRow[], picture: RoomPicture, opti
 
 interface LineOptions extends ListOptions {
   readonly nameColumns: number
-  /** What the longest files of the list would take. */
+  /** What the longest task and the longest files of the list would take. */
+  readonly taskColumns: number
   readonly fileColumns: number
   readonly isTrouble: boolean
 }
 
 function line({ agent }: AgentRow, name: string, options: LineOptions): string {
-  const { columns, selected, now, theme, nameColumns, fileColumns, isTrouble } = options
+  const { columns, selected, now, theme, nameColumns, taskColumns, fileColumns, isTrouble } = options
   const isSelected = agent.session_id === selected
   const isQuiet = agent.state === 'idle' || agent.state === 'silent' || agent.state === 'gone'
   const start = [
@@ -60,12 +63,16 @@ function line({ agent }: AgentRow, name: string, options: LineOptions): string {
   ].join('  ')
   const left = columns - widthOf(start) - 2
   const files = filesOf(agent)
-  const room = left - Math.min(fileColumns, Math.floor(left * 0.4)) - 2
-  const task = columns < WITH_TASK_COLUMNS ? '' : `${cell(cleanLine(agent.task) || '-', room)}  `
+  const room = Math.min(taskColumns, left - Math.min(fileColumns, Math.floor(left * 0.4)) - 2)
+  const task = columns < WITH_TASK_COLUMNS ? '' : `${cell(taskOf(agent), room)}  `
   const whole = `${start}  ${task}${files}`.trimEnd()
   const paint = isTrouble ? theme.yellow : agent.state === 'asks' ? theme.cyan : isQuiet ? theme.dim : plain
   const shown = paint(cut(whole, columns))
   return isSelected ? theme.bold(shown) : shown
+}
+
+function taskOf({ task }: PictureAgent): string {
+  return cleanLine(task) || '-'
 }
 
 const plain = (text: string) => text
