@@ -1,6 +1,6 @@
 import type { Dialect } from './document.js'
 import { editJson, placeInJson } from './json-edit.js'
-import { isComment, type JsonOptions, readJson } from './json-source.js'
+import { type JsonOptions, readJson } from './json-source.js'
 
 /** JSON, strict or with comments. */
 export function jsonDialect(options: JsonOptions): Dialect {
@@ -10,7 +10,7 @@ export function jsonDialect(options: JsonOptions): Dialect {
       return {
         text,
         value: source.value,
-        comments: source.tokens.filter(isComment),
+        comments: source.comments,
         placeOf: (path) => placeInJson(source, path),
         edit: (operation) => editJson(source, operation),
       }

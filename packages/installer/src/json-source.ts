@@ -21,13 +21,51 @@ export interface JsonSource {
   readonly root: Node | undefined
   readonly value: unknown
   readonly tokens: readonly Token[]
+  readonly comments: readonly Token[]
 }
 
 // Numbers of jsonc-parser's SyntaxKind, whose declaration (an ambient const enum) can't be imported with verbatimModuleSyntax.
 const KIND = { colon: 6, lineComment: 12, blockComment: 13, lineBreak: 14, trivia: 15, eof: 17 } as const
 
+/** The texts that were read last: planning, changing and checking read the same ones in turn, and some are long. */
+const LATEST = 4
+const latest: { readonly options: string; readonly source: JsonSource }[] = []
+
 /** Reads strict JSON, or JSON with comments. Throws Refused with line and column. */
 export function readJson(text: string, options: JsonOptions): JsonSource {
+  const key = `${options.comments} ${options.trailingCommas}`
+  const known = latest.find(({ options: of, source }) => of === key && source.text === text)
+  if (known !== undefined) return known.source
+  const source = readStrictly(text) ?? readLeniently(text, options)
+  latest.unshift({ options: key, source })
+  latest.length = Math.min(latest.length, LATEST)
+  return source
+}
+
+/** Most files are plain JSON, of which only those that are changed have to be taken apart. Undefined for any other text. */
+function readStrictly(text: string): JsonSource | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  let tokens: readonly Token[] | undefined
+  let root: Node | undefined
+  return {
+    ...{ text, value, comments: [] },
+    get tokens() {
+      tokens ??= readTokens(text)
+      return tokens
+    },
+    get root() {
+      root ??= parseTree(text)
+      return root
+    },
+  }
+}
+
+function readLeniently(text: string, options: JsonOptions): JsonSource {
   const tokens = readTokens(text)
   const comment = tokens.find(isComment)
   if (comment && !options.comments) {
@@ -37,7 +75,8 @@ export function readJson(text: string, options: JsonOptions): JsonSource {
       ...placeAt(text, comment.start),
     })
   }
-  if (tokens.every(isComment)) return { text, root: undefined, value: {}, tokens }
+  const comments = tokens.filter(isComment)
+  if (comments.length === tokens.length) return { text, root: undefined, value: {}, tokens, comments }
   const errors: ParseError[] = []
   const root = parseTree(text, errors, {
     allowTrailingComma: options.trailingCommas,
@@ -45,7 +84,7 @@ export function readJson(text: string, options: JsonOptions): JsonSource {
   })
   const first = errors[0]
   if (first) throw invalid(describe(first), placeAt(text, first.offset))
-  return { text, root, value: parseStrictly(text, options), tokens }
+  return { text, root, value: parseStrictly(text, options), tokens, comments }
 }
 
 export function isComment(token: Token): boolean {
