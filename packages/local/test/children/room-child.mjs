@@ -9,15 +9,11 @@ const actions = {
   claim: async () => (await claimLead(room)).claimed,
   relinquish: async () => (await relinquishLead(room)).relinquished,
   ack: async () => (await ackInbox({ ...room, session: { ...room.session, sessionId: 'shared' } })).directCount,
-  /** In each of `count` rounds one of the patterns, all of which name the same file; answers what it got. */
-  async claimFiles(count, patterns) {
-    const won = []
-    for (let round = 0; round < count; round++) {
-      const pattern = patterns[(round * 7 + Number(sessionId.slice(1))) % patterns.length]
-      const answer = await claimFiles(room, { patterns: [`${workdir}/round-${round}/${pattern}`] })
-      if (answer.claimed) won.push({ round, fence: answer.claim.fence })
-    }
-    return won
+  /** Claims one of the patterns, all of which name the same file of a round; answers the number that it got, if it got one. */
+  async claimFiles(round, patterns) {
+    const pattern = patterns[(round * 7 + Number(sessionId.slice(1))) % patterns.length]
+    const answer = await claimFiles(room, { patterns: [`${workdir}/round-${round}/${pattern}`] })
+    return answer.claimed ? [answer.claim.fence] : []
   },
   async post(count) {
     const posted = []
