@@ -1,5 +1,5 @@
 // Hooks through the command line that hosts run, against a bare `node -e 0` in the same run.
-import { appendFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hookCommand } from '../packages/core/dist/moments/hook-command.js'
@@ -60,6 +60,27 @@ function giveBack({ channel }) {
   appendFileSync(file, `${JSON.stringify({ t, s: OTHER, end: true })}\n`)
 }
 
+/** Fifty files kept by others for two hours, none of them one that is edited here; written so long ago that it counts as settled. */
+function claimForOthers({ channel }) {
+  const now = Date.now() / 1000
+  const claims = Array.from({ length: 50 }, (_, index) => ({
+    ...{
+      id: `c${index + 1}`,
+      fence: index + 1,
+      session_id: `peer-${index}`,
+      tool: `tool-${index % 7}`,
+      host: 'h',
+      by: null,
+    },
+    patterns: [index % 2 === 0 ? `src/area-${index}/**` : `src/file-${index}-*.ts`],
+    ...{ mode: 'exclusive', why: null, since: now - 60, until: now + 7200, secs: 7200 },
+  }))
+  const file = join(channel, 'rally/claims.json')
+  mkdirSync(join(channel, 'rally'), { recursive: true, mode: 0o700 })
+  writeFileSync(file, JSON.stringify({ schema_version: '1.0', fence: claims.length, claims }))
+  utimesSync(file, now - 60, now - 60)
+}
+
 const CASES = [
   { name: 'before-edit, quiet', event: 'before-edit', path: 'src/mine.ts' },
   {
@@ -78,6 +99,12 @@ const CASES = [
   { name: 'before-edit, with a warning', event: 'before-edit', path: 'src/file-7.ts', before: forgetWarnings },
   { name: 'prompt, quiet', event: 'prompt', path: 'src/mine.ts' },
   { name: 'session-start', event: 'session-start', path: 'src/mine.ts' },
+  {
+    name: 'before-edit, quiet, 50 claims of others, none matching',
+    event: 'before-edit',
+    path: 'src/mine.ts',
+    prepare: claimForOthers,
+  },
   // What is left of the program when it only loads: the way of all but the first row begins with that.
   { name: 'before-edit, switched off', event: 'before-edit', path: 'src/mine.ts', more: { RALLY_HOOKS: 'off' } },
   // After the others, which make the files that these look at.
@@ -95,6 +122,7 @@ for (const [records, sessions] of [
     const env = install(room, STARTER)
     const floor = install(room, FLOOR)
     for (const one of CASES) {
+      one.prepare?.(room)
       const result = measure(
         room,
         one.floor ? { ...floor, FLOOR: one.floor } : { ...env, ...one.more },

@@ -14,6 +14,7 @@ const BENCHES = [
   ['Ordinary commands', 'commands.mjs', []],
   ['Hooks', 'hook.mjs', []],
   ['Hooks of agents that work', 'sessions.mjs', []],
+  ['The guard of a commit', 'guard.mjs', []],
   ['Storage', 'storage.mjs', full],
   ...(full.length > 0 ? [['The log of a large room', 'log.mjs', []]] : []),
   ['Watch', 'watch.mjs', []],

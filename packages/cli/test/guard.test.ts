@@ -293,6 +293,23 @@ describe('a commit with the guard', () => {
     expect(commit('one', ['-q', '-m', 'first'], { at: fresh })).toEqual({ status: 0, text: '' })
   })
 
+  it('looks at the index that the commit has: one of its own (GIT_INDEX_FILE)', () => {
+    deny()
+    edit('one', 'a.ts')
+    git('add', 'a.ts')
+    write('b.ts', 'mine\n')
+    const more = { GIT_INDEX_FILE: join(repo, '.git/own index') }
+    const own = (...args: string[]) => execFileSync('git', args, { cwd: repo, env: env('bob', more) })
+    own('read-tree', 'HEAD')
+    own('add', 'b.ts')
+    // What lies in the usual index does not go with it.
+    expect(commit('bob', ['-q', '-m', 'two'], { more })).toEqual({ status: 0, text: '' })
+    own('add', 'a.ts')
+    const { status, text } = commit('bob', ['-q', '-m', 'three'], { more })
+    expect([status, text.includes('a.ts  claude-1 edited it')]).toEqual([1, true])
+    expect(commits()).toBe(2)
+  })
+
   it('takes what a merge brings for nobody’s work', () => {
     deny()
     git('switch', '-q', '-c', 'side')

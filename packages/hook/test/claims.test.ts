@@ -72,6 +72,15 @@ describe('a claim of somebody else', () => {
     expect(edit('two', 'src/a.ts').text).toBe('')
   })
 
+  it('is told where only the edit of its holder was known, once', async () => {
+    for (const who of ['one', 'two']) start(who)
+    edit('one')
+    expect(edit('two').text).not.toContain('claimed')
+    await claim('one', ['src/a.ts'], { why: 'prices' })
+    expect(edit('two').text).toContain('It claimed src/a.ts (c1, 0s ago, "prices")')
+    expect(edit('two').text).toBe('')
+  })
+
   it('does not warn its holder, its family, who shares it, or anybody once it ended', async () => {
     for (const who of ['one', 'two']) start(who)
     await claim('one', ['src/a.ts'])

@@ -35,6 +35,13 @@ describe('a collision', () => {
     expect(isNewCollision(collision(), [warned(), warned({ since: 30 })])).toBe(true)
   })
 
+  it('is news again once its peer claimed the file, and then not any more', () => {
+    const claim = { claim: { since: 15 } } as NonNullable<Collision['claim']>
+    expect(isNewCollision(collision({ claim }), [warned()])).toBe(true)
+    expect(isNewCollision(collision({ claim }), [warned(), warned({ kind: 'claim', since: 12 })])).toBe(true)
+    expect(isNewCollision(collision({ claim }), [warned(), warned({ kind: 'claim', since: 15 })])).toBe(false)
+  })
+
   it('is another matter than a claim of the same file', () => {
     expect(isNewCollision(collision(), [warned({ kind: 'claim' })])).toBe(true)
     expect(isNewCollision(collision({ kind: 'claim' }), [warned()])).toBe(true)

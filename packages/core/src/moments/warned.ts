@@ -41,12 +41,14 @@ export function isNewLine(line: NewsLine, warned: readonly Warned[]): boolean {
 /**
  * Whether a collision is news: nothing was said of this file and peer yet, its kind has changed since, or the peer's work on
  * the file ended and began anew: by its clock later, or earlier where that was set back. What is only announced has no
- * beginning (0). A claim is news once. `warned` is in the order of saying.
+ * beginning (0). A claim is news once, also that of a peer whose edits were spoken of before. `warned` is in the order of saying.
  */
 export function isNewCollision(collision: Collision, warned: readonly Warned[]): boolean {
-  const { kind, since, path, peer } = collision
+  const { kind, since, path, peer, claim } = collision
   const said = warned.filter((entry) => entry.path === path && entry.peer === peer.sessionId)
-  if (kind === 'claim') return !said.some((entry) => entry.kind === 'claim' && entry.since === since)
+  const claimed = claim?.claim.since ?? (kind === 'claim' ? since : undefined)
+  if (claimed !== undefined && !said.some((entry) => entry.kind === 'claim' && entry.since === claimed)) return true
+  if (kind === 'claim') return false
   const last = said.findLast((entry) => entry.kind !== 'claim')
   return last === undefined || last.kind !== kind || ![0, last.since].includes(since)
 }
