@@ -6,6 +6,7 @@ import { entriesStrategy } from './entries-strategy.js'
 import type { InstallableHost } from './host-tasks.js'
 import { listRecords, readRecord, recordStem } from './install-record.js'
 import { linesStrategy } from './lines-strategy.js'
+import { mcpStrategy } from './mcp-strategy.js'
 import { refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { readTarget } from './target-file.js'
@@ -15,7 +16,7 @@ import { trustStrategy } from './trust-strategy.js'
 /** A file that rally has written to, as its undo records tell: wherever on this machine it lies. */
 export interface InstalledPlace {
   readonly host: string
-  readonly kind: 'hooks' | 'text' | 'trust' | 'allow' | 'exclude'
+  readonly kind: 'hooks' | 'text' | 'trust' | 'mcp' | 'allow' | 'exclude'
   /** Where the bytes are. */
   readonly path: string
   /** Whether anything of rally's is in it now; false when the file is gone, or somebody took it out. */
@@ -24,7 +25,7 @@ export interface InstalledPlace {
 
 type Place = InstalledPlace & { readonly task: FileTask }
 
-/** Every place that rally has written hooks, texts and consents of these hosts to, in the order in which they can be taken out. */
+/** Every place that rally has written hooks, texts, servers and consents of these hosts to, in the order in which they can be taken out. */
 export function installedPlaces(hosts: readonly InstallableHost[], surroundings: Surroundings): InstalledPlace[] {
   return findPlaces(hosts, surroundings).map(({ task: _task, ...place }) => place)
 }
@@ -43,7 +44,7 @@ export async function uninstallEverywhere(
 }
 
 /** Trust is looked up by the places of our entries, so it comes first; what hides files from git comes last. */
-const ORDER: readonly InstalledPlace['kind'][] = ['trust', 'text', 'hooks', 'allow', 'exclude']
+const ORDER: readonly InstalledPlace['kind'][] = ['trust', 'text', 'mcp', 'hooks', 'allow', 'exclude']
 
 function findPlaces(hosts: readonly InstallableHost[], surroundings: Surroundings): Place[] {
   const places = listRecords(surroundings).flatMap(([, { owner, path }]): Place[] => {
@@ -96,6 +97,10 @@ function strategyFor(
     case 'allow': {
       const consent = adapter.consents?.find((one) => isAt(path, one.path))
       return consent && { kind: 'allow', strategy: consentStrategy(consent, path) }
+    }
+    case 'mcp': {
+      const setting = adapter.mcp?.settings.find((one) => one.purpose === file && isAt(path, one.path))
+      return setting && { kind: 'mcp', strategy: mcpStrategy(setting) }
     }
     case 'exclude': {
       const files = [

@@ -4,6 +4,7 @@ import type { OwnPlugin } from './host-files.js'
 import { type InstallableHost, tasksOf } from './host-tasks.js'
 import { inspectConfigFile } from './inspect-config-file.js'
 import { inspectConsents } from './inspect-consents.js'
+import { inspectMcp } from './inspect-mcp.js'
 import { inspectPlacedFile } from './inspect-placed-file.js'
 import type { FileInspection } from './inspection.js'
 import { obstaclesOf, readStanding, type Silenced, type Standing } from './obstacles.js'
@@ -40,7 +41,7 @@ export function inspectHost(host: InstallableHost, options: InspectOptions): Hos
   ]
   const hooks = files.filter((file) => file.kind !== 'text')
   const present = hooks.filter(isPresent)
-  const consents = inspectConsents(host, present[0]?.scope, surroundings)
+  const more = [...inspectConsents(host, present[0]?.scope, surroundings), ...inspectMcp(host, surroundings)]
   const state = ORDER.find((one) => hooks.some((file) => file.state === one)) ?? 'unknown'
   const twice = twiceOf(adapter, hooks)
   const none =
@@ -48,7 +49,7 @@ export function inspectHost(host: InstallableHost, options: InspectOptions): Hos
       ? [`${adapter.title} has no file for hooks: it calls rally-hook itself`]
       : []
   const notes = [...none, ...twice, ...(present.length > 0 ? standing.notes : [])]
-  return { host: adapter.id, title: adapter.title, state, files: [...files, ...consents], notes, twice }
+  return { host: adapter.id, title: adapter.title, state, files: [...files, ...more], notes, twice }
 }
 
 /** Of two scopes the better one counts: one set of hooks that fires is enough. */

@@ -10,8 +10,8 @@ export interface EventInspection {
 /** How rally's part stands in one file. */
 export interface FileInspection {
   readonly host: string
-  /** `plugin`: hooks that a plugin of the host's own brings. `allow`: rules that let agents type rally's commands. */
-  readonly kind: 'hooks' | 'text' | 'plugin' | 'allow'
+  /** `plugin`: hooks that a plugin of the host's own brings. `allow`: rules that let agents type rally's commands. `mcp`: rally's server. */
+  readonly kind: 'hooks' | 'text' | 'plugin' | 'allow' | 'mcp'
   readonly scope: HookScope
   readonly path: string
   readonly state: HookState

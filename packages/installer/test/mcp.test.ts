@@ -4,6 +4,8 @@ import type { HostMcpSetting } from '@rally/core/ports/host'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { applyChange, type FileTask } from '../src/change-file.js'
 import { changeHosts } from '../src/change-hosts.js'
+import { installedPlaces, uninstallEverywhere } from '../src/everywhere.js'
+import { inspectHost } from '../src/inspect-hosts.js'
 import { mcpStrategy } from '../src/mcp-strategy.js'
 import { bytesOf, type CorpusCase } from './corpus/case.js'
 import { jsonCorpus } from './corpus/json.js'
@@ -166,4 +168,56 @@ test('hooks and a server in one file: there and back, only when asked for, in th
   expect(gone.map(({ kind }) => kind)).toEqual(['mcp', 'mcp', 'mcp', 'hooks'])
   expect([snapshot(machine.repoRoot), machine.home]).toEqual(before)
   expect(existsSync(join(machine.home, '.alpha'))).toBe(false)
+})
+
+describe('once installed', () => {
+  const file = { ...strictFile, path: '.alpha/settings' }
+  const settings = [{ ...server('json'), scope: 'project' } as const, server('json'), permission]
+  const host = makeHost('alpha', [file], { mcp: { settings } })
+  const home = () => join(machine.home, '.alpha/settings')
+  const project = () => join(machine.repoRoot, '.alpha/settings')
+  const inspected = () =>
+    inspectHost(host, { surroundings: machine })
+      .files.filter(({ kind }) => kind === 'mcp')
+      .map(({ scope, path, state, notes }) => [scope, path, state, ...notes])
+
+  test('it is found and taken out again from everywhere, byte for byte', async () => {
+    lay(project(), '{\n  "mine": [1]\n}\n')
+    lay(home(), '{"theirs":{"a":[]}}')
+    const before = [snapshot(machine.repoRoot), readFileSync(home(), 'utf8')]
+    await changeHosts('install', [host], { surroundings: machine, scope: 'project', mcp: ['project', 'user'] })
+    const places = installedPlaces([host], machine)
+    expect(places.map(({ kind, path, present }) => [kind, path, present])).toEqual([
+      ...[home(), home(), project()].map((path) => ['mcp', path, true]),
+      ['hooks', project(), true],
+    ])
+    // From any other repository.
+    const elsewhere = { ...machine, repoRoot: undefined }
+    for (const { action } of await uninstallEverywhere([host], { surroundings: elsewhere, dryRun: false }))
+      expect(['change', 'restore']).toContain(action)
+    expect([snapshot(machine.repoRoot), readFileSync(home(), 'utf8')]).toEqual(before)
+    expect(installedPlaces([host], machine)).toEqual([])
+  })
+
+  test('what is there is said, and what is missing with the command that mends it', async () => {
+    expect(inspected()).toEqual([])
+    await changeHosts('install', [host], { surroundings: machine, scope: 'project', mcp: ['project', 'user'] })
+    expect(inspected()).toEqual([
+      ['project', project(), 'installed'],
+      ['user', home(), 'installed'],
+    ])
+    const { mcpServers, permissions } = JSON.parse(readFileSync(home(), 'utf8'))
+    writeFileSync(home(), JSON.stringify({ mcpServers }))
+    const cure = 'rally hooks install --host alpha --mcp'
+    expect(inspected()[1]).toEqual([
+      'user',
+      home(),
+      'stale',
+      `ALPHA asks before each tool of it, or refuses it: ${cure}`,
+    ])
+    writeFileSync(home(), JSON.stringify({ permissions }))
+    expect(inspected()[1]?.[3]).toBe(`its tools are allowed, but ALPHA does not know the server any more: ${cure}`)
+    writeFileSync(home(), '{"mcpServers":')
+    expect(inspected()).toHaveLength(1)
+  })
 })

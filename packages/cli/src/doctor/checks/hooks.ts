@@ -47,12 +47,16 @@ export const hooksCheck: Check = {
   },
 }
 
-/** Whether agents may type rally's commands. */
+/** Whether agents may type rally's commands, and reach its server. */
 function consents({ host, files }: HostInspectionResult): Finding[] {
   return files.flatMap(({ kind, state, path, notes }) => {
-    if (kind !== 'allow') return []
-    if (state === 'installed') return [ok('hooks-allow', `${host}: agents may type single rally commands`, path)]
+    if (kind !== 'allow' && kind !== 'mcp') return []
     const [message = '', fix = ''] = notes[0]?.split(/: (?=rally )/) ?? []
+    if (kind === 'mcp') {
+      if (state === 'installed') return [ok('hooks-mcp', `${host}: it knows the server rally mcp`, path)]
+      return [problem('hooks-mcp', 'warning', { message: `${host}: ${message}`, place: path, fix })]
+    }
+    if (state === 'installed') return [ok('hooks-allow', `${host}: agents may type single rally commands`, path)]
     return [problem('hooks-allow', 'info', { message: `${host}: ${message}`, place: path, fix })]
   })
 }

@@ -6,6 +6,7 @@ const WORDS: Record<HooksListOutput['places'][number]['kind'], string> = {
   hooks: 'hooks',
   text: 'skill',
   trust: 'trust in the hooks',
+  mcp: 'the server rally mcp',
   allow: 'commands that agents may run',
   exclude: 'lines that keep files out of git',
 }

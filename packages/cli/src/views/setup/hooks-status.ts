@@ -115,6 +115,7 @@ function placeOf(file: FileJson, places: Places): string {
 
 function countOf(file: FileJson): string {
   if (file.kind === 'allow') return ': rally commands that agents may type'
+  if (file.kind === 'mcp') return ': the server rally mcp'
   const wrong = file.events.filter((event) => event.state !== 'installed')
   if (file.kind === 'text' || file.state === 'absent' || wrong.length === 0) return ''
   return `: ${wrong.map((event) => `${event.event} ${event.state}`).join(', ')}`

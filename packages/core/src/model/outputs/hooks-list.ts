@@ -6,7 +6,7 @@ const keys = z.object({
     z.looseObject({
       host: z.string(),
       /** As in `rally hooks install`. */
-      kind: z.enum(['hooks', 'text', 'trust', 'allow', 'exclude']),
+      kind: z.enum(['hooks', 'text', 'trust', 'mcp', 'allow', 'exclude']),
       path: z.string(),
       /** Whether anything of rally's is in it now; false when the file is gone, or somebody took it out. */
       present: z.boolean(),

@@ -4,7 +4,7 @@ import { outputOf } from './envelope.js'
 
 const file = z.looseObject({
   /** `plugin`: hooks that a plugin of the host's own brings. */
-  kind: z.enum(['hooks', 'text', 'plugin', 'allow']),
+  kind: z.enum(['hooks', 'text', 'plugin', 'allow', 'mcp']),
   scope: z.enum(['project', 'user', 'local']),
   path: z.string(),
   state: z.enum(HOOK_STATES),
