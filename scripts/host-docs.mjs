@@ -141,10 +141,9 @@ function templatesOf(hosts) {
     .filter(({ adapter }) => adapter.configFiles.length > 0)
     .flatMap(({ folder, adapter }) =>
       // What `rally hooks install` writes, and the same for those who install the package as a plugin of the host itself.
-      ['templates/hooks.json', 'hooks/hooks.json'].map((file) => [
-        join(packages, folder, file),
-        template(adapter.configFiles[0]),
-      ]),
+      ['templates/hooks.json', 'hooks/hooks.json']
+        .filter((file) => existsSync(join(packages, folder, dirname(file))))
+        .map((file) => [join(packages, folder, file), template(adapter.configFiles[0])]),
     )
 }
 

@@ -1,4 +1,4 @@
-// Stands in for the models of three hosts on loopback: every request of a conversation that holds the mark is answered with the
+// Stands in for the models of several hosts on loopback: every request of a conversation that holds the mark is answered with the
 // next step, `{tool, input}` or `{text}`; any other with "ok". Which step is next is told by the tool results in the request.
 import { createServer } from 'node:http'
 
@@ -14,6 +14,11 @@ const APIS = [
     results: (body) => list(body.input).filter((b) => /_call_output$/.test(b.type ?? '')),
   },
   {
+    path: /\/chat\/completions$/,
+    name: 'chat',
+    results: (body) => list(body.messages).filter((message) => message.role === 'tool'),
+  },
+  {
     path: /GenerateContent/i,
     name: 'gemini',
     results: (body) =>
@@ -25,9 +30,13 @@ const APIS = [
 const list = (value) => (Array.isArray(value) ? value : [])
 const blocks = (messages) => list(messages).flatMap((message) => list(message.content))
 
-/** Answers `{port, results(), close()}`; `results` are the tool results that the model was shown, as text, in their order. */
+/**
+ * Answers `{port, results(), seen(), reset(), close()}`; `results` are the tool results that the model was shown, as text, in their
+ * order, `seen` all texts of the last conversation but what describes tools.
+ */
 export async function startModel(steps, mark) {
   let shown = []
+  let heard = ''
   const server = createServer((request, response) => {
     let text = ''
     request.on('data', (chunk) => {
@@ -40,12 +49,22 @@ export async function startModel(steps, mark) {
       const results = api.results(body)
       const isOurs = text.includes(mark)
       if (isOurs && results.length >= shown.length) shown = results.map(textOf)
+      if (isOurs) heard = JSON.stringify({ ...body, tools: undefined, instructions: undefined }, null, 1)
       const step = isOurs ? (steps[results.length] ?? { text: 'done' }) : { text: 'ok' }
       answer[api.name](response, { body, step, number: results.length, url: request.url })
     })
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { port: server.address().port, results: () => shown, close: () => server.close() }
+  return {
+    port: server.address().port,
+    results: () => shown,
+    seen: () => heard,
+    reset() {
+      shown = []
+      heard = ''
+    },
+    close: () => server.close(),
+  }
 }
 
 /** What the tool said, without what the host puts around it. */
@@ -139,6 +158,32 @@ const answer = {
       ],
       true,
     )
+  },
+  chat(response, { body, step, number }) {
+    const call = {
+      ...{ index: 0, id: `call_${number}`, type: 'function' },
+      function: { name: step.tool, arguments: JSON.stringify(step.input) },
+    }
+    const message = step.tool
+      ? { role: 'assistant', content: null, tool_calls: [call] }
+      : { role: 'assistant', content: step.text }
+    const stop = step.tool ? 'tool_calls' : 'stop'
+    const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
+    const whole = { id: `chat_${number}`, created: 1, model: body.model }
+    if (!body.stream)
+      return json(response, {
+        ...{ ...whole, object: 'chat.completion' },
+        ...{ choices: [{ index: 0, message, finish_reason: stop }], usage },
+      })
+    const chunk = { ...whole, object: 'chat.completion.chunk' }
+    const chunks = [
+      { ...chunk, choices: [{ index: 0, delta: message, finish_reason: null }] },
+      { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: stop }] },
+      { ...chunk, choices: [], usage },
+    ]
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    for (const one of chunks) response.write(`data: ${JSON.stringify(one)}\n\n`)
+    response.end('data: [DONE]\n\n')
   },
   gemini(response, { step, url }) {
     const part = step.tool ? { functionCall: { name: step.tool, args: step.input } } : { text: step.text }

@@ -24,8 +24,8 @@ describe.each(hosts)('%s', (name) => {
   )[0].files.map((file: { path: string }) => file.path)
 
   it('ships every text and every payload that its adapter names', () => {
-    const { textFiles, samples = [] } = adapterOf(name)
-    for (const { template } of textFiles) expect(packed).toContain(template)
+    const { textFiles, programFiles = [], samples = [] } = adapterOf(name)
+    for (const { template } of [...textFiles, ...programFiles]) expect(packed).toContain(template)
     for (const { file } of samples) expect(packed).toContain(file)
   })
 
@@ -48,9 +48,8 @@ describe.each(hosts)('%s', (name) => {
   })
 
   it('ships everything that makes it a plugin of the host itself', () => {
-    const { configFiles } = adapterOf(name)
     const manifests = packed.filter((path) => /^(\.[\w-]+-plugin\/plugin|gemini-extension)\.json$/.test(path))
-    expect(manifests).toHaveLength(configFiles.length > 0 ? 1 : 0)
+    expect(manifests).toHaveLength(packed.includes('hooks/hooks.json') ? 1 : 0)
     for (const path of manifests) {
       const manifest = JSON.parse(readFileSync(join(packages, name, path), 'utf8'))
       const { version } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'))

@@ -74,12 +74,16 @@ export function hookFiles(api: HostApi, id: string, hooks: HookFiles, userFolder
   })
 }
 
-/** The plugin's skill at the same place in the project and in the user's home folder. */
-export function skillFiles(path: string, userFolder: UserFolder): readonly HostTextFile[] {
-  const text = { path, template: 'skills/agent-rally-point/SKILL.md' }
+/** The plugin's skill in the project and in the user's home folder, at the same place unless both are named. */
+export function skillFiles(
+  skill: string | Readonly<Record<'project' | 'user', string>>,
+  userFolder: UserFolder,
+): readonly HostTextFile[] {
+  const { project, user } = typeof skill === 'string' ? { project: skill, user: skill } : skill
+  const template = 'skills/agent-rally-point/SKILL.md'
   return [
-    { scope: 'project', ...text },
-    { scope: 'user', ...text, ...userFolder },
+    { scope: 'project', path: project, template },
+    { scope: 'user', path: user, template, ...userFolder },
   ]
 }
 

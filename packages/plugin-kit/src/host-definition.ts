@@ -87,7 +87,7 @@ export interface HostDefinition {
   /** Variables that move the user's files: of hooks, of the skill, and the off switches of the user's scope. */
   readonly userFolder?: UserFolder
   /** Where the plugin's `skills/agent-rally-point/SKILL.md` goes, in the project and in the user's home folder. */
-  readonly skill?: string
+  readonly skill?: string | Readonly<Record<'project' | 'user', string>>
   readonly runner?: HookRunner
   /** Names of recorded payloads below `fixtures`, `EVENT` or `EVENT.more`, without `.json`; without it one for each event of `hooks`. */
   readonly samples?: readonly string[]

@@ -1,0 +1,57 @@
+// How each host is started headless against a stub of a model, and what its agent does in the trial.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const roster = ({ at }) => `rally roster --json > ${JSON.stringify(join(at, 'roster.json'))}`
+const versionOf =
+  (name) =>
+  ({ clis }) =>
+    JSON.parse(readFileSync(join(clis, 'node_modules', name, 'package.json'), 'utf8')).version
+
+export const HOSTS = {
+  copilot: {
+    id: 'copilot',
+    plugin: 'host-copilot',
+    version: versionOf('@github/copilot'),
+    writes: ['.copilot/hooks', '.copilot/skills'],
+    program: ({ clis, node }, prompt) => [
+      ...[node, join(clis, 'node_modules/.bin/copilot'), '-p', prompt],
+      ...['--allow-all-tools', '--no-auto-update'],
+    ],
+    env: ({ url }) => ({
+      ...{ COPILOT_OFFLINE: 'true', COPILOT_PROVIDER_BASE_URL: `${url}/v1`, COPILOT_PROVIDER_API_KEY: 'none' },
+      ...{ COPILOT_MODEL: 'gpt-5.2', COPILOT_ALLOW_ALL: 'true' },
+    }),
+    steps: (room) => [
+      { tool: 'view', input: { path: join(room.project, 'src/shared.txt') } },
+      { tool: 'bash', input: { command: roster(room), description: 'look' } },
+      {
+        tool: 'edit',
+        input: { path: join(room.project, 'src/shared.txt'), old_str: 'line one', new_str: 'LINE ONE' },
+      },
+    ],
+  },
+  qwen: {
+    id: 'qwen',
+    plugin: 'host-qwen',
+    version: versionOf('@qwen-code/qwen-code'),
+    writes: ['.qwen/settings.json', '.qwen/skills'],
+    prepare({ home }) {
+      mkdirSync(join(home, '.qwen'))
+      writeFileSync(
+        join(home, '.qwen/settings.json'),
+        '{\n  // mine\n  "security": { "auth": { "selectedType": "openai" } }\n}\n',
+      )
+    },
+    program: ({ clis, node }, prompt) => [node, join(clis, 'node_modules/.bin/qwen'), '--yolo', '-p', prompt],
+    env: ({ url }) => ({ OPENAI_API_KEY: 'none', OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: 'stub' }),
+    steps: (room) => [
+      { tool: 'read_file', input: { file_path: join(room.project, 'src/shared.txt') } },
+      { tool: 'run_shell_command', input: { command: roster(room), description: 'look', is_background: false } },
+      {
+        tool: 'edit',
+        input: { file_path: join(room.project, 'src/shared.txt'), old_string: 'line one', new_string: 'LINE ONE' },
+      },
+    ],
+  },
+}
