@@ -27,6 +27,7 @@ export default defineHost({
     sessionVariables: ['QWEN_CODE_SESSION_ID'],
     hostVariables: { QWEN_CODE: '1' },
     payload: [{ field: 'transcript_path', holds: '/.qwen/' }],
+    shares: ['prompt_id'],
   },
   events: {
     SessionStart: 'session-start',

@@ -36,12 +36,14 @@ export const HOSTS = {
     plugin: 'host-qwen',
     version: versionOf('@qwen-code/qwen-code'),
     writes: ['.qwen/settings.json', '.qwen/skills'],
-    prepare({ home }) {
-      mkdirSync(join(home, '.qwen'))
+    prepare({ home, project }) {
+      // A file without this number is written anew by the program.
+      for (const at of [home, project]) mkdirSync(join(at, '.qwen'))
       writeFileSync(
         join(home, '.qwen/settings.json'),
-        '{\n  // mine\n  "security": { "auth": { "selectedType": "openai" } }\n}\n',
+        '{\n  // mine\n  "$version": 4, "security": { "auth": { "selectedType": "openai" } }\n}\n',
       )
+      writeFileSync(join(project, '.qwen/settings.json'), '{ "$version": 4 } // mine\n')
     },
     program: ({ clis, node }, prompt) => [node, join(clis, 'node_modules/.bin/qwen'), '--yolo', '-p', prompt],
     env: ({ url }) => ({ OPENAI_API_KEY: 'none', OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: 'stub' }),
