@@ -108,7 +108,9 @@ describe('a host that runs the hooks of another one', () => {
         for (const { field, holds } of marksBeside(host.adapter).flatMap((marks) => marks.payload ?? [])) {
           const sent = { ...payload, [field]: holds ?? 'new in some release' }
           expect(heeding(host).parse(event, sent, own)?.name, field).toBe(moment.name)
-          expect(heeding(host).parse(event, sent, {}), field).toBeUndefined()
+          // A field that the host sends itself says nothing either way.
+          if (!host.adapter.marks?.shares?.includes(field))
+            expect(heeding(host).parse(event, sent, {}), field).toBeUndefined()
           tried++
         }
       }
