@@ -1,4 +1,4 @@
-import { truncateToWidth, visibleWidth } from '@mariozechner/pi-tui/dist/utils.js'
+import { truncateToWidth, visibleWidth, wrapTextWithAnsi } from '@mariozechner/pi-tui/dist/utils.js'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 
 /** Columns that a text takes, colours aside. */
@@ -8,6 +8,14 @@ export const widthOf = visibleWidth
 export function cut(text: string, columns: number): string {
   if (columns < 1) return ''
   return widthOf(text) <= columns ? text : truncateToWidth(text, columns, '…')
+}
+
+/** The text on at most so many lines, between words where it can be; the last one is cut. */
+export function wrap(text: string, columns: number, most: number): string[] {
+  if (widthOf(text) <= columns) return [text]
+  const lines = wrapTextWithAnsi(text, Math.max(1, columns))
+  if (lines.length <= most) return lines
+  return [...lines.slice(0, most - 1), cut(lines.slice(most - 1).join(' '), columns)]
 }
 
 /** Start and end of a plain text, for paths, whose ends tell most. */

@@ -183,3 +183,12 @@ it('parents that name each other are listed all the same', () => {
   const room = known([agent('a-1', { parent: 'id-of-a-2' }), agent('a-2', { parent: 'id-of-a-1' })])
   expect(draw(room).filter((line) => /a-[12]/.test(line))).toHaveLength(2)
 })
+
+it('advice is shown whole, on more lines where one is too narrow', () => {
+  const text =
+    'nobody here is called "bob" (try: here: claude-1, codex-1; --unseen delivers all the same) [NO_SUCH_RECIPIENT]'
+  const options = { columns: 40, rows: 15, now: NOW, theme: PLAIN, notice: { text, failed: true } }
+  const lines = drawFrame(known([agent('claude-1')]), FIRST_VIEW, options)
+  expect(lines).toHaveLength(15)
+  expect(lines.slice(-3).join(' ')).toBe(text)
+})

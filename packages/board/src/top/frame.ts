@@ -1,5 +1,5 @@
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { cell, cut, widthOf } from './cells.js'
+import { cell, cut, widthOf, wrap } from './cells.js'
 import { agentPane } from './panes/agent.js'
 import { agentsPane } from './panes/agents.js'
 import { headPane } from './panes/head.js'
@@ -25,17 +25,19 @@ const BESIDE_COLUMNS = 110
 /** Below this height the lower part shows one thing: the timeline, or with Enter the selected agent. */
 const ONE_PANE_ROWS = 20
 const MOST_HEAD = 6
+const MOST_NOTICE = 3
 
 /** The whole screen: exactly `rows` lines, none wider than `columns`. Without news it says that the room is read. */
 export function drawFrame(known: Known | undefined, view: View, options: FrameOptions): string[] {
   const { columns, rows } = options
-  const height = Math.max(1, rows - 1)
+  const bottom = bottomLines(view, options).slice(0, rows)
+  const height = rows - bottom.length
   const body =
     known === undefined
       ? [options.theme.dim('reading the room …')]
-      : drawBody(known, view, { ...options, rows: height })
+      : drawBody(known, view, { ...options, rows: Math.max(1, height) })
   const filled = [...body.slice(0, height), ...Array.from({ length: Math.max(0, height - body.length) }, () => '')]
-  return [...filled, bottomLine(view, options)].slice(-rows).map((line) => cut(line, columns))
+  return [...filled, ...bottom].map((line) => cut(line, columns))
 }
 
 function drawBody(known: Known, view: View, options: FrameOptions): string[] {
@@ -114,10 +116,11 @@ function rule(title: string, columns: number, theme: Theme): string {
 
 const KEYS = ['j/k move', 't tell', 'r reply', 'c claim', 's stop', '/ filter', '? help', 'q quit'] as const
 
-function bottomLine({ help }: View, { columns, theme, prompt, notice }: FrameOptions): string {
-  if (prompt !== undefined) return prompt(columns)
-  if (notice !== undefined) return (notice.failed ? theme.red : theme.green)(cut(notice.text, columns))
-  if (help) return theme.dim(cut('Esc closes this page', columns))
+/** What is typed, or what came of it, else the keys. Advice is never cut where there is room for it. */
+function bottomLines({ help }: View, { columns, theme, prompt, notice }: FrameOptions): string[] {
+  if (prompt !== undefined) return [prompt(columns)]
+  if (notice !== undefined) return wrap(notice.text, columns, MOST_NOTICE).map(notice.failed ? theme.red : theme.green)
+  if (help) return [theme.dim('Esc closes this page')]
   const words = [[...KEYS, 'Enter detail'].join('  '), KEYS.join('  '), KEYS.map((key) => key.split(' ')[0]).join(' ')]
-  return theme.dim(cut(words.find((line) => widthOf(line) <= columns) ?? '? help  q quit', columns))
+  return [theme.dim(words.find((line) => widthOf(line) <= columns) ?? '? help  q quit')]
 }

@@ -1,7 +1,7 @@
 import type { PictureQuestion } from '@rally/core/model/room-picture'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { MissingHooks } from '../../stream/room-news.js'
-import { cut, cutMiddle, ends, plural, quoted, widthOf } from '../cells.js'
+import { cut, cutMiddle, ends, plural, quoted, widthOf, wrap } from '../cells.js'
 import type { Theme } from '../theme.js'
 import type { Known } from '../view.js'
 
@@ -33,13 +33,16 @@ export function headPane(
   const title = room < LEAST_PLACE ? state : ends(theme.bold(cutMiddle(place, room)), state, columns)
   const trouble = few(
     verdict.because.map(({ text }) => `! ${cleanLine(text)}`),
-    Math.min(MOST_REASONS, Math.max(1, rows - 1)),
-  ).map(verdict.status === 'blocked' ? theme.red : theme.yellow)
-  const open = few(questions.filter(({ kind }) => kind !== 'escalation').map(questionLine), MOST_QUESTIONS).map(
-    theme.cyan,
+    MOST_REASONS,
   )
-  const hooks = few(news.missing.map(hooksLine), 1).map(theme.yellow)
-  return [title, ...[...trouble, ...hooks, ...open].map((line) => cut(line, columns))].slice(0, Math.max(1, rows))
+  const open = few(questions.filter(({ kind }) => kind !== 'escalation').map(questionLine), MOST_QUESTIONS)
+  const hooks = few(news.missing.map(hooksLine), 1)
+  const lines = [
+    ...trouble.flatMap((line) => wrap(line, columns, 2)).map(verdict.status === 'blocked' ? theme.red : theme.yellow),
+    ...open.map((line) => theme.cyan(cut(line, columns))),
+    ...hooks.flatMap((line) => wrap(line, columns, 2)).map(theme.yellow),
+  ]
+  return [title, ...lines].slice(0, Math.max(1, rows))
 }
 
 function questionLine({ kind, number, from, to, text }: PictureQuestion): string {
