@@ -12,7 +12,10 @@ const ROUNDS = [
 ]
 
 const UNITS = [
-  ['units', ['test/**', `${SERVER}/test/**`, 'packages/{cli,hook}/test/**'].flatMap((glob) => ['--exclude', glob])],
+  [
+    'units',
+    ['test/**', `${SERVER}/test/**`, 'packages/{board,cli,hook}/test/**'].flatMap((glob) => ['--exclude', glob]),
+  ],
 ]
 
 const given = process.argv.slice(2)

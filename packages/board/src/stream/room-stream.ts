@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HookState } from '@rally/core/model/hook-states'
 import type { RoomPicture } from '@rally/core/model/room-picture'
 import type { RoomOperations } from '@rally/core/plugin-api/room-operations'
-import { cleanText } from '@rally/core/rules/text/peer-text'
+import { personName } from '@rally/core/rules/roster/person'
 import type { SessionContext } from '@rally/core/usecases/context'
+import { cleaned } from './cleaned.js'
 import { keyedEntry } from './keyed-entry.js'
 import { missingHooks } from './missing-hooks.js'
 import type { BoardMessage, KeyedEntry, RoomNews } from './room-news.js'
@@ -109,7 +110,7 @@ export class RoomStream {
       const [messages, states, entries] = await Promise.all([this.#messages(), this.#hookStates(), this.#fresh()])
       const missing = missingHooks(picture, states)
       const { sessionId } = this.#ctx.session
-      this.#last = { picture, messages, missing, person: sessionId.replace(/^human\./, '') }
+      this.#last = cleaned({ picture, messages, missing, person: personName(sessionId) ?? sessionId })
       const mark = JSON.stringify([{ ...picture, room: { ...picture.room, at: 0 } }, messages, missing])
       if (mark === this.#lastMark && entries.length === 0) return
       this.#lastMark = mark
@@ -125,8 +126,7 @@ export class RoomStream {
     const traced = await this.#room.readMessages(this.#ctx, { limit: MOST_MESSAGES })
     return traced.map(({ message, sender, recipients }) => ({
       ...message,
-      text: cleanText(message.text),
-      from_name: cleanText(sender),
+      from_name: sender,
       recipients: [...recipients],
     }))
   }

@@ -1,0 +1,190 @@
+import type { KeyedEntry } from '../../stream/room-news.js'
+import { type History, startOf } from './history.js'
+import type { Scene, Span } from './scene.js'
+import { ticks, type Window } from './window.js'
+
+export const LANE = 40
+export const TOP = 24
+const TICK_EVERY = 110
+
+/** The colours of the style sheet. */
+export type Palette = Readonly<
+  Record<
+    'text' | 'faint' | 'line' | 'task' | 'edit' | 'message' | 'claim' | 'collision' | 'told' | 'record' | 'focus',
+    string
+  >
+>
+
+/** What to draw, and where. */
+export interface Drawing {
+  readonly scene: Scene
+  readonly history: History
+  readonly window: Window
+  readonly width: number
+  readonly now: number
+  readonly palette: Palette
+  /** Entries that are looked for; the others are faint. */
+  readonly wanted: ((entry: KeyedEntry) => boolean) | undefined
+  readonly focus: KeyedEntry | undefined
+  /** Left edge of what moves: names stand before it. */
+  readonly left: number
+}
+
+/** The middle of a lane. */
+export const laneY = (lane: number): number => TOP + lane * LANE + LANE / 2
+
+export function xOf({ window, width, left }: Pick<Drawing, 'window' | 'width' | 'left'>, at: number): number {
+  return left + ((at - window.start) / (window.end - window.start)) * (width - left)
+}
+
+/** Draws what is visible, and nothing twice on one pixel; answers how many marks that were. */
+export function draw(to: CanvasRenderingContext2D, drawing: Drawing): number {
+  const { scene, width, palette, left, now, window } = drawing
+  const height = TOP + scene.lanes.length * LANE + 6
+  to.clearRect(0, 0, width, height)
+  to.font = '12px system-ui, sans-serif'
+  to.textBaseline = 'middle'
+  drawGrid(to, drawing, height)
+  to.save()
+  to.beginPath()
+  to.rect(left, 0, width - left, height)
+  to.clip()
+  for (const span of scene.tasks) drawTask(to, drawing, span)
+  for (const span of scene.claims) drawBand(to, drawing, span, { color: palette.claim, y: 14, height: 3 })
+  for (const span of scene.collisions) drawBand(to, drawing, span, { color: palette.collision, y: -18, height: 3 })
+  const marks = drawMarks(to, drawing)
+  if (now >= window.start && now <= window.end) {
+    to.fillStyle = palette.focus
+    to.fillRect(xOf(drawing, now), TOP - 4, 1, height - TOP)
+  }
+  if (drawing.focus !== undefined) drawFocus(to, drawing, drawing.focus)
+  to.restore()
+  return marks
+}
+
+function drawGrid(to: CanvasRenderingContext2D, drawing: Drawing, height: number): void {
+  const { scene, width, palette, left, window } = drawing
+  to.fillStyle = palette.line
+  for (let lane = 0; lane <= scene.lanes.length; lane += 1) to.fillRect(0, TOP + lane * LANE, width, 1)
+  for (const { at, label } of ticks(window, Math.max(2, (width - left) / TICK_EVERY))) {
+    const x = xOf(drawing, at)
+    to.fillStyle = palette.line
+    to.fillRect(x, TOP - 6, 1, height - TOP + 6)
+    to.fillStyle = palette.faint
+    if (x + 40 < width) to.fillText(label, x + 4, TOP / 2)
+  }
+}
+
+function drawTask(to: CanvasRenderingContext2D, drawing: Drawing, { lane, start, end, label }: Span): void {
+  const [x, right] = visible(drawing, start, end)
+  if (right <= x) return
+  const y = laneY(lane)
+  to.fillStyle = drawing.palette.task
+  to.fillRect(x, y - 14, Math.max(1, right - x), 27)
+  if (label === '' || right - x < 60) return
+  to.save()
+  to.beginPath()
+  to.rect(x, y - 14, right - x - 4, 20)
+  to.clip()
+  to.fillStyle = drawing.palette.faint
+  to.fillText(label, x + 6, y - 5)
+  to.restore()
+}
+
+function drawBand(
+  to: CanvasRenderingContext2D,
+  drawing: Drawing,
+  { lane, start, end }: Span,
+  band: { readonly color: string; readonly y: number; readonly height: number },
+): void {
+  const [x, right] = visible(drawing, start, end)
+  if (right < x) return
+  to.fillStyle = band.color
+  to.fillRect(x, laneY(lane) + band.y, Math.max(2, right - x), band.height)
+}
+
+function visible(drawing: Drawing, start: number, end: number): readonly [number, number] {
+  return [Math.max(drawing.left, xOf(drawing, start)), Math.min(drawing.width, xOf(drawing, end))]
+}
+
+/** Marks that begin within the window; an edit that began before it and goes on is covered by its task's bar. */
+function drawMarks(to: CanvasRenderingContext2D, drawing: Drawing): number {
+  const { history, window, scene, wanted } = drawing
+  const drawn = new Set<number>()
+  const [from, end] = [history.indexAt(window.start), history.indexAt(window.end)]
+  for (let at = from; at < end; at += 1) {
+    const entry = history.entries[at]
+    if (entry === undefined) continue
+    const lane = scene.laneOf.get(entry.by)
+    if (lane === undefined || lane < 0) continue
+    const x = Math.round(xOf(drawing, startOf(entry)))
+    const isFaint = wanted !== undefined && !wanted(entry)
+    const place = ((x * 64 + lane) * 8 + KINDS.indexOf(entry.type)) * 2 + (isFaint ? 1 : 0)
+    if (drawn.has(place)) continue
+    drawn.add(place)
+    to.globalAlpha = isFaint ? 0.12 : 1
+    drawMark(to, drawing, { entry, x, y: laneY(lane) })
+  }
+  to.globalAlpha = 1
+  return drawn.size
+}
+
+const KINDS = ['record', 'message', 'edit', 'claim', 'told', 'arrival']
+
+interface Mark {
+  readonly entry: KeyedEntry
+  readonly x: number
+  readonly y: number
+}
+
+function drawMark(to: CanvasRenderingContext2D, drawing: Drawing, { entry, x, y }: Mark): void {
+  const { palette } = drawing
+  const isSpoken = entry.type === 'message' || entry.kind === 'handoff'
+  to.fillStyle = palette[entry.type === 'arrival' ? 'faint' : isSpoken ? 'message' : entry.type]
+  if (entry.type === 'edit') {
+    const width = Math.max(3, xOf(drawing, entry.until ?? startOf(entry)) - x)
+    to.fillRect(x - 1, y + 3, Math.min(width, drawing.width), 8)
+  } else if (isSpoken) drawArrow(to, drawing, { entry, x, y })
+  else if (entry.type === 'told') {
+    to.beginPath()
+    to.arc(x, y + 17, 2, 0, 7)
+    to.fill()
+  } else if (entry.type === 'arrival') to.fillRect(x, y - 14, 2, 27)
+  else if (entry.type === 'record') to.fillRect(x - 2, y - 2, 5, 5)
+}
+
+/** From the lane of who wrote to the lane of whom it is for; to everybody: up and down a little. */
+function drawArrow(to: CanvasRenderingContext2D, { scene, palette }: Drawing, { entry, x, y }: Mark): void {
+  const lane = entry.to === null ? undefined : scene.laneOf.get(entry.to)
+  to.strokeStyle = palette.message
+  to.lineWidth = 1.5
+  to.beginPath()
+  to.arc(x, y, 3, 0, 7)
+  to.fill()
+  if (lane === undefined || lane < 0) {
+    to.moveTo(x, y - 13)
+    to.lineTo(x, y + 13)
+    to.stroke()
+    return
+  }
+  const end = laneY(lane)
+  const way = Math.sign(end - y)
+  to.moveTo(x, y)
+  to.lineTo(x, end - way * 5)
+  to.stroke()
+  to.beginPath()
+  to.moveTo(x - 4, end - way * 8)
+  to.lineTo(x + 4, end - way * 8)
+  to.lineTo(x, end)
+  to.fill()
+}
+
+function drawFocus(to: CanvasRenderingContext2D, drawing: Drawing, entry: KeyedEntry): void {
+  const lane = drawing.scene.laneOf.get(entry.by)
+  if (lane === undefined || lane < 0) return
+  to.strokeStyle = drawing.palette.focus
+  to.lineWidth = 2
+  const end = Math.max(xOf(drawing, entry.until ?? startOf(entry)), xOf(drawing, startOf(entry)) + 6)
+  const x = xOf(drawing, startOf(entry))
+  to.strokeRect(x - 6, laneY(lane) - 17, end - x + 10, 35)
+}

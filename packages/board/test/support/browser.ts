@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+
+/** Where the system has Chromium, or undefined; in CI it has to be there unless CI said that it cannot be. */
+export function findChromium(): string | undefined {
+  const found = ['chromium', 'chromium-browser', 'google-chrome']
+    .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
+    .find((path) => existsSync(path))
+  const mustBeThere = process.env.CI !== undefined && !(process.env.RALLY_LACKS ?? '').split(' ').includes('chromium')
+  if (found === undefined && mustBeThere) throw new Error('chromium is missing')
+  return found
+}
+
+/** Headless, and quiet: it asks nobody for anything by itself. */
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ],
+  })
+}
