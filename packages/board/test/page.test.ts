@@ -13,6 +13,9 @@ import { Web } from './support/web.js'
 const chromium = findChromium()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** The machine may be busy: what is waited for comes, or never. */
+const poll = <Value>(ask: () => Promise<Value>) => expect.poll(ask, { timeout: 60_000 })
+
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script> \u202Egnp.exe\u202C'
 
 describe.skipIf(chromium === undefined)('the page', () => {
@@ -80,7 +83,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
 
   it('draws the timeline, and says each mark in words', async () => {
     const lanes = page.getByRole('application')
-    await expect.poll(() => page.locator('canvas').getAttribute('data-marks').then(Number)).toBeGreaterThan(3)
+    await poll(() => page.locator('canvas').getAttribute('data-marks').then(Number)).toBeGreaterThan(3)
     await lanes.focus()
     const said = []
     for (let step = 0; step < 12; step += 1) {
@@ -91,7 +94,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').getByText('when').waitFor()
     await page.keyboard.press('Escape')
-    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    await poll(() => page.getByRole('dialog').count()).toBe(0)
   })
 
   it('moves the timeline by buttons and keys', async () => {
@@ -101,9 +104,9 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.getByRole('application').focus()
     await page.keyboard.press('PageUp')
     await page.keyboard.press('PageUp')
-    await expect.poll(marks).toBe(0)
+    await poll(marks).toBe(0)
     await page.keyboard.press('End')
-    await expect.poll(marks).toBeGreaterThan(0)
+    await poll(marks).toBeGreaterThan(0)
     await page.getByRole('button', { name: '5 min', exact: true }).click()
   })
 
@@ -115,17 +118,18 @@ describe.skipIf(chromium === undefined)('the page', () => {
     const message = page.locator('.message').filter({ hasText: 'please leave fs.ts' })
     await message.waitFor()
     const reached = () => message.locator('.ladder .is-reached').allTextContents()
-    await expect.poll(reached).toEqual(['stored'])
+    await poll(reached).toEqual(['stored'])
     expect(agents.prompt('claude-code', 'c1', 'go on')).toContain('please leave fs.ts to codex-1')
-    await expect.poll(async () => (await reached()).length, { timeout: 20_000 }).toBe(2)
+    await poll(async () => (await reached()).length).toBe(2)
     const number = /#(\d+)/.exec((await message.textContent()) ?? '')?.[1] ?? ''
     world.rally(['reply', number, 'done', '--session-id', 'c1'])
-    await expect.poll(async () => (await reached()).length, { timeout: 20_000 }).toBe(4)
+    await poll(async () => (await reached()).length).toBe(4)
     const answer = page.locator('.message').filter({ hasText: 'done' })
     await answer.getByRole('button', { name: /Reply/ }).click()
     await page.getByLabel('Message', { exact: true }).fill('thank you')
     await page.getByRole('button', { name: 'Reply', exact: true }).first().click()
-    expect(await page.locator('.thread').filter({ hasText: 'thank you' }).locator('.message').count()).toBe(3)
+    const thread = page.locator('.thread').filter({ hasText: 'thank you' }).locator('.message')
+    await poll(() => thread.count()).toBe(3)
   })
 
   it('claims files for the person, and gives them back', async () => {
@@ -158,7 +162,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
 
   it('finds what is looked for', async () => {
     await page.getByLabel('Search').fill('GO ON')
-    await expect.poll(() => page.locator('.card').count()).toBe(1)
+    await poll(() => page.locator('.card').count()).toBe(1)
     await page.getByLabel('Search').fill('nobody has this')
     await page.getByText('Nobody fits the search.').waitFor()
     await page.getByLabel('Search').fill('')
