@@ -70,7 +70,7 @@ async function run({ project, env }, argv) {
     stream.on('data', (chunk) => {
       said += chunk
     })
-  const timer = setTimeout(() => child.kill('SIGKILL'), 150_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 280_000)
   const code = await new Promise((done) => child.on('close', done))
   clearTimeout(timer)
   if (code !== 0) process.stdout.write(`[exit ${code}] ${said.slice(-2000)}\n`)

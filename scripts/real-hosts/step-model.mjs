@@ -47,7 +47,8 @@ export async function startModel(steps, mark) {
       if (api === undefined || text === '') return response.writeHead(404).end('{}')
       const body = JSON.parse(text)
       const results = api.results(body)
-      const isOurs = text.includes(mark)
+      // A request for a title holds what the person asked, and no tools.
+      const isOurs = text.includes(mark) && (api.name !== 'chat' || list(body.tools).length > 0)
       if (isOurs && results.length >= shown.length) shown = results.map(textOf)
       if (isOurs) heard = JSON.stringify({ ...body, tools: undefined, instructions: undefined }, null, 1)
       const step = isOurs ? (steps[results.length] ?? { text: 'done' }) : { text: 'ok' }

@@ -30,14 +30,17 @@ const HOSTS: readonly Host[] = fs.readdirSync(PACKAGES).flatMap((name) => {
   const rally = fs.existsSync(join(folder, 'package.json')) ? readJson(join(folder, 'package.json')).rally : undefined
   if (!rally?.host) return []
   const names = fs.readdirSync(join(folder, 'fixtures')).filter((file) => /^[A-Za-z].*\.json$/.test(file))
+  const adapter: HostAdapter = require(join(folder, rally.adapter))(createHostApi())
+  const known = (adapter.samples ?? []).map(({ event }) => event).sort((a, b) => b.length - a.length)
   const recorded = names.map((file) => ({
     name: file,
-    event: file.split('.')[0] ?? '',
+    // An event may hold dots.
+    event: known.find((event) => file.startsWith(`${event}.`)) ?? file.split('.')[0] ?? '',
     payload: readJson(join(folder, 'fixtures', file)),
   }))
   const facts = join(folder, 'fixtures/_env.json')
   const env = fs.existsSync(facts) ? (readJson(facts).host_specific_env_seen_by_a_hook ?? {}) : {}
-  return [{ adapter: require(join(folder, rally.adapter))(createHostApi()), recorded, env }]
+  return [{ adapter, recorded, env }]
 })
 
 const marksBeside = (adapter: HostAdapter): readonly HostMarks[] =>

@@ -54,7 +54,7 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       ...(host.traces && { traces: host.traces }),
       ...(host.sandbox && { sandbox: host.sandbox }),
       ...(host.gate && { gate: { ...USUAL_GATE, ...host.gate } }),
-      ...(samples && { samples: samples.map(sampleOf) }),
+      ...(samples && { samples: samples.map((name) => sampleOf(name, Object.keys(host.events))) }),
       identify: host.identify ?? ((env) => identify(marks, env)),
       parse: (event, payload, env) => parse(host, { api, event, payload, env }),
       render: (moment, reply) => render(host, api, { moment, reply }),
@@ -73,6 +73,9 @@ function identify(
   return Object.entries(hostVariables).some(([name, value]) => env[name] === value) ? { hostOnly: true } : undefined
 }
 
-function sampleOf(name: string): { event: string; file: string } {
-  return { event: name.split('.', 1)[0] ?? '', file: `fixtures/${name}.json` }
+/** `EVENT` or `EVENT.more`, where events may hold dots themselves: the longest one that fits. */
+function sampleOf(name: string, events: readonly string[]): { event: string; file: string } {
+  const fitting = events.filter((event) => name === event || name.startsWith(`${event}.`))
+  const event = fitting.reduce((longest, one) => (one.length > longest.length ? one : longest), '')
+  return { event: event || (name.split('.', 1)[0] ?? ''), file: `fixtures/${name}.json` }
 }

@@ -56,4 +56,29 @@ export const HOSTS = {
       },
     ],
   },
+  opencode: {
+    id: 'opencode',
+    plugin: 'host-opencode',
+    version: versionOf('opencode-ai'),
+    writes: ['.config/opencode'],
+    // The program itself fills a folder in which there are plugins.
+    own: /\/(node_modules|package(-lock)?\.json|bun\.lock|\.gitignore)(\/|$)|\/\.?opencode$/,
+    prepare({ project, url }) {
+      const model = { name: 'm', tool_call: true, limit: { context: 100_000, output: 4_000 } }
+      const options = { baseURL: `${url}/v1`, apiKey: 'none' }
+      const stub = { npm: '@ai-sdk/openai-compatible', name: 'Stub', options, models: { m: model } }
+      const config = { provider: { stub }, model: 'stub/m', small_model: 'stub/m', autoupdate: false }
+      writeFileSync(join(project, 'opencode.json'), JSON.stringify(config))
+    },
+    program: ({ clis }, prompt) => [join(clis, 'node_modules/.bin/opencode'), 'run', prompt],
+    env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1' }),
+    steps: (room) => [
+      { tool: 'read', input: { filePath: join(room.project, 'src/shared.txt') } },
+      { tool: 'bash', input: { command: roster(room), description: 'look' } },
+      {
+        tool: 'edit',
+        input: { filePath: join(room.project, 'src/shared.txt'), oldString: 'line one', newString: 'LINE ONE' },
+      },
+    ],
+  },
 }
