@@ -178,6 +178,16 @@ describe('where edits of claimed files are refused', () => {
     expect(edit('one')).toMatchObject({ deny: undefined })
   })
 
+  it('a subagent is told whose subagent the other is, and to leave the file', () => {
+    start('one')
+    for (const agentId of ['x', 'y']) act(scratch, 'child-start', 'one', { agentId })
+    edit('one', 'src/a.ts', { agentId: 'x' })
+    expect(edit('one', 'src/a.ts', { agentId: 'y' }).deny).toMatch(
+      /^rally: toolx-1\.1, another subagent of toolx-1, took src\/a.ts .* \(hooks.collision: deny\)\. Leave the file, or tell toolx-1 in your answer\.$/,
+    )
+    expect(edit('one')).toMatchObject({ text: '', deny: undefined })
+  })
+
   it('never one’s own former self, nor a session that is gone', async () => {
     const hostPid = process.pid
     const as = { hostPid, conversations: 'one' as const }

@@ -213,7 +213,13 @@ describe('warnings', () => {
     edit('one')
     expect(edit('one', 'src/a.ts', { agentId: 'c1' }).text).toBe('')
     expect(edit('one').text).toBe('')
-    expect(edit('one', 'src/a.ts', { agentId: 'c2' }).text).toContain(editing('one.c1'))
+    const { text } = edit('one', 'src/a.ts', { agentId: 'c2' })
+    expect(text).toBe(
+      `rally: ${scratch.nameOf('one.c1')}, another subagent of ${scratch.nameOf('one')}, is editing src/a.ts in this same ` +
+        `working tree (last edit 0s ago). Leave the file, or tell ${scratch.nameOf('one')} in your answer.`,
+    )
+    // For others a subagent is one session more.
+    expect(edit('two').text).not.toContain('another subagent')
   })
 
   it('wait for the moment after an edit where the host drops text before it', () => {

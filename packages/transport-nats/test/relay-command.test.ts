@@ -207,6 +207,28 @@ describeWithServer('rally relay', () => {
     expect(one?.run('sent', sent.message_id).stdout).toContain('reported')
   }, 180_000)
 
+  it('a session whose claim a session of the other machine took hears it before its next edit of such a file', async () => {
+    const relays = both().map((each) => each.relay())
+    one?.hook('SessionStart', { source: 'startup' })
+    const who = ['--session-id', 'agent-one', '--tool', 'claude_code']
+    const own = one?.json('claim', 'old/', '--for', '1s', ...who)
+    expect(own).toMatchObject({ ok: true, claimed: true })
+    // The server has it first; it ends when its length has passed without a word of its session.
+    const taken = () => two?.json('claim', 'old/a.js')
+    await expect.poll(() => taken().claimed, { timeout: 120_000, interval: 300 }).toBe(true)
+    const edit = (file: string) =>
+      one?.hook('PreToolUse', { tool_name: 'Write', tool_input: { file_path: join(one.repo, file), content: 'x' } })
+    expect(edit('new/b.js')).not.toContain('your claim')
+    await expect
+      .poll(() => edit('old/b.js'), { timeout: 120_000, interval: 300 })
+      .toContain(`your claim ${own.claim.id} of old/ was taken over by`)
+    expect(edit('old/c.js')).not.toContain('your claim')
+    expect(edit('old/a.js')).toMatch(/claimed old\/a\.js .* on another machine/)
+    two?.run('release', '--all')
+    one?.hook('SessionEnd', { reason: 'other' })
+    for (const relay of relays) expect(await relay.stop()).toBe(143)
+  }, 360_000)
+
   it('the address that a relay was given once decides leases from then on; where it is not known, the error says what to do', () => {
     const three = machine('three')
     mkdirSync(three.repo, { recursive: true })

@@ -17,6 +17,8 @@ export interface Peer {
   readonly name?: string | undefined
   readonly tool: string
   readonly parent?: string | null | undefined
+  /** What the session is called that started this one and the one that asks: both are its subagents. */
+  readonly sibling?: string | undefined
   readonly task?: string | undefined
   readonly branch?: string | undefined
   /** Epoch seconds of the last sign of life. */

@@ -18,6 +18,16 @@ export function showPeerName(peer: Peer): string {
   return showPeer({ ...peer, task: undefined })
 }
 
+/** Whose subagent it is, where that is the asking session's own parent. */
+function besides({ sibling }: Peer): string {
+  return sibling === undefined ? '' : `, another subagent of ${sibling},`
+}
+
+/** Subagents cannot wait for each other: whoever started both decides. */
+function leaveOrTell({ sibling }: Peer): string | undefined {
+  return sibling === undefined ? undefined : `Leave the file, or tell ${sibling} in your answer.`
+}
+
 /** The full command that speaks to one session. */
 export function tellPeer({ name, sessionId }: Pick<Peer, 'name' | 'sessionId'>): string {
   return `rally tell ${name ?? showSession(sessionId)} "…"`
@@ -41,18 +51,22 @@ function warningLine(said: readonly Collision[], now: number): string {
   if (first.kind === 'claim' && first.claim !== undefined) {
     const paths = said.slice(0, FILES_SHOWN).map(({ path }) => path)
     const what = `${showClaim(first.claim, now)}${elsewhere(first)}${coveredBy(first.claim, paths)}${more}`
-    return `rally: ${showPeerName(first.peer)} claimed ${what}. Agree with that session before you change it: ${tellPeer(first.peer)}`
+    const advice = leaveOrTell(first.peer) ?? `Agree with that session before you change it: ${tellPeer(first.peer)}`
+    return `rally: ${showPeerName(first.peer)}${besides(first.peer)} claimed ${what}. ${advice}`
   }
   const kept = first.claim === undefined ? '' : ` It claimed ${showClaim(first.claim, now)}.`
   if (first.kind === 'merge-risk') {
-    return `rally: merge risk: ${showPeerName(first.peer)} has ${names} in flight${elsewhere(first)}.${kept} To agree: ${tellPeer(first.peer)}`
+    const advice = leaveOrTell(first.peer) ?? `To agree: ${tellPeer(first.peer)}`
+    return `rally: merge risk: ${showPeerName(first.peer)}${besides(first.peer)} has ${names} in flight${elsewhere(first)}.${kept} ${advice}`
   }
   const start = Math.min(...said.map((collision) => collision.since))
   const since = formatAge(Math.max(0, now - start))
   const last = formatAge(Math.max(0, now - Math.max(...said.map((collision) => collision.last))))
   const edited = since === last ? `last edit ${last} ago` : `for ${since}, last edit ${last} ago`
   const times = start === 0 ? `as it announced, seen ${last} ago` : edited
-  return `rally: ${showPeer(first.peer)} is editing ${names} in this same working tree (${times}).${kept} Agree with that session before you change what it is changing: ${tellPeer(first.peer)}`
+  const agree = `Agree with that session before you change what it is changing: ${tellPeer(first.peer)}`
+  const advice = leaveOrTell(first.peer) ?? agree
+  return `rally: ${showPeer(first.peer)}${besides(first.peer)} is editing ${names} in this same working tree (${times}).${kept} ${advice}`
 }
 
 function elsewhere({ kind, peer }: Collision): string {
@@ -61,7 +75,10 @@ function elsewhere({ kind, peer }: Collision): string {
 }
 
 const REFUSES = 'and this repository is configured to refuse such edits (hooks.collision: deny)'
-const INSTEAD = 'Work on something else, or agree with that session first'
+
+function insteadOf(peer: Peer): string {
+  return leaveOrTell(peer) ?? `Work on something else, or agree with that session first: ${tellPeer(peer)}`
+}
 
 /** Why an edit is refused, for the model. */
 export function denyReason(collisions: readonly Collision[], now: number): string {
@@ -69,11 +86,11 @@ export function denyReason(collisions: readonly Collision[], now: number): strin
   if (first.claim !== undefined) {
     const paths = collisions.slice(0, FILES_SHOWN).map(({ path }) => path)
     const what = `${showClaim(first.claim, now)}${coveredBy(first.claim, paths)}`
-    return `rally: ${showPeer(first.peer)} claimed ${what}, ${REFUSES}. ${INSTEAD}: ${tellPeer(first.peer)}`
+    return `rally: ${showPeer(first.peer)}${besides(first.peer)} claimed ${what}, ${REFUSES}. ${insteadOf(first.peer)}`
   }
   const names = [...new Set(collisions.map((collision) => showPath(collision.path)))]
   const last = formatAge(Math.max(0, now - first.last))
   const since = formatAge(Math.max(0, now - first.since))
   const edited = since === last || first.since === 0 ? `last edit ${last} ago` : `for ${since}, last edit ${last} ago`
-  return `rally: ${showPeer(first.peer)} took ${names.slice(0, FILES_SHOWN).join(', ')} in this same working tree (${edited}), ${REFUSES}. ${INSTEAD}: ${tellPeer(first.peer)}`
+  return `rally: ${showPeer(first.peer)}${besides(first.peer)} took ${names.slice(0, FILES_SHOWN).join(', ')} in this same working tree (${edited}), ${REFUSES}. ${insteadOf(first.peer)}`
 }

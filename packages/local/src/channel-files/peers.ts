@@ -90,7 +90,11 @@ export function livePeer(entry: InFlight, ctx: PeerContext, announced: Announced
   const claimAge = entry.announced === true ? Number.POSITIVE_INFINITY : ctx.now - entry.last
   if (presence === undefined) {
     if (claimAge > CLAIM_AHEAD_SECS) return undefined
-    return { ...strangerOf(entry), where: isHere(entry, ctx.self.worktree) ? 'here' : 'worktree' }
+    return {
+      ...strangerOf(entry),
+      ...siblingOf(entry.parent, ctx),
+      where: isHere(entry, ctx.self.worktree) ? 'here' : 'worktree',
+    }
   }
   const seen = Math.max(lastSeen(presence as Presence), entry.announced === true ? 0 : entry.last)
   const judging = { ...ctx, company: announced.company, hostProcess: probeHostProcess }
@@ -173,6 +177,7 @@ function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer
     name: nameOf(sessionId, presence, ctx),
     tool: str(presence.tool, 'unknown'),
     parent: text(presence.parent),
+    ...siblingOf(text(presence.parent), ctx),
     // Without a task of its own a record names its phase there.
     task: presence.task === presence.phase ? undefined : text(presence.task),
     branch: text(presence.branch_name),
@@ -181,6 +186,11 @@ function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer
     where: isElsewhere(presence) ? 'machine' : here ? 'here' : 'worktree',
     children: 0,
   }
+}
+
+/** Of another subagent of the session that started the one that asks: what that session is called. */
+function siblingOf(parent: string | undefined, ctx: PeerContext): Pick<Peer, 'sibling'> {
+  return parent === undefined || parent !== ctx.self.parent ? {} : { sibling: shownPeer(parent, ctx) }
 }
 
 function isHere(at: Tree, own: string): boolean {
