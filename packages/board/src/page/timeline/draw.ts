@@ -107,29 +107,53 @@ function visible(drawing: Drawing, start: number, end: number): readonly [number
   return [Math.max(drawing.left, xOf(drawing, start)), Math.min(drawing.width, xOf(drawing, end))]
 }
 
+/** More marks are not drawn: where there would be more, each stands for its neighbours, too. */
+const MOST_MARKS = 6000
+const KINDS = ['record', 'message', 'edit', 'claim', 'told', 'arrival']
+
 /** Marks that begin within the window; an edit that began before it and goes on is covered by its task's bar. */
 function drawMarks(to: CanvasRenderingContext2D, drawing: Drawing): number {
-  const { history, window, scene, wanted } = drawing
+  const { history, window, scene, wanted, width, left } = drawing
   const drawn = new Set<number>()
   const [from, end] = [history.indexAt(window.start), history.indexAt(window.end)]
+  const isDense = end - from > MOST_MARKS
+  const step = isDense ? Math.ceil(((width - left) * scene.lanes.length * 3) / MOST_MARKS) : 1
+  const marks = new Map<string, Mark[]>()
   for (let at = from; at < end; at += 1) {
     const entry = history.entries[at]
-    if (entry === undefined) continue
-    const lane = scene.laneOf.get(entry.by)
-    if (lane === undefined || lane < 0) continue
-    const x = Math.round(xOf(drawing, startOf(entry)))
+    const lane = entry === undefined ? undefined : scene.laneOf.get(entry.by)
+    if (entry === undefined || lane === undefined || lane < 0) continue
+    const x = Math.round(xOf(drawing, startOf(entry)) / step) * step
     const isFaint = wanted !== undefined && !wanted(entry)
     const place = ((x * 64 + lane) * 8 + KINDS.indexOf(entry.type)) * 2 + (isFaint ? 1 : 0)
     if (drawn.has(place)) continue
     drawn.add(place)
-    to.globalAlpha = isFaint ? 0.12 : 1
-    drawMark(to, drawing, { entry, x, y: laneY(lane) })
+    const look = `${isFaint ? 'faint' : 'clear'} ${lookOf(entry)}`
+    const alike = marks.get(look) ?? []
+    marks.set(look, alike)
+    alike.push({ entry, x, y: laneY(lane) })
+  }
+  // What looks alike is drawn together: a change of colour costs more than a mark.
+  for (const [look, alike] of marks) {
+    const [clarity, kind] = look.split(' ')
+    to.globalAlpha = clarity === 'faint' ? 0.12 : 1
+    to.fillStyle = drawing.palette[isLook(kind) ? kind : 'faint']
+    for (const mark of alike) drawMark(to, drawing, mark, isDense)
   }
   to.globalAlpha = 1
   return drawn.size
 }
 
-const KINDS = ['record', 'message', 'edit', 'claim', 'told', 'arrival']
+const LOOKS = ['record', 'message', 'edit', 'claim', 'told'] as const
+type Look = (typeof LOOKS)[number]
+
+function isLook(word: string | undefined): word is Look {
+  return LOOKS.some((look) => look === word)
+}
+
+function lookOf({ type, kind }: KeyedEntry): Look | 'arrival' {
+  return kind === 'handoff' ? 'message' : type
+}
 
 interface Mark {
   readonly entry: KeyedEntry
@@ -137,41 +161,29 @@ interface Mark {
   readonly y: number
 }
 
-function drawMark(to: CanvasRenderingContext2D, drawing: Drawing, { entry, x, y }: Mark): void {
-  const { palette } = drawing
-  const isSpoken = entry.type === 'message' || entry.kind === 'handoff'
-  to.fillStyle = palette[entry.type === 'arrival' ? 'faint' : isSpoken ? 'message' : entry.type]
-  if (entry.type === 'edit') {
+function drawMark(to: CanvasRenderingContext2D, drawing: Drawing, { entry, x, y }: Mark, isDense: boolean): void {
+  const look = lookOf(entry)
+  if (look === 'edit') {
     const width = Math.max(3, xOf(drawing, entry.until ?? startOf(entry)) - x)
     to.fillRect(x - 1, y + 3, Math.min(width, drawing.width), 8)
-  } else if (isSpoken) drawArrow(to, drawing, { entry, x, y })
-  else if (entry.type === 'told') {
-    to.beginPath()
-    to.arc(x, y + 17, 2, 0, 7)
-    to.fill()
-  } else if (entry.type === 'arrival') to.fillRect(x, y - 14, 2, 27)
-  else if (entry.type === 'record') to.fillRect(x - 2, y - 2, 5, 5)
+  } else if (look === 'message') drawArrow(to, drawing, { entry, x, y }, isDense)
+  else if (look === 'told') to.fillRect(x - 2, y + 15, 4, 4)
+  else if (look === 'arrival') to.fillRect(x, y - 14, 2, 27)
+  else if (look === 'record') to.fillRect(x - 2, y - 2, 5, 5)
 }
 
-/** From the lane of who wrote to the lane of whom it is for; to everybody: up and down a little. */
-function drawArrow(to: CanvasRenderingContext2D, { scene, palette }: Drawing, { entry, x, y }: Mark): void {
+/** From the lane of who wrote to the lane of whom it is for; to everybody: up and down a little. Where many are, the start alone. */
+function drawArrow(to: CanvasRenderingContext2D, { scene }: Drawing, { entry, x, y }: Mark, isDense: boolean): void {
+  to.fillRect(x - 3, y - 3, 6, 6)
+  if (isDense) return
   const lane = entry.to === null ? undefined : scene.laneOf.get(entry.to)
-  to.strokeStyle = palette.message
-  to.lineWidth = 1.5
-  to.beginPath()
-  to.arc(x, y, 3, 0, 7)
-  to.fill()
   if (lane === undefined || lane < 0) {
-    to.moveTo(x, y - 13)
-    to.lineTo(x, y + 13)
-    to.stroke()
+    to.fillRect(x - 1, y - 13, 1.5, 26)
     return
   }
   const end = laneY(lane)
   const way = Math.sign(end - y)
-  to.moveTo(x, y)
-  to.lineTo(x, end - way * 5)
-  to.stroke()
+  to.fillRect(x - 1, Math.min(y, end), 1.5, Math.abs(end - y))
   to.beginPath()
   to.moveTo(x - 4, end - way * 8)
   to.lineTo(x + 4, end - way * 8)

@@ -40,7 +40,7 @@ export interface SceneParts {
 /** Lanes: who is here, in the picture's order, then whoever else did something, newest first. */
 export function makeScene({ history, tasks, picture, person, now }: SceneParts): Scene {
   const live = picture.agents.filter(({ state }) => state !== 'gone').map(({ name }) => name)
-  const lanes = [...new Set([...live, ...othersIn(history.entries, MOST_LANES)])].slice(0, MOST_LANES)
+  const lanes = [...new Set([...live, ...othersIn(history)])].slice(0, MOST_LANES)
   const laneOf = new Map(lanes.map((name, lane) => [name, lane]))
   laneOf.set(PERSON, laneOf.get(person) ?? -1)
   const spans = { history, laneOf, now }
@@ -55,13 +55,9 @@ export function makeScene({ history, tasks, picture, person, now }: SceneParts):
 
 const MOST_LANES = 60
 
-function othersIn(entries: readonly KeyedEntry[], most: number): string[] {
-  const found = new Set<string>()
-  for (let at = entries.length - 1; at >= 0 && found.size < most; at -= 1) {
-    const by = entries[at]?.by
-    if (by) found.add(by)
-  }
-  return [...found]
+/** Who came last stands first. */
+function othersIn({ firsts }: History): string[] {
+  return [...firsts].sort(([, a], [, b]) => b - a).map(([name]) => name)
 }
 
 interface SpanParts {
@@ -80,10 +76,9 @@ function taskSpans({
 }: SpanParts & { readonly tasks: TaskHistory; readonly picture: RoomPicture }): Span[] {
   const spans: Span[] = []
   const arrived = new Map<string, number>()
-  const first = new Map<string, number>()
-  for (const entry of history.entries) {
+  const first = history.firsts
+  for (const entry of history.notable) {
     const at = startOf(entry)
-    if (!first.has(entry.by)) first.set(entry.by, at)
     if (entry.type !== 'arrival') continue
     const start = arrived.get(entry.by)
     if (entry.kind === 'arrived') arrived.set(entry.by, start ?? at)
@@ -121,7 +116,7 @@ function claimSpans({ history, laneOf, now, picture }: SpanParts & { readonly pi
     if (lane === undefined) return
     spans.push({ lane, start: startOf(entry), end: at, label: entry.files.join(', '), entry })
   }
-  for (const entry of history.entries) {
+  for (const entry of history.notable) {
     if (entry.type !== 'claim') continue
     const mine = open.get(entry.by) ?? []
     open.set(entry.by, mine)
@@ -146,22 +141,11 @@ function claimSpans({ history, laneOf, now, picture }: SpanParts & { readonly pi
 
 /** What agents were warned of, as long as the file was edited; and the collisions of this moment. */
 function collisionSpans({ history, laneOf, now, picture }: SpanParts & { readonly picture: RoomPicture }): Span[] {
-  const edits = new Map<string, KeyedEntry[]>()
-  for (const entry of history.entries)
-    if (entry.type === 'edit')
-      for (const file of entry.files) {
-        const known = edits.get(file) ?? []
-        edits.set(file, known)
-        known.push(entry)
-      }
-  const past = history.entries.flatMap((entry): Span[] => {
-    const lane = entry.type === 'told' && entry.kind === 'collision' ? laneOf.get(entry.by) : undefined
+  const past = history.notable.flatMap((entry): Span[] => {
+    const lane = entry.type === 'told' ? laneOf.get(entry.by) : undefined
     if (lane === undefined) return []
     const start = startOf(entry)
-    let end = start + SHORTEST_SECS
-    for (const file of entry.files)
-      for (const edit of edits.get(file) ?? [])
-        if (startOf(edit) <= end + GAP_SECS) end = Math.max(end, edit.until ?? startOf(edit))
+    const end = endOfEdits(history, entry)
     return [{ lane, start, end: Math.min(end, now), label: entry.files.join(', '), entry }]
   })
   const present = picture.collisions
@@ -173,4 +157,16 @@ function collisionSpans({ history, laneOf, now, picture }: SpanParts & { readonl
       }),
     )
   return [...past, ...present]
+}
+
+/** How long a file that was warned of went on being edited: each edit lengthens it. */
+function endOfEdits(history: History, warning: KeyedEntry): number {
+  let end = startOf(warning) + SHORTEST_SECS
+  for (let at = history.indexAt(startOf(warning) - GAP_SECS); at < history.entries.length; at += 1) {
+    const entry = history.entries[at]
+    if (entry === undefined || startOf(entry) > end + GAP_SECS) break
+    if (entry.type === 'edit' && entry.files.some((file) => warning.files.includes(file)))
+      end = Math.max(end, entry.until ?? startOf(entry))
+  }
+  return end
 }
