@@ -5,7 +5,8 @@ import { makeFolder } from '@rally/files/make-folder'
 
 /** Writes a fixture as `<event>[.<tool>].json`, or with a number when there is one of that name. Throws NOT_STORED. */
 export function writeFixture(folder: string, event: string, payload: Readonly<Record<string, unknown>>): string {
-  const tool = typeof payload.tool_name === 'string' ? `.${payload.tool_name}` : ''
+  const named = [payload.tool_name, payload.toolName, payload.tool].find((name) => typeof name === 'string')
+  const tool = named === undefined ? '' : `.${named}`
   const stem = `${event}${tool}`.replace(/[^\w.-]/g, '_')
   try {
     makeFolder(folder)

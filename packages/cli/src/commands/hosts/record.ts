@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
@@ -14,7 +13,7 @@ import { toJson, toText } from '../../views/setup/hosts-record.js'
 export default class HostsRecord extends RallyCommand {
   static override summary = 'Turn a payload that a host hands to a hook into a fixture that can be shown to others.'
   static override description =
-    `Reads the payload on stdin and takes folders, ids, names, texts and secrets out of it. Without --out the fixture goes to
+    `Reads the payload on stdin and hides every text in it that is not known to be harmless, whatever its key. Without --out the fixture goes to
 stdout. With --out nothing does, so that the command can stand in a host's configuration as a hook. Read a fixture before you publish it.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> claude_code PreToolUse --out fixtures',
@@ -35,7 +34,7 @@ stdout. With --out nothing does, so that the command can stand in a host's confi
     const { args, flags } = await this.parse(HostsRecord)
     const { env, hosts } = this.rally
     const host = args.host.replaceAll('-', '_')
-    const { payload, redacted } = redactPayload(readPayload(), { home: homeDir(env), user: userName() })
+    const { payload, redacted } = redactPayload(readPayload(), { home: homeDir(env) })
     const path = flags.out === undefined ? null : writeFixture(resolve(flags.out), args.event, payload)
     const moment = (await hosts.get(host))?.parse(args.event, payload, env)
     const json = toJson({ host, event: args.event, fixture: payload, redacted, moment: moment?.name, path })
@@ -53,12 +52,4 @@ function readPayload(): JsonObject {
   const value = parseJson(text)
   if (!isObject(value)) throw cliError('PAYLOAD_UNREADABLE')
   return value
-}
-
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return ''
-  }
 }
