@@ -10,6 +10,7 @@ const PACKAGES = join(import.meta.dirname, '../..')
 const WRITES: Readonly<Record<string, readonly string[]>> = {
   '; echo hi > src/via-bash.txt': ['src/via-bash.txt'],
   '; echo hi > src/via-shell.txt': ['src/via-shell.txt'],
+  'env > /home/dev/shell.env; echo x > src/by-shell.txt': ['/home/dev/shell.env', 'src/by-shell.txt'],
   'npm test': [],
   'exit 3': [],
 }
@@ -19,12 +20,22 @@ function recordedCommands(): { file: string; host: string; command: string }[] {
   return readdirSync(PACKAGES).flatMap((host) => {
     const folder = join(PACKAGES, host, 'fixtures')
     return list(folder).flatMap((file) => {
-      const payload = parseJson(readFileSync(join(folder, file), 'utf8'))
-      const input = isObject(payload) && isObject(payload.tool_input) ? payload.tool_input : payload
-      const command = isObject(input) ? str(input.command) : ''
+      const command = commandIn(parseJson(readFileSync(join(folder, file), 'utf8')))
       return command === '' || command.startsWith('*** Begin Patch') ? [] : [{ file, host, command }]
     })
   })
+}
+
+/** Hosts put it where they like. */
+function commandIn(value: unknown): string {
+  if (!isObject(value)) return ''
+  const own = str(value.command)
+  if (own !== '') return own
+  return (
+    Object.values(value)
+      .map(commandIn)
+      .find((found) => found !== '') ?? ''
+  )
 }
 
 function list(folder: string): string[] {
