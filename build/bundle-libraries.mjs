@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
-import { external } from './bundle-options.mjs'
 import { allPackages } from './workspace.mjs'
 
 /** Whether what a package publishes is one module with its types, in `dist/public`. */
@@ -40,7 +39,7 @@ export async function bundleLibraries() {
       target: 'node20.19',
       format: 'esm',
       conditions: ['rally-internal'],
-      external: [...external, '@oclif/core'],
+      external: ['@oclif/core'],
       plugins: [publicSchemas],
       logLevel: 'warning',
     })

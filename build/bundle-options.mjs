@@ -23,6 +23,3 @@ export const bundleOptions = {
   define: { 'import.meta.url': '__filename' },
   logLevel: 'warning',
 }
-
-/** The native lock: a package of its own with a binary for each platform. */
-export const external = ['koffi']

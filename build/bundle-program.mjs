@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { lightBuiltins } from '../packages/hook/build.mjs'
-import { bundleOptions, external } from './bundle-options.mjs'
+import { bundleOptions } from './bundle-options.mjs'
 import { bundledModules } from './bundled-modules.mjs'
 import { findCommands } from './find-commands.mjs'
 import { lateFiles } from './late-files.mjs'
 import { lazyBuiltins } from './lazy-builtins.mjs'
 import { lazyLibraries } from './lazy-libraries.mjs'
 import { lazyOclif } from './lazy-oclif.mjs'
+import { completionHook, oclifCommands, ownPaths } from './oclif-plugins.mjs'
 import { redirectImports } from './redirect-imports.mjs'
 import { otherPart, splitProgram } from './split-program.mjs'
 import { bundledPlugins, cli, required } from './workspace.mjs'
@@ -29,6 +30,9 @@ export async function bundleProgram() {
   const own = commands
     .filter(({ plugin }) => !plugin)
     .map(({ id }) => `  get ${JSON.stringify(id)}() { return REGISTRY[${JSON.stringify(id)}].load() },`)
+  const theirs = oclifCommands().map(
+    ({ id, file }) => `  get ${JSON.stringify(id)}() { return require(${JSON.stringify(file)}).default },`,
+  )
   const program = join(dist, 'program.js')
   writeFileSync(
     program,
@@ -37,9 +41,10 @@ const REGISTRY = {
 ${registry.join('\n')}
 }
 export const COMMANDS = {
-${own.join('\n')}
+${[...own, ...theirs].join('\n')}
 }
 export const start = () => boot(require('node:path').join(__dirname, '..'), REGISTRY)
+export const refreshCompletion = function (options) { return require(${JSON.stringify(completionHook())}).default.call(this, options) }
 export const answerRallyApi = (options) => require('./plugin-api/answer-rally-api.js').answerRallyApi(options)
 `,
   )
@@ -58,6 +63,7 @@ const PLUGINS = [
   lazyLibraries,
   lazyBuiltins({ complete: true }),
   lazyOclif,
+  ownPaths,
   bundledModules,
   lateFiles,
 ]
@@ -68,7 +74,6 @@ const UNCHECKED = PLUGINS.map(({ name, setup }) => ({ name, setup: (to) => setup
 function bundle(options, plugins) {
   return build({
     ...bundleOptions,
-    external,
     plugins,
     logOverride: { 'require-resolve-not-external': 'silent' },
     ...options,
@@ -83,7 +88,7 @@ async function bundleParts(program, metafile) {
     isLazy: (from, { kind }) =>
       kind === 'dynamic-import' || (kind === 'require-call' && (from === name || LAZY.test(from))),
   })
-  await bundle({ entryPoints: [program], outfile: join(dist, 'rally.cjs'), external: [...external, './rest.cjs'] }, [
+  await bundle({ entryPoints: [program], outfile: join(dist, 'rally.cjs'), external: ['./rest.cjs'] }, [
     otherPart({
       theirs: rest,
       ours: usual,
@@ -142,7 +147,6 @@ export async function bundleCompletion() {
     ...bundleOptions,
     entryPoints: [required(join(dist, 'complete.js'))],
     outfile: join(dist, 'complete.cjs'),
-    external,
   })
 }
 

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
-import { bundleOptions, external } from './bundle-options.mjs'
+import { bundleOptions } from './bundle-options.mjs'
 import { expectAllMet } from './lazy-members.mjs'
 import { bundledPlugins, cli, packages, required } from './workspace.mjs'
 
@@ -41,6 +41,6 @@ export const lateFiles = {
 /** Writes the files themselves. */
 export async function bundleLateFiles() {
   for (const { module, file } of lateModules()) {
-    await build({ ...bundleOptions, entryPoints: [required(module)], outfile: join(cli, 'dist', file), external })
+    await build({ ...bundleOptions, entryPoints: [required(module)], outfile: join(cli, 'dist', file) })
   }
 }

@@ -37,7 +37,6 @@ async function bundledFolders(entries) {
     platform: 'node',
     format: 'cjs',
     conditions: ['rally-internal'],
-    external: ['koffi'],
     entryPoints: entries.map((entry) => `packages/${entry}`),
     outdir: 'nowhere',
     write: false,

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { programEnv } from '../../system/program-env.js'
 
 /** Tries to take the exclusive flock(2) of an open file. It belongs to the open file and ends with it. */
@@ -21,7 +21,7 @@ interface Koffi {
 
 /**
  * The lock that Python's `fcntl.flock` takes. Through koffi's native binary, loaded directly (2 ms; koffi's own loader
- * costs 7 ms more, a process of flock(1) 5 ms), else through koffi's loader, else through the flock(1) program.
+ * would cost 7 ms more, a process of flock(1) 5 ms), else through the flock(1) program.
  * Loads code: ask for it when something is about to be written, not before.
  */
 export function loadFlock(options: { program: boolean }): Flock {
@@ -76,9 +76,10 @@ function programFlock(): Flock {
 
 function loadKoffi(): Koffi | undefined {
   const require = localRequire()
-  for (const load of [() => require(nativeBinary(require)), () => require('koffi')]) {
+  const { platform, arch } = process
+  for (const library of [platform, 'musl']) {
     try {
-      const koffi: unknown = load()
+      const koffi: unknown = require(`${platformPackage(require)}/${library}_${arch}/koffi.node`)
       if (isKoffi(koffi)) return koffi
     } catch {
       // Not there, or built for another C library: the next way.
@@ -87,12 +88,9 @@ function loadKoffi(): Koffi | undefined {
   return undefined
 }
 
-/** The platform package lies beside koffi; on Linux its first build is for glibc, which refuses to load elsewhere. */
-function nativeBinary(require: NodeJS.Require): string {
-  const { platform, arch } = process
-  const beside = createRequire(require.resolve('koffi'))
-  const folder = dirname(beside.resolve(`@koromix/koffi-${platform}-${arch}/package.json`))
-  return join(folder, `${platform}_${arch}`, 'koffi.node')
+/** Koffi's binaries lie in a package for each platform; for Linux one for each C library, each refused by the other one. */
+function platformPackage(require: NodeJS.Require): string {
+  return dirname(require.resolve(`@koromix/koffi-${process.platform}-${process.arch}/package.json`))
 }
 
 function isKoffi(value: unknown): value is Koffi {
