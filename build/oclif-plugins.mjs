@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { findCommands } from './find-commands.mjs'
-import { cli } from './workspace.mjs'
+import { cli, readPackage } from './workspace.mjs'
 
 /**
  * oclif's own plugins that are part of the program. As dependencies they would bring an npm and a yarn of their own along, more than
@@ -18,8 +18,10 @@ function libOf(name) {
 /** Their commands as `{id, file}`. They need oclif's whole configuration: none of them runs from the registry. */
 export function oclifCommands() {
   const found = PLUGINS.flatMap((name) => findCommands(join(libOf(name), 'commands')))
-  if (!found.some(({ id }) => id === 'plugins:install'))
-    throw new Error('build/oclif-plugins.mjs: no plugins:install any more')
+  const words = [...new Set(found.map(({ id }) => id.split(':')[0]))].sort()
+  const said = readPackage(cli).rally.oclif
+  if (words.join() !== said.join())
+    throw new Error(`oclif's plugins bring ${words}, and packages/cli/package.json says ${said}`)
   return found
 }
 

@@ -21,9 +21,11 @@ const manifests = packages.filter((name) => existsSync(join(root, 'packages', na
 const plain = (text) => (text ?? '').replaceAll('<%= config.bin %>', 'rally').trim()
 
 function commandsOf(name) {
-  const { commands } = JSON.parse(readFileSync(join(root, 'packages', name, 'oclif.manifest.json'), 'utf8'))
-  return Object.values(commands)
-    .filter((command) => !command.hidden)
+  const read = (file) => JSON.parse(readFileSync(join(root, 'packages', name, file), 'utf8'))
+  // oclif's own commands explain themselves.
+  const theirs = read('package.json').rally?.oclif ?? []
+  return Object.values(read('oclif.manifest.json').commands)
+    .filter((command) => !command.hidden && !theirs.includes(command.id.split(':')[0]))
     .map((command) => ({ ...command, plugin: name === 'cli' ? undefined : `@rally/${name}` }))
 }
 

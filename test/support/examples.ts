@@ -17,11 +17,15 @@ export function everyExample(): Example[] {
   const { commands } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as {
     commands: Record<string, { id: string; examples?: readonly string[]; flags?: Record<string, unknown> }>
   }
-  return Object.values(commands).map(({ id, examples, flags = {} }) => {
-    const words = id.replaceAll(':', ' ')
-    const line = (examples?.[0] ?? `rally ${words}`)
-      .replaceAll('<%= config.bin %>', 'rally')
-      .replaceAll('<%= command.id %>', words)
-    return { id, words: splitWords(line).slice(1), flags: Object.keys(flags) }
-  })
+  // oclif's own commands have no examples of ours.
+  const theirs: readonly string[] = JSON.parse(readFileSync(join(MANIFEST, '../package.json'), 'utf8')).rally.oclif
+  return Object.values(commands)
+    .filter(({ id }) => !theirs.includes(id.split(':')[0] ?? ''))
+    .map(({ id, examples, flags = {} }) => {
+      const words = id.replaceAll(':', ' ')
+      const line = (examples?.[0] ?? `rally ${words}`)
+        .replaceAll('<%= config.bin %>', 'rally')
+        .replaceAll('<%= command.id %>', words)
+      return { id, words: splitWords(line).slice(1), flags: Object.keys(flags) }
+    })
 }

@@ -26,11 +26,14 @@ interface ManifestCommand {
 }
 
 const packageRoot = join(import.meta.dirname, '..')
-/** Our own and those of the bundled plugin that is no host; hosts try their commands in their own suites. */
+/** Our own, without oclif's, and those of the bundled plugin that is no host; hosts try their commands in their own suites. */
 const PACKAGES = ['cli', 'boundary'].map((name) => join(packageRoot, '..', name)).filter((root) => existsSync(root))
 const commands: ManifestCommand[] = PACKAGES.flatMap((root) => {
-  const { commands } = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
-  return Object.values<Omit<ManifestCommand, 'root'>>(commands).map((command) => ({ ...command, root }))
+  const read = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8'))
+  const theirs: readonly string[] = read('package.json').rally.oclif ?? []
+  return Object.values<Omit<ManifestCommand, 'root'>>(read('oclif.manifest.json').commands)
+    .filter(({ id }) => !theirs.includes(id.split(':')[0] ?? ''))
+    .map((command) => ({ ...command, root }))
 })
 const visible = commands.filter((command) => !command.hidden)
 
