@@ -36,7 +36,7 @@ export default defineHost({
   capabilities: {
     context: ['session-start', 'prompt', 'before-edit', 'after-edit', 'child-start'],
     deny: true,
-    // 9,000 characters arrived whole at each moment; what the limit is was not looked for.
+    // What the host's limit is was not looked for: this is on the short side of what others take.
     textLimit: 9_000,
     timeoutUnit: 's',
     children: true,

@@ -36,7 +36,7 @@ export default defineHost({
     // Before a tool it can only be refused.
     context: ['prompt', 'after-edit'],
     deny: true,
-    // 9,000 characters arrived whole; what the limit is was not looked for.
+    // What the host's limit is was not looked for: this is on the short side of what others take.
     textLimit: 9_000,
     timeoutUnit: 'ms',
     children: true,
