@@ -98,7 +98,7 @@ export interface RunningMoment {
 }
 
 export function begin(
-  scratch: Scratch,
+  scratch: Pick<Scratch, 'repo' | 'env' | 'now'>,
   name: MomentName,
   sessionId: string,
   options: MomentOptions = {},
@@ -125,7 +125,12 @@ export function begin(
 }
 
 /** Runs a moment to its end; answers what the host got and the journal's word. */
-export function act(scratch: Scratch, name: MomentName, sessionId: string, options: MomentOptions = {}) {
+export function act(
+  scratch: Pick<Scratch, 'repo' | 'env' | 'now'>,
+  name: MomentName,
+  sessionId: string,
+  options: MomentOptions = {},
+) {
   const { steps, replies } = begin(scratch, name, sessionId, options)
   let step = steps.next()
   while (step.done !== true) step = steps.next()
