@@ -104,7 +104,7 @@ export const CATALOGUE = {
   HANDOFF_DECLINED: {
     exit: EXIT.refused,
     message: (d) => `the handoff ${text(d.handoff)} was declined${d.reason ? `: ${quote(d.reason)}` : ''}`,
-    hint: () => 'rally handoff hands it to somebody else',
+    hint: () => 'hand it to somebody else: rally handoff --help',
   },
   NO_SUCH_RECIPIENT: {
     exit: EXIT.notFound,

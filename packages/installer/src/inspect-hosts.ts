@@ -69,7 +69,7 @@ function twiceOf(adapter: HostAdapter, hooks: readonly FileInspection[]): string
   }
   if (present.length < 2 || adapter.runner?.duplicates !== 'twice') return []
   return [
-    `installed in both scopes, and ${adapter.title} runs both: take one out with rally hooks uninstall --scope user`,
+    `installed in both scopes, and ${adapter.title} runs both: take one out with rally hooks uninstall --host ${adapter.id} --scope user`,
   ]
 }
 

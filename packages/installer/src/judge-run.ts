@@ -91,7 +91,7 @@ export function judgeStanding(
     return {
       verdict: 'double',
       reason: 'it stands in the file more than once',
-      remedy: 'rally hooks install leaves it there once',
+      remedy: `rally hooks install --host ${adapter.id} leaves it there once`,
     }
   if (same.some(({ plugin }) => plugin) && same.some(({ plugin }) => !plugin))
     return {
@@ -103,7 +103,7 @@ export function judgeStanding(
     return {
       verdict: 'double',
       reason: `it is installed in both scopes, and ${adapter.title} runs both`,
-      remedy: 'rally hooks uninstall --scope user',
+      remedy: `rally hooks uninstall --host ${adapter.id} --scope user`,
     }
   return undefined
 }

@@ -14,7 +14,8 @@ export const guardCheck: Check = {
     const said = `rally guard is in the pre-commit hook, and ${message}`
     if (state === 'shadowed')
       return [problem('guard-shadowed', 'warning', { message: said, place: path, fix: fix ?? '' })]
-    const hint = 'rally guard uninstall, then rally guard install'
+    // Half of its lines is nothing that can be taken out by itself.
+    const hint = `take the lines of rally guard out of ${path}, then: rally guard install`
     return [problem('guard-unknown', 'warning', { message: note ?? '', place: path, fix: hint })]
   },
 }
