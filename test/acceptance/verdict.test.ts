@@ -85,6 +85,15 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
     all: ['collision'],
   },
+  'a file was changed after an agent edited it, by one that has ended': {
+    play({ edit, patch, codex }) {
+      edit('s', 'a.txt')
+      codex('d', 'SessionStart')
+      patch('d', 'a.txt')
+      codex('d', 'SessionEnd')
+    },
+    all: ['changed_since_read'],
+  },
   'a claimed file is edited': {
     play({ type, patch }) {
       type('s', 'claim', 'a.txt')

@@ -1,6 +1,7 @@
 const PLUGINS = 'needs a registry, or a plugin that is broken: the tests of plugins'
 const SERVER = 'needs a server: the tests of the relay, and those of mcp'
 const FILES = 'stands in a file that rally writes, or tells of one; nobody is asked to type it'
+const BOARD = 'stands in a live view: the tests of that package'
 const RARE = 'needs a file system, a git or a hook that fails in the middle'
 
 /** Sentences that these rooms do not print: a part of file and text, and why. */
@@ -18,6 +19,9 @@ export const ELSEWHERE: readonly (readonly [text: string, why: string])[] = [
   ['inspect-hosts.ts rally hooks uninstall --host * --scope *', PLUGINS],
   ['judge-run.ts rally hooks uninstall --host * --scope *', PLUGINS],
   ['mcp/src/', SERVER],
+  ['inspect-mcp.ts', SERVER],
+  ['board/src/', BOARD],
+  ['the server rally mcp', FILES],
   ['the claims themselves were changed', RARE],
   ['the seat itself was changed', RARE],
   ['git did not answer in time', RARE],

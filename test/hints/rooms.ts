@@ -139,6 +139,7 @@ export const PLAYS: readonly Play[] = [
       type('s', 'handoff', 'accept', '1')
       type('s', 'handoff', 'accept', '1')
       type('s', 'handoffs')
+      type('s', 'inbox', 'read')
     },
   },
   {

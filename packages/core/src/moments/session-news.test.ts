@@ -21,7 +21,7 @@ describe('who else is here', () => {
       lastSeen: NOW - 70,
     })
     expect(news([full, peer('bare')])).toEqual([
-      'rally: 2 other agents are working in this repository. To reach one of them, by its name: rally tell bare "…"',
+      'rally: 2 other agents are working in this repository. To reach one, by name: rally tell bare "…"',
       '- codex, session bare, same working tree, seen 5s ago',
       '- codex, session full, another working tree, task "prices", branch "topic", editing a, b, c and 2 more, 2 subagents, seen 1m10s ago',
     ])
@@ -48,7 +48,7 @@ describe('who else is here', () => {
     for (let room = 120; room < length; room++)
       expect(news(peers, { room }).join('\n').length).toBeLessThanOrEqual(room)
     expect(news(peers, { count: 7 })).toEqual([
-      'rally: 7 other agents are working in this repository. To reach one of them, by its name: rally tell a "…"',
+      'rally: 7 other agents are working in this repository. To reach one, by name: rally tell a "…"',
       ...all.slice(1),
       '- and 4 more: rally roster',
     ])

@@ -30,7 +30,7 @@ export function peerNews(peers: readonly Peer[], { now, room, count, brief = fal
     const tools = [...new Set(newest.map((peer) => showTool(peer.tool)))]
     return [`${heading} (${tools.slice(0, 5).join(', ')}${tools.length > 5 ? ', …' : ''}).`]
   }
-  const reach = count === 1 ? 'it' : 'one of them, by its name'
+  const reach = count === 1 ? 'it' : 'one, by name'
   const lines = [`${heading}. To reach ${reach}: ${newest.slice(0, 1).map(tellPeer).join('')}`]
   let left = room - (lines[0]?.length ?? 0)
   const rest = (): string => `- and ${count - lines.length + 1} more: rally roster`

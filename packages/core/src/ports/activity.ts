@@ -33,6 +33,8 @@ export interface TellingQuery {
 export interface ActivityPort {
   /** Files that sessions of this machine hold, one entry per session, working tree and file. */
   inFlight(now: number): Promise<readonly InFlight[]>
+  /** Files that sessions which have ended had edited, where others had, too; nobody holds them. */
+  left?(now: number): Promise<readonly InFlight[]>
   /** By session id. */
   prompts(): Promise<ReadonlyMap<string, PromptNote>>
   warnings(): Promise<readonly GivenWarning[]>

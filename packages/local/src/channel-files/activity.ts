@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
 import type { ActivityPort, GivenWarning, PromptNote } from '@rally/core/ports/activity'
 import { readNames } from '../transport/files/read-names.js'
-import { readAllWork } from './inflight-log.js'
+import { readAllLeftWork, readAllWork } from './inflight-log.js'
 import { PROMPTS_FOLDER, readPromptNote } from './prompt-notes.js'
 import { readTellings } from './tellings.js'
 import { readWarned } from './told-file.js'
@@ -11,6 +11,7 @@ import { readWarned } from './told-file.js'
 export function createActivity(root: string): ActivityPort {
   return {
     inFlight: async (now) => readAllWork(root, now),
+    left: async () => readAllLeftWork(root),
     prompts: async () => new Map(promptsIn(root)),
     warnings: async () => sessionsIn(join(root, 'hook'), '.jsonl').flatMap((id) => warningsOf(root, id)),
     tellings: async (query) => readTellings(root, query),

@@ -4,6 +4,7 @@ import { appendLine } from '../transport/files/append-line.js'
 import { readEnd } from '../transport/files/read-end.js'
 import { readNames } from '../transport/files/read-names.js'
 import {
+  applyAll,
   applyLinesOf,
   begunLine,
   type Claimant,
@@ -150,6 +151,16 @@ export function readOthersWork(
 export function readLeftWork(root: string, query: ClaimQuery): InFlight[] {
   const held: Held = new Map()
   applyNaming(held, root, { query, name: LEFT_FILE, changed: 0, isOf: () => true })
+  return [...held.values()]
+}
+
+/** What sessions that left had announced of any file, where others had, too. */
+export function readAllLeftWork(root: string): InFlight[] {
+  const path = `${IN_FLIGHT_FOLDER}/${LEFT_FILE}`
+  if (lstatIfThere(`${root}/${path}`) === undefined) return []
+  const { text } = readLines(root, path)
+  const held: Held = new Map()
+  applyAll(held, text, 0)
   return [...held.values()]
 }
 

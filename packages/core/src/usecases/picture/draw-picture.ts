@@ -47,7 +47,8 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
           (other) => other.life === 'live' && other.presence.parent === session.presence.session_id,
         ).length,
         showsPrompts,
-        changed: session.life === 'live' ? changedUnder(session, everybody, now) : new Set(),
+        changed:
+          session.life === 'live' ? changedUnder(session, { everybody, left: facts.activity.left, now }) : new Set(),
       }),
     )
   const verdict = judgePicture({

@@ -152,6 +152,17 @@ describe('verdict', () => {
     expect(drawn.agents.find(({ name }) => name === 'codex-1')?.state).toBe('silent')
   })
 
+  it('a file that somebody changed after its editor read it warns, whether that one fell silent or has ended', async () => {
+    const seen = TEST_NOW - 4000
+    const room = await roomOf(presence('claude-1'), presence('codex-1', { last_seen: seen, heartbeat_ts: seen }))
+    const mine = edit('claude-1', 'a.txt', { last: TEST_NOW - 60 })
+    const reasons = [{ code: 'changed_since_read', session: 'claude-1', files: ['a.txt'] }]
+    const ended = { ...activity([mine]), left: async () => [edit('codex-2', 'a.txt')] }
+    expect((await readPicture({ ...room, activity: ended })).verdict.because).toMatchObject(reasons)
+    const own = { ...activity([mine]), left: async () => [edit('k', 'a.txt', { parent: 'claude-1' })] }
+    expect((await readPicture({ ...room, activity: own })).verdict.status).toBe('clear')
+  })
+
   it('a dirty tree warns an agent of what it does not own, never a person', async () => {
     const room = await roomOf(presence('claude-1'))
     room.git.dirty = ['a.txt', '.claude/settings.json']

@@ -51,6 +51,8 @@ export interface RoomFacts {
 
 export interface ActivityFacts {
   readonly inFlight: readonly InFlight[]
+  /** What sessions that have ended had edited, where others had, too. */
+  readonly left: readonly InFlight[]
   /** By session id. */
   readonly prompts: ReadonlyMap<string, PromptNote>
   readonly warnings: readonly GivenWarning[]
@@ -152,13 +154,14 @@ function claimsBySession(
 }
 
 async function gatherActivity({ activity, clock }: StatusContext): Promise<ActivityFacts> {
-  if (activity === undefined) return { inFlight: [], prompts: new Map(), warnings: [] }
-  const [inFlight, prompts, warnings] = await Promise.all([
+  if (activity === undefined) return { inFlight: [], left: [], prompts: new Map(), warnings: [] }
+  const [inFlight, left = [], prompts, warnings] = await Promise.all([
     activity.inFlight(clock.now()),
+    activity.left?.(clock.now()),
     activity.prompts(),
     activity.warnings(),
   ])
-  return { inFlight, prompts, warnings }
+  return { inFlight, left, prompts, warnings }
 }
 
 async function gatherInbox(
