@@ -6,7 +6,7 @@
 # a session and an event (local's hook-files/gate-note.ts): tests, one a line, under which there is nothing to say until a
 # certain time. All of them hold: silence. In any doubt: Node. docs/explanation/hot-path.md says why that is safe.
 # Nothing that is read here is ever interpreted: no eval, no sourcing, everything quoted.
-host=$1 event=$2 payload='' announced='' fold='' shell='' LC_ALL=C
+host=$1 event=$2 payload='' announced='' fold='' shell='' few='' LC_ALL=C
 
 # Node takes over: it gets what was read, and on descriptor 3 what was not.
 program() {
@@ -53,7 +53,7 @@ harmless() {
 # nothing to search. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written in the plainest
 # way; own files are not.
 unnamed() {
-  set -- "$room"/sessions/*.json "$room"/hook/inflight/*.jsonl
+  [ -z "$few" ] || set -- "$room"/sessions/*.json "$room"/hook/inflight/*.jsonl
   [ "$*" != "$record $log" ] || [ -e "$room/hook/claims" ] || return 0
   names='files_in_flight": *\[[^]]*'
   set -- -e "\"$inner\"" -e "$names\\*" -e "$names\"\\.\\.*[\"/]" -e "$names/\\.*[/]" \
@@ -63,8 +63,8 @@ unnamed() {
     above=${above%/*}
     set -- "$@" -e "\"$above/*\""
   done
-  [ ! -e "$room/hook/claims" ] || set -- "$@" -r "$room/hook/claims"
-  found=$(grep -ls $fold "$@" "$room"/sessions/*.json "$room"/hook/inflight/*.jsonl </dev/null)
+  [ ! -e "$room/hook/claims" ] || set -- "$@" "$room/hook/claims"
+  found=$(grep -rls $fold "$@" "$room/sessions" "$room/hook/inflight" </dev/null)
   [ $? -le 1 ] || return 1
   case $found in '' | "$log" | "$record") ;; "$record
 $log") ;; *) return 1 ;; esac
@@ -103,6 +103,7 @@ tests() {
       # No claim of somebody else covers it.
       'claim '*) case $inner in $rest) false ;; esac ;;
       'record '*) record=$room/$rest && [ -f "$record" ] ;;
+      'few') few=+ ;;
       'search') unnamed ;;
       'answer '*) [ -z "$rest" ] || printf '%s\n' "$rest"; exit 0 ;;
       *) return 1 ;;

@@ -11,9 +11,13 @@ import { treeId } from '@rally/local/repository/tree-id'
 import { headOf } from '@rally/local/repository/worktree-path'
 import { lstatIfThere } from '@rally/local/system/facts'
 import { configDir, type Env } from '@rally/local/system/user-dirs'
+import { readNames } from '@rally/local/transport/files/read-names'
 import { readText } from '@rally/local/transport/files/read-text'
 import type { ActInput } from './act-input.js'
 import type { Session } from './session.js'
+
+/** With so many records it is worth looking whether anybody is left, before they are searched. */
+const MOST_LOOKED_AT = 8
 
 const CLAIMS = `${LEASES_FOLDER}/${CLAIMS_FILE}`
 
@@ -55,6 +59,7 @@ export function openGate(
     ...watched(session, env).map((path) => `${isThere(path, root) ? 'older' : 'gone'} ${path}`),
     ...(self.caseInsensitive ? ['fold'] : []),
     ...claimTests(session),
+    ...(readNames(`${root}/sessions`).length <= MOST_LOOKED_AT ? ['few'] : []),
     'search',
   ]
   const { event, sessionId } = moment
