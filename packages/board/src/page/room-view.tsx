@@ -19,7 +19,7 @@ export function RoomView({
   readonly search: string
   readonly tell: (name: string) => void
 }) {
-  const { picture, missing } = news
+  const { picture, missing, unreadable } = news
   const { now } = room
   const agents = folded(picture.agents.filter(isHere)).filter((agent) =>
     hasWords(search, agent.name, agent.task, agent.branch, agent.machine, ...agent.files.map(({ path }) => path)),
@@ -33,6 +33,11 @@ export function RoomView({
   )
   return (
     <section class="room" aria-label="The room">
+      {unreadable !== undefined && (
+        <p class="trouble is-blocked" role="alert">
+          The room cannot be read now; what you see is from before: <bdi>{unreadable}</bdi>
+        </p>
+      )}
       {picture.verdict.because.length > 0 && (
         <ul class={`trouble is-${picture.verdict.status}`} aria-label="Trouble">
           {picture.verdict.because.map(({ code, text, since }) => (

@@ -22,6 +22,8 @@ export interface RoomNews {
   /** Oldest first, the newest so many. */
   readonly messages: readonly BoardMessage[]
   readonly missing: readonly MissingHooks[]
+  /** Why the room cannot be read now; all else is from before. Absent while it can. */
+  readonly unreadable?: string
   /** What the person is called that writes here. */
   readonly person: string
   /** New or grown entries; `key` says which are the same one. Empty at the first telling. */

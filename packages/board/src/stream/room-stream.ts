@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { reasonOf } from '@rally/core/errors'
 import type { HookState } from '@rally/core/model/hook-states'
 import type { RoomPicture } from '@rally/core/model/room-picture'
 import type { RoomOperations } from '@rally/core/plugin-api/room-operations'
 import { personName } from '@rally/core/rules/roster/person'
+import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { SessionContext } from '@rally/core/usecases/context'
 import { cleaned } from './cleaned.js'
 import { keyedEntry } from './keyed-entry.js'
@@ -94,8 +96,9 @@ export class RoomStream {
       }
       try {
         for await (const _ of this.#room.watchChannel(this.#ctx, input));
-      } catch {
-        // A room that cannot be read now may be readable later; listeners keep what they know.
+      } catch (error) {
+        this.#cannotRead(error)
+        // It may be readable later.
         await wait(FULL_LOOK_SECS, signal)
       }
     }
@@ -115,11 +118,19 @@ export class RoomStream {
       if (mark === this.#lastMark && entries.length === 0) return
       this.#lastMark = mark
       for (const listener of this.#listeners) listener({ ...this.#last, entries })
-    } catch {
-      // The next look tells.
+    } catch (error) {
+      this.#cannotRead(error)
     } finally {
       this.#busy = false
     }
+  }
+
+  /** Listeners keep what they know, and hear that it is old. The next look that works is news, whatever it finds. */
+  #cannotRead(error: unknown): void {
+    this.#lastMark = ''
+    if (this.#last === undefined) return
+    const news = { ...this.#last, unreadable: cleanLine(reasonOf(error)), entries: [] }
+    for (const listener of this.#listeners) listener(news)
   }
 
   async #messages(): Promise<BoardMessage[]> {

@@ -37,7 +37,10 @@ export function headPane(
   )
   const open = few(questions.filter(({ kind }) => kind !== 'escalation').map(questionLine), MOST_QUESTIONS)
   const hooks = few(news.missing.map(hooksLine), 1)
+  const unreadable =
+    news.unreadable === undefined ? [] : [`! the room cannot be read now, this is from before: ${news.unreadable}`]
   const lines = [
+    ...unreadable.flatMap((line) => wrap(line, columns, 2)).map(theme.red),
     ...trouble.flatMap((line) => wrap(line, columns, 2)).map(verdict.status === 'blocked' ? theme.red : theme.yellow),
     ...open.map((line) => theme.cyan(cut(line, columns))),
     ...hooks.flatMap((line) => wrap(line, columns, 2)).map(theme.yellow),

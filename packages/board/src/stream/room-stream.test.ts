@@ -1,0 +1,43 @@
+import type { RoomOperations } from '@rally/core/plugin-api/room-operations'
+import { expect, it } from 'vitest'
+import type { RoomNews } from './room-news.js'
+import { RoomStream } from './room-stream.js'
+
+it('says that the room cannot be read, keeps what it knew, and tells when it can be read again', async () => {
+  const picture = { agents: [], room: { app: 'shop', at: 1 } }
+  let looks = 0
+  // The second of three looks fails, as with a disk that is gone for a moment.
+  const room = {
+    readPrompts: async () => false,
+    readMessages: async () => [],
+    readHooks: async () => ({}),
+    readTimeline: async () => ({ entries: [], leftOut: 0 }),
+    async *watchChannel(_ctx: unknown, input: { onLook(look: object): void; signal: AbortSignal }) {
+      looks++
+      if (looks === 2) throw new Error('EIO: i/o error\u001b[2J')
+      input.onLook({ picture })
+      yield* []
+      await new Promise((done) => setTimeout(done, 20))
+      if (looks === 1) throw new Error('the folder is gone')
+      await new Promise((done) => input.signal.addEventListener('abort', done))
+    },
+  } as unknown as RoomOperations
+  const ctx = { clock: { now: () => 1 }, session: { sessionId: 'human.ann' } } as never
+  const stream = new RoomStream(ctx, room)
+  const heard: RoomNews[] = []
+  const stop = stream.listen((news) => heard.push(news))
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise((done) => setTimeout(done, 20))
+  }
+  await until(() => heard.length >= 4)
+  expect(heard.map(({ unreadable }) => unreadable)).toEqual([
+    undefined,
+    'the folder is gone',
+    expect.stringContaining('EIO: i/o error'),
+    undefined,
+  ])
+  expect(JSON.stringify(heard)).not.toContain('\\u001b')
+  expect(heard.every((news) => news.picture.room.app === 'shop')).toBe(true)
+  stop()
+  await stream.close()
+})
