@@ -13,6 +13,7 @@ import { linkPackages } from './link-packages.mjs'
 import { removeStale } from './remove-stale.mjs'
 import { cli } from './workspace.mjs'
 import { writeDaily } from './write-daily.mjs'
+import { writeKnownHosts } from './write-known-hosts.mjs'
 import { writePluginManifests, writeProgramManifest } from './write-manifests.mjs'
 import { writeSchemas } from './write-schemas.mjs'
 
@@ -26,6 +27,7 @@ const STEPS = [
   writePluginManifests,
   bundleProgram,
   writeDaily,
+  writeKnownHosts,
   bundleLateFiles,
   bundleCompletion,
   writeProgramManifest,

@@ -10,8 +10,12 @@ export const CATALOGUE = {
   },
   HOST_NOT_DETECTED: {
     exit: EXIT.usage,
-    message: () => 'no coding host was found in this repository or in the home folder',
-    hint: (d) => `name one: rally hooks install --host ${text(d.example ?? 'ID')}`,
+    message: (d) =>
+      d.title === undefined
+        ? 'no coding host was found in this repository or in the home folder'
+        : `${text(d.title)} is used here, and its plugin is not installed`,
+    hint: (d) =>
+      d.title === undefined ? `name one: rally hooks install --host ${text(d.example ?? 'ID')}` : text(d.cure),
   },
   HOOK_FILE_REFUSED: {
     exit: EXIT.refused,

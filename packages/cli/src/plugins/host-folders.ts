@@ -1,6 +1,15 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { HookConfigFile, HostAdapter, HostEnv, HostSign } from '@rally/core/ports/host'
+import type { HookConfigFile, HostEnv, HostSign } from '@rally/core/ports/host'
+
+type FilePlace = HostSign & Pick<HookConfigFile, 'rootVariable'>
+
+/** What of an adapter tells where its host leaves traces. */
+export interface HostTraces {
+  readonly signs?: readonly HostSign[]
+  readonly configFiles: readonly FilePlace[]
+  readonly programFiles?: readonly FilePlace[]
+}
 
 export interface HostPlaces {
   /** Top of the working tree; undefined outside a repository. */
@@ -10,7 +19,7 @@ export interface HostPlaces {
 }
 
 /** What shows that a host is used here: its declared signs, else the configuration folders that exist. Absolute, project before user. */
-export function existingFolders(adapter: HostAdapter, places: HostPlaces): readonly string[] {
+export function existingFolders(adapter: HostTraces, places: HostPlaces): readonly string[] {
   const { signs, configFiles, programFiles = [] } = adapter
   const found =
     signs === undefined
@@ -27,10 +36,7 @@ function placeOf(sign: HostSign, { repoRoot, home, env }: HostPlaces): string | 
   return top === undefined ? undefined : join(top, sign.path)
 }
 
-function folderOf(
-  file: HostSign & Pick<HookConfigFile, 'rootVariable'>,
-  { repoRoot, home, env }: HostPlaces,
-): string | undefined {
+function folderOf(file: FilePlace, { repoRoot, home, env }: HostPlaces): string | undefined {
   const [first = ''] = file.path.split('/')
   if (file.scope === 'project') return repoRoot === undefined ? undefined : join(repoRoot, first)
   const given = file.homeVariable === undefined ? undefined : env[file.homeVariable]

@@ -10,6 +10,7 @@ import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { refusalError } from '../../installing/refusal-error.js'
 import { findRepoRoot, needRepoRoot } from '../../installing/repo-root.js'
 import { findSilence } from '../../installing/silenced.js'
+import { hostsWithoutPlugin, type KnownHost } from '../../plugins/known-hosts.js'
 import { nothingChanged, toJson, toText } from '../../views/setup/hook-changes.js'
 
 export default class HooksInstall extends RallyCommand {
@@ -48,10 +49,16 @@ changed safely is left alone and named with line and column. A second run change
     const { flags, metadata } = await this.parse(HooksInstall)
     // A server is a person's own choice: no file that a team shares is changed unless that is said.
     const server = metadata.flags.scope?.setFromDefault ? 'user' : flags.scope
+    let missing: readonly KnownHost[] = []
     const choose = (found: readonly FoundHost[], surroundings: Surroundings) => {
       const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
+      if (flags.host === undefined) missing = hostsWithoutPlugin(this.config.root, found, surroundings)
       if (chosen.length > 0) return chosen
-      throw cliError('HOST_NOT_DETECTED', { example: exampleHost(found) })
+      const [one] = missing
+      throw cliError(
+        'HOST_NOT_DETECTED',
+        one ? { title: one.title, cure: cureOf(one) } : { example: exampleHost(found) },
+      )
     }
     if (flags.print) return this.#print(flags, choose)
     const change = await changeHooks(this.rally, 'install', {
@@ -62,7 +69,8 @@ changed safely is left alone and named with line and column. A second run change
       choose,
     })
     const { surroundings, repoRoot, changes } = change
-    const json = toJson(change, findSilence(this.rally.env, repoRoot)?.reason)
+    const changed = toJson(change, findSilence(this.rally.env, repoRoot)?.reason)
+    const json = { ...changed, next_steps: [...changed.next_steps, ...missing.map(stepOf)] }
     const places = { home: surroundings.home, repoRoot, diff: flags.diff }
     return { json, text: (terminal) => toText(json, terminal, places), error: refusalError(changes) }
   }
@@ -79,4 +87,13 @@ changed safely is left alone and named with line and column. A second run change
     const json = { ...nothingChanged(scope), printed }
     return { json, text: () => printed.map(({ path, text }) => `# ${path}\n${text}`).join('\n') }
   }
+}
+
+/** What makes a host that no installed plugin knows one that hooks can be installed for. */
+function cureOf({ plugin, id }: KnownHost): string {
+  return `rally plugins install ${plugin}, then rally hooks install --host ${id}`
+}
+
+function stepOf(host: KnownHost) {
+  return { host: host.id, step: `${host.title} is used here: ${cureOf(host)}` }
 }
