@@ -10,12 +10,13 @@ export const CATALOGUE = {
   },
   HOST_NOT_DETECTED: {
     exit: EXIT.usage,
-    message: (d) =>
-      d.title === undefined
-        ? 'no coding host was found in this repository or in the home folder'
-        : `${text(d.title)} is used here, and its plugin is not installed`,
-    hint: (d) =>
-      d.title === undefined ? `name one: rally hooks install --host ${text(d.example ?? 'ID')}` : text(d.cure),
+    message: () => 'no coding host was found in this repository or in the home folder',
+    hint: (d) => `name one: rally hooks install --host ${text(d.example ?? 'ID')}`,
+  },
+  HOST_PLUGIN_MISSING: {
+    exit: EXIT.usage,
+    message: (d) => `${text(d.title)} is used here, and no installed plugin knows it`,
+    hint: (d) => `rally plugins install ${text(d.plugin)}, then rally hooks install --host ${text(d.id)}`,
   },
   HOOK_FILE_REFUSED: {
     exit: EXIT.refused,

@@ -43,8 +43,11 @@ function hook(host: string, payload: { session_id: string; hook_event_name: stri
 /** Claude Code fires a hook; answers what the agent is told. */
 const claude = (session_id: string, hook_event_name: string, more: object = {}) =>
   hook('claude_code', { session_id, hook_event_name, ...more }, { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: session_id })
+let calls = 0
+/** Each call of a tool has an id of its own: two that have one are the same call, answered once. */
 const edit = (id: string, file = 'a.txt') =>
   claude(id, 'PreToolUse', {
+    tool_use_id: `toolu_${++calls}`,
     tool_name: 'Edit',
     tool_input: { file_path: join(repo, file), old_string: 'a', new_string: 'b' },
   })

@@ -37,7 +37,7 @@ it.each(known.map((one) => [one.title, one] as const))('%s', (_title, { plugin, 
   sign(signs?.find(({ scope }) => scope === 'project')?.path ?? `.${id}`)
   const alone = install()
   expect(alone.status).toBe(2)
-  expect(alone.stderr.replace(/\s+/g, ' ')).toContain(`${title} is used here, and its plugin is not installed`)
+  expect(alone.stderr.replace(/\s+/g, ' ')).toContain(`${title} is used here, and no installed plugin knows it`)
   expect(alone.stderr.replace(/\s+/g, ' ')).toContain(cure)
   sign('.claude')
   const { next_steps } = JSON.parse(install('--json').stdout)

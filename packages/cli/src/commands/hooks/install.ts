@@ -55,10 +55,8 @@ changed safely is left alone and named with line and column. A second run change
       if (flags.host === undefined) missing = hostsWithoutPlugin(this.config.root, found, surroundings)
       if (chosen.length > 0) return chosen
       const [one] = missing
-      throw cliError(
-        'HOST_NOT_DETECTED',
-        one ? { title: one.title, cure: cureOf(one) } : { example: exampleHost(found) },
-      )
+      if (one !== undefined) throw cliError('HOST_PLUGIN_MISSING', { title: one.title, plugin: one.plugin, id: one.id })
+      throw cliError('HOST_NOT_DETECTED', { example: exampleHost(found) })
     }
     if (flags.print) return this.#print(flags, choose)
     const change = await changeHooks(this.rally, 'install', {
