@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { World } from '../../../test/support/world.js'
 
-// `rally hooks install --mcp` and back, for every host that is there and declares a server.
+// `rally hooks install --mcp` and back, for every host that comes with the program and declares a server.
 
 let world: World
 beforeEach(() => {
@@ -38,9 +38,12 @@ function contents(): Record<string, string> {
 }
 
 const packages = join(import.meta.dirname, '../..')
+const readJson = (...path: string[]) => JSON.parse(readFileSync(join(packages, ...path), 'utf8'))
+// A host whose plugin does not come with the program is none that it knows.
+const bundled: readonly string[] = readJson('cli/package.json').oclif.plugins
 const hosts = readdirSync(packages).flatMap((name) => {
-  const file = join(packages, name, 'package.json')
-  const id = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).rally?.host : undefined
+  const pkg = existsSync(join(packages, name, 'package.json')) ? readJson(name, 'package.json') : {}
+  const id = bundled.includes(pkg.name) ? pkg.rally?.host : undefined
   return typeof id === 'string' && readFileSync(join(packages, name, 'src/adapter.ts'), 'utf8').includes('mcpServer(')
     ? [id]
     : []
