@@ -81,7 +81,7 @@ const AGAIN = 'This address works once, for a minute. Run rally web again for a 
 
 /**
  * A page of ours leads on, not a redirect: after one that began on another page (the file of --open) a browser would keep the
- * cookie back from the first request.
+ * cookie back from the first request. It has an icon: a browser asks for one that is not named, and that is refused.
  */
 function enter(response: ServerResponse, access: Access, token: string): void {
   const cookie = access.redeem(token)
@@ -94,7 +94,7 @@ function enter(response: ServerResponse, access: Access, token: string): void {
     response,
     200,
     headers,
-    `<!doctype html><html lang="en"><title>Rally</title><meta http-equiv="refresh" content="0;url=${access.folder}">`,
+    `<!doctype html><html lang="en"><title>Rally</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=${access.folder}">`,
   )
 }
 
