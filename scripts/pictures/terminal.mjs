@@ -16,6 +16,7 @@ export async function photographTop({ repo, env, scratch, rally }) {
   const size = ['-x', String(COLUMNS), '-y', String(ROWS)]
   const words = [...rally, 'top'].map((word) => `'${word}'`).join(' ')
   tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'p', '-c', repo, ...size, ...set, words)
+  const pid = Number(tmux('display-message', '-p', '-t', 'p', '#{pane_pid}'))
   try {
     for (const end = Date.now() + LONGEST_MS; ; await sleep(100)) {
       const screen = tmux('capture-pane', '-p', '-t', 'p')
@@ -29,6 +30,17 @@ export async function photographTop({ repo, env, scratch, rally }) {
     )
   } finally {
     spawnSync('tmux', ['-S', socket, 'kill-server'])
+    // It still writes into the room while it leaves, and the room is removed next.
+    while (isAlive(pid)) await sleep(50)
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }
 
