@@ -1,5 +1,6 @@
 import type { HookScope } from '@rally/core/ports/host'
 import { applyChange, type FileChange, type FileTask, type Intent, planChange } from './change-file.js'
+import { holdsOurs } from './holds-ours.js'
 import { readTrust } from './host-settings.js'
 import {
   consentTasksOf,
@@ -118,13 +119,7 @@ function serverTasks(
 ): McpTask[] {
   const tasks = mcp.flatMap((scope) => mcpTasksOf(host, scope, surroundings))
   if (intent === 'install') return tasks
-  return tasks.filter(({ task }) => {
-    const holds = refusing(() => {
-      const { content } = readTarget(task.path)
-      return content !== undefined && task.strategy.holdsOurs(content.bytes)
-    })
-    return !holds.ok || holds.value
-  })
+  return tasks.filter(({ task }) => holdsOurs(task) !== false)
 }
 
 async function changeServers(

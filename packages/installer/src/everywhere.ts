@@ -3,13 +3,12 @@ import { applyChange, type FileChange, type FileTask, planChange } from './chang
 import { consentStrategy } from './consent-strategy.js'
 import type { ContentStrategy } from './content-strategy.js'
 import { entriesStrategy } from './entries-strategy.js'
+import { holdsOurs } from './holds-ours.js'
 import type { InstallableHost } from './host-tasks.js'
 import { listRecords, readRecord, recordStem } from './install-record.js'
 import { linesStrategy } from './lines-strategy.js'
 import { mcpStrategy } from './mcp-strategy.js'
-import { refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
-import { readTarget } from './target-file.js'
 import { textStrategy } from './text-strategy.js'
 import { trustStrategy } from './trust-strategy.js'
 
@@ -52,12 +51,8 @@ function findPlaces(hosts: readonly InstallableHost[], surroundings: Surrounding
     const adapter = hosts.find((one) => one.adapter.id === id)?.adapter
     const found = adapter && strategyFor(adapter, { kind, path, file: rest.join(':'), surroundings })
     if (found === undefined) return []
-    const present = refusing(() => {
-      const current = readTarget(path).content?.bytes
-      return current !== undefined && found.strategy.holdsOurs(current)
-    })
     const task = { path, owner, strategy: found.strategy }
-    return [{ host: id, kind: found.kind, path, present: present.ok && present.value, task }]
+    return [{ host: id, kind: found.kind, path, present: holdsOurs(task) === true, task }]
   })
   return places.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.path < b.path ? -1 : 1))
 }

@@ -4,7 +4,7 @@ export { type InstalledPlace, installedPlaces, uninstallEverywhere } from './eve
 export { changeGuard, type GuardChange, inspectGuard } from './guard/change-guard.js'
 export { GUARD_LINE } from './guard/guard-script.js'
 export { consentTasksOf, type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
-export { type HostInspectionResult, inspectHost } from './inspect-hosts.js'
+export { type HostInspectionResult, inspectHooks, inspectHost } from './inspect-hosts.js'
 export type { EventInspection, FileInspection } from './inspection.js'
 export { type InstalledCommand, installedCommands } from './installed-commands.js'
 export { VERDICTS, type Verdict } from './judge-run.js'

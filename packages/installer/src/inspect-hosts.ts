@@ -1,5 +1,6 @@
 import type { HookState } from '@rally/core/model/hook-states'
 import type { HostAdapter } from '@rally/core/ports/host'
+import { hasHookFiles } from '@rally/core/rules/host/has-hook-files'
 import type { OwnPlugin } from './host-files.js'
 import { type InstallableHost, tasksOf } from './host-tasks.js'
 import { inspectConfigFile } from './inspect-config-file.js'
@@ -26,8 +27,20 @@ export interface InspectOptions {
   readonly silenced?: Silenced | undefined
 }
 
-/** How rally's hooks stand in a host, and whether it would run them: reads files only, never throws. */
+/**
+ * The same with what stands beside the hooks: which commands agents may type, and the server. The files that say it are the host's
+ * own and may be long, so they are read where somebody wants to see them.
+ */
 export function inspectHost(host: InstallableHost, options: InspectOptions): HostInspectionResult {
+  const { surroundings } = options
+  const result = inspectHooks(host, options)
+  const present = result.files.find((file) => file.kind !== 'text' && isPresent(file))
+  const beside = [...inspectConsents(host, present?.scope, surroundings), ...inspectMcp(host, surroundings)]
+  return { ...result, files: [...result.files, ...beside] }
+}
+
+/** How rally's hooks stand in a host, and whether it would run them: reads files only, never throws. */
+export function inspectHooks(host: InstallableHost, options: InspectOptions): HostInspectionResult {
   const { adapter } = host
   const { surroundings } = options
   const standing = readStanding(adapter, options)
@@ -41,15 +54,11 @@ export function inspectHost(host: InstallableHost, options: InspectOptions): Hos
   ]
   const hooks = files.filter((file) => file.kind !== 'text')
   const present = hooks.filter(isPresent)
-  const more = [...inspectConsents(host, present[0]?.scope, surroundings), ...inspectMcp(host, surroundings)]
   const state = ORDER.find((one) => hooks.some((file) => file.state === one)) ?? 'unknown'
   const twice = twiceOf(adapter, hooks)
-  const none =
-    adapter.configFiles.length + (adapter.programFiles ?? []).length === 0
-      ? [`${adapter.title} has no file for hooks: it calls rally-hook itself`]
-      : []
+  const none = hasHookFiles(adapter) ? [] : [`${adapter.title} has no file for hooks: it calls rally-hook itself`]
   const notes = [...none, ...twice, ...(present.length > 0 ? standing.notes : [])]
-  return { host: adapter.id, title: adapter.title, state, files: [...files, ...more], notes, twice }
+  return { host: adapter.id, title: adapter.title, state, files, notes, twice }
 }
 
 /** Of two scopes the better one counts: one set of hooks that fires is enough. */

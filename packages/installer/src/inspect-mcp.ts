@@ -1,9 +1,8 @@
 import type { HookScope } from '@rally/core/ports/host'
+import { holdsOurs } from './holds-ours.js'
 import { type InstallableHost, mcpTasksOf } from './host-tasks.js'
 import type { FileInspection } from './inspection.js'
-import { refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
-import { readTarget } from './target-file.js'
 
 const SCOPES: readonly HookScope[] = ['project', 'local', 'user']
 
@@ -11,7 +10,10 @@ const SCOPES: readonly HookScope[] = ['project', 'local', 'user']
 export function inspectMcp(host: InstallableHost, surroundings: Surroundings): FileInspection[] {
   const { id, title } = host.adapter
   return SCOPES.flatMap((scope): FileInspection[] => {
-    const tasks = mcpTasksOf(host, scope, surroundings).map((one) => ({ ...one, isThere: isThere(one) }))
+    const tasks = mcpTasksOf(host, scope, surroundings).map((one) => ({
+      ...one,
+      isThere: holdsOurs(one.task) === true,
+    }))
     const server = tasks.find(({ setting }) => setting.purpose === 'server')
     const missing = tasks.filter((one) => !one.isThere)
     if (server === undefined || missing.length === tasks.length) return []
@@ -24,12 +26,4 @@ export function inspectMcp(host: InstallableHost, surroundings: Surroundings): F
     const notes = missing.length === 0 ? [] : [without]
     return [{ host: id, kind: 'mcp', scope, path: server.task.path, state, events: [], notes }]
   })
-}
-
-function isThere({ task }: ReturnType<typeof mcpTasksOf>[number]): boolean {
-  const read = refusing(() => {
-    const current = readTarget(task.path).content?.bytes
-    return current !== undefined && task.strategy.holdsOurs(current)
-  })
-  return read.ok && read.value
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { hookCommand } from '@rally/core/moments/hook-command'
 import type { HookConfigFile, HookScope, HostAdapter } from '@rally/core/ports/host'
+import { hasHookFiles } from '@rally/core/rules/host/has-hook-files'
+import { holdsOurs } from './holds-ours.js'
 import { type HostTask, type InstallableHost, tasksOf } from './host-tasks.js'
 import { readStanding } from './obstacles.js'
 import { findOwnEntries } from './own-entries.js'
@@ -35,18 +37,14 @@ export function installedCommands({ adapter, root }: InstallableHost, surroundin
 
 /** What a program of ours that is in its place runs. */
 function calledBy({ id }: HostAdapter, { file, scope, task }: HostTask & { kind: 'program' }): InstalledCommand[] {
-  const read = refusing(() => {
-    const { content } = readTarget(task.path)
-    return content !== undefined && task.strategy.holdsOurs(content.bytes)
-  })
-  if (!read.ok || !read.value) return []
+  if (holdsOurs(task) !== true) return []
   return file.events.map((event) => call(id, { event, scope, path: task.path }))
 }
 
 /** A host that has no file for hooks calls rally-hook of its own accord: what it sends stands in the plugin's samples. */
 export function sampleCommands({ adapter, root }: InstallableHost): InstalledCommand[] {
-  const { id, configFiles, programFiles = [], samples = [] } = adapter
-  if (configFiles.length + programFiles.length > 0) return []
+  const { id, samples = [] } = adapter
+  if (hasHookFiles(adapter)) return []
   return samples.map(({ event, file }) => call(id, { event, scope: 'user', path: join(root, file) }))
 }
 

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import type { HookScope, HostEnv } from '@rally/core/ports/host'
 import { aimPayload } from './canary-payload.js'
 import type { InstallableHost } from './host-tasks.js'
-import { inspectHost } from './inspect-hosts.js'
+import { inspectHooks } from './inspect-hosts.js'
 import type { FileInspection } from './inspection.js'
 import { type InstalledCommand, installedCommands, pluginCommands, sampleCommands } from './installed-commands.js'
 import { judgeRun, judgeStanding, type Verdict } from './judge-run.js'
@@ -44,7 +44,7 @@ export interface VerifyOptions {
 /** Runs every installed command line of the host, in the order of its templates, against a canary room. */
 export async function verifyHost(host: InstallableHost, options: VerifyOptions): Promise<VerifiedHook[]> {
   const { surroundings, silenced } = options
-  const inspection = inspectHost(host, {
+  const inspection = inspectHooks(host, {
     surroundings,
     silenced: silenced === undefined ? undefined : { by: 'switch', reason: silenced },
   })

@@ -1,6 +1,6 @@
 import type { HookState } from '@rally/core/model/hook-states'
 import type { FoundHost, HookScope } from '@rally/core/ports/host'
-import { changeHosts, type HostFileChange, type InstallableHost, inspectHost } from '@rally/installer'
+import { changeHosts, type HostFileChange, type InstallableHost, inspectHooks } from '@rally/installer'
 import type { Rally } from '../rally.js'
 import { makeSurroundings } from './make-surroundings.js'
 import { findRepoRoot, needRepoRoot } from './repo-root.js'
@@ -73,7 +73,7 @@ interface Where {
 
 /** A plugin of the host's own that brings the hooks already; entries that stand there all the same are kept up to date. */
 function pluginsOf(host: InstallableHost, { surroundings, scope }: Where): HookChange['byPlugin'] {
-  const { files } = inspectHost(host, { surroundings })
+  const { files } = inspectHooks(host, { surroundings })
   const present = files.some((file) => file.kind === 'hooks' && file.scope === scope && file.state !== 'absent')
   const plugin = files.find(({ kind }) => kind === 'plugin')
   if (plugin === undefined || present) return []
@@ -81,7 +81,7 @@ function pluginsOf(host: InstallableHost, { surroundings, scope }: Where): HookC
 }
 
 function notRunOf(host: InstallableHost, { surroundings, scope }: Where): NotRun[] {
-  return inspectHost(host, { surroundings }).files.flatMap(({ kind, scope: of, path, state, notes }) => {
+  return inspectHooks(host, { surroundings }).files.flatMap(({ kind, scope: of, path, state, notes }) => {
     if (kind !== 'hooks' || (of !== scope && scope !== 'local') || (state !== 'off' && state !== 'shadowed')) return []
     return [{ host: host.adapter.id, path, state, reason: notes[0] ?? '' }]
   })

@@ -1,5 +1,6 @@
 import { RallyError } from '@rally/core/errors'
-import type { FoundHost, HostAdapter } from '@rally/core/ports/host'
+import type { FoundHost } from '@rally/core/ports/host'
+import { hasHookFiles } from '@rally/core/rules/host/has-hook-files'
 import type { InstallableHost, Surroundings } from '@rally/installer'
 import { existingFolders } from '../plugins/host-folders.js'
 
@@ -27,14 +28,9 @@ export function isDetected({ adapter }: InstallableHost, { repoRoot, home, env }
   return adapter.identify(env) !== undefined || existingFolders(adapter, { repoRoot, home, env }).length > 0
 }
 
-/** Whether rally has something to install for the host. */
-export function hasFiles({ configFiles, programFiles = [] }: HostAdapter): boolean {
-  return configFiles.length + programFiles.length > 0
-}
-
 /** A host whose hooks can be installed, for advice. */
 export function exampleHost(found: readonly (InstallableHost | FoundHost)[]): string | undefined {
-  return found.find(({ adapter }) => adapter !== undefined && hasFiles(adapter))?.adapter?.id
+  return found.find(({ adapter }) => adapter !== undefined && hasHookFiles(adapter))?.adapter?.id
 }
 
 function usable({ adapter, root }: FoundHost): InstallableHost[] {

@@ -24,7 +24,7 @@ export function createHookInspection({ env, hosts, version }: HookInspectionPart
       const about = keptFor(repoRoot, { env, found, silenced, version })
       const kept = readKeptStates(env, about)
       if (kept !== undefined) return kept
-      const [{ inspectHost }, { recordingReads }] = await Promise.all([
+      const [{ inspectHooks }, { recordingReads }] = await Promise.all([
         import('@rally/installer/inspect-hosts'),
         import('@rally/installer/target-file'),
       ])
@@ -32,7 +32,7 @@ export function createHookInspection({ env, hosts, version }: HookInspectionPart
       const { value: states, paths } = recordingReads(() =>
         Object.fromEntries(
           found.flatMap(({ id, adapter, root }) =>
-            adapter ? [[id, inspectHost({ adapter, root }, { surroundings, silenced }).state] as const] : [],
+            adapter ? [[id, inspectHooks({ adapter, root }, { surroundings, silenced }).state] as const] : [],
           ),
         ),
       )

@@ -1,7 +1,7 @@
 import type { HookState } from '@rally/core/model/hook-states'
+import { hasHookFiles } from '@rally/core/rules/host/has-hook-files'
 import type { FileInspection, HostInspectionResult, InstallableHost, Surroundings } from '@rally/installer'
 import { type JournalEntry, readJournal } from '@rally/local/hook-files/hook-journal'
-import { hasFiles } from '../../installing/choose-hosts.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { findNeverRan } from '../../installing/never-ran.js'
 import { findRepoRoot } from '../../installing/repo-root.js'
@@ -25,7 +25,7 @@ export const hooksCheck: Check = {
       rally.hosts.list(),
     ])
     const findings = hosts.flatMap(({ adapter, root }): Finding[] => {
-      if (!adapter || !hasFiles(adapter)) return []
+      if (!adapter || !hasHookFiles(adapter)) return []
       const host = { adapter, root }
       const result = inspectHost(host, { surroundings, silenced })
       return [

@@ -1,7 +1,7 @@
 import type { HookChangesOutput } from '@rally/core/model/outputs/hooks-install'
+import { hasHookFiles } from '@rally/core/rules/host/has-hook-files'
 import type { HostFileChange } from '@rally/installer'
 import type { HookChange } from '../../installing/change-hooks.js'
-import { hasFiles } from '../../installing/choose-hosts.js'
 import type { Style, Terminal } from '../../terminal.js'
 
 export interface Places {
@@ -51,7 +51,7 @@ export function toJson(
         ? { code: refusal.code, message: refusal.message, line: refusal.line ?? null, column: refusal.column ?? null }
         : null,
     })),
-    without_files: hosts.flatMap(({ adapter }) => (hasFiles(adapter) ? [] : [adapter.id])),
+    without_files: hosts.flatMap(({ adapter }) => (hasHookFiles(adapter) ? [] : [adapter.id])),
     by_plugin: byPlugin.map((one) => ({ ...one })),
     not_run: notRun.map((one) => ({ ...one })),
     next_steps: nextSteps(changes),
