@@ -44,17 +44,10 @@ export function writeAsPerson(
         return `the escalation #${escalation.revision} is decided; its asker hears it`
       }
       const replyTo = await room.findMessage(ctx, id)
-      const { fromSessionId, from } = replyTo
-      const to = await api.usecases.address(ctx, fromSessionId ?? from, { unseen: true })
-      const isLost = fromSessionId !== undefined && to.toSessionId === undefined
-      return send({ text, replyTo }, isLost ? { ...to, to: from } : to)
+      return send({ text, replyTo }, await room.addressReply(ctx, replyTo))
     },
     async claim({ files, why, length }) {
       const secs = length === undefined ? undefined : room.parseLength(length)
-      if (length !== undefined && secs === undefined) {
-        const message = `${JSON.stringify(length.slice(0, 40))} is no length of time`
-        throw api.error('USAGE', { message, hint: 'write it as 30m or 2h' })
-      }
       const answer = await room.claimFiles(ctx, { patterns: files, why, secs })
       if (!answer.claimed) throw room.claimRefusal(answer)
       return room.texts.claimed(answer, ctx.session.sessionId)

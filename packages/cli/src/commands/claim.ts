@@ -1,10 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
-import { parseLength } from '@rally/core/rules/claim/parse-length'
 import { claimFiles } from '@rally/core/usecases/claim/claim-files'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
+import { readLength } from '../length-argument.js'
 import { claimJson, claimRefusal, claimText } from '../views/claim/claim.js'
 
 export default class Claim extends RallyCommand {
@@ -31,11 +30,7 @@ Of several who want the same at once exactly one gets it; the others exit 5 and 
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(Claim)
-    const secs = parseLength(flags.for)
-    if (secs === undefined) {
-      const message = `${JSON.stringify(flags.for.slice(0, 40))} is no length of time`
-      throw new RallyError('USAGE', { message, hint: 'write it as --for 30m or --for 2h' })
-    }
+    const secs = readLength(flags.for, '--for 30m or --for 2h')
     const ctx = await this.rally.session(flags)
     const patterns = argv.map(String)
     const { why, shared, to: forSession } = flags

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
 import type { SessionContext } from '@rally/core/usecases/context'
-import { address } from '@rally/core/usecases/inbox/address'
+import { addressReply } from '@rally/core/usecases/inbox/address-reply'
 import { type FoundMessage, findMessage } from '@rally/core/usecases/inbox/find-message'
 import { openQuestions } from '@rally/core/usecases/inbox/open-questions'
 import { say } from '@rally/core/usecases/inbox/say'
@@ -36,20 +36,17 @@ export default class Reply extends RallyCommand {
     const { args, flags } = await this.parse(Reply)
     const ctx = await this.rally.session(flags)
     const replyTo = args.text === undefined ? await onlyOpen(ctx) : await findMessage(ctx, args.id)
-    // The session that wrote, also when it has ended since; a message of no known session goes to its tool.
-    const { fromSessionId, from } = replyTo
-    const to = await address(ctx, fromSessionId ?? from, { unseen: true })
-    const addressed = fromSessionId !== undefined && to.toSessionId === undefined ? { ...to, to: from } : to
+    const to = await addressReply(ctx, replyTo)
     const sent = await say(ctx, {
-      to: addressed,
+      to,
       text: readTextArgument(args.text ?? args.id),
       urgent: flags.urgent,
       replyTo,
       messageId: flags['message-id'],
     })
-    const waking = { to: addressed, messageId: sent.messageId, asked: flags.wake, asks: false, urgent: flags.urgent }
+    const waking = { to, messageId: sent.messageId, asked: flags.wake, asks: false, urgent: flags.urgent }
     const rings = await wakeRecipients(this.rally, ctx, waking)
-    return saidOutcome({ app: ctx.channel.app, action: 'replied', to: addressed, sent, replyTo, rings })
+    return saidOutcome({ app: ctx.channel.app, action: 'replied', to, sent, replyTo, rings })
   }
 }
 

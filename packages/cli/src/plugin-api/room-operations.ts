@@ -1,5 +1,4 @@
 import type { RoomOperations } from '@rally/core/plugin-api/room-operations'
-import { parseLength } from '@rally/core/rules/claim/parse-length'
 import { sentMessages } from '@rally/core/rules/inbox/sent-messages'
 import { sessionNames } from '@rally/core/rules/roster/shown-names'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
@@ -10,6 +9,7 @@ import { listHandoffs } from '@rally/core/usecases/handoff/list-handoffs'
 import { acceptHandoff, settleHandoff } from '@rally/core/usecases/handoff/settle-handoff'
 import { ackInbox } from '@rally/core/usecases/inbox/ack-inbox'
 import { ackMessage } from '@rally/core/usecases/inbox/ack-message'
+import { addressReply } from '@rally/core/usecases/inbox/address-reply'
 import { findMessage } from '@rally/core/usecases/inbox/find-message'
 import { openQuestions } from '@rally/core/usecases/inbox/open-questions'
 import { countUnread, readInbox } from '@rally/core/usecases/inbox/read-inbox'
@@ -23,6 +23,7 @@ import { watchChannel } from '@rally/core/usecases/status/watch-channel'
 import { whereAmI } from '@rally/core/usecases/status/where-am-i'
 import { readTimeline } from '@rally/core/usecases/timeline/read-timeline'
 import { stateDir } from '@rally/local/system/user-dirs'
+import { readLength } from '../length-argument.js'
 import { readPrompts } from '../prompts-setting.js'
 import type { Rally } from '../rally.js'
 import { PLAIN_STYLE, type Terminal } from '../terminal.js'
@@ -47,6 +48,7 @@ export function createRoomOperations(rally: Rally): RoomOperations {
       acceptHandoff,
       ackInbox,
       ackMessage,
+      addressReply,
       claimFiles,
       claimRefusal,
       countUnread,
@@ -54,8 +56,9 @@ export function createRoomOperations(rally: Rally): RoomOperations {
       escalate,
       findMessage,
     },
-    ...{ findRecord, gatherRoom, listClaims, listHandoffs, openQuestions, parseLength, parseReference, readInbox },
+    ...{ findRecord, gatherRoom, listClaims, listHandoffs, openQuestions, parseReference, readInbox },
     ...{ readMessages, readTimeline, releaseFiles, say, settleHandoff, watchChannel, whereAmI },
+    parseLength: (text) => readLength(text, '30m or 2h'),
     stateFolder: stateDir(rally.env),
     readHooks: ({ channel, workdir }) => rally.hookInspection.inspect(channel.worktree ?? channel.repoRoot ?? workdir),
     readPrompts: ({ channel }) => readPrompts(rally, channel),

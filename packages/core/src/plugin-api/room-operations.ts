@@ -12,6 +12,7 @@ import type { acceptHandoff, settleHandoff } from '../usecases/handoff/settle-ha
 import type { ackInbox } from '../usecases/inbox/ack-inbox.js'
 import type { ackMessage } from '../usecases/inbox/ack-message.js'
 import type { Addressed } from '../usecases/inbox/address.js'
+import type { addressReply } from '../usecases/inbox/address-reply.js'
 import type { findMessage } from '../usecases/inbox/find-message.js'
 import type { openQuestions } from '../usecases/inbox/open-questions.js'
 import type { countUnread, ReadMessage, readInbox } from '../usecases/inbox/read-inbox.js'
@@ -45,6 +46,7 @@ export interface RoomOperations {
   readonly acceptHandoff: typeof acceptHandoff
   readonly ackInbox: typeof ackInbox
   readonly ackMessage: typeof ackMessage
+  readonly addressReply: typeof addressReply
   readonly claimFiles: typeof claimFiles
   readonly countUnread: typeof countUnread
   readonly drawPicture: typeof drawPicture
@@ -76,8 +78,8 @@ export interface RoomOperations {
   readWake(ctx: SessionContext): Promise<WakeWord>
   /** Numbers of messages in the room by their ids. */
   messageNumbers(ctx: RoomContext): Promise<ReadonlyMap<string, number>>
-  /** Seconds of `30m`, `2h`; undefined for what is no length of time. */
-  parseLength(text: string): number | undefined
+  /** Seconds of `30m`, `2h`. Throws USAGE for what is no length of time. */
+  parseLength(text: string): number
   readonly texts: {
     /** The room in at most so many lines; `now` in epoch seconds. */
     picture(picture: RoomPicture, options: { readonly now: number; readonly maxLines: number }): string

@@ -48,12 +48,8 @@ async function settle(
   return `handoff #${handoff.number} is yours${files}. When it is done: answer it with verdict done`
 }
 
-/** To the session that wrote, also when it has ended since; a message of no known session goes to its tool. */
 async function reply(call: ToolCall, ctx: SessionContext, { id, text }: { id: string; text: string }): Promise<string> {
-  const { api, room } = call
+  const { room } = call
   const replyTo = await room.findMessage(ctx, id)
-  const { fromSessionId, from } = replyTo
-  const to = await api.usecases.address(ctx, fromSessionId ?? from, { unseen: true })
-  const addressed = fromSessionId !== undefined && to.toSessionId === undefined ? { ...to, to: from } : to
-  return speak(call, ctx, { to: addressed, text, replyTo })
+  return speak(call, ctx, { to: await room.addressReply(ctx, replyTo), text, replyTo })
 }

@@ -16,7 +16,7 @@ export const claim: Tool = {
     },
   },
   async run(call) {
-    const { args, caller, api, room } = call
+    const { args, caller, room } = call
     const files = args.texts('files')
     if (args.flag('release')) return release(call, files)
     if (files.length === 0) {
@@ -26,10 +26,6 @@ export const claim: Tool = {
     }
     const length = args.text('for')
     const secs = length === undefined ? undefined : room.parseLength(length)
-    if (length !== undefined && secs === undefined) {
-      const message = `${JSON.stringify(length.slice(0, 40))} is no length of time`
-      throw api.error('USAGE', { message, hint: 'write it as 30m or 2h' })
-    }
     const ctx = await caller.session()
     const wish = { patterns: files, secs, why: args.text('why'), shared: args.flag('shared') }
     const answer = await room.claimFiles(ctx, wish)
