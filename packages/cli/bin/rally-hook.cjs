@@ -6,7 +6,7 @@
 # a session and an event (local's hook-files/gate-note.ts): tests, one a line, under which there is nothing to say until a
 # certain time. All of them hold: silence. In any doubt: Node. docs/explanation/hot-path.md says why that is safe.
 # Nothing that is read here is ever interpreted: no eval, no sourcing, everything quoted.
-host=$1 event=$2 payload='' announced='' fold='' shell='' few='' LC_ALL=C
+host=$1 event=$2 payload='' announced='' fold='' shell='' few='' room='' LC_ALL=C
 
 # Node takes over: it gets what was read, and on descriptor 3 what was not.
 program() {
@@ -70,10 +70,11 @@ unnamed() {
 $log") ;; *) return 1 ;; esac
 }
 
-# The tests of a note, in its order. Whatever is not understood is a doubt.
+# The tests of a note, in its order. Paths are seen from the room's folder. Whatever is not understood is a doubt.
 tests() {
   while IFS= read -r line; do
     rest=${line#* }
+    case $rest in /*) where=$rest ;; *) where=$room/$rest ;; esac
     case $shell${line%% *} in +file | +tree | +log | +announce | +claim | +search) continue ;; esac
     case $line in
       'rally gate 2') ;;
@@ -93,16 +94,14 @@ tests() {
       'now') : >"$note+now" && [ "$note+now" -nt "$note" ] && [ "$note+until" -nt "$note+now" ] ;;
       'room '*) room=$rest ;;
       # Everybody who looks from here on sees the file taken.
-      'log '*) log=$room/$rest && [ -f "$log" ] && [ ! -L "$log" ] && [ -O "$log" ] ;;
+      'log '*) log=$where && [ -f "$log" ] && [ ! -L "$log" ] && [ -O "$log" ] ;;
       'announce '*) printf '%s%s"]]}\n' "$rest" "$inner" >>"$log" && announced=+ ;;
       # Nothing was said or switched since Node last looked.
-      'older /'*) [ -f "$rest" ] && [ "$note" -nt "$rest" ] ;;
-      'older '*) [ -f "$room/$rest" ] && [ "$note" -nt "$room/$rest" ] ;;
-      'gone /'*) [ ! -e "$rest" ] && [ ! -L "$rest" ] ;;
-      'gone '*) [ ! -e "$room/$rest" ] && [ ! -L "$room/$rest" ] ;;
+      'older '*) [ -f "$where" ] && [ "$note" -nt "$where" ] ;;
+      'gone '*) [ ! -e "$where" ] && [ ! -L "$where" ] ;;
       # No claim of somebody else covers it.
       'claim '*) case $inner in $rest) false ;; esac ;;
-      'record '*) record=$room/$rest && [ -f "$record" ] ;;
+      'record '*) record=$where && [ -f "$record" ] ;;
       'few') few=+ ;;
       'search') unnamed ;;
       'answer '*) [ -z "$rest" ] || printf '%s\n' "$rest"; exit 0 ;;
