@@ -1,4 +1,5 @@
 import type { PictureQuestion } from '@rally/core/model/room-picture'
+import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { MissingHooks } from '../../stream/room-news.js'
 import { cut, cutMiddle, ends, plural, quoted, widthOf, wrap } from '../cells.js'
@@ -9,15 +10,6 @@ const MOST_REASONS = 3
 const MOST_QUESTIONS = 2
 /** With less room than this the verdict stands alone. */
 const LEAST_PLACE = 10
-const HOOK_WORDS: Readonly<Record<MissingHooks['state'], string>> = {
-  installed: 'installed',
-  stale: 'out of date',
-  absent: 'not installed',
-  off: 'off',
-  shadowed: 'ignored',
-  untrusted: 'not trusted yet',
-  unknown: 'not known',
-}
 
 /** The room and its verdict, what is wrong, who waits for an answer, which hooks are missing; at most `rows` lines. */
 export function headPane(

@@ -1,9 +1,9 @@
 import type { HooksStatusOutput } from '@rally/core/model/outputs/hooks-status'
+import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
 import type { HostInspectionResult } from '@rally/installer'
 import type { GuardState } from '../../installing/guard-state.js'
 import { type RepositorySetting, sayRepositorySetting } from '../../installing/repository-says.js'
 import type { Style, Terminal } from '../../terminal.js'
-import { HOOK_WORDS } from '../text/hook-words.js'
 import { type Places, shorten } from './hook-changes.js'
 
 const STATE_COLUMNS = Math.max(...Object.values(HOOK_WORDS).map(({ length }) => length))

@@ -1,6 +1,6 @@
 import type { HostOutputItem, HostsOutput } from '@rally/core/model/outputs/hosts'
+import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
 import type { Style, Terminal } from '../../terminal.js'
-import { HOOK_WORDS } from '../text/hook-words.js'
 
 const HEAD = ['HOST', 'HERE', 'HOOKS', 'CAN', 'PLUGIN']
 

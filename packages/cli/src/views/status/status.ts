@@ -1,4 +1,5 @@
 import { obj } from '@rally/core/readers'
+import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
 import type { MessageSummary } from '@rally/core/rules/inbox/summarize-message'
 import type { SurfaceRecord } from '@rally/core/rules/log/sanitize-for-surface'
 import type { HostGroup } from '@rally/core/rules/roster/group-by-host'
@@ -12,7 +13,6 @@ import { describeAge, describeChange } from '../log/changes.js'
 import { renderPicture } from '../picture/picture.js'
 import { waitingText } from '../setup/relay.js'
 import { describeAction } from '../text/actions.js'
-import { HOOK_WORDS } from '../text/hook-words.js'
 import { plural, quotePeer, wrapLine } from '../text/lines.js'
 import { oneOf } from '../text/who.js'
 

@@ -1,4 +1,4 @@
-import type { HookState } from '@rally/core/model/hook-states'
+import type { HookState } from '../../model/hook-states.js'
 
 /** How a host's hooks stand, for people. */
 export const HOOK_WORDS: Readonly<Record<HookState, string>> = {
