@@ -55,7 +55,7 @@ changed safely is left alone and named with line and column. A second run change
       if (flags.host === undefined) missing = hostsWithoutPlugin(this.config.root, found, surroundings)
       if (chosen.length > 0) return chosen
       const [one] = missing
-      if (one !== undefined) throw cliError('HOST_PLUGIN_MISSING', { title: one.title, plugin: one.plugin, id: one.id })
+      if (one !== undefined) throw missingPlugin(one)
       throw cliError('HOST_NOT_DETECTED', { example: exampleHost(found) })
     }
     if (flags.print) return this.#print(flags, choose)
@@ -87,11 +87,10 @@ changed safely is left alone and named with line and column. A second run change
   }
 }
 
-/** What makes a host that no installed plugin knows one that hooks can be installed for. */
-function cureOf({ plugin, id }: KnownHost): string {
-  return `rally plugins install ${plugin}, then rally hooks install --host ${id}`
+function missingPlugin({ title, plugin, id }: KnownHost) {
+  return cliError('HOST_PLUGIN_MISSING', { title, plugin, id })
 }
 
 function stepOf(host: KnownHost) {
-  return { host: host.id, step: `${host.title} is used here: ${cureOf(host)}` }
+  return { host: host.id, step: `${host.title} is used here: ${missingPlugin(host).hint}` }
 }

@@ -31,7 +31,7 @@ export const hooksCheck: Check = {
       return [
         ...stateOf(result, host, surroundings),
         ...doubles(result),
-        ...consents(result),
+        ...besides(result),
         ...neverRan(result, { host, calls, surroundings }),
         ...otherPrograms(adapter.id, installedCommands(host, surroundings), version),
       ]
@@ -47,17 +47,20 @@ export const hooksCheck: Check = {
   },
 }
 
+/** What stands beside the hooks. */
+const BESIDE = {
+  allow: { code: 'hooks-allow', fine: 'agents may type single rally commands', level: 'info' },
+  mcp: { code: 'hooks-mcp', fine: 'it knows the server rally mcp', level: 'warning' },
+} as const
+
 /** Whether agents may type rally's commands, and reach its server. */
-function consents({ host, files }: HostInspectionResult): Finding[] {
+function besides({ host, files }: HostInspectionResult): Finding[] {
   return files.flatMap(({ kind, state, path, notes }) => {
     if (kind !== 'allow' && kind !== 'mcp') return []
+    const { code, fine, level } = BESIDE[kind]
+    if (state === 'installed') return [ok(code, `${host}: ${fine}`, path)]
     const [message = '', fix = ''] = notes[0]?.split(/: (?=rally )/) ?? []
-    if (kind === 'mcp') {
-      if (state === 'installed') return [ok('hooks-mcp', `${host}: it knows the server rally mcp`, path)]
-      return [problem('hooks-mcp', 'warning', { message: `${host}: ${message}`, place: path, fix })]
-    }
-    if (state === 'installed') return [ok('hooks-allow', `${host}: agents may type single rally commands`, path)]
-    return [problem('hooks-allow', 'info', { message: `${host}: ${message}`, place: path, fix })]
+    return [problem(code, level, { message: `${host}: ${message}`, place: path, fix })]
   })
 }
 
