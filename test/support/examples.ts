@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { splitWords } from '../../packages/cli/test/run-rally.js'
+import { ownCommands } from './own-commands.js'
 
-const MANIFEST = join(import.meta.dirname, '../../packages/cli/oclif.manifest.json')
+const CLI = join(import.meta.dirname, '../../packages/cli')
 
 export interface Example {
   readonly id: string
@@ -14,18 +14,13 @@ export interface Example {
 
 /** The example of each command of the command line. */
 export function everyExample(): Example[] {
-  const { commands } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as {
-    commands: Record<string, { id: string; examples?: readonly string[]; flags?: Record<string, unknown> }>
-  }
-  // oclif's own commands have no examples of ours.
-  const theirs: readonly string[] = JSON.parse(readFileSync(join(MANIFEST, '../package.json'), 'utf8')).rally.oclif
-  return Object.values(commands)
-    .filter(({ id }) => !theirs.includes(id.split(':')[0] ?? ''))
-    .map(({ id, examples, flags = {} }) => {
+  return ownCommands<{ id: string; examples?: readonly string[]; flags?: Record<string, unknown> }>(CLI).map(
+    ({ id, examples, flags = {} }) => {
       const words = id.replaceAll(':', ' ')
       const line = (examples?.[0] ?? `rally ${words}`)
         .replaceAll('<%= config.bin %>', 'rally')
         .replaceAll('<%= command.id %>', words)
       return { id, words: splitWords(line).slice(1), flags: Object.keys(flags) }
-    })
+    },
+  )
 }

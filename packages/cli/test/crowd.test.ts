@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { list, obj, str } from '@rally/core/readers'
 import { describe, expect, it } from 'vitest'
 import { type HookMachine, makeHookMachine } from '../../../test/hooks/hook-machine.js'
 import { playHosts } from '../../../test/hooks/play-hosts.js'
+import { ownCommands } from '../../../test/support/own-commands.js'
 import { act } from '../../hook/test/scratch.js'
 import { displayWidth } from '../src/views/text/display-width.js'
 import { runRally } from './run-rally.js'
@@ -72,12 +73,7 @@ describe.each([0, 1, 12, 500])('%i sessions', (count) => {
   })
 })
 
-const readJson = (name: string) => JSON.parse(readFileSync(join(PACKAGE, name), 'utf8'))
-// oclif's own commands wrap as oclif does.
-const theirs: readonly string[] = readJson('package.json').rally.oclif
-const commands = Object.values<{ id: string; hidden?: boolean; examples?: string[] }>(
-  readJson('oclif.manifest.json').commands,
-).filter(({ id }) => !theirs.includes(id.split(':')[0] ?? ''))
+const commands = ownCommands<{ id: string; hidden?: boolean; examples?: string[] }>(PACKAGE)
 /** Streams, and what is for programs. */
 const NOT_FOR_SCREENS = new Set(['watch', 'completion', 'hosts:record', 'relay'])
 

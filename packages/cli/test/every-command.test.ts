@@ -1,18 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ownCommands } from '../../../test/support/own-commands.js'
 import { cleanEnv, RALLY, runRally, splitWords } from './run-rally.js'
 
 interface ManifestCommand {
@@ -28,13 +20,9 @@ interface ManifestCommand {
 const packageRoot = join(import.meta.dirname, '..')
 /** Our own, without oclif's, and those of the bundled plugin that is no host; hosts try their commands in their own suites. */
 const PACKAGES = ['cli', 'boundary'].map((name) => join(packageRoot, '..', name)).filter((root) => existsSync(root))
-const commands: ManifestCommand[] = PACKAGES.flatMap((root) => {
-  const read = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8'))
-  const theirs: readonly string[] = read('package.json').rally.oclif ?? []
-  return Object.values<Omit<ManifestCommand, 'root'>>(read('oclif.manifest.json').commands)
-    .filter(({ id }) => !theirs.includes(id.split(':')[0] ?? ''))
-    .map((command) => ({ ...command, root }))
-})
+const commands: ManifestCommand[] = PACKAGES.flatMap((root) =>
+  ownCommands<Omit<ManifestCommand, 'root'>>(root).map((command) => ({ ...command, root })),
+)
 const visible = commands.filter((command) => !command.hidden)
 
 /** Commands that print a stream: JSON Lines instead of one document. */
