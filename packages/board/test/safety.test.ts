@@ -186,6 +186,32 @@ describe('the process', () => {
     other.remove()
   })
 
+  it.each([
+    [
+      'its note stands',
+      `const { renameSync } = fs
+      fs.renameSync = (...names) => { renameSync(...names); if (/web.[0-9a-f]+.json$/.test(names[1])) end() }`,
+    ],
+    [
+      'its address is printed',
+      `const { writeSync } = fs
+      fs.writeSync = (...said) => { const done = writeSync(...said); if (said[0] === 1) end(); return done }`,
+    ],
+  ])('ends in order in the very moment in which %s', async (_, when) => {
+    const other = new World()
+    const preload = join(other.root, 'end.cjs')
+    // Twice, as from a terminal whose shell and whose npx both pass it on.
+    fs.writeFileSync(
+      preload,
+      `const fs = require('node:fs'); const end = () => { for (const _ of '12') process.kill(process.pid, 'SIGINT') }\n${when}`,
+    )
+    const { status, signal, stdout } = other.rally(['web'], { env: { NODE_OPTIONS: `--require=${preload}` } })
+    expect({ status, signal }).toEqual({ status: 0, signal: null })
+    expect(stdout).toContain('/open/')
+    expect(fs.readdirSync(join(other.state, 'web'))).toEqual([])
+    other.remove()
+  })
+
   it('is not taken for alive after a crash', async () => {
     const other = new World()
     const served = await Web.start(other)

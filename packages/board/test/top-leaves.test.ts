@@ -12,12 +12,20 @@ const played = (name: string, words: string) =>
   `clear; echo before-${name}; stty -a > ../tty-1; ${words}; echo "exit=$?"; stty -a > ../tty-2; echo behind-${name}`
 
 /** Throws outside of everything, when it is told to. */
+/** Is ended in the very moment in which it takes the screen. */
+const EARLY = `const { write } = process.stdout
+process.stdout.write = (...said) => {
+  const done = write.apply(process.stdout, said)
+  if (String(said[0]).includes('[?1049h')) process.kill(process.pid, 'SIGTERM')
+  return done
+}\n`
 const CRASH = `process.on('SIGUSR2', () => setImmediate(() => { throw new Error('provoked') }))\n`
 
 describeInTmux('the terminal is given back as it was', () => {
   beforeAll(() => {
     world = new World()
     fs.writeFileSync(join(world.root, 'crash.cjs'), CRASH)
+    fs.writeFileSync(join(world.root, 'early.cjs'), EARLY)
     screen = new Terminal(world, { columns: 80, rows: 24 })
   })
   afterAll(() => {
@@ -58,6 +66,14 @@ describeInTmux('the terminal is given back as it was', () => {
     expect(shown).not.toContain('timeline')
     if (name === 'crash') expect(shown).toContain('provoked')
     expect(screen.state()).toMatchObject({ alternate: '0', cursor: '1', wraps: '1', title })
+    expect(fs.readFileSync(join(world.root, 'tty-2'), 'utf8')).toBe(fs.readFileSync(join(world.root, 'tty-1'), 'utf8'))
+  })
+
+  it('after an end in the moment in which it takes the screen', async () => {
+    screen.enter(played('early', top('NODE_OPTIONS=--require=../early.cjs')))
+    const shown = await screen.shows('behind-early\n')
+    expect(shown).toContain('exit=143')
+    expect(screen.state()).toMatchObject({ alternate: '0', cursor: '1', wraps: '1' })
     expect(fs.readFileSync(join(world.root, 'tty-2'), 'utf8')).toBe(fs.readFileSync(join(world.root, 'tty-1'), 'utf8'))
   })
 

@@ -91,8 +91,8 @@ export async function runTop(api: RallyApi, { workdir, bell, title, json }: TopO
     stopNews()
     stopKeys()
     screen.close()
-    for (const off of cleanUp) off()
     await stream.close()
+    for (const off of cleanUp) off()
   }
 }
 

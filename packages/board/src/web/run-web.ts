@@ -5,11 +5,11 @@ import { CATALOGUE } from '../errors.js'
 import { RoomStream } from '../stream/room-stream.js'
 import { writeAsPerson } from '../stream/write-as-person.js'
 import { Access } from './access.js'
+import { Ending } from './ending.js'
 import { openBrowser } from './open-browser.js'
 import { Pages } from './pages.js'
 import { askRunning, RunningFile } from './running-file.js'
 import { startServer, type WebServer } from './server.js'
-import { untilEnded } from './until-ended.js'
 
 export interface WebOptions {
   /** Absolute. */
@@ -41,14 +41,17 @@ export async function runWeb(api: RallyApi, { workdir, port, open, present }: We
   const parts = { access: new Access(now), key, stream, pages, now, writing: writeAsPerson({ api, room }, ctx) }
   const server = await start(api, () => startServer(parts, port), port)
   const own = { port: server.port, key }
+  // Before anything is written or printed: whoever ends it at once leaves nothing behind.
+  const ending = new Ending()
   try {
     note.write(own)
     await show(server.address(), false)
-    await untilEnded({ idleSecs: () => pages.idleSecs })
+    await ending.wait({ idleSecs: () => pages.idleSecs })
   } finally {
     note.remove(own)
     await server.close()
     await stream.close()
+    ending.close()
   }
 }
 
