@@ -1,8 +1,9 @@
-// Writes what can be derived from the host adapters: the tables of docs/reference/hosts.md and each package's
+// Writes what can be derived from the host adapters: the tables of docs/reference/hosts.md and of README.md, and each package's
 // templates/hooks.json. `--check` writes nothing and fails when something is out of date. Needs `npm run build`.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fillSection, table } from './sections.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const packages = join(root, 'packages')
@@ -33,8 +34,6 @@ async function readHosts() {
   return hosts
 }
 
-const row = (cells) => `| ${cells.join(' | ')} |`
-const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
 const code = (text) => `\`${String(text).replaceAll('|', '\\|')}\``
 
 function capabilityTable(hosts) {
@@ -101,14 +100,20 @@ function trustList(hosts) {
     .join('\n')
 }
 
-/** Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. */
-function fill(text, name, content) {
-  const begin = `<!-- begin ${name} -->`
-  const end = `<!-- end ${name} -->`
-  const from = text.indexOf(begin)
-  const to = text.indexOf(end)
-  if (from < 0 || to < from) throw new Error(`docs/reference/hosts.md has no section ${name}`)
-  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`
+/** What a reader of README wants to know; those that come with the program first. */
+function overviewTable(hosts) {
+  const bundled = JSON.parse(readFileSync(join(packages, 'cli/package.json'), 'utf8')).oclif.plugins
+  const comes = ({ pkg }) => bundled.includes(pkg.name)
+  const warned = ({ adapter: { capabilities: c } }) =>
+    c.context.includes('before-edit') ? 'before the edit' : 'right after the edit'
+  return table(
+    ['host', 'comes with Rally', 'warned about a collision'],
+    [...hosts.filter(comes), ...hosts.filter((host) => !comes(host))].map((host) => [
+      host.adapter.title,
+      comes(host) ? 'yes' : code(`rally plugins install ${host.pkg.name}`),
+      warned(host),
+    ]),
+  )
 }
 
 /** What an installation makes of a file that does not exist yet. */
@@ -126,13 +131,17 @@ function template({ empty, entries }) {
   return `${JSON.stringify(content, null, 2)}\n`
 }
 
+/** Page -> its sections. */
 function sectionsOf(hosts) {
   return {
-    capabilities: capabilityTable(hosts),
-    moments: momentTable(hosts),
-    files: fileTable(hosts),
-    events: eventTable(hosts),
-    trust: trustList(hosts),
+    'docs/reference/hosts.md': {
+      capabilities: capabilityTable(hosts),
+      moments: momentTable(hosts),
+      files: fileTable(hosts),
+      events: eventTable(hosts),
+      trust: trustList(hosts),
+    },
+    'README.md': { hosts: overviewTable(hosts) },
   }
 }
 
@@ -164,7 +173,6 @@ function manifestsOf(hosts) {
   })
 }
 
-const reference = join(root, 'docs/reference/hosts.md')
 const hosts = await readHosts()
 if (process.argv.includes('--check')) check()
 else write()
@@ -172,10 +180,12 @@ else write()
 /** Line by line, so that a checkout without one of the host packages passes. */
 function check() {
   const problems = []
-  const lines = new Set(readFileSync(reference, 'utf8').split('\n'))
-  for (const [name, content] of Object.entries(sectionsOf(hosts))) {
-    const missing = content.split('\n').filter((line) => !lines.has(line))
-    for (const line of missing) problems.push(`docs/reference/hosts.md, ${name}: ${line}`)
+  for (const [page, sections] of Object.entries(sectionsOf(hosts))) {
+    const lines = new Set(readFileSync(join(root, page), 'utf8').split('\n'))
+    for (const [name, content] of Object.entries(sections)) {
+      const missing = content.split('\n').filter((line) => !lines.has(line))
+      for (const line of missing) problems.push(`${page}, ${name}: ${line}`)
+    }
   }
   for (const [file, text] of [...templatesOf(hosts), ...manifestsOf(hosts)]) {
     if (!existsSync(file) || readFileSync(file, 'utf8') !== text) problems.push(relative(root, file))
@@ -186,9 +196,12 @@ function check() {
 }
 
 function write() {
-  let text = readFileSync(reference, 'utf8')
-  for (const [name, content] of Object.entries(sectionsOf(hosts))) text = fill(text, name, content)
-  for (const [file, content] of [[reference, text], ...templatesOf(hosts), ...manifestsOf(hosts)]) {
+  const pages = Object.entries(sectionsOf(hosts)).map(([page, sections]) => {
+    let text = readFileSync(join(root, page), 'utf8')
+    for (const [name, content] of Object.entries(sections)) text = fillSection(text, name, content)
+    return [join(root, page), text]
+  })
+  for (const [file, content] of [...pages, ...templatesOf(hosts), ...manifestsOf(hosts)]) {
     if (existsSync(file) && readFileSync(file, 'utf8') === content) continue
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, content)

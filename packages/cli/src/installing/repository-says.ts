@@ -1,6 +1,6 @@
 import { mergeHookSettings } from '@rally/core/moments/settings'
 import { repositoryConfigurationPath } from '@rally/local/configuration/create-configuration'
-import { readHookSettings, readUserConfiguration } from '@rally/local/configuration/hook-settings'
+import { isOffHere, readHookSettings, readUserConfiguration } from '@rally/local/configuration/hook-settings'
 import type { Env } from '@rally/local/system/user-dirs'
 
 /** A setting of hooks that a repository's `.rally.json` has changed for everybody who works there. */
@@ -24,7 +24,10 @@ const KEYS = [
 export function repositorySettings(env: Env, repoRoot: string | undefined): RepositorySetting[] {
   if (repoRoot === undefined) return []
   const user = readUserConfiguration(env)
-  const [mine, here] = [mergeHookSettings(user, undefined), readHookSettings(user, repoRoot)]
+  const alone = mergeHookSettings(user, undefined)
+  // Whoever switched hooks off for himself here has done that, not the repository.
+  const mine = { ...alone, enabled: alone.enabled && !isOffHere(user, repoRoot) }
+  const here = readHookSettings(user, repoRoot)
   const path = repositoryConfigurationPath(repoRoot)
   return KEYS.flatMap(([key, name]) =>
     mine[name] === here[name] ? [] : [{ key, value: String(here[name]), yours: String(mine[name]), path }],
