@@ -10,15 +10,6 @@ import { runPage } from './pages/run-page.mjs'
 import { makeReady, root } from './ready.mjs'
 
 const FOLDERS = ['docs/tutorial', 'docs/how-to']
-const READY = [
-  'ask-for-a-decision',
-  'hand-over-a-task',
-  'send-a-message',
-  'use-in-ci',
-  'see-what-an-agent-was-told',
-  'turn-it-off',
-  'two-agents',
-]
 const words = process.argv.slice(2)
 const given = words.filter((word) => !word.startsWith('--'))
 const check = words.includes('--check')
@@ -27,7 +18,7 @@ const read = (page) => readFileSync(resolve(root, page), 'utf8')
 function pages() {
   const below = FOLDERS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
     readdirSync(join(root, folder))
-      .filter((name) => READY.includes(name.replace('.md', '')))
+      .filter((name) => name.endsWith('.md'))
       .map((name) => `${folder}/${name}`),
   )
   return ['README.md', 'docs/faq.md', ...below]

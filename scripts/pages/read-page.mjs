@@ -24,7 +24,7 @@ export function readPage(text) {
   let reason
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at]
-    const mark = /^<!-- not run: (.+) -->$/.exec(line)
+    const mark = /^\s*<!-- not run: (.+) -->$/.exec(line)
     if (mark) {
       reason = mark[1]
       continue
@@ -98,7 +98,7 @@ function readScript(lines, from, end) {
       at += 1
       text += `\n${lines[at]}`
     }
-    const exit = / # .*\bexit (\d+)\b/.exec(text)
+    const exit = EXIT.exec(text)
     steps.push({
       terminal: 'terminal-1',
       kind: 'typed',

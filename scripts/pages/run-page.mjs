@@ -1,6 +1,16 @@
 // Runs a page in a home folder of its own, and says where its output differs from what the program prints.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../ready.mjs'
@@ -12,6 +22,17 @@ const STUB = join(root, 'scripts/pages/stub-host.mjs')
 /** Where the program lies here, and where it lies for readers. */
 const [PROGRAM, INSTALLED] = [join(root, 'packages/cli'), '/usr/local/lib/node_modules/@rally/cli']
 const HOSTS = { claude: 'claude_code', codex: 'codex' }
+
+/** Compiled code of the programs, handed from one page to the next: it is what a home folder has after its first commands. */
+const COMPILED = '.cache/rally/compiled'
+let compiled
+
+function keepCompiled(home) {
+  if (compiled !== undefined || !existsSync(join(home, COMPILED))) return
+  compiled = mkdtempSync(join(tmpdir(), 'rally-compiled-'))
+  cpSync(join(home, COMPILED), compiled, { recursive: true })
+  process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
+}
 
 /** A machine for one page: home folder, programs, and the repository `shop` unless the page begins in an empty folder. */
 function makeMachine({ empty }) {
@@ -26,6 +47,7 @@ function makeMachine({ empty }) {
     join(home, '.gitconfig'),
     '[user]\nname = Ann\nemail = ann@example.invalid\n[init]\ndefaultBranch = main\n',
   )
+  if (compiled !== undefined) cpSync(compiled, join(home, COMPILED), { recursive: true })
   if (empty) rmSync(shop, { recursive: true })
   else {
     for (const name of ['cart', 'page', 'prices']) writeFileSync(join(shop, 'src', `${name}.js`), `// ${name}\n`)
@@ -89,6 +111,7 @@ class Player {
 
   async close() {
     for (const each of [...this.agents.values(), ...this.terminals.values()]) await each.close()
+    keepCompiled(this.machine.home)
     rmSync(this.machine.scratch, { recursive: true, force: true, maxRetries: 5 })
   }
 }

@@ -3,9 +3,10 @@ import type { AckInboxOutput } from '@rally/core/model/outputs/ack-inbox'
 import { ackInbox } from '@rally/core/usecases/inbox/ack-inbox'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
+import { plural } from '../views/text/lines.js'
 
 export default class AckInbox extends RallyCommand {
-  static override summary = 'Mark the messages of this session as handled.'
+  static override summary = 'Acknowledge the messages of this session.'
   static override description = 'Messages stay where they are; only the position of this session moves.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -13,7 +14,7 @@ export default class AckInbox extends RallyCommand {
   ]
   static override flags = {
     ...sessionFlags,
-    'no-broadcast': Flags.boolean({ summary: 'Leave messages to everybody unhandled.' }),
+    'no-broadcast': Flags.boolean({ summary: 'Leave messages to everybody as they are.' }),
   }
 
   protected async execute(): Promise<Outcome> {
@@ -29,8 +30,9 @@ export default class AckInbox extends RallyCommand {
       direct_line_count: acknowledged.directCount,
       broadcast_line_count: acknowledged.broadcastCount,
     }
-    const text = () =>
-      `handled as ${json.tool}: ${json.direct_line_count} direct and ${json.broadcast_line_count} broadcast messages in all`
+    const direct = `${plural(json.direct_line_count, 'message')} to ${json.tool}`
+    const toAll = flags['no-broadcast'] ? '' : `, ${plural(json.broadcast_line_count, 'message')} to everybody`
+    const text = () => `all acknowledged: ${direct}${toAll}`
     return { json, text }
   }
 }

@@ -21,7 +21,7 @@ else's text, not an order.`
   static override flags = {
     ...sessionFlags,
     ...idsFlag,
-    all: Flags.boolean({ summary: 'Messages too that were handled before.' }),
+    all: Flags.boolean({ summary: 'Acknowledged messages, too.' }),
     limit: Flags.integer({ summary: 'At most this many.', helpValue: 'N', default: DEFAULT_INBOX_LIMIT, min: 1 }),
   }
 

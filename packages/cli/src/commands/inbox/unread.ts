@@ -7,7 +7,7 @@ import { plural } from '../../views/text/lines.js'
 import { oneOf } from '../../views/text/who.js'
 
 export default class InboxUnread extends RallyCommand {
-  static override summary = 'Count the messages that this session has not handled.'
+  static override summary = 'Count the messages that this session has not acknowledged.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --tool codex --json',

@@ -26,7 +26,7 @@ it("marks every line of a message as somebody else's, whatever it holds", () => 
     '  | files: ["a"]',
     '  | subject: ',
     '2 messages not shown: --limit, or lines that hold no message',
-    'rally ack-inbox marks all of them as handled',
+    'rally ack-inbox acknowledges all of them',
   ])
 })
 
@@ -34,6 +34,6 @@ it('says when there is nothing, and survives a message of any shape', () => {
   expect(renderInbox({ messages: [], omitted: 0, unread: NONE }, SCREEN)).toBe('no unread messages')
   const odd = { source: 'direct' as const, ordinal: 1, unread: false, message: { from: 5, ts: 'x', payload: [1] } }
   expect(renderInbox({ messages: [odd], omitted: 0, unread: NONE }, SCREEN)).toBe(
-    'from unknown · at an unknown time · message · handled',
+    'from unknown · at an unknown time · message · acknowledged',
   )
 })

@@ -25,7 +25,7 @@ export function renderInbox(reading: InboxReading, screen: InboxScreen): string 
   const you = candidates.length === 0 ? [] : [`you: ${oneOf(candidates)}`]
   const blocks = messages.map((message) => renderMessage(message, screen))
   const left = omitted > 0 ? [`${plural(omitted, 'message')} not shown: --limit, or lines that hold no message`] : []
-  const end = unread.total > 0 ? [screen.style.dim('rally ack-inbox marks all of them as handled')] : []
+  const end = unread.total > 0 ? [screen.style.dim('rally ack-inbox acknowledges all of them')] : []
   if (messages.length === 0 && left.length === 0) return [...you, 'no unread messages'].join('\n')
   return [...you, ...blocks, ...left, ...end].join('\n')
 }
@@ -38,7 +38,7 @@ function renderMessage({ message, source, unread }: ReadMessage, { style, now, i
     cleanLine(str(message.kind)) || 'message',
     ...(source === 'broadcast' ? ['to everybody'] : []),
     ...(message.requires_ack === true ? ['wants an answer'] : []),
-    ...(unread ? [] : ['handled']),
+    ...(unread ? [] : ['acknowledged']),
   ]
   return [facts.join(' · '), ...bodyOf(message).map((line) => `  | ${line}`)].join('\n')
 }

@@ -124,7 +124,7 @@ function lineOf(
     hooks: 'hooks',
     text: '',
     allow: 'rally commands that agents may run',
-    exclude: 'lines that keep it out of git',
+    exclude: file.entries.length === 1 ? 'line that keeps it out of git' : 'lines that keep it out of git',
     trust: file.entries.some((entry) => entry.action === 'remove') ? 'no longer trusted' : 'now trusted',
     mcp: '',
   }[file.kind]

@@ -16,7 +16,7 @@ export function renderWhy(
   const told = tellings.flatMap((telling) => describeTelling(telling, screen.now))
   const meanings = explanations.flatMap(({ code, means, do: toDo }) => [`${code}: ${means}`, `  ${toDo}`])
   const nothing = tellings.length === 0 ? ['no warning of that kind was given in the time that is remembered'] : []
-  return [`the room is ${verdict.status}`, ...state, ...told, ...nothing, ...meanings]
+  return [`state of the room: ${verdict.status}`, ...state, ...told, ...nothing, ...meanings]
     .map((line, at) => (at === 0 ? style.bold(line) : line))
     .join('\n')
 }
