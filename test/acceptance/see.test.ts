@@ -23,6 +23,22 @@ const ASKING = [
   ['c', 'codex'],
 ] as const
 
+/** An agent in whatever view. */
+interface Shown {
+  readonly session_id: string
+  readonly name: string
+  readonly state: string
+  readonly files: readonly string[]
+}
+
+interface Picture {
+  readonly agents: (Omit<Shown, 'files'> & { files: { path: string }[]; task: string; claims: string[] })[]
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1
+}
+
 function machineWithFile(): HookMachine {
   const machine = makeHookMachine()
   machine.lay('a.txt', 'x\n')
@@ -106,6 +122,44 @@ describe.runIf(areHere)('what people are told of a room with real hooks', () => 
       const asks = command[0] === 'log' ? [] : agent
       expect(machine.text(...command, ...asks).stdout, command.join(' ')).not.toContain('zebra')
     }
+  })
+
+  it('every view of who is here shows the same: picture, status, roster and greeting', () => {
+    const machine = machineWithFile()
+    const { claude, codex, edit, patch } = playHosts(machine)
+    claude('s', 'SessionStart', { source: 'startup' })
+    machine.text('presence', '--task', 'mend the parser', '--session-id', 's', '--tool', 'claude_code')
+    codex('c', 'SessionStart')
+    patch('c', 'b.txt')
+    machine.text('claim', 'src/**', '--session-id', 's', '--tool', 'claude_code')
+    // The second one is answered without a program: only the announcement knows of it.
+    for (const path of ['a.txt', 'later.txt']) edit('s', path)
+    const shown = ({ session_id, name, state, files }: Shown, task = '') => ({ session_id, name, state, files, task })
+    const room = machine.json('--session-id', 'human.me', '--tool', 'human').out as unknown as { picture: Picture }
+    const seen = room.picture.agents.map((one) => ({ ...one, files: one.files.map(({ path }) => path) }))
+    const expected = seen.map((one) => shown(one, one.task)).sort(byName)
+    expect(expected).toMatchObject([
+      { name: 'claude-1', state: 'working', task: 'mend the parser', files: ['later.txt', 'a.txt'] },
+      { name: 'codex-1', state: 'working', files: ['b.txt'] },
+    ])
+    const { picture } = machine.json('status').out as unknown as { picture: Picture }
+    expect(
+      picture.agents.map((one) => shown({ ...one, files: one.files.map(({ path }) => path) }, one.task)).sort(byName),
+    ).toEqual(expected)
+    const roster = machine.json('roster').out as unknown as { agents: (Shown & { doing: string; claims: string[] })[] }
+    expect(roster.agents.map((one) => shown(one, one.doing)).sort(byName)).toEqual(expected)
+    expect(roster.agents.map(({ claims }) => claims).sort()).toEqual(seen.map(({ claims }) => claims).sort())
+    const text = machine.text('roster').stdout
+    expect(text).toMatch(/mend the parser · .* · edits later\.txt a\.txt · claims src\/\*\*/)
+    // A greeting tells an agent of the others, in its own words.
+    const greeting = codex('d', 'SessionStart')
+    expect(greeting).toMatch(/- claude-1, same working tree, task \S+mend the parser\S+, editing .*later\.txt, a\.txt/)
+    expect(greeting).toMatch(/- codex-1, same working tree, editing b\.txt/)
+    // Whoever has ended is in none of them.
+    claude('s', 'SessionEnd', { reason: 'logout' })
+    for (const view of [[], ['status'], ['roster']])
+      expect(machine.text(...view).stdout, view[0]).not.toContain('claude-1  ')
+    expect(codex('e', 'SessionStart')).not.toContain('claude-1')
   })
 
   it('a prompt is shown to a person, told to no agent, and stands in one private file', () => {

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { readStatus } from '@rally/core/usecases/status/read-status'
 import type { StatusInput } from '@rally/core/usecases/status/status-input'
 import { openRoom } from '@rally/local'
+import { createRepository } from '@rally/local/repository/create-repository'
 import { describe, expect, it } from 'vitest'
 import { type HookMachine, makeHookMachine } from '../hooks/hook-machine.js'
 import { playHosts } from '../hooks/play-hosts.js'
@@ -21,6 +23,10 @@ interface Row {
   readonly input?: StatusInput
   /** Asked so many seconds later. */
   readonly later?: number
+  /** The file that is dirty is in somebody's hands. */
+  readonly isHeld?: boolean
+  /** Git does not answer: what changed is not known, which is a matter for whoever may have done it. */
+  readonly gitHangs?: boolean
 }
 
 const HEARTBEAT = ['heartbeat', '--task-ref', 'T1', '--progress', 'x']
@@ -108,9 +114,27 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
     all: ['claim_edited'],
   },
+  'the dirty file is in the hands of a live agent': {
+    play: ({ patch }) => patch('c', 'b.txt'),
+    isHeld: true,
+  },
+  'two agents edit one file, each in a working tree of its own': {
+    play({ machine, edit, claude }) {
+      execFileSync('git', ['worktree', 'add', '-q', '../other'], { cwd: machine.repo })
+      edit('s', 'a.txt')
+      const cwd = join(machine.repo, '../other')
+      claude('w', 'SessionStart', { source: 'startup', cwd })
+      claude('w', 'PreToolUse', {
+        cwd,
+        tool_name: 'Write',
+        tool_input: { file_path: join(cwd, 'a.txt'), content: 'x' },
+      })
+    },
+  },
+  'git does not answer': { play: () => {}, gitHangs: true },
 }
 
-describe.each(Object.entries(ROWS))('%s', (_name, { play, all = [], also = {}, input = {}, later = 0 }) => {
+describe.each(Object.entries(ROWS))('%s', (_name, { play, all = [], also = {}, input = {}, later = 0, ...row }) => {
   it('is told to whom it concerns', async () => {
     const room = startRoom()
     play(room)
@@ -121,8 +145,9 @@ describe.each(Object.entries(ROWS))('%s', (_name, { play, all = [], also = {}, i
         const ctx = await openRoom(machine.repo, { sessionId, tool }, { env: machine.env, hosts: async () => [] })
         const { coordinationFile: file } = input
         const clock = { now: () => Date.now() / 1000 + later }
+        const repository = row.gitHangs === true ? hangingGit(machine) : ctx.repository
         const report = await readStatus(
-          { ...ctx, clock },
+          { ...ctx, clock, repository },
           {
             ...input,
             ...(file !== undefined && { coordinationFile: join(machine.repo, file) }),
@@ -130,7 +155,9 @@ describe.each(Object.entries(ROWS))('%s', (_name, { play, all = [], also = {}, i
         )
         await ctx.close()
         // A dirty tree is a matter for an agent, which may have done it; not for a person.
-        const own = dirty && tool !== 'human' ? ['changed_outside_owned'] : []
+        const dirt =
+          row.gitHangs === true ? ['changes_unknown'] : dirty && row.isHeld !== true ? ['changed_outside_owned'] : []
+        const own = tool === 'human' ? [] : dirt
         const wanted = [...all, ...(also[sessionId as Asking] ?? []), ...own]
         const codes = report.because.map(({ code }) => code)
         expect(codes.sort(), `${sessionId}, dirty ${dirty}: ${JSON.stringify(report.because)}`).toEqual(wanted.sort())
@@ -140,6 +167,13 @@ describe.each(Object.entries(ROWS))('%s', (_name, { play, all = [], also = {}, i
     }
   })
 })
+
+/** The working tree as it is known while git hangs. */
+function hangingGit({ env, lay, repo }: HookMachine) {
+  lay('../slow/git', '#!/bin/sh\nexec sleep 60\n')
+  chmodSync(join(repo, '../slow/git'), 0o755)
+  return createRepository({ env: { ...env, PATH: `${join(repo, '../slow')}:${env.PATH}` }, dirtyTimeoutMs: 100 })
+}
 
 type Room = ReturnType<typeof startRoom>
 

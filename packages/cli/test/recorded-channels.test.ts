@@ -62,7 +62,9 @@ describe.each(['busy', 'log'])('the recorded channel %s', (name) => {
     const { expected, rosterContext } = await open(name)
     const roster = await buildRoster(rosterContext)
     expect(roster).toMatchObject(expected.roster_120)
-    expect(renderRosterText(roster)).toEqual(expected.roster_text_utc)
+    // What a session edits stands at the end of its line (docs/reference/differences.md).
+    const lines = renderRosterText(roster).map((line) => line.replace(/ · edits .*/, ''))
+    expect(lines).toEqual(expected.roster_text_utc)
     // The silent are listed as such here (docs/reference/differences.md).
     const { live_count: live, stale_count: stale, ...listed } = expected.roster_all
     const all = await buildRoster(rosterContext, { all: true })

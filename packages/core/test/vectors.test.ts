@@ -146,8 +146,8 @@ function roster(apps: Record<string, Record<string, Presence>>, kwargs: Record<s
   return { ...tree, agents: tree.agents.map(withoutName) }
 }
 
-/** A key that only our answers have. */
-function withoutName({ name: _, ...agent }: RosterAgent): object {
+/** Without the keys that only our answers have. */
+function withoutName({ name: _, state: __, doing: ___, files: ____, claims: _____, ...agent }: RosterAgent): object {
   return { ...agent, children: agent.children.map(withoutName) }
 }
 

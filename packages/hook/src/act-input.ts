@@ -25,8 +25,11 @@ export interface ActInput {
   readonly call?: GateCall | undefined
   /** The gate announced the file of this edit before it handed over. */
   readonly isBegun?: boolean
-  /** Hands the reply to the host; false when it could not be written. Called exactly once. */
-  readonly write: (reply: MomentReply) => boolean
+  /**
+   * Hands the reply to the host; false when it could not be written. Called exactly once. `about` tells apart replies of the
+   * same words: which edits of others they speak of.
+   */
+  readonly write: (reply: MomentReply, about?: string) => boolean
 }
 
 /** Between these steps other hooks may do anything; tests interleave them. */

@@ -87,7 +87,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   let written: boolean
   try {
     yield 'prepared'
-    written = write(telling?.reply ?? {})
+    written = write(telling?.reply ?? {}, telling?.about)
     yield 'written'
     if (written) faults.attempt(() => telling?.confirm())
   } finally {

@@ -111,7 +111,7 @@ function answer(options: RunHookOptions, call: Call): string {
       },
       machine: options.machine,
       hookPid: options.hookPid,
-      write: (text) => reply.send(moment, text),
+      write: (said, about) => reply.send(moment, said, about),
     })
     let step = act.next()
     while (step.done !== true) step = act.next()
@@ -149,7 +149,7 @@ class Reply {
   ) {}
 
   /** False when the host does not take it. */
-  send(moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply): boolean {
+  send(moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply, about = ''): boolean {
     if (this.sent) return false
     const { stdout } = this.adapter.render(moment, reply)
     const { env, started } = this.options
@@ -158,7 +158,7 @@ class Reply {
     if (
       payload &&
       Object.keys(reply).length > 0 &&
-      isSaidByTwin(env, { payload, answer: isGreeting(moment) ? '' : stdout, started })
+      isSaidByTwin(env, { payload, answer: isGreeting(moment) ? '' : stdout + about, started })
     )
       return true
     this.sent = true

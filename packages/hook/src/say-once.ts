@@ -14,7 +14,7 @@ const OLD_MS = 60_000
 /**
  * Whether another entry for the very same event has given this very answer since this process started, or shortly before: a host's plugin and its
  * settings file may hold the same hook, and both are started at once. Of several exactly one is the first; the others leave it to
- * that one. An event that comes again later is answered again. Waits for nobody; when nothing can be kept, each speaks.
+ * that one. An event that comes again later, or of which there is something else to say by then, is answered again. Waits for nobody; when nothing can be kept, each speaks.
  */
 export function isSaidByTwin(env: Env, { payload, answer, started }: Said): boolean {
   try {

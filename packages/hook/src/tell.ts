@@ -54,6 +54,8 @@ export interface TellingInput {
 /** A reply that is ready to be written, and how to note afterwards what was said in it. */
 export interface Telling {
   readonly reply: MomentReply
+  /** Since when what the warnings in it speak of is so: two replies of the same words may speak of two edits. */
+  readonly about: string
   /** `said`, `denied`, `quiet`, or `busy`: there was more, but another hook of this session was telling it. */
   readonly code: string
   /** To be called when the reply was written, and only then. */
@@ -92,6 +94,7 @@ export function tell(input: TellingInput, { denied, candidates, lines, wantsMore
   const { context: words, ...rest } = composed.reply
   return {
     reply: goesOn(input) && words !== undefined ? { ...rest, goOn: words } : composed.reply,
+    about: [...composed.collisions, ...composed.lines.map((line) => line.warned)].map(({ since }) => since).join(),
     code: codeOf(composed.reply, wantsMore && unlock === undefined),
     confirm() {
       const { root, self } = ctx

@@ -5,7 +5,7 @@ import { readTold } from '@rally/local/channel-files/told-file'
 import { goesOn, greets, hearsUrgentOnly, type Telling, type TellingInput, tell } from './tell.js'
 
 /** There was nothing to look into: the usual answer. */
-const NOTHING_TO_TELL: Telling = { reply: {}, code: 'quiet', confirm() {}, end() {} }
+const NOTHING_TO_TELL: Telling = { reply: {}, about: '', code: 'quiet', confirm() {}, end() {} }
 
 /** What there is to say to this session now. */
 export function prepareTelling(input: TellingInput): Telling {

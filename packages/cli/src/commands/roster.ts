@@ -2,8 +2,10 @@ import { homedir } from 'node:os'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
+import type { Channel } from '@rally/core/model/channel'
 import { buildRoster, type RosterReport } from '@rally/core/usecases/roster/build-roster'
 import { type RosterLook, watchRoster } from '@rally/core/usecases/roster/watch-roster'
+import { createActivity } from '@rally/local/channel-files/activity'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { idsFlag } from '../flags.js'
 import { LiveScreen } from '../live-screen.js'
@@ -67,7 +69,7 @@ and prints a line of JSON for each change in a pipe.`
   protected async execute(): Promise<Outcome | undefined> {
     const { args, flags } = await this.parse(Roster)
     const { discovery, transports, clock, hostProcess } = this.rally
-    const ctx = { discovery, transports, clock, hostProcess }
+    const ctx = { discovery, transports, clock, hostProcess, activity: ({ dir }: Channel) => createActivity(dir) }
     const input = { app: flags.app, staleSecs: flags['stale-secs'], all: flags.all }
     const view = flags.format === 'named' ? renderNamedRoster : renderRosterText
     const render = (roster: RosterReport, terminal: Terminal) =>

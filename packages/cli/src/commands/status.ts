@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
+import { isPerson } from '@rally/core/rules/roster/person'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { judgeRoom, type StatusReport } from '@rally/core/usecases/status/read-status'
 import { type Outcome, RallyCommand } from '../base-command.js'
@@ -10,6 +11,8 @@ import { startProgress } from '../progress.js'
 import { readPrompts } from '../prompts-setting.js'
 import { readRelayState } from '../relay/relay-state.js'
 import { renderStatus } from '../views/status/status.js'
+
+const NOT_ASKED = { files: [], unknown: false }
 
 export default class Status extends RallyCommand {
   static override summary = 'Say whether you may go on (clear, warn or blocked) and why; who is here; what is unread.'
@@ -34,12 +37,16 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
     const ctx = await this.rally.look(flags)
     const { repoRoot, worktree } = ctx.channel
     const progress = startProgress('reading the log', this.rally.env)
-    // Git works in its own process while everything else is read in this one.
-    const dirty = ctx.repository.dirtyFiles(ctx.workdir)
+    // Git works in its own process while everything else is read in this one. What a person changed is no warning: in a text
+    // for one nothing of it is said.
+    const isForPerson = ctx.session !== undefined && isPerson(ctx.session) && !this.wantsJson
+    const dirty = isForPerson ? NOT_ASKED : ctx.repository.dirtyFiles(ctx.workdir)
     const hooks = await this.rally.hookInspection.inspect(worktree ?? repoRoot ?? ctx.workdir)
-    const [prompts, ownFiles] = await Promise.all([readPrompts(this.rally, ctx.channel), readOwnFiles(this.rally, ctx)])
-    const input = { ...toStatusInput(flags), hooks, prompts, ownFiles, onProgress: progress.report }
-    const report = judgeRoom(ctx, await gatherRoom(ctx, input, { dirty }), input)
+    const prompts = await readPrompts(this.rally, ctx.channel)
+    const input = { ...toStatusInput(flags), hooks, prompts, onProgress: progress.report }
+    const facts = await gatherRoom(ctx, input, { dirty })
+    const ownFiles = facts.dirty.files.length === 0 ? [] : await readOwnFiles(this.rally, ctx)
+    const report = judgeRoom(ctx, facts, { ...input, ownFiles })
     progress.end()
     const relay = await readRelayState(this.rally, ctx.channel)
     const error = flags.check ? refuseBlocked(report) : undefined

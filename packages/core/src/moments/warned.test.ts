@@ -35,6 +35,11 @@ describe('a collision', () => {
     expect(isNewCollision(collision(), [warned(), warned({ since: 30 })])).toBe(true)
   })
 
+  it('is no news because something else was told of that file and peer since', () => {
+    for (const kind of ['drift', 'git', 'lost', 'branch'] as const)
+      expect(isNewCollision(collision(), [warned(), warned({ kind, since: 30 })])).toBe(false)
+  })
+
   it('is news again once its peer claimed the file, and then not any more', () => {
     const claim = { claim: { since: 15 } } as NonNullable<Collision['claim']>
     expect(isNewCollision(collision({ claim }), [warned()])).toBe(true)

@@ -49,7 +49,7 @@ export function isNewCollision(collision: Collision, warned: readonly Warned[]):
   const claimed = claim?.claim.since ?? (kind === 'claim' ? since : undefined)
   if (claimed !== undefined && !said.some((entry) => entry.kind === 'claim' && entry.since === claimed)) return true
   if (kind === 'claim') return false
-  const last = said.findLast((entry) => entry.kind !== 'claim')
+  const last = said.findLast((entry) => entry.kind === 'collision' || entry.kind === 'merge-risk')
   return last === undefined || last.kind !== kind || ![0, last.since].includes(since)
 }
 

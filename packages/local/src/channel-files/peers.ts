@@ -14,6 +14,8 @@ import {
 } from '@rally/core/moments'
 import { type JsonObject, str, text } from '@rally/core/readers'
 import { type HolderOptions, holdsClaim, judgeHolder } from '@rally/core/rules/claim/claim-holds'
+import { editedFiles, editsOfSessions } from '@rally/core/rules/picture/edits-of-sessions'
+import { saidTask } from '@rally/core/rules/picture/said-task'
 import { type HostCompany, hostCompany } from '@rally/core/rules/presence/host-company'
 import { type HostProcessProbe, isLive, lastSeen } from '@rally/core/rules/presence/life'
 import { isPerson, personName } from '@rally/core/rules/roster/person'
@@ -23,6 +25,7 @@ import { probeHostProcess } from '../identity/host-probe.js'
 import { treeId } from '../repository/tree-id.js'
 import { worktreeOf } from '../repository/worktree-path.js'
 import { type Announced, isElsewhere } from './announced.js'
+import { readAllWork } from './inflight-log.js'
 import { lifeTimes } from './life-times.js'
 import { listNames, readName } from './name-files.js'
 import { readAllPresence, readPresence } from './presence-records.js'
@@ -65,7 +68,15 @@ export function liveCompany(ctx: PeerContext): Company {
   const seen = new Map(roots.map(([id, presence]) => [id, lastSeen(presence as Presence)]))
   roots.sort(([a], [b]) => (seen.get(b) ?? 0) - (seen.get(a) ?? 0))
   const described = roots.slice(0, MOST_DESCRIBED)
-  const newest = described.map(([id, presence]) => ({ ...peerOf(id, presence, ctx), children: children.get(id) ?? 0 }))
+  // Hooks that are answered without a program announce files, and leave the record as it is.
+  const edits = editsOfSessions(
+    described.map(([, presence]) => presence as Presence),
+    readAllWork(ctx.root, ctx.now),
+  )
+  const newest = described.map(([id, presence]) => {
+    const files = editedFiles(edits.get(id) ?? [], ctx.now).map(({ path }) => path)
+    return { ...peerOf(id, presence, ctx), files, children: children.get(id) ?? 0 }
+  })
   return { count: roots.length, newest }
 }
 
@@ -178,8 +189,7 @@ function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer
     tool: str(presence.tool, 'unknown'),
     parent: text(presence.parent),
     ...siblingOf(text(presence.parent), ctx),
-    // Without a task of its own a record names its phase there.
-    task: presence.task === presence.phase ? undefined : text(presence.task),
+    task: saidTask(presence),
     branch: text(presence.branch_name),
     lastSeen: lastSeen(presence as Presence),
     files: [...announcedFiles(presence), ...edited.map(([path]) => path)],

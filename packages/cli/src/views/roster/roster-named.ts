@@ -2,7 +2,7 @@ import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { who } from '../text/who.js'
-import { formatSpawned, type RosterTextOptions, renderRosterHeader } from './roster-text.js'
+import { formatSpawned, type RosterTextOptions, renderRosterHeader, taskOf } from './roster-text.js'
 
 /**
  * The roster by channel, every agent with a short name to call it by: its tool and a number, in the order of the tree; `★`
@@ -38,7 +38,7 @@ function appendAgent(
   const model = agent.model === 'unknown' ? '' : `/${cleanLine(agent.model)}`
   const what = [
     `${cleanLine(agent.tool)}${model}`,
-    cleanLine(agent.task) || cleanLine(agent.phase) || '-',
+    taskOf(agent),
     `seen ${formatAge(agent.age_secs)} ago`,
     `subagents ${formatSpawned(agent)}`,
   ]

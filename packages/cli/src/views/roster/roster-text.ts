@@ -60,18 +60,31 @@ function appendAgent(lines: string[], agent: RosterAgent, depth: number, options
   const seen = `seen ${formatAge(agent.age_secs)} ago`
   const what = isPerson(agent)
     ? ['person', 'holds files: rally claims', seen]
-    : [
-        `${cleanLine(agent.tool)}${model}`,
-        cleanLine(agent.task) || cleanLine(agent.phase) || '-',
-        seen,
-        `subagents ${formatSpawned(agent)}`,
-      ]
+    : [`${cleanLine(agent.tool)}${model}`, taskOf(agent), seen, `subagents ${formatSpawned(agent)}`, ...heldBy(agent)]
   if (agent.stale) what[2] += ' (stale)'
   lines.push(
     ...fold(pad, names, { ...options, joint: '  ' }),
     ...fold(`${pad}    `, what, { ...options, joint: ' · ' }),
   )
   for (const child of agent.children) appendAgent(lines, child, depth + 1, options)
+}
+
+/** What it said, else what the picture knows, else its phase. */
+export function taskOf({ task, phase, doing }: RosterAgent): string {
+  const said = task === phase ? cleanLine(doing) || cleanLine(task) : cleanLine(task)
+  return said || cleanLine(phase) || '-'
+}
+
+/** So many files, and so many patterns, are named. */
+const MOST_HELD = 3
+
+/** What it edits, and what it keeps for later. */
+function heldBy({ files, claims }: RosterAgent): string[] {
+  const list = (word: string, paths: readonly string[]): string[] => {
+    const more = paths.length > MOST_HELD ? ` +${paths.length - MOST_HELD}` : ''
+    return paths.length === 0 ? [] : [`${word} ${paths.slice(0, MOST_HELD).map(cleanLine).join(' ')}${more}`]
+  }
+  return [...list('edits', files), ...list('claims', claims)]
 }
 
 /** Deep trees on narrow screens are indented less, so that half the width stays for text. */

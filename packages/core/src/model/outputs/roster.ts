@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AGENT_STATES } from '../room-picture.js'
 import { outputOf } from './envelope.js'
 
 const agent = z.looseObject({
@@ -23,6 +24,14 @@ const agent = z.looseObject({
   run_id: z.string(),
   build_loop_run_label: z.string().nullable(),
   stale: z.boolean(),
+  /** As the picture of its room has it; null for a person. Whether it asks is not looked up. */
+  state: z.enum(AGENT_STATES).nullable(),
+  /** What it works on, in the words of the picture; `task` is what its record says. */
+  doing: z.string(),
+  /** Files that it edits, relative to its working tree, the newest edit first. */
+  files: z.array(z.string()),
+  /** Patterns that it claimed. */
+  claims: z.array(z.string()),
   get children() {
     return z.array(agent)
   },

@@ -1,14 +1,9 @@
 import type { AgentState, PictureAgent } from '../../model/room-picture.js'
 import { str } from '../../readers.js'
-import { isInFlight } from '../presence/in-flight.js'
-import { clip } from '../text/clip.js'
-import { cleanLine } from '../text/peer-text.js'
+import { editedFiles } from './edits-of-sessions.js'
 import type { SessionFacts } from './facts.js'
+import { NO_TASK, saidTask, taskLine } from './said-task.js'
 
-/** A task is a line, not a text. */
-const TASK_CHARS = 80
-/** Words that hooks write where nobody said anything. */
-const NO_TASK: ReadonlySet<string> = new Set(['', 'joined', 'working', 'idle', 'reader', 'rally-point'])
 /** Branches that say nothing of what is done on them. */
 const TRUNKS: ReadonlySet<string> = new Set(['main', 'master', 'trunk', 'develop', 'HEAD', 'unknown'])
 
@@ -26,14 +21,11 @@ export interface DescribeOptions {
 export function describeAgent(facts: SessionFacts, options: DescribeOptions): PictureAgent {
   const { presence } = facts
   const { task, source } = taskOf(facts, options.showsPrompts)
-  const files = facts.edits
-    .filter((entry) => isInFlight(entry, options.now))
-    .map(({ path, last, announced }) => ({
-      path,
-      last_edit: announced === true ? null : last,
-      ...(options.changed.has(path) && { changed_since_read: true }),
-    }))
-    .sort((a, b) => (b.last_edit ?? 0) - (a.last_edit ?? 0))
+  const files = editedFiles(facts.edits, options.now).map(({ path, last, announced }) => ({
+    path,
+    last_edit: announced === true ? null : last,
+    ...(options.changed.has(path) && { changed_since_read: true }),
+  }))
   return {
     name: facts.name,
     session_id: str(presence.session_id, 'unknown'),
@@ -59,22 +51,17 @@ function taskOf(
   { presence, heartbeatTask, prompt }: SessionFacts,
   showsPrompts: boolean,
 ): { task: string; source: PictureAgent['task_source'] } {
-  const said = line(str(presence.task))
-  // Without a task of its own a record repeats its phase there.
-  if (!NO_TASK.has(said) && said !== line(str(presence.phase))) return { task: said, source: 'said' }
-  const heartbeat = line(heartbeatTask ?? '')
+  const said = saidTask(presence)
+  if (said !== '') return { task: said, source: 'said' }
+  const heartbeat = taskLine(heartbeatTask ?? '')
   if (heartbeat !== '') return { task: heartbeat, source: 'heartbeat' }
-  const asked = showsPrompts ? line(prompt?.text ?? '') : ''
+  const asked = showsPrompts ? taskLine(prompt?.text ?? '') : ''
   if (asked !== '') return { task: asked, source: 'prompt' }
-  const phase = line(str(presence.phase))
+  const phase = taskLine(str(presence.phase))
   if (!NO_TASK.has(phase)) return { task: phase, source: 'said' }
-  const branch = line(str(presence.branch_name))
+  const branch = taskLine(str(presence.branch_name))
   if (branch !== '' && !TRUNKS.has(branch)) return { task: branch, source: 'branch' }
   return { task: '', source: 'none' }
-}
-
-function line(text: string): string {
-  return clip(cleanLine(text), TASK_CHARS, { keep: TASK_CHARS - 1, mark: '…' })
 }
 
 function stateOf({ life, asks, presence }: SessionFacts): AgentState {

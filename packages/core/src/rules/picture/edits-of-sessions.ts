@@ -1,6 +1,7 @@
 import type { InFlight } from '../../model/in-flight.js'
 import type { Presence } from '../../model/presence.js'
 import { num, obj, str, strings, text } from '../../readers.js'
+import { isInFlight } from '../presence/in-flight.js'
 import { lastSeen } from '../presence/life.js'
 
 /**
@@ -20,6 +21,12 @@ export function editsOfSessions(
     if (own.length + more.length > 0) bySession.set(presence.session_id, [...own, ...more])
   }
   return bySession
+}
+
+/** What a session edits just now, the newest edit first; what was only announced has no time and comes last. */
+export function editedFiles(edits: readonly InFlight[], now: number): InFlight[] {
+  const time = ({ announced, last }: InFlight) => (announced === true ? 0 : last)
+  return edits.filter((entry) => isInFlight(entry, now)).sort((a, b) => time(b) - time(a))
 }
 
 function recordedEdits(presence: Presence): InFlight[] {

@@ -1,4 +1,5 @@
 import type { Presence } from '../../model/presence.js'
+import type { AgentState, PictureAgent } from '../../model/room-picture.js'
 import { list, obj, text } from '../../readers.js'
 import type { HostCompany } from '../presence/host-company.js'
 import {
@@ -39,6 +40,14 @@ export interface RosterAgent {
   readonly run_id: string
   readonly build_loop_run_label: string | null
   readonly stale: boolean
+  /** As the picture of its room has it; null for a person, or where that was not drawn. */
+  readonly state: AgentState | null
+  /** What it works on, in the words of the picture; `task` is what its record says. */
+  readonly doing: string
+  /** Files that it edits, relative to its working tree, the newest edit first. */
+  readonly files: readonly string[]
+  /** Patterns that it claimed. */
+  readonly claims: readonly string[]
   readonly children: RosterAgent[]
 }
 
@@ -56,6 +65,8 @@ export interface RosterEntry extends LifeTimes {
   readonly presence: Presence
   /** Who shares a host process with whom in that channel. */
   readonly company?: HostCompany | undefined
+  /** The session in the picture of its room, which says whether it lives. */
+  readonly agent?: PictureAgent | undefined
 }
 
 interface RosterOptions {
@@ -148,12 +159,12 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
  * not keep say little of themselves: of those the existing readers' window is the default. A person is never silent.
  */
 function isStale(
-  { presence, company, writtenAt, announcedAt }: RosterEntry,
+  { presence, company, agent, writtenAt, announcedAt }: RosterEntry,
   { now, staleSecs, hostProcess }: RosterOptions,
 ): boolean {
   if (isPerson(presence)) return false
-  const life = judgeLife(presence, { now, hostProcess, company, writtenAt, announcedAt })
-  if (life !== 'live') return true
+  const state = agent?.state ?? judgeLife(presence, { now, hostProcess, company, writtenAt, announcedAt })
+  if (state === 'silent' || state === 'gone') return true
   const wanted = staleSecs ?? (text(presence.worktree) === undefined ? ROSTER_WINDOW_SECS : undefined)
   if (wanted === undefined || silenceOf(presence, { now, writtenAt, announcedAt }) <= wanted) return false
   const process = recordedProcess(presence)
@@ -161,7 +172,7 @@ function isStale(
 }
 
 function toAgent(entry: RosterEntry, options: RosterOptions): RosterAgent {
-  const { app, presence } = entry
+  const { app, presence, agent } = entry
   const seen = lastSeen(presence)
   const spawned = readSpawned(presence.spawned)
   return {
@@ -183,6 +194,10 @@ function toAgent(entry: RosterEntry, options: RosterOptions): RosterAgent {
     run_id: words(presence.run_id),
     build_loop_run_label: text(presence.build_loop_run_label) ?? null,
     stale: isStale(entry, options),
+    state: agent?.state ?? null,
+    doing: agent?.task ?? '',
+    files: agent?.files.map(({ path }) => path) ?? [],
+    claims: agent?.claims ?? [],
     children: [],
   }
 }

@@ -4,19 +4,17 @@ import type { GivenWarning } from '../../ports/activity.js'
 import { obj, str, text } from '../../readers.js'
 import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
-import { changedUnder } from '../../rules/picture/changed-under.js'
-import { describeAgent, orderAgents } from '../../rules/picture/describe-agent.js'
-import { editsOfSessions } from '../../rules/picture/edits-of-sessions.js'
+import { orderAgents } from '../../rules/picture/describe-agent.js'
+import { describeSessions } from '../../rules/picture/describe-sessions.js'
+import { drawAgents } from '../../rules/picture/draw-agents.js'
 import type { NameOf, SessionFacts } from '../../rules/picture/facts.js'
 import { findRoomCollisions } from '../../rules/picture/find-room-collisions.js'
 import { judgePicture, YOU } from '../../rules/picture/judge-picture.js'
 import { isKin } from '../../rules/presence/family.js'
-import { hostCompany } from '../../rules/presence/host-company.js'
 import { isInFlight } from '../../rules/presence/in-flight.js'
-import { isReaderStub, judgeLife, lastSeen } from '../../rules/presence/life.js'
 import { isSameTree } from '../../rules/presence/same-tree.js'
 import { isPerson, personName } from '../../rules/roster/person.js'
-import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
+import { shownId } from '../../rules/roster/shown-names.js'
 import { isBlocking, readVerdicts } from '../../rules/status/read-verdicts.js'
 import { summarizeTaskHealth } from '../../rules/task/task-health.js'
 import { cleanLine } from '../../rules/text/peer-text.js'
@@ -29,28 +27,22 @@ import { newestMessages } from './newest-messages.js'
 export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusInput = {}): RoomPicture {
   const now = ctx.clock.now()
   const asks = ctx.session !== undefined && !isPerson(ctx.session) ? ctx.session : undefined
-  const everybody = describeSessions(ctx, facts, now)
   const escalations = openEscalations(facts.room)
+  const asking = new Set([
+    ...facts.asks.map(({ session_id }) => session_id),
+    ...escalations.map(({ row }) => str(obj(row.payload).session_id)),
+  ])
+  const everybody = describeSessions(
+    { ...facts, inFlight: facts.activity.inFlight, prompts: facts.activity.prompts, asking },
+    { now, hostProcess: ctx.hostProcess },
+  )
   const nameOf = namesOf(everybody)
   const warned = warnedByPath(facts.activity.warnings)
   const collisions = findRoomCollisions(everybody, { now, caseInsensitive: false, warned })
   // Whoever cannot be told from an agent is taken for one.
   const isForPerson = ctx.session !== undefined && asks === undefined
   const showsPrompts = input.prompts !== 'off' && (isForPerson || input.prompts === 'agents')
-  const agents = everybody
-    .filter(({ isPerson }) => !isPerson)
-    .map((session) =>
-      describeAgent(session, {
-        now,
-        selfId: ctx.session?.sessionId,
-        children: everybody.filter(
-          (other) => other.life === 'live' && other.presence.parent === session.presence.session_id,
-        ).length,
-        showsPrompts,
-        changed:
-          session.life === 'live' ? changedUnder(session, { everybody, left: facts.activity.left, now }) : new Set(),
-      }),
-    )
+  const agents = drawAgents(everybody, { now, selfId: ctx.session?.sessionId, showsPrompts, left: facts.activity.left })
   const verdict = judgePicture({
     now,
     escalations: escalations.map(({ row }) => ({
@@ -80,7 +72,7 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
       app: ctx.channel.app,
       branch: facts.branch,
       repo_root: ctx.channel.repoRoot ?? null,
-      machine: null,
+      machine: ctx.session?.host ?? null,
       revision: facts.revision,
       at: now,
     },
@@ -88,7 +80,7 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
     agents: orderAgents(agents, inTrouble),
     collisions,
     questions: questionsOf(facts, nameOf),
-    messages: newestMessages(facts.lastMessages, nameOf),
+    messages: newestMessages(facts.lastMessages, { nameOf, changes: facts.room.changes }),
     people: everybody
       .filter((one) => one.isPerson)
       .map(({ name, presence, claims }) => ({
@@ -98,37 +90,6 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
       }))
       .filter(({ open }) => open > 0),
   }
-}
-
-function describeSessions(ctx: StatusContext, facts: RoomFacts, now: number): SessionFacts[] {
-  const sessions = facts.sessions.filter((presence) => !isReaderStub(presence))
-  const company = hostCompany(facts.sessions)
-  const edits = editsOfSessions(sessions, facts.activity.inFlight)
-  const names = sessionNames(sessions)
-  const asking = new Set([
-    ...facts.asks.map(({ session_id }) => session_id),
-    ...openEscalations(facts.room).map(({ row }) => str(obj(row.payload).session_id)),
-  ])
-  return sessions.map((presence) => {
-    const own = edits.get(presence.session_id) ?? []
-    const lastEdit = Math.max(0, ...own.map((entry) => (entry.announced === true ? 0 : entry.last)))
-    // An announced edit is a sign of life that the record may not have yet.
-    const announced = Math.max(lastEdit, facts.times.announcedAt?.(presence) ?? 0)
-    const seen = Math.max(lastSeen(presence), Math.min(announced, now))
-    const life = judgeLife(presence, { now, company, hostProcess: ctx.hostProcess, ...facts.times })
-    return {
-      presence,
-      name: names.get(presence.session_id) ?? shownId(presence.session_id),
-      life,
-      lastAction: Math.min(seen, now),
-      isPerson: isPerson(presence),
-      edits: own,
-      prompt: facts.activity.prompts.get(presence.session_id),
-      unread: null,
-      claims: facts.claims.get(presence.session_id) ?? [],
-      asks: asking.has(presence.session_id),
-    }
-  })
 }
 
 /** The name of a session, of one that is not here any more its tool. */

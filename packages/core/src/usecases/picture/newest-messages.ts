@@ -1,7 +1,9 @@
 import type { PictureMessage } from '../../model/room-picture.js'
 import { obj, str, text } from '../../readers.js'
+import { eventIdOfMessage } from '../../rules/inbox/message-ids.js'
 import { orderingTime } from '../../rules/inbox/message-order.js'
 import { summarizeMessage } from '../../rules/inbox/summarize-message.js'
+import type { RoomState } from '../../rules/log/room-state.js'
 import type { NameOf } from '../../rules/picture/facts.js'
 import { cleanLine } from '../../rules/text/peer-text.js'
 import { epochOf } from '../../rules/text/recency.js'
@@ -31,15 +33,21 @@ export async function readLastMessages(ctx: RoomContext): Promise<readonly unkno
     .slice(-SHOWN)
 }
 
+interface Named {
+  readonly nameOf: NameOf
+  /** The newest records: a message's number is that of the record which goes with it. */
+  readonly changes: RoomState['changes']
+}
+
 /** Messages as a picture shows them, oldest first. */
-export function newestMessages(messages: readonly unknown[], nameOf: NameOf): PictureMessage[] {
+export function newestMessages(messages: readonly unknown[], { nameOf, changes }: Named): PictureMessage[] {
   return messages.map((message) => {
     const stored = obj(message)
     const { id, from, to, preview, kind } = summarizeMessage(message)
     const recipient = text(stored.to_session_id)
     return {
       id,
-      number: null,
+      number: numberOf(id, changes),
       from: nameOf(str(stored.from_session_id), from),
       to: recipient === undefined ? cleanLine(to) : nameOf(recipient, to),
       text: cleanLine(preview ?? kind),
@@ -47,4 +55,9 @@ export function newestMessages(messages: readonly unknown[], nameOf: NameOf): Pi
       ladder: null,
     }
   })
+}
+
+function numberOf(id: string, changes: RoomState['changes']): number | null {
+  const event = eventIdOfMessage(id)
+  return (event === undefined ? undefined : changes.find(({ event_id }) => event_id === event))?.revision ?? null
 }

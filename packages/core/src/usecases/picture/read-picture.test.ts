@@ -5,6 +5,7 @@ import { roomPictureSchema } from '../../model/room-picture.js'
 import type { ActivityPort } from '../../ports/activity.js'
 import { createTestRoom, TEST_NOW, type TestRoom, testSession } from '../../testing/test-room.js'
 import { claimFiles } from '../claim/claim-files.js'
+import { say } from '../inbox/say.js'
 import { escalate } from '../standby/escalate.js'
 import type { StatusInput } from '../status/status-input.js'
 import { readPicture } from './read-picture.js'
@@ -231,4 +232,23 @@ it('people are no agents, and are shown while something of theirs is open', asyn
   const drawn = await picture(room, [])
   expect(drawn.agents.map(({ name }) => name)).toEqual(['claude-1'])
   expect(drawn.people).toEqual([])
+})
+
+it('says how many messages each agent has not acknowledged, the number of a message, and on which machine it was asked', async () => {
+  const room = await roomOf(presence('claude-1'), presence('claude-2'), presence('codex-1', { tool: 'codex' }))
+  const unread = async () =>
+    Object.fromEntries(
+      (await picture(room, [], { session: person })).agents.map(({ name, unread: count }) => [name, count]),
+    )
+  expect(await unread()).toEqual({ 'claude-1': 0, 'claude-2': 0, 'codex-1': 0 })
+  await say({ ...room, session: person }, { to: { to: 'claude_code', toSessionId: 'claude-1' }, text: 'for one' })
+  await say({ ...room, session: person }, { to: { to: 'all' }, text: 'for all' })
+  expect(await unread()).toEqual({ 'claude-1': 2, 'claude-2': 1, 'codex-1': 1 })
+  const { messages, room: where } = await picture(room, [], { session: person })
+  const revision = await room.transport.log.revision()
+  expect(Object.fromEntries(messages.map(({ text, number }) => [text, number]))).toEqual({
+    'for one': revision - 1,
+    'for all': revision,
+  })
+  expect(where.machine).toBe(person.host)
 })

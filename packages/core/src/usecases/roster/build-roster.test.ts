@@ -48,3 +48,24 @@ it('shows one channel, or the silent ones too', async () => {
   expect(all.agents.map(({ session_id, stale }) => `${session_id} ${stale}`)).toEqual(['b false', 'old true'])
   expect((await buildRoster(ctx, { staleSecs: 600 })).live_count).toBe(3)
 })
+
+it('shows each agent as the picture of its room has it: whether it lives, what it works on, what it holds', async () => {
+  const ctx = await house()
+  const last = TEST_NOW - 20
+  const entry = { tool: 'codex', worktree: '/r', since: last, last, order: 0 }
+  const activity = () => ({
+    inFlight: async (now: number) => [
+      { ...entry, sessionId: 'b', path: 'old.ts', last: now - 60 },
+      { ...entry, sessionId: 'b', path: 'new.ts' },
+    ],
+  })
+  const { agents } = await buildRoster({ ...ctx, activity }, { app: 'beta', all: true })
+  expect(agents).toMatchObject([
+    { session_id: 'b', state: 'working', stale: false, files: ['new.ts', 'old.ts'], claims: [] },
+    // Not listed, because no hook keeps it and it was silent for longer than the existing readers wait.
+    { session_id: 'old', state: 'working', stale: true, files: [] },
+  ])
+  const [first] = (await buildRoster({ ...ctx, activity }, { app: 'demo-app' })).agents
+  // Nobody said anything: its phase stands in the place of a task.
+  expect(first).toMatchObject({ task: 'execute', doing: 'execute', files: [] })
+})

@@ -1,10 +1,14 @@
 import { isRallyError } from '../../errors.js'
 import type { Channel } from '../../model/channel.js'
+import type { ActivityPort } from '../../ports/activity.js'
 import type { ChannelDiscovery } from '../../ports/channel-discovery.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Transports } from '../../ports/transport.js'
+import { claimsBySession } from '../../rules/claim/claims-by-session.js'
+import { CLAIMS } from '../../rules/claim/read-claims.js'
 import { readSeat } from '../../rules/lead/lead-lease.js'
-import { hostCompany } from '../../rules/presence/host-company.js'
+import { describeSessions, type PeopleFacts } from '../../rules/picture/describe-sessions.js'
+import { drawAgents } from '../../rules/picture/draw-agents.js'
 import type { HostProcessProbe } from '../../rules/presence/life.js'
 import { buildRosterTree, type Roster, type RosterEntry } from '../../rules/roster/roster-tree.js'
 import { LEAD } from '../lead/lead-seat.js'
@@ -16,6 +20,8 @@ export interface RosterContext {
   readonly transports: Transports
   readonly clock: Clock
   readonly hostProcess?: HostProcessProbe | undefined
+  /** What hooks of this machine keep beside the stores of a channel; without it only what presence records say is known. */
+  readonly activity?: ((channel: Channel) => Pick<ActivityPort, 'inFlight'>) | undefined
 }
 
 /** Which sessions are listed. */
@@ -32,8 +38,9 @@ export interface RosterInput {
 }
 
 /** What a channel has to say to a roster. */
-interface RoomEntries {
-  readonly entries: readonly RosterEntry[]
+interface RosterRoom {
+  readonly app: string
+  readonly people: PeopleFacts
   readonly lead: string | undefined
 }
 
@@ -47,8 +54,7 @@ export interface RosterReport extends Roster {
 
 /** What was read of all channels; a roster is judged from it. */
 export interface RosterFacts {
-  readonly entries: readonly RosterEntry[]
-  readonly leads: Readonly<Record<string, string>>
+  readonly rooms: readonly RosterRoom[]
   readonly unreadable: RosterReport['unreadable']
 }
 
@@ -64,39 +70,61 @@ export async function listChannels(ctx: RosterContext, { app }: RosterInput): Pr
 
 export async function gatherRoster(ctx: RosterContext, channels: readonly Channel[]): Promise<RosterFacts> {
   const read = await Promise.all(channels.map((channel) => readChannel(ctx, channel)))
-  const leads = read.flatMap((result) => ('lead' in result && result.lead ? [[result.app, result.lead]] : []))
   return {
-    entries: read.flatMap((result) => ('entries' in result ? result.entries : [])),
-    leads: Object.fromEntries(leads),
+    rooms: read.flatMap((result) => ('people' in result ? [result] : [])),
     unreadable: read.flatMap((result) => ('reason' in result ? [result] : [])),
   }
 }
 
-/** The roster at the present moment, from what was read before. */
+/**
+ * The roster at the present moment, from what was read before: each room's agents as its picture has them, in one tree. Who asks
+ * is not known here, so that no prompt is a task; and logs are not read, so that nobody is said to ask.
+ */
 export function judgeRoster(ctx: RosterContext, facts: RosterFacts, input: RosterInput): RosterReport {
-  const roster = buildRosterTree(facts.entries, {
-    now: ctx.clock.now(),
+  const now = ctx.clock.now()
+  const { hostProcess } = ctx
+  const entries = facts.rooms.flatMap(({ app, people }): RosterEntry[] => {
+    const everybody = describeSessions(people, { now, hostProcess })
+    const agents = new Map(
+      drawAgents(everybody, { now, showsPrompts: false }).map((agent) => [agent.session_id, agent]),
+    )
+    return people.sessions.map((presence) => ({
+      app,
+      presence,
+      agent: agents.get(presence.session_id),
+      ...people.times,
+    }))
+  })
+  const leads = facts.rooms.flatMap(({ app, lead }) => (lead === undefined ? [] : [[app, lead]]))
+  const roster = buildRosterTree(entries, {
+    now,
     staleSecs: input.staleSecs,
     includeStale: input.all,
-    hostProcess: ctx.hostProcess,
+    hostProcess,
   })
-  return { ...roster, leads: facts.leads, unreadable: facts.unreadable }
+  return { ...roster, leads: Object.fromEntries(leads), unreadable: facts.unreadable }
 }
 
 async function readChannel(
   ctx: RosterContext,
   channel: Channel,
-): Promise<(RoomEntries & { app: string }) | { app: string; reason: string }> {
+): Promise<RosterRoom | { app: string; reason: string }> {
   const { app } = channel
   try {
     const transport = await ctx.transports.open(channel)
     try {
-      const [sessions, lease] = await Promise.all([transport.sessions.list(), transport.leases.read(LEAD)])
-      const seat = readSeat(lease?.value, ctx.clock.now(), lease?.writtenAt)
-      const times = await readLifeTimes(transport.sessions, sessions, ctx.clock.now())
-      const company = hostCompany(sessions)
-      const entries = sessions.map((presence) => ({ app, presence, company, ...times }))
-      return { app, entries, lead: seat.state === 'held' ? seat.sessionId : undefined }
+      const now = ctx.clock.now()
+      const [sessions, lease, claims, inFlight] = await Promise.all([
+        transport.sessions.list(),
+        transport.leases.read(LEAD),
+        transport.leases.read(CLAIMS),
+        ctx.activity?.(channel).inFlight(now),
+      ])
+      const seat = readSeat(lease?.value, now, lease?.writtenAt)
+      const times = await readLifeTimes(transport.sessions, sessions, now)
+      const claimed = claimsBySession({ now, hostProcess: ctx.hostProcess }, { stored: claims?.value, sessions, times })
+      const people = { sessions, times, claims: claimed, inFlight: inFlight ?? [] }
+      return { app, people, lead: seat.state === 'held' ? seat.sessionId : undefined }
     } finally {
       await transport.close()
     }

@@ -4,9 +4,8 @@ import type { Presence } from '../../model/presence.js'
 import type { TaskHeartbeat } from '../../model/task-heartbeat.js'
 import type { GivenWarning, PromptNote } from '../../ports/activity.js'
 import type { InboxEntry } from '../../ports/transport.js'
-import { strings } from '../../readers.js'
-import { holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
-import { CLAIMS, readClaims } from '../../rules/claim/read-claims.js'
+import { claimsBySession } from '../../rules/claim/claims-by-session.js'
+import { CLAIMS } from '../../rules/claim/read-claims.js'
 import { applyRetractions } from '../../rules/log/retraction.js'
 import { roomProjection } from '../../rules/log/room-projection.js'
 import { type KeptAsk, ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
@@ -14,6 +13,7 @@ import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize
 import type { LifeTimes } from '../../rules/presence/life.js'
 import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
 import { readLastMessages } from '../picture/newest-messages.js'
+import { readUnread } from '../picture/read-unread.js'
 import { readLifeTimes } from '../presence/life-times.js'
 import { namesOfAuthors } from '../roster/names-of-authors.js'
 import type { StatusContext, StatusInput } from './status-input.js'
@@ -41,6 +41,8 @@ export interface RoomFacts {
   readonly activity: ActivityFacts
   /** What each session keeps for itself: patterns by session id. */
   readonly claims: ReadonlyMap<string, readonly string[]>
+  /** Messages that the sessions seen last have not acknowledged, by session id. */
+  readonly unreadOf: ReadonlyMap<string, number>
   /** The last few messages of the room, as stored, oldest first. */
   readonly lastMessages: readonly unknown[]
   /** Questions that nobody has answered or acknowledged, oldest first. */
@@ -124,33 +126,15 @@ export async function gatherRoom(
     dirty,
     coordination,
     activity,
-    claims: claimsBySession(ctx, { stored: lease?.value, sessions: everybody, times }),
+    claims: claimsBySession(
+      { ...ctx, now: ctx.clock.now(), host: ctx.session?.host },
+      { stored: lease?.value, sessions: everybody, times },
+    ),
+    unreadOf: await readUnread(ctx, everybody),
     lastMessages,
     asks: await openAsks(ctx, room),
     branch: branch.name === 'unknown' ? null : branch.name,
   }
-}
-
-/** Claims that hold. Of a session that the room's claims do not know its record counts: other programs write only that. */
-function claimsBySession(
-  { clock, hostProcess, session, machine }: StatusContext,
-  { stored, sessions, times }: { stored: unknown } & Pick<RoomFacts, 'sessions' | 'times'>,
-): Map<string, readonly string[]> {
-  const now = clock.now()
-  const here = { host: session?.host, machine: () => machine?.id() }
-  const factsOf = holderFacts(sessions, { now, ...times, ...here, hostProcess })
-  const { claims, lost = [] } = readClaims(stored, now)
-  const known = new Set([...claims, ...lost].map(({ session_id }) => session_id))
-  const kept = new Map<string, readonly string[]>()
-  for (const presence of sessions) {
-    const owns = strings(presence.owns)
-    if (owns.length > 0 && !known.has(presence.session_id)) kept.set(presence.session_id, owns)
-  }
-  for (const claim of claims) {
-    if (!holdsClaim(claim, factsOf(claim), now)) continue
-    kept.set(claim.session_id, [...new Set([...(kept.get(claim.session_id) ?? []), ...claim.patterns])])
-  }
-  return kept
 }
 
 async function gatherActivity({ activity, clock }: StatusContext): Promise<ActivityFacts> {
