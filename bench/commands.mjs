@@ -7,6 +7,9 @@ import { makeRoom } from './rooms.mjs'
 const rally = [process.execPath, join(dirname(fileURLToPath(import.meta.url)), '../packages/cli/bin/rally.cjs')]
 
 const COMMANDS = [
+  ['--version'],
+  [],
+  ['statusline'],
   ['where'],
   ['presence', '--task', 'bench'],
   ['heartbeat', '--task-ref', 'T'],
@@ -16,16 +19,20 @@ const COMMANDS = [
   ['roster'],
 ]
 
+const AS_TEXT = ['--version', 'statusline']
+
 /** Rows of every command in a room of 10 records and one session. */
 export function measureCommands(runs) {
   const room = makeRoom({ records: 10, sessions: 1 })
   try {
     return COMMANDS.map((words) => {
-      const result = ratio([...rally, ...words, '--json'], BARE_NODE, {
+      // The version is no document, and a status line is kept as text.
+      const asJson = AS_TEXT.includes(words[0]) ? [] : ['--json']
+      const result = ratio([...rally, ...words, ...asJson], BARE_NODE, {
         runs,
         options: { cwd: room.repo, env: room.env },
       })
-      return [`rally ${words[0]}`, 'bare node', result.ratio, result.a, result.b, result.statuses.join('/')]
+      return [`rally ${words[0] ?? ''}`.trim(), 'bare node', result.ratio, result.a, result.b, result.statuses.join('/')]
     })
   } finally {
     room.remove()

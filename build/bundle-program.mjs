@@ -141,13 +141,18 @@ function dailyCommands() {
     .map(({ file }) => relative(process.cwd(), resolve(dist, file)))
 }
 
-/** Completion answers at every press of a key: it has a program of its own, without oclif. */
+/** Completion answers at every press of a key: it has a program of its own, without oclif. So has a status line that is kept. */
 export async function bundleCompletion() {
-  await build({
-    ...bundleOptions,
-    entryPoints: [required(join(dist, 'complete.js'))],
-    outfile: join(dist, 'complete.cjs'),
-  })
+  for (const [from, to] of [
+    ['complete', 'complete'],
+    ['status-line', 'kept-line'],
+  ]) {
+    await build({
+      ...bundleOptions,
+      entryPoints: [required(join(dist, `${from}.js`))],
+      outfile: join(dist, `${to}.cjs`),
+    })
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '../../packages/cli/src/views/text/display-width.js'
@@ -155,6 +155,17 @@ describe.runIf(areHere)('what people are told of a room with real hooks', () => 
     const greeting = codex('d', 'SessionStart')
     expect(greeting).toMatch(/- claude-1, same working tree, task \S+mend the parser\S+, editing .*later\.txt, a\.txt/)
     expect(greeting).toMatch(/- codex-1, same working tree, editing b\.txt/)
+    // A status line is printed again as it was while nothing changes, and made anew when something did.
+    const line = () => machine.text('statusline', '--session-id', 'human.me', '--tool', 'human').stdout
+    expect(line()).toMatch(/^3 agents\n$/)
+    const kept = join(machine.home, '.cache/rally/statusline')
+    for (const note of readdirSync(kept))
+      writeFileSync(join(kept, note), readFileSync(join(kept, note), 'utf8').replace('3 agents', 'kept'))
+    const again = line()
+    // On a machine that was busy for twenty seconds it is made anew.
+    expect(['kept\n', '3 agents\n']).toContain(again)
+    patch('c', 'a.txt')
+    expect(line()).toMatch(/^! a\.txt: /)
     // Whoever has ended is in none of them.
     claude('s', 'SessionEnd', { reason: 'logout' })
     for (const view of [[], ['status'], ['roster']])
