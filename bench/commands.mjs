@@ -32,7 +32,14 @@ export function measureCommands(runs) {
         runs,
         options: { cwd: room.repo, env: room.env },
       })
-      return [`rally ${words[0] ?? ''}`.trim(), 'bare node', result.ratio, result.a, result.b, result.statuses.join('/')]
+      return [
+        `rally ${words[0] ?? ''}`.trim(),
+        'bare node',
+        result.ratio,
+        result.a,
+        result.b,
+        result.statuses.join('/'),
+      ]
     })
   } finally {
     room.remove()
