@@ -18,6 +18,21 @@ export const CATALOGUE = {
     message: (d) => `${text(d.title)} is used here, and no installed plugin knows it`,
     hint: (d) => `rally plugins install ${text(d.plugin)}, then rally hooks install --host ${text(d.id)}`,
   },
+  HOST_NAME_BAD: {
+    exit: EXIT.usage,
+    message: (d) => `${quote(d.name)} cannot be the name of a host: one word of up to 16 lower-case letters and digits`,
+    hint: (d) => `for example: rally hosts new ${text(d.example)}`,
+  },
+  HOST_NAME_TAKEN: {
+    exit: EXIT.refused,
+    message: (d) => `there is a plugin for a host of the name ${quote(d.name)} already: ${text(d.plugin)}`,
+    hint: () => 'choose another name, or install that plugin: rally plugins install',
+  },
+  FOLDER_TAKEN: {
+    exit: EXIT.refused,
+    message: (d) => `${quote(d.folder)} is there already`,
+    hint: () => 'choose another name, or another place: --in DIR',
+  },
   HOOK_FILE_REFUSED: {
     exit: EXIT.refused,
     message: (d) => `${text(d.place)} was left as it is: ${text(d.reason)}${more(d.more)}`,

@@ -1,4 +1,6 @@
+export { readFixtures } from './host/read-fixtures.js'
 export * from './host-contract.js'
+export * from './package-contract.js'
 export * from './payload-schemas.js'
 export * from './relay-contract.js'
 export * from './transport-contract.js'

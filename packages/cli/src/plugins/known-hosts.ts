@@ -10,15 +10,18 @@ export interface KnownHost extends HostTraces {
   readonly title: string
 }
 
-/** Hosts that are used here and whose plugin has to be installed first. `root`: the program's folder. */
-export function hostsWithoutPlugin(root: string, found: readonly FoundHost[], places: HostPlaces): KnownHost[] {
-  let known: readonly KnownHost[]
+/** All of them. `root`: the program's folder. */
+export function knownHosts(root: string): readonly KnownHost[] {
   try {
-    known = JSON.parse(readFileSync(join(root, 'dist/known-hosts.json'), 'utf8'))
+    return JSON.parse(readFileSync(join(root, 'dist/known-hosts.json'), 'utf8'))
   } catch {
     return []
   }
-  return known
+}
+
+/** Hosts that are used here and whose plugin has to be installed first. */
+export function hostsWithoutPlugin(root: string, found: readonly FoundHost[], places: HostPlaces): KnownHost[] {
+  return knownHosts(root)
     .filter(({ id }) => !found.some((one) => one.id === id))
     .filter((host) => existingFolders(host, places).length > 0)
 }
