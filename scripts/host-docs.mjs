@@ -61,8 +61,32 @@ function momentTable(hosts) {
   )
 }
 
+const EVIDENCE = {
+  run: 'runs of the program',
+  source: 'read in the program',
+  documentation: 'documentation; not seen in a run',
+  others: 'measurements that others published',
+}
+
+/** What of a host is known in which way. */
+function evidenceTable(hosts) {
+  const facts = (known) => [
+    ['events and payloads', known],
+    ['where text reaches the model', known.context ?? known],
+    ['refusing an edit', known.deny ?? known],
+  ]
+  const rows = hosts.flatMap(({ adapter }) =>
+    adapter.known === undefined
+      ? []
+      : facts(adapter.known).map(([what, { by, version }]) => [adapter.title, what, EVIDENCE[by], version ?? '-']),
+  )
+  return table(['host', 'what', 'how known', 'version'], rows)
+}
+
 function fileTable(hosts) {
-  const files = hosts.flatMap(({ adapter }) => adapter.configFiles.map((file) => ({ title: adapter.title, file })))
+  const files = hosts.flatMap(({ adapter }) =>
+    [...adapter.configFiles, ...(adapter.programFiles ?? [])].map((file) => ({ title: adapter.title, file })),
+  )
   return table(
     ['host', 'scope', 'file', 'moved by'],
     files.map(({ title, file }) => [
@@ -93,8 +117,8 @@ function eventTable(hosts) {
 function trustList(hosts) {
   return hosts
     .flatMap(({ adapter }) =>
-      adapter.configFiles.flatMap((file) =>
-        file.trustSteps.map((step) => `- ${adapter.title}, ${file.scope} scope: ${step}`),
+      [...adapter.configFiles, ...(adapter.programFiles ?? [])].flatMap((file) =>
+        (file.trustSteps ?? []).map((step) => `- ${adapter.title}, ${file.scope} scope: ${step}`),
       ),
     )
     .join('\n')
@@ -137,6 +161,7 @@ function sectionsOf(hosts) {
     'docs/reference/hosts.md': {
       capabilities: capabilityTable(hosts),
       moments: momentTable(hosts),
+      evidence: evidenceTable(hosts),
       files: fileTable(hosts),
       events: eventTable(hosts),
       trust: trustList(hosts),

@@ -2,7 +2,8 @@
 // FOLDER/HOST holds what `npm install PACKAGE` made, FOLDER/node22 what `npm install node@22` made. No account and no network is
 // needed: a stub on loopback stands in for the models. For each host: its plugin is linked, its hooks are installed, a peer edits
 // the file that its agent is going to edit and leaves a message. Then greeting, message and warning must have reached the model, the
-// session must have been in the room and be gone afterwards, and uninstall must restore every byte. Exits 1 if something did not.
+// session must have been in the room and be gone afterwards, and uninstall must restore every byte that stood there after a run without
+// hooks. Exits 1 if something did not.
 import { spawn, spawnSync } from 'node:child_process'
 import {
   existsSync,
@@ -86,6 +87,10 @@ async function trial(name) {
   Object.assign(room.env, host.env(at))
   const places = [room.project, ...host.writes.map((path) => join(room.home, path))]
   room.sh(`rally plugins link ${JSON.stringify(join(root, 'packages', host.plugin))}`)
+  // What the program writes of its own accord stands there before ours comes: after that every byte is compared.
+  steps.splice(0, steps.length, ...host.steps(room), { text: 'done' })
+  await run(room, host.program(at, `${MARK} please edit`))
+  room.sh('git checkout -q -- . && git clean -qfd src')
   const before = snapshot(places)
   const peer = '--session-id desk-1 --tool desk'
   room.sh(`rally presence --task "the other agent" --files-in-flight src/shared.txt ${peer}`)
@@ -117,7 +122,7 @@ async function trial(name) {
   host.tidy?.(at)
   const left = snapshot(places)
   const changed = [...new Set([...Object.keys(before), ...Object.keys(left)])].filter(
-    (path) => before[path] !== left[path] && !host.own?.test(path),
+    (path) => before[path] !== left[path],
   )
   results['every byte restored'] = changed.length === 0
   if (changed.length > 0) process.stdout.write(`changed: ${changed.join(', ')}\n`)

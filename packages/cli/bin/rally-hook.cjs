@@ -12,7 +12,7 @@ host=$1 event=$2 payload='' announced='' fold='' shell='' few='' room='' LC_ALL=
 program() {
   exec 3<&0
   printf %s "$payload" | node "$0" "$host" "$event" "gate$announced"
-  exit 0
+  exit $?
 }
 
 # The plain text of a key that stands exactly once in the payload. Inside of strings quotes are escaped: they do not match.

@@ -18,6 +18,19 @@ export const CATALOGUE = {
     message: (d) => `${text(d.title)} is used here, and no installed plugin knows it`,
     hint: (d) => `rally plugins install ${text(d.plugin)}, then rally hooks install --host ${text(d.id)}`,
   },
+  PROBE_UNHEARD: {
+    exit: EXIT.failed,
+    message: (d) => `no hook of ${text(d.title)} came`,
+    hint: (d) =>
+      `rally hooks status --host ${text(d.id)} tells whether they are in place; begin a new session in this repository`,
+  },
+  PROBE_LOST: {
+    exit: EXIT.failed,
+    message: (d) =>
+      `${text(d.title)} is declared to hand text to its model at ${quote(d.moments)}, and it did not come back`,
+    hint: () =>
+      'play once more with the prompt as it stands there; if it stays lost, take the moment out of capabilities.context',
+  },
   HOST_NAME_BAD: {
     exit: EXIT.usage,
     message: (d) => `${quote(d.name)} cannot be the name of a host: one word of up to 16 lower-case letters and digits`,

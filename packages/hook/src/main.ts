@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { type GatePassed, runHook, type Seen } from './run-hook.js'
 
 // The executable `rally-hook HOST EVENT`, bundled into one CommonJS file: host JSON on stdin, host JSON on stdout, exit
-// code 0 whatever happens (some hosts take 2 for a refusal).
+// code 0 whatever happens (some hosts take 2 for a refusal), unless an edit is refused in a host that knows no other way.
 
 /** Set by the starter. */
 declare const module: { readonly seen?: Seen }
@@ -24,8 +24,9 @@ function gatePassed(word: string | undefined): GatePassed | undefined {
 // Nobody sees a stack here, and a file that is not there would pay for one.
 Error.stackTraceLimit = 0
 
+let exit = 0
 try {
-  runHook({
+  exit = runHook({
     argv: process.argv.slice(2),
     env: process.env,
     started: Date.now() - process.uptime() * 1000,
@@ -38,5 +39,5 @@ try {
   })
 } finally {
   // An adapter may have left a timer running: nobody waits for it.
-  process.exit(0)
+  process.exit(exit)
 }

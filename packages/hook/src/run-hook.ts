@@ -3,10 +3,12 @@ import { isSilenced } from '@rally/core/moments'
 import type { HostAdapter } from '@rally/core/ports/host'
 import { hostIdOf } from '@rally/core/rules/host/host-id'
 import { appendJournal } from '@rally/local/hook-files/hook-journal'
+import { probeFor } from '@rally/local/hook-files/probe-file'
 import type { Env } from '@rally/local/system/user-dirs'
 import { actMoment } from './act.js'
 import { faultCode } from './faults.js'
 import { type FindAdapterOptions, findAdapter } from './find-adapter.js'
+import { answerProbe } from './probe.js'
 import { readPayload } from './read-payload.js'
 import { isSaidByTwin } from './say-once.js'
 import { writeOutput } from './write-output.js'
@@ -50,11 +52,11 @@ const STARTS: readonly string[] = ['session-start', 'child-start']
 const RESERVE_MS = 300
 
 /** One call of `rally-hook HOST EVENT`: never throws, always leaves an answer that the host accepts. */
-export function runHook(options: RunHookOptions): void {
+export function runHook(options: RunHookOptions): number {
   const [host = '', event = ''] = options.argv
   if (isSilenced(options.env.RALLY_HOOKS)) {
     answerNothing(options, { host, event })
-    return
+    return 0
   }
   let code: string
   const call: Call = { host, event }
@@ -73,6 +75,7 @@ export function runHook(options: RunHookOptions): void {
     ...(call.session !== undefined && { session: word(call.session) }),
   })
   if (options.seen !== undefined && (code === 'said' || code === 'denied')) options.seen.spoke = true
+  return call.exit ?? 0
 }
 
 interface Call {
@@ -80,6 +83,8 @@ interface Call {
   readonly event: string
   /** The conversation that the payload named. */
   session?: string
+  /** What the process ends with, where that is the host's way to hear of a refusal. */
+  exit?: number
 }
 
 function answer(options: RunHookOptions, call: Call): string {
@@ -99,10 +104,14 @@ function answer(options: RunHookOptions, call: Call): string {
     if (moment === undefined) return 'not-ours'
     call.session = moment.sessionId
     const now = Date.now() / 1000
+    const { env } = options
+    const plan = probeFor(env, adapter.id, moment.cwd, now)
+    const send = (text: MomentReply): boolean => reply.send(moment, text)
+    if (plan !== undefined && answerProbe({ env, moment, payload, plan, now, send })) return 'probed'
     const act = actMoment({
       moment,
       adapter,
-      env: options.env,
+      env,
       now,
       call: { adapter, payload },
       isBegun: options.gate?.isBegun === true,
@@ -118,6 +127,7 @@ function answer(options: RunHookOptions, call: Call): string {
     return step.value
   } finally {
     reply.sendNothing(event)
+    if (reply.exit !== undefined) call.exit = reply.exit
   }
 }
 
@@ -140,6 +150,8 @@ function isGreeting({ name }: Pick<Moment, 'name'>): boolean {
 /** The one answer of a call. */
 class Reply {
   private sent = false
+  /** Set by a refusal that is said by it. */
+  exit: number | undefined
   /** What it answers. */
   payload: object | undefined
 
@@ -151,18 +163,20 @@ class Reply {
   /** False when the host does not take it. */
   send(moment: Pick<Moment, 'name' | 'event'>, reply: MomentReply, about = ''): boolean {
     if (this.sent) return false
-    const { stdout } = this.adapter.render(moment, reply)
+    const { stdout, stderr = '', exitCode } = this.adapter.render(moment, reply)
     const { env, started } = this.options
     const { payload } = this
     // The host hears it from the other one, which is as good.
     if (
       payload &&
       Object.keys(reply).length > 0 &&
-      isSaidByTwin(env, { payload, answer: isGreeting(moment) ? '' : stdout + about, started })
+      isSaidByTwin(env, { payload, answer: isGreeting(moment) ? '' : `${stdout}${stderr}${about}`, started })
     )
       return true
     this.sent = true
-    return writeOutput(stdout, started + DEADLINE_MS)
+    const isOut = writeOutput(stdout, started + DEADLINE_MS) && writeOutput(stderr, started + DEADLINE_MS, 2)
+    if (isOut) this.exit = exitCode
+    return isOut
   }
 
   /** The host's empty answer, unless it has one already: an event that nobody made a moment of, or a fault. */

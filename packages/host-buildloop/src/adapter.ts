@@ -17,6 +17,7 @@ export default defineHost({
     'turn-end': 'turn-end',
     'session-end': 'session-end',
   },
+  known: { by: 'documentation' },
   capabilities: {
     context: ['session-start', 'prompt', 'before-edit', 'after-edit'],
     deny: true,

@@ -53,6 +53,7 @@ export default defineHost({
     SubagentStart: 'child-start',
     SubagentStop: 'child-end',
   },
+  known: { by: 'run', version: '2.1.330' },
   capabilities: {
     // Not turn-end: text there keeps the turn going. Not session-end: output there is refused with a message to the user.
     context: ['session-start', 'prompt', 'before-edit', 'after-edit', 'child-start'],

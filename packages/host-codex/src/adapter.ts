@@ -43,6 +43,7 @@ export default defineHost({
     SubagentStart: 'child-start',
     SubagentStop: 'child-end',
   },
+  known: { by: 'run', version: '0.169.0' },
   capabilities: {
     context: ['session-start', 'prompt', 'before-edit', 'after-edit', 'child-start'],
     deny: true,

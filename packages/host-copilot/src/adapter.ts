@@ -33,6 +33,7 @@ export default defineHost({
     subagentStop: 'child-end',
     sessionEnd: 'session-end',
   },
+  known: { by: 'run', version: '1.0.102' },
   capabilities: {
     context: ['session-start', 'prompt', 'before-edit', 'after-edit', 'child-start'],
     deny: true,

@@ -38,6 +38,7 @@ export default defineHost({
     subagentStart: 'child-start',
     subagentStop: 'child-end',
   },
+  known: { by: 'source', version: '1.0.32' },
   capabilities: {
     // subagentStart is not among the events whose text the runtime hands on, although its output has the field.
     context: ['session-start', 'prompt', 'before-edit', 'after-edit'],

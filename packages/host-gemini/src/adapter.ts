@@ -37,6 +37,7 @@ export default defineHost({
     AfterAgent: 'turn-end',
     SessionEnd: 'session-end',
   },
+  known: { by: 'run', version: '0.61.0' },
   capabilities: {
     moments: ['child-start', 'child-end'],
     // Not before-edit: BeforeTool takes a decision but drops text.

@@ -32,6 +32,7 @@ export default defineHost({
     'session.child.created': 'child-start',
     'session.child.ended': 'child-end',
   },
+  known: { by: 'run', version: '1.18.33', deny: { by: 'others' } },
   capabilities: {
     // Before a tool it can only be refused.
     context: ['prompt', 'after-edit'],

@@ -39,6 +39,7 @@ export default defineHost({
     SubagentStop: 'child-end',
     SessionEnd: 'session-end',
   },
+  known: { by: 'run', version: '0.24.4', deny: { by: 'documentation', version: '0.24.4' } },
   capabilities: {
     // Not before-edit: its documentation promises text there, and the program drops it.
     context: ['session-start', 'prompt', 'after-edit'],

@@ -4,6 +4,7 @@ import { mentionsHook, parseOwnCommand } from './own-command.js'
 
 test.each([
   hookCommand('codex', 'PreToolUse'),
+  hookCommand('codex', 'PreToolUse', 2),
   'rally-hook codex PreToolUse',
   'rally hook codex PreToolUse',
   '/usr/local/bin/rally-hook codex PreToolUse',
@@ -44,6 +45,7 @@ test.each([
   "sh -c 'rally-hook codex PreToolUse' other",
   "sh -c 'a; rally-hook codex PreToolUse'",
   'rally-hook codex PreToolUse > out.json',
+  'rally-hook codex PreToolUse || [ $? -ne 2 ] || exit 3',
   '',
 ])('%s is not', (command) => {
   expect(parseOwnCommand(command)).toBeUndefined()

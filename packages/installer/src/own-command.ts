@@ -13,7 +13,8 @@ const STARTER = /^(?:exec|env|node|npx(?:\s+(?:--yes|-y|--no-install|--no))*)\s+
 const PROGRAM =
   /^(?:"(?:[^"]*[\\/])?(rally(?:-hook)?)(?:\.cjs|\.js|\.cmd|\.exe)?"|'(?:[^']*[\\/])?(rally(?:-hook)?)(?:\.cjs|\.js|\.cmd|\.exe)?'|(?:[^\s"';&|]*[\\/])?(rally(?:-hook)?)(?:\.cjs|\.js|\.cmd|\.exe)?)\s+/
 const WORDS = /^(["']?)([A-Za-z0-9][A-Za-z0-9_-]*)\1\s+(["']?)([A-Za-z][A-Za-z0-9_.:-]*)\3/
-const TAIL = /^(?:\s*(?:[12]?>\s*\/dev\/null|2>&1))*\s*(?:(?:\|\||;)\s*(?:exit(?:\s+0)?|true|:)\s*)?;?\s*$/
+const TAIL =
+  /^(?:\s*(?:[12]?>\s*\/dev\/null|2>&1))*\s*(?:(?:\|\||;)\s*(?:exit(?:\s+0)?|true|:|\[ \$\? -ne (\d+) \] \|\| exit \1)\s*)?;?\s*$/
 
 /**
  * Recognises `rally-hook HOST EVENT` and `rally hook HOST EVENT`, plain, with a path, quoted, behind environment settings,

@@ -12,6 +12,8 @@ export interface Answers {
   readonly goOn?: (text: string) => JsonObject
   /** Both can stand in one answer; else the reason holds the text as well. */
   readonly together?: boolean
+  /** The exit code that refuses an edit, with the reason on stderr, where the host knows no other way; `deny` is not asked then. */
+  readonly refusesByExit?: number
   /** Events that drop a text although others of their moment do not. */
   readonly silent?: readonly string[]
 }

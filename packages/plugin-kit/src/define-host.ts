@@ -31,6 +31,7 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
     skill,
     userFolder = {},
   } = host
+  const { refusesByExit } = host.answers
   const samples =
     host.samples ?? ((hooks ?? host.program) && samplesOf(hooks ?? { events: host.program?.events ?? [] }))
   const offSwitches = host.offSwitches?.map((one) => (one.scope === 'user' ? { ...userFolder, ...one } : one))
@@ -40,8 +41,15 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
       api: 1,
       ...{ id, title, shortName, aliases, marks },
       ...(conversations && { conversations }),
-      capabilities: { ...capabilities, moments, ...(host.answers.goOn && { goesOn: true }) },
-      configFiles: hooks === undefined ? [] : hookFiles(api, id, hooks, userFolder),
+      capabilities: {
+        ...capabilities,
+        moments,
+        ...(host.answers.goOn && { goesOn: true }),
+        ...(refusesByExit && { refusesByExit }),
+      },
+      ...(host.known && { known: host.known }),
+      configFiles:
+        hooks === undefined ? [] : hookFiles((event) => api.hookCommand(id, event, refusesByExit), hooks, userFolder),
       textFiles: skill === undefined ? [] : skillFiles(skill, userFolder),
       ...(host.program && { programFiles: programFiles(host.program, userFolder) }),
       ...(host.signs && { signs: host.signs }),

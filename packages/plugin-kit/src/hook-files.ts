@@ -1,11 +1,4 @@
-import type {
-  HookConfigFile,
-  HookEntry,
-  HookValue,
-  HostApi,
-  HostProgramFile,
-  HostTextFile,
-} from '@rally/core/ports/host'
+import type { HookConfigFile, HookEntry, HookValue, HostProgramFile, HostTextFile } from '@rally/core/ports/host'
 import type { JsonObject } from '@rally/core/readers'
 
 /** What may be said of one entry. */
@@ -58,12 +51,16 @@ export const flatEntry = (command: string, { matcher, timeout }: HookLine): Json
 export type UserFolder = Pick<HookConfigFile, 'homeVariable' | 'rootVariable'>
 
 /** The project's file and the user's, each with all entries. */
-export function hookFiles(api: HostApi, id: string, hooks: HookFiles, userFolder: UserFolder): HookConfigFile[] {
+export function hookFiles(
+  command: (event: string) => string,
+  hooks: HookFiles,
+  userFolder: UserFolder,
+): HookConfigFile[] {
   const entries = hooks.events.map(
     (event): HookEntry => ({
       at: ['hooks', event],
       event,
-      value: hooks.entry(api.hookCommand(id, event), { timeout: hooks.timeout, ...hooks.lines?.[event], event }),
+      value: hooks.entry(command(event), { timeout: hooks.timeout, ...hooks.lines?.[event], event }),
     }),
   )
   const scopes = hooks.local === undefined ? (['project', 'user'] as const) : (['project', 'user', 'local'] as const)

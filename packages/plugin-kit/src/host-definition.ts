@@ -9,6 +9,7 @@ import type {
   HostEffect,
   HostEnv,
   HostGate,
+  HostKnowledge,
   HostMarks,
   HostMcp,
   HostRing,
@@ -66,6 +67,8 @@ export interface HostDefinition {
   readonly events: Readonly<Record<string, MomentName>>
   /** `moments` names those beside `events` that `edited` makes of a tool call. */
   readonly capabilities: Omit<HostCapabilities, 'moments' | 'goesOn'> & { readonly moments?: readonly MomentName[] }
+  /** How it is known what stands here. */
+  readonly known?: HostKnowledge
   readonly fields?: Partial<FieldNames>
   /** How a turn is begun in an idle session. */
   readonly ring?: HostRing

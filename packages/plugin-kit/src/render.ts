@@ -15,6 +15,9 @@ export function render(
   if (reply.deny !== undefined && isOwn && name === 'before-edit' && capabilities.deny) {
     const reason = reply.deny.reason || 'refused by rally'
     const whole = answers.together ? reason : [reason, reply.context].filter(Boolean).join('\n\n')
+    const { refusesByExit } = answers
+    if (refusesByExit !== undefined)
+      return { stdout: '', stderr: api.clip(whole, capabilities.textLimit), exitCode: refusesByExit }
     const denied = answers.deny(api.clip(whole, capabilities.textLimit), event)
     return { stdout: JSON.stringify(answers.together ? { ...said, ...denied } : denied) }
   }

@@ -61,9 +61,12 @@ export const HOSTS = {
     plugin: 'host-opencode',
     version: versionOf('opencode-ai'),
     writes: ['.config/opencode'],
-    // The program itself fills a folder in which there are plugins.
-    own: /\/(node_modules|package(-lock)?\.json|bun\.lock|\.gitignore)(\/|$)|\/\.?opencode$/,
-    prepare({ project, url }) {
+    prepare({ home, project, url }) {
+      // The program fills every folder in which there are plugins: a plugin of the user's own has it do so before ours comes.
+      for (const at of [join(project, '.opencode'), join(home, '.config/opencode')]) {
+        mkdirSync(join(at, 'plugin'), { recursive: true })
+        writeFileSync(join(at, 'plugin/mine.js'), 'export const Mine = async () => ({})\n')
+      }
       const model = { name: 'm', tool_call: true, limit: { context: 100_000, output: 4_000 } }
       const options = { baseURL: `${url}/v1`, apiKey: 'none' }
       const stub = { npm: '@ai-sdk/openai-compatible', name: 'Stub', options, models: { m: model } }
@@ -81,4 +84,32 @@ export const HOSTS = {
       },
     ],
   },
+  pi: pi('@earendil-works/pi-coding-agent', 'pi-new', ['--approve']),
+  'pi-old': pi('@mariozechner/pi-coding-agent', 'pi-old', []),
+}
+
+/** The same program under both of its package names. */
+function pi(name, folder, flags) {
+  return {
+    id: 'pi',
+    plugin: 'host-pi',
+    folder,
+    version: versionOf(name),
+    writes: ['.pi/agent/extensions', '.pi/agent/skills', '.pi/agent/models.json'],
+    prepare({ home, url }) {
+      mkdirSync(join(home, '.pi/agent'), { recursive: true })
+      const stub = { baseUrl: `${url}/v1`, api: 'openai-completions', apiKey: 'none', models: [{ id: 'm' }] }
+      writeFileSync(join(home, '.pi/agent/models.json'), JSON.stringify({ providers: { stub } }))
+    },
+    program: ({ clis }, prompt) => [
+      ...[join(clis, 'node_modules/.bin/pi'), '--provider', 'stub', '--model', 'm'],
+      ...[...flags, '-p', prompt],
+    ],
+    env: () => ({ PI_OFFLINE: '1' }),
+    steps: (room) => [
+      { tool: 'read', input: { path: 'src/shared.txt' } },
+      { tool: 'bash', input: { command: roster(room) } },
+      { tool: 'edit', input: { path: 'src/shared.txt', edits: [{ oldText: 'line one', newText: 'LINE ONE' }] } },
+    ],
+  }
 }

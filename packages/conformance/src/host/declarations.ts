@@ -64,6 +64,16 @@ export function declarationTests({ describe, it }: TestRunner, host: HostUnderTe
       assert.ok(Number.isSafeInteger(capabilities.textLimit) && capabilities.textLimit >= 500)
       assert.ok(['s', 'ms'].includes(capabilities.timeoutUnit))
       assert.equal(typeof capabilities.children, 'boolean')
+      const { refusesByExit = 2 } = capabilities
+      assert.ok(Number.isInteger(refusesByExit) && refusesByExit > 0 && refusesByExit < 126)
+    })
+
+    it('says of which version it is known, where it was seen or read', () => {
+      const { known } = adapter
+      for (const fact of known ? [known, known.context ?? known, known.deny ?? known] : []) {
+        assert.ok(['run', 'source', 'documentation', 'others'].includes(fact.by), fact.by)
+        if (fact.by === 'run' || fact.by === 'source') assert.match(fact.version ?? '', /^\d+(\.\d+)+/)
+      }
     })
 
     it('the fixtures reach every declared moment and no other', () => {

@@ -36,7 +36,7 @@ export function hookFileTests({ describe, it }: TestRunner, host: HostUnderTest)
 
     it('carry exactly the one command line of rally in every entry', () => {
       for (const entry of entries) {
-        const command = api.hookCommand(adapter.id, entry.event)
+        const command = api.hookCommand(adapter.id, entry.event, capabilities.refusesByExit)
         const texts = stringsOf(entry.value)
         assert.deepEqual(
           texts.filter((text) => text.includes('rally-hook')),

@@ -55,10 +55,13 @@ export function renderingTests({ describe, it }: TestRunner, host: HostUnderTest
 
     it('denies an edit, with its reason, if and only if it says that it can', () => {
       for (const moment of momentsOf(host)) {
-        const { stdout } = adapter.render(moment, { deny: { reason: WORD } })
+        const { stdout, stderr = '', exitCode } = adapter.render(moment, { deny: { reason: WORD } })
         const denies = capabilities.deny && moment.name === 'before-edit'
-        assert.equal(stdout.includes(WORD), denies, `${moment.name} (${moment.event})`)
-        assert.equal(/"deny"|"block"/.test(stdout), denies, stdout)
+        assert.equal(`${stdout}${stderr}`.includes(WORD), denies, `${moment.name} (${moment.event})`)
+        assert.equal(exitCode, denies ? capabilities.refusesByExit : undefined, moment.event)
+        // Whatever the host's word for it is: it is another one than for a text.
+        if (denies) assert.notEqual(stdout, adapter.render(moment, { context: WORD }).stdout)
+        else assert.equal(stdout, empty)
       }
     })
 

@@ -6,6 +6,9 @@
  * everything, no `//`, no comment, no `;` and no pipe at the outside: a host may attach the payload as a here-document to the
  * text, and another removes `//…` even inside strings.
  */
-export function hookCommand(host: string, event: string): string {
-  return `sh -c 'command -v rally-hook >/dev/null 2>&1 && NODE_EXTRA_CA_CERTS= rally-hook ${host} ${event} || exit 0'`
+export function hookCommand(host: string, event: string, refusesByExit?: number): string {
+  const call = `command -v rally-hook >/dev/null 2>&1 && NODE_EXTRA_CA_CERTS= rally-hook ${host} ${event}`
+  // Any other code is a fault of ours, and nothing that a host should refuse for.
+  if (refusesByExit !== undefined) return `sh -c '${call} || [ $? -ne ${refusesByExit} ] || exit ${refusesByExit}'`
+  return `sh -c '${call} || exit 0'`
 }

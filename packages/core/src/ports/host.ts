@@ -50,8 +50,23 @@ export interface HostCapabilities {
   readonly timeoutUnit: 's' | 'ms'
   /** Whether subagents can be told apart. */
   readonly children: boolean
+  /** The exit code by which an edit is refused, with the reason on stderr, where the host knows no other way. */
+  readonly refusesByExit?: number
   /** Whether a text at the end of a turn can begin another one. */
   readonly goesOn?: boolean
+}
+
+/** How a fact of a host is known, and of which version; `run`: seen in a run of the real program, `source`: read in what it ships. */
+export interface HostEvidence {
+  readonly by: 'run' | 'source' | 'documentation' | 'others'
+  /** Of the host. */
+  readonly version?: string
+}
+
+/** How the facts of an adapter are known: its payloads, and with a line of their own text and refusals. For the docs. */
+export interface HostKnowledge extends HostEvidence {
+  readonly context?: HostEvidence
+  readonly deny?: HostEvidence
 }
 
 /** A field of a payload that one host alone sends; with `holds` only where its text contains that. */
@@ -102,10 +117,14 @@ export interface HostCommandRing {
 /** How a turn is begun in an idle session of the host, so that its prompt hook fires. */
 export type HostRing = HostSocketRing | HostCommandRing
 
-/** What a hook prints; its exit code is 0. */
+/** What a hook prints. Its exit code is 0, but for a refusal in a host that knows refusals by exit code only. */
 export interface HostOutput {
   /** Exactly what goes to stdout; may be empty. */
   readonly stdout: string
+  /** With `exitCode` alone: the reason. */
+  readonly stderr?: string
+  /** `refusesByExit` of the capabilities, and only where an edit is refused. */
+  readonly exitCode?: number
 }
 
 /** Readers that rally hands to an adapter, so that it needs no import at run time. */
@@ -125,9 +144,10 @@ export interface HostApi {
   clip(text: string, limit: number): string
   /**
    * The command line that hosts run for an event. Its text never changes between versions (trust in it covers the text) and
-   * holds no absolute path (project files are shared); it does nothing and exits 0 where `rally-hook` is not installed.
+   * holds no absolute path (project files are shared); it does nothing and exits 0 where `rally-hook` is not installed. For a host
+   * that knows refusals by exit code only, with that code: the line hands on that one, and makes 0 of any other.
    */
-  hookCommand(host: string, event: string): string
+  hookCommand(host: string, event: string, refusesByExit?: number): string
 }
 
 /**
@@ -168,6 +188,8 @@ export interface HostAdapter {
    */
   readonly conversations?: 'one' | 'several'
   readonly capabilities: HostCapabilities
+  /** Without it nobody knows how any of it is known. */
+  readonly known?: HostKnowledge
   readonly configFiles: readonly HookConfigFile[]
   readonly textFiles: readonly HostTextFile[]
   /**
