@@ -26,7 +26,7 @@ it.each(['configuration', 'program'])('starts a plugin for a %s host, all of it 
   expect(files).toEqual(expect.arrayContaining(['package.json', 'src/adapter.js', 'test/contract.test.js']))
   expect(files.filter((name: string) => name.startsWith('fixtures/')).length).toBeGreaterThan(3)
   expect(files.includes('programs/rally.js')).toBe(kind === 'program')
-  for (const name of files) expect([name, readFileSync(join(at, name), 'utf8')]).not.toMatch(/quill/i)
+  for (const name of files) expect(readFileSync(join(at, name), 'utf8'), name).not.toMatch(/quill/i)
   expect(JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'))).toMatchObject({
     ...{ name: 'rally-host-inkwell', rally: { api: 1, host: 'inkwell', adapter: './dist/adapter.cjs' } },
   })

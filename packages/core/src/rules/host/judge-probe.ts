@@ -62,13 +62,15 @@ export function modelWords(transcript: string): string {
 }
 
 const MODEL = /^(assistant|model|gemini|agent|PLANNER_RESPONSE)(_message|\.message)?$/
+/** Keys that say whose a text is. */
+const WHO: readonly string[] = ['role', 'type', 'source']
 const OTHERS = /^(user|system|developer|tool|hook)/
 
 function textsOfModel(value: unknown, isModel: boolean): string[] {
   if (typeof value === 'string') return isModel ? [value] : []
   if (Array.isArray(value)) return list(value).flatMap((item) => textsOfModel(item, isModel))
   if (!isObject(value)) return []
-  const said = [value.role, value.type, value.source].map((word) => str(word))
+  const said = WHO.map((key) => str(value[key]))
   const isNow = said.some((word) => MODEL.test(word)) || (isModel && !said.some((word) => OTHERS.test(word)))
-  return Object.values(value).flatMap((item) => textsOfModel(item, isNow))
+  return Object.entries(value).flatMap(([key, item]) => (WHO.includes(key) ? [] : textsOfModel(item, isNow)))
 }
