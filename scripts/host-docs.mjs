@@ -129,7 +129,11 @@ function overviewTable(hosts) {
   const bundled = JSON.parse(readFileSync(join(packages, 'cli/package.json'), 'utf8')).oclif.plugins
   const comes = ({ pkg }) => bundled.includes(pkg.name)
   const warned = ({ adapter: { capabilities: c } }) =>
-    c.context.includes('before-edit') ? 'before the edit' : 'right after the edit'
+    c.context.includes('before-edit')
+      ? 'before the edit'
+      : c.context.includes('after-edit')
+        ? 'right after the edit'
+        : 'not; the edit can be refused'
   return table(
     ['host', 'comes with Rally', 'warned about a collision'],
     [...hosts.filter(comes), ...hosts.filter((host) => !comes(host))].map((host) => [
