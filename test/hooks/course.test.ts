@@ -13,7 +13,9 @@ import { readPage } from '../course/read-page.js'
 const root = join(import.meta.dirname, '../..')
 const OURS = ['core', 'conformance', 'plugin-kit']
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rally course ')))
-const [home, bin, work] = ['home', 'bin', 'my plugins'].map((name) => join(folder, name))
+const home = join(folder, 'home')
+const bin = join(folder, 'bin')
+const work = join(folder, 'my plugins')
 const env: NodeJS.ProcessEnv = {
   ...{ HOME: home, PATH: `${bin}:${process.env.PATH}`, LANG: 'C.UTF-8' },
   npm_config_userconfig: join(folder, 'npmrc'),

@@ -10,6 +10,7 @@ import { roundTripTests } from './host/round-trip.js'
 import { templateTests } from './host/templates.js'
 import type { TestRunner } from './test-runner.js'
 
+/** How the installation is tried. */
 export interface PackageContractOptions {
   /** The program whose installation is tried; without it `rally` of the PATH. Several words: a program and its arguments. */
   readonly rally?: readonly string[]
