@@ -4,21 +4,11 @@
 // the file that its agent is going to edit and leaves a message. Then greeting, message and warning must have reached the model, the
 // session must have been in the room and be gone afterwards, and uninstall must restore every byte that stood there after a run without
 // hooks. Exits 1 if something did not.
-import { spawn, spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { root } from '../ready.mjs'
 import { HOSTS } from './more-hosts/hosts.mjs'
+import { lab, run } from './more-hosts/lab.mjs'
 import { startModel } from './step-model.mjs'
 
 const MARK = 'RALLY-TRIAL'
@@ -26,28 +16,6 @@ const MESSAGE = 'price() is mine until noon'
 const [folder = '', ...wanted] = process.argv.slice(2)
 const clis = resolve(folder)
 const node = join(clis, 'node22/node_modules/node/bin/node')
-
-/** A home, a repository and the programs, for one host. */
-function lab(name) {
-  const at = mkdtempSync(join(tmpdir(), `rally ${name} `))
-  const [home, project, bin] = ['home', 'project', 'bin'].map((part) => join(at, part))
-  for (const one of [home, project, bin, join(project, 'src')]) mkdirSync(one)
-  writeFileSync(join(project, 'src/shared.txt'), 'line one\nline two\n')
-  symlinkSync(node, join(bin, 'node'))
-  for (const program of ['rally', 'rally-hook'])
-    symlinkSync(join(root, `packages/cli/bin/${program}.cjs`), join(bin, program))
-  const env = {
-    ...{ HOME: home, PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`, TERM: 'dumb', LANG: 'C.UTF-8' },
-    ...{ SHELL: '/bin/bash', TMPDIR: at },
-  }
-  const sh = (line) => {
-    const { stdout, stderr, status } = spawnSync('bash', ['-c', line], { cwd: project, env, encoding: 'utf8' })
-    if (status !== 0) process.stdout.write(`$ ${line}\n${stdout}${stderr}[exit ${status}]\n`)
-    return stdout
-  }
-  sh('git init -q -b main && git add -A && git -c user.name=dev -c user.email=dev@example.invalid commit -q -m one')
-  return { home, project, bin, at, env, sh }
-}
 
 /** Every file of the host's and of the repository with its bytes. */
 function snapshot(folders) {
@@ -64,22 +32,9 @@ function snapshot(folders) {
   return files
 }
 
-async function run({ project, env }, argv) {
-  const child = spawn(argv[0], argv.slice(1), { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      said += chunk
-    })
-  const timer = setTimeout(() => child.kill('SIGKILL'), 280_000)
-  const code = await new Promise((done) => child.on('close', done))
-  clearTimeout(timer)
-  if (code !== 0) process.stdout.write(`[exit ${code}] ${said.slice(-2000)}\n`)
-}
-
 async function trial(name) {
   const host = HOSTS[name]
-  const room = lab(name)
+  const room = lab(name, node)
   const steps = []
   const model = await startModel(steps, MARK)
   const at = { ...room, clis: join(clis, host.folder ?? name), node, url: `http://127.0.0.1:${model.port}` }

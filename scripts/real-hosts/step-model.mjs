@@ -1,5 +1,5 @@
 // Stands in for the models of several hosts on loopback: every request of a conversation that holds the mark is answered with the
-// next step, `{tool, input}` or `{text}`; any other with "ok". Which step is next is told by the tool results in the request.
+// next step, `{tool, input}` or `{text}`, or a function that makes one of what it was shown; any other with "ok". Which step is next is told by the tool results in the request.
 import { createServer } from 'node:http'
 
 const APIS = [
@@ -51,7 +51,8 @@ export async function startModel(steps, mark) {
       const isOurs = text.includes(mark) && (api.name !== 'chat' || list(body.tools).length > 0)
       if (isOurs && results.length >= shown.length) shown = results.map(textOf)
       if (isOurs) heard = JSON.stringify({ ...body, tools: undefined, instructions: undefined }, null, 1)
-      const step = isOurs ? (steps[results.length] ?? { text: 'done' }) : { text: 'ok' }
+      const next = steps[results.length] ?? { text: 'done' }
+      const step = !isOurs ? { text: 'ok' } : typeof next === 'function' ? next(heard) : next
       answer[api.name](response, { body, step, number: results.length, url: request.url })
     })
   })
