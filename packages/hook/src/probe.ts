@@ -10,6 +10,8 @@ export interface ProbedCall {
   readonly plan: ProbePlan
   /** Epoch seconds. */
   readonly now: number
+  /** Moments at which the host is handed a text. */
+  readonly context: readonly string[]
   /** Hands the reply to the host; whether something went out. */
   readonly send: (reply: MomentReply) => boolean
 }
@@ -18,20 +20,21 @@ export interface ProbedCall {
  * A call while `rally hosts probe` waits: the moment's word goes to the host, and nothing else happens. The first session that
  * comes is the one; false for any other, which is answered as always.
  */
-export function answerProbe({ env, moment, payload, plan, now, send }: ProbedCall): boolean {
+export function answerProbe({ env, moment, payload, plan, now, context, send }: ProbedCall): boolean {
   const before = readSightings(env)
   const [first] = before
   if (first !== undefined && first.session !== moment.sessionId) return false
   const said = before.filter((one) => one.said).map(({ moment: name }) => plan.words[name] ?? '')
   const whole = JSON.stringify(payload)
   const word = plan.words[moment.name]
-  const text = word === undefined ? {} : { context: `rally probe, harmless: the probe word of this moment is ${word}` }
+  const isSaid = word !== undefined && moment.quiet !== true && context.includes(moment.name)
+  const text = !isSaid ? {} : { context: `rally probe, harmless: the probe word of this moment is ${word}` }
   appendSighting(env, {
     t: now,
     session: moment.sessionId,
     moment: moment.name,
     event: moment.event,
-    said: send(moment.quiet === true ? {} : text) && word !== undefined && moment.quiet !== true,
+    said: send(text) && isSaid,
     found: said.filter((one) => one !== '' && whole.includes(one)),
     transcript: transcriptOf(payload),
   })

@@ -106,8 +106,9 @@ function answer(options: RunHookOptions, call: Call): string {
     const now = Date.now() / 1000
     const { env } = options
     const plan = probeFor(env, adapter.id, moment.cwd, now)
+    const { context } = adapter.capabilities
     const send = (text: MomentReply): boolean => reply.send(moment, text)
-    if (plan !== undefined && answerProbe({ env, moment, payload, plan, now, send })) return 'probed'
+    if (plan !== undefined && answerProbe({ env, moment, payload, plan, now, context, send })) return 'probed'
     const act = actMoment({
       moment,
       adapter,

@@ -85,8 +85,10 @@ export default function rally(pi) {
     const { context } = await tell('tool_result', ctx, payload)
     if (context) return { content: [...content, { type: 'text', text: context }] }
   })
-  pi.on('agent_end', async (_event, ctx) => {
-    await tell('agent_end', ctx)
+  pi.on('agent_end', async ({ messages }, ctx) => {
+    const said = messages?.findLast(({ role }) => role === 'assistant')?.content
+    const texts = Array.isArray(said) ? said.flatMap(({ type, text }) => (type === 'text' ? [text] : [])) : []
+    await tell('agent_end', ctx, { answer: texts.join('\n').slice(0, 4000) })
   })
   pi.on('session_shutdown', async ({ reason }, ctx) => {
     await tell('session_shutdown', ctx, { reason: reason ?? 'quit' })
