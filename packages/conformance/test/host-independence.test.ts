@@ -50,13 +50,14 @@ function withoutComments(source: string): string {
 
 /**
  * A host id anywhere in code, its package, or its files and variables. `cursor` is also a word of this house (a position in a
- * log): there only what can mean the host counts.
+ * log), and `pi` a part of a library's name: there only what can mean the host counts.
  */
 function namesHost(line: string, { host, name }: HostPackage): boolean {
   const spellings = [host, host.replaceAll('_', '-')]
   if (line.includes(name) || spellings.some((id) => new RegExp(`host-${id}\\b`).test(line))) return true
   if (host === 'cursor')
     return /(tool|host|id)\)?\s*[!=]==?\s*['"`]cursor['"`]|['"`]\.cursor\b|\bCURSOR_[A-Z]|cursor_version/.test(line)
+  if (host === 'pi') return /(tool|host|id)\)?\s*[!=]==?\s*['"`]pi['"`]|['"`]\.pi\b|\bPI_[A-Z]/.test(line)
   return spellings.some((id) => new RegExp(`\\b${id}\\b`, 'i').test(line))
 }
 
