@@ -74,7 +74,9 @@ of it. The hooks of the host have to be installed. For people who write or check
       if (facts.length === 0) throw cliError('PROBE_UNHEARD', { title: adapter.title, id: adapter.id })
       const answer = [...pasted, takeAnswerFile(folder, Object.values(plan.words))].join('\n')
       const { context } = adapter.capabilities
-      const moments = judgeProbe({ words: plan.words, facts, transcripts: readTranscripts(facts), answer, context })
+      const names = [adapter.id, adapter.shortName ?? adapter.id]
+      const transcripts = readTranscripts(facts)
+      const moments = judgeProbe({ words: plan.words, facts, transcripts, answer, names, context })
       const expected = expectedMoments(chosen)
       const seen = toJson({ host: adapter.id, version, moments, expected, path: null })
       const path = flags.out === undefined ? null : writeProbe(resolve(flags.out), seen)

@@ -7,7 +7,7 @@ const fact = (moment: string, found: readonly string[] = [], said = true) => ({
   ...{ moment, event: moment.toUpperCase(), said, found },
 })
 const judge = (more: object) =>
-  judgeProbe({ words, facts: [], transcripts: [], answer: '', context, ...more }).map(
+  judgeProbe({ words, facts: [], transcripts: [], answer: '', names: [], context, ...more }).map(
     ({ moment, back, kept }) => `${moment}: ${back.join(' ') || '-'}${kept ? ' kept' : ''}`,
   )
 
@@ -38,13 +38,13 @@ const KEPT = {
 
 describe('what a model said in a conversation', () => {
   it.each(Object.entries(KEPT))('%s', (_name, text) => {
-    const said = modelWords(text)
+    const said = modelWords(text, ['gemini'])
     expect(said).toContain('lantern-3')
     expect(said).not.toMatch(/walnut|harbour/)
   })
 
   it.each(['', 'no JSON at all', '[]', '{"role":"assistant"}', '{"a":', 'null\n1\n"x"'])('%s holds nothing', (text) => {
-    expect(modelWords(text)).toBe('')
+    expect(modelWords(text, ['gemini'])).toBe('')
   })
 })
 

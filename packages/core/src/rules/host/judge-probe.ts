@@ -21,13 +21,15 @@ export interface ProbeFacts {
   readonly transcripts: readonly string[]
   /** What the model wrote: pasted by the person, or into the file that it was asked to write. */
   readonly answer: string
+  /** What the host calls itself: some call their model so. */
+  readonly names: readonly string[]
   /** Moments that the adapter declares to carry text. */
   readonly context: readonly string[]
 }
 
 /** Which words came back, and by what it shows; one item for each moment that a hook was called for, in their order. */
-export function judgeProbe({ words, facts, transcripts, answer, context }: ProbeFacts): Tried[] {
-  const spoken = transcripts.map(modelWords).join('\n')
+export function judgeProbe({ words, facts, transcripts, answer, names, context }: ProbeFacts): Tried[] {
+  const spoken = transcripts.map((text) => modelWords(text, names)).join('\n')
   const order = Object.keys(words)
   const tried = new Map<string, Tried>()
   for (const { moment, event, said } of facts) {
@@ -53,24 +55,26 @@ export function judgeProbe({ words, facts, transcripts, answer, context }: Probe
 
 /**
  * What the model said, of a conversation as a host keeps it: lines of JSON, or one document, in which what comes from the model says
- * so (`role` or `type`: assistant, model, gemini …). A word that stands elsewhere in it was kept by the host, which proves nothing.
+ * so (`role`, `type` or `source`: assistant, model, the host's own name). A word that stands elsewhere in it was kept by the host, which proves nothing.
  */
-export function modelWords(transcript: string): string {
+export function modelWords(transcript: string, names: readonly string[]): string {
   const whole = parseJson(transcript)
   const values = whole === undefined ? transcript.split('\n').map((line) => parseJson(line)) : [whole]
-  return values.flatMap((value) => textsOfModel(value, false)).join('\n')
+  return values.flatMap((value) => textsOfModel(value, names, false)).join('\n')
 }
 
-const MODEL = /^(assistant|model|gemini|agent|PLANNER_RESPONSE)(_message|\.message)?$/
+const MODEL = /^(assistant|model|agent)([._]message)?$/i
 /** Keys that say whose a text is. */
 const WHO: readonly string[] = ['role', 'type', 'source']
 const OTHERS = /^(user|system|developer|tool|hook)/
 
-function textsOfModel(value: unknown, isModel: boolean): string[] {
+function textsOfModel(value: unknown, names: readonly string[], isModel: boolean): string[] {
   if (typeof value === 'string') return isModel ? [value] : []
-  if (Array.isArray(value)) return list(value).flatMap((item) => textsOfModel(item, isModel))
+  if (Array.isArray(value)) return list(value).flatMap((item) => textsOfModel(item, names, isModel))
   if (!isObject(value)) return []
   const said = WHO.map((key) => str(value[key]))
-  const isNow = said.some((word) => MODEL.test(word)) || (isModel && !said.some((word) => OTHERS.test(word)))
-  return Object.entries(value).flatMap(([key, item]) => (WHO.includes(key) ? [] : textsOfModel(item, isNow)))
+  const isNow =
+    said.some((word) => MODEL.test(word) || names.includes(word)) ||
+    (isModel && !said.some((word) => OTHERS.test(word)))
+  return Object.entries(value).flatMap(([key, item]) => (WHO.includes(key) ? [] : textsOfModel(item, names, isNow)))
 }
