@@ -9,7 +9,14 @@ const NAMES_A_PROGRAM =
 const NO_PROGRAM = /^(advice|color|column)\.|\.cachetextconv$/i
 
 /** Those that git's list spells in another way, or leaves to the text of a page. */
-const MORE = ['filter.<driver>.process', 'credential.<url>.helper', 'trailer.<token>.cmd', 'tar.<format>.command']
+const MORE = [
+  'filter.<driver>.process',
+  'credential.<url>.helper',
+  'trailer.<token>.cmd',
+  'tar.<format>.command',
+  // From git 2.54 on.
+  'hook.<name>.command',
+]
 
 /** In the place of `<name>` and `*`: what makes a setting of that family be looked at. */
 const STANDINS: Readonly<Record<string, readonly string[]>> = {
@@ -64,8 +71,8 @@ export function plant(root: string, env: NodeJS.ProcessEnv): Planted {
   for (const folder of [library, repo]) {
     mkdirSync(folder)
     git(folder, 'init', '-q', '-b', 'main')
-    writeFileSync(join(folder, '.gitattributes'), '* filter=x diff=x merge=x\n')
-    writeFileSync(join(folder, 'a.txt'), 'a\n')
+    writeFileSync(join(folder, '.gitattributes'), '* filter=x diff=x merge=x\nlate.txt filter=late\n')
+    for (const name of ['a.txt', 'late.txt']) writeFileSync(join(folder, name), 'a\n')
     commit(folder)
   }
   git(repo, 'submodule', '--quiet', 'add', library, 'sub')
@@ -97,11 +104,19 @@ export function plant(root: string, env: NodeJS.ProcessEnv): Planted {
       writeFileSync(join(gitDir, 'hooks', hook), `#!/bin/sh\n'${trap}' hook-${hook}\n`)
       chmodSync(join(gitDir, 'hooks', hook), 0o755)
     }
+    for (const hook of HOOKS) git(root, 'config', '--file', armed, '--add', 'hook.x.event', hook)
+    // Only for a worktree that is just being made, and only on a branch that is: nobody could have listed it before.
+    const late = join(gitDir, 'late config')
+    const run = (what: string) => `'${trap}' 'late ${what}' #`
+    for (const what of ['clean', 'smudge', 'process'])
+      git(root, 'config', '--file', late, `filter.late.${what}`, run(what))
+    git(root, 'config', '--file', late, 'hook.late.command', run('hook'))
+    for (const hook of HOOKS) git(root, 'config', '--file', late, '--add', 'hook.late.event', hook)
     const config = join(gitDir, 'config')
     // Half of it by each of the two ways of including a file.
     writeFileSync(
       config,
-      `${readFileSync(config, 'utf8')}\n[include]\n\tpath = more config\n[includeIf "gitdir:**"]\n\tpath = more config\n${extra}`,
+      `${readFileSync(config, 'utf8')}\n[include]\n\tpath = more config\n[includeIf "gitdir:**"]\n\tpath = more config\n[includeIf "gitdir:**/worktrees/run-*"]\n\tpath = late config\n[includeIf "onbranch:bl/**"]\n\tpath = late config\n${extra}`,
     )
   }
   const lazy = `[remote "lazy"]\n\turl = ext::${trap.replaceAll(' ', '% ')} lazy-fetch\n\tpromisor = true\n\tpartialclonefilter = blob:none\n[protocol "ext"]\n\tallow = always\n[extensions]\n\tpartialclone = lazy\n[core]\n\trepositoryformatversion = 1\n`

@@ -47,6 +47,12 @@ describe('the planted programs', () => {
     const cwd = planted.places[place]
     for (const args of [['status'], ['ls-files', '--others'], ['diff']]) spawnSync('git', args, { cwd, env, input: '' })
     const fired = planted.fired()
+    // git as everybody calls it, in a worktree that it is just making.
+    if (place === 'archive') {
+      const tree = join(root, 'worktrees made', 'run-1')
+      spawnSync('git', ['worktree', 'add', '-q', '-b', 'bl/run-1', tree], { cwd, env })
+      expect(planted.fired().some((label) => label.startsWith('late '))).toBe(true)
+    }
     expect(fired.some((label) => label.endsWith('core.fsmonitor'))).toBe(true)
     expect(fired.some((label) => label.includes('filter.x.'))).toBe(true)
     if (place === 'archive') {
@@ -61,13 +67,18 @@ describe('the planted programs', () => {
 
 describe.each(PLACES)('in the place of a %s', (place) => {
   it.each([
-    ...everyExample().map(({ words }) => [...words, '--json'].join('\0')),
+    // First of all: a worktree is made for a run that begins.
     ...MORE.map((line) => line.split(' ').join('\0')),
+    ...everyExample().map(({ words }) => [...words, '--json'].join('\0')),
   ])('rally %s', (line) => {
     planted.touch()
     const result = runRally(line.split('\0'), { cwd: planted.places[place] ?? root, env, input: '{}' })
     expect(result.stderr).not.toMatch(/\n\s+at |rally failed/)
     expect(planted.fired()).toEqual([])
+    if (place === 'archive' && line.includes('--worktree')) {
+      const { run_worktree_path: path } = JSON.parse(result.stdout)
+      expect(readFileSync(join(path, 'late.txt'), 'utf8')).toBe('a\n')
+    }
   })
 
   it.each(hostPackages().map((host) => [host.id, host] as const))('every hook of %s', (_id, { id, fixtures }) => {

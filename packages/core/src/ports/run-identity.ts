@@ -13,7 +13,7 @@ export interface StartedRun extends RunIdentity {
  * that the repository names.
  */
 export interface RunIdentityTools {
-  /** Runs git to its end in a folder; `code` is null when it did not run. */
+  /** Runs git to its end in a folder, on the repository of that folder; `code` is null when it did not run. */
   git(args: readonly string[], cwd: string): { readonly code: number | null; readonly stderr: string }
 }
 

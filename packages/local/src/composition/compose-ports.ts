@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import type { ChannelDiscovery } from '@rally/core/ports/channel-discovery'
 import type { Clock, Ids } from '@rally/core/ports/clock'
 import type { ConfigurationPort } from '@rally/core/ports/configuration'
@@ -49,7 +51,7 @@ export interface ComposePortsOptions {
 export function composePorts({ env, cwd, plugins, producer, durability, hosts }: ComposePortsOptions): Ports {
   const ports = createPorts({
     collect: () => collectContributions(contributingPlugins(plugins().plugins)),
-    tools: { git: (args, folder) => runGitNow(args, { cwd: folder, env }) },
+    tools: { git: (args, folder) => runGitNow(args, { cwd: folder, env: ofFolder(folder, env) }) },
   })
   const { once, get } = ports
   const configuration = () => get<ConfigurationPort>(TOKENS.configuration)
@@ -86,4 +88,10 @@ export function composePorts({ env, cwd, plugins, producer, durability, hosts }:
     }),
   )
   return ports
+}
+
+/** What speaks of another repository does not count in a folder that says by itself which one it belongs to. */
+function ofFolder(folder: string, env: Env): Env {
+  if (!existsSync(join(folder, '.git'))) return env
+  return { ...env, GIT_DIR: undefined, GIT_COMMON_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined }
 }

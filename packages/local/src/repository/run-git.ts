@@ -22,9 +22,17 @@ const SURROUNDINGS = {
   LC_ALL: 'C',
 }
 
-/** Commands that look at or write files of the working tree, and so could run a filter. */
-const TOUCHES_FILES = new Set(['status', 'ls-files', 'worktree'])
-const LIST_FILTERS = ['config', '--null', '--name-only', '--get-regexp', '^filter\\.']
+/** Commands that look at or write files of the working tree or references, and so could run a filter or a configured hook. */
+const TOUCHES_FILES = new Set(['status', 'ls-files', 'worktree', 'read-tree', 'branch'])
+const LIST_PROGRAMS = ['config', '--null', '--name-only', '--get-regexp', '^(filter|hook)\\.']
+/**
+ * New versions of git know hooks that a configuration names; no folder of hooks keeps them out. What the listing found is switched
+ * off by name, these events altogether: a file that is included only in a worktree that git is just making is in no listing.
+ */
+const EVENTS = ['post-checkout', 'post-index-change', 'reference-transaction'].flatMap((event) => [
+  '-c',
+  `hook.${event}.enabled=false`,
+])
 
 /** How git ended in a folder that is in no repository. */
 const NO_REPOSITORY = { kind: 'exited', code: 128, stdout: '' } as const
@@ -42,10 +50,10 @@ export async function runGit(args: readonly string[], limits: ProgramLimits): Pr
   const call = (settings: readonly string[], command: readonly string[]) =>
     runProgram('git', [...SETTINGS, ...settings, ...command], { ...limits, env: gitEnv(limits.env) })
   if (!TOUCHES_FILES.has(args[0] ?? '')) return call([], args)
-  const listed = await call([], LIST_FILTERS)
+  const listed = await call([], LIST_PROGRAMS)
   if (listed.kind !== 'exited' || listed.code > 1) return listed
-  const without = withoutFilters(listed.stdout)
-  return without ? call(without, args) : { kind: 'failed', reason: "a filter's name holds =" }
+  const without = withoutPrograms(listed.stdout)
+  return without ? call(without, args) : { kind: 'failed', reason: UNNAMEABLE }
 }
 
 /**
@@ -68,26 +76,32 @@ export function runGitNow(
     })
     return { code: child.status, stdout: child.stdout ?? '', stderr: child.stderr || child.error?.message || '' }
   }
-  const listed = call([], LIST_FILTERS)
+  const listed = call([], LIST_PROGRAMS)
   if (listed.code === null || listed.code > 1) return listed
-  const without = withoutFilters(listed.stdout)
-  return without ? call(without, args) : { code: null, stderr: "a filter's name holds =" }
+  const without = withoutPrograms(listed.stdout)
+  return without ? call(without, args) : { code: null, stderr: UNNAMEABLE }
 }
 
 function gitEnv(env: ProgramLimits['env']): ProgramLimits['env'] {
   return { ...programEnv(env), ...SURROUNDINGS }
 }
 
-/** Settings that empty every filter; undefined when one cannot be named on a command line. */
-export function withoutFilters(listing: string): string[] | undefined {
+const UNNAMEABLE = "the name of a filter or a hook in git's configuration holds ="
+
+/** Settings that empty every filter and switch off every hook of a listing; undefined when one cannot be named on a command line. */
+export function withoutPrograms(listing: string): string[] | undefined {
   const keys = listing.split('\0').filter((key) => key !== '')
   const names = new Set(keys.map((key) => key.slice(0, key.lastIndexOf('.'))))
-  // A key without a name of its own (`filter.clean`) belongs to no filter.
+  // A key without a name of its own (`filter.clean`, `hook.jobs`) belongs to none.
   names.delete('filter')
+  names.delete('hook')
   if ([...names].some((name) => name.includes('='))) return undefined
-  return [...names].flatMap((name) =>
-    ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => ['-c', `${name}.${setting}`]),
+  const off = [...names].flatMap((name) =>
+    (name.startsWith('hook.') ? ['enabled=false'] : ['clean=', 'smudge=', 'process=', 'required=false']).flatMap(
+      (setting) => ['-c', `${name}.${setting}`],
+    ),
   )
+  return [...EVENTS, ...off]
 }
 
 /** Only where rally may look by itself: for other folders git's own word counts. */
