@@ -132,6 +132,7 @@ else if (!values.score) {
   const isOpen = ({ status }) => (values.again ? UNDETECTED.has(status) : status === null)
   const isMeant = ({ file }) => values.in?.some((word) => file.includes(word)) ?? true
   const open = readDrawn().mutants.filter((one, at) => isOpen(one) && isMeant(one) && at % shards === shard - 1)
+  if (open.length > 0) makeStrykerReady()
   const now = new Set(open.slice(0, Number(values.most ?? open.length)).map(({ key }) => key))
   const wanted = now.size === 0 ? [] : (await listMutants()).filter(({ key }) => now.has(key))
   if (wanted.length < now.size)
