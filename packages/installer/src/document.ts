@@ -1,3 +1,4 @@
+import type { FoldedText } from './fold-json.js'
 import type { Place } from './refusal.js'
 
 export type Path = readonly (string | number)[]
@@ -44,4 +45,6 @@ export interface SourceDocument {
 /** A kind of configuration file: reads text to a document or throws Refused with line and column. */
 export interface Dialect {
   read(text: string): SourceDocument
+  /** A long text, made short for changes of what is rally's: its own paths stay the same. */
+  fold?(text: string): FoldedText | undefined
 }

@@ -1,10 +1,12 @@
 import type { Dialect } from './document.js'
+import { foldJson } from './fold-json.js'
 import { editJson, placeInJson } from './json-edit.js'
 import { type JsonOptions, readJson } from './json-source.js'
 
 /** JSON, strict or with comments. */
 export function jsonDialect(options: JsonOptions): Dialect {
   return {
+    fold: (text) => (readJson(text, options).isPlain ? foldJson(text, 'rally') : undefined),
     read(text) {
       const source = readJson(text, options)
       return {

@@ -19,6 +19,8 @@ export interface JsonSource {
   readonly text: string
   /** Undefined for a text of nothing but white space and comments. */
   readonly root: Node | undefined
+  /** JSON without any comment or comma too many. */
+  readonly isPlain: boolean
   readonly value: unknown
   readonly tokens: readonly Token[]
   readonly comments: readonly Token[]
@@ -53,7 +55,7 @@ function readStrictly(text: string): JsonSource | undefined {
   let tokens: readonly Token[] | undefined
   let root: Node | undefined
   return {
-    ...{ text, value, comments: [] },
+    ...{ text, value, comments: [], isPlain: true },
     get tokens() {
       tokens ??= readTokens(text)
       return tokens
@@ -76,7 +78,7 @@ function readLeniently(text: string, options: JsonOptions): JsonSource {
     })
   }
   const comments = tokens.filter(isComment)
-  if (comments.length === tokens.length) return { text, root: undefined, value: {}, tokens, comments }
+  if (comments.length === tokens.length) return { text, root: undefined, value: {}, tokens, comments, isPlain: false }
   const errors: ParseError[] = []
   const root = parseTree(text, errors, {
     allowTrailingComma: options.trailingCommas,
@@ -84,7 +86,7 @@ function readLeniently(text: string, options: JsonOptions): JsonSource {
   })
   const first = errors[0]
   if (first) throw invalid(describe(first), placeAt(text, first.offset))
-  return { text, root, value: parseStrictly(text, options), tokens, comments }
+  return { text, root, value: parseStrictly(text, options), tokens, comments, isPlain: false }
 }
 
 export function isComment(token: Token): boolean {

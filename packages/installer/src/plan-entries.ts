@@ -44,9 +44,11 @@ export function planEntries(text: string, file: HookConfigFile, host: string, or
   }
   const begun = fillRequired(dialect, start, file)
   const { operations, changes } = matchEntries(dialect.read(begun).value, file, host)
-  const changed = operations.reduce((current, operation) => applyOperation(dialect, current, operation), begun)
   const emptied = operations.filter((operation) => operation.op === 'remove').map((operation) => arrayOf(operation.at))
-  const result = prune(dialect, changed, emptied, original)
+  const result = inShort(dialect, begun, (short) => {
+    const changed = operations.reduce((current, operation) => applyOperation(dialect, current, operation), short)
+    return prune(dialect, changed, emptied, original)
+  })
   if (matchEntries(dialect.read(result).value, file, host).operations.length > 0) {
     throw new Refused({ code: 'check-failed', message: 'the entries would not stay as they are' })
   }
@@ -115,10 +117,24 @@ export function planRemoval(text: string, file: HookConfigFile, host: string, or
   const dialect = lenientDialectOf(file)
   const own = findOwnEntries(dialect.read(text).value, host, file.entries).entries
   if (own.length === 0) return { text, changes: [] }
-  const out = removals(own).reduce((current, operation) => applyOperation(dialect, current, operation), text)
   const holders = containersOf(file.entries).flatMap((path) => path.map((_, i) => path.slice(0, path.length - i)))
-  const pruned = prune(dialect, out, [...own.map((entry) => entry.array), ...holders], original)
+  const pruned = inShort(dialect, text, (short) => {
+    const out = removals(own).reduce((current, operation) => applyOperation(dialect, current, operation), short)
+    return prune(dialect, out, [...own.map((entry) => entry.array), ...holders], original)
+  })
   return { text: pruned, changes: own.map((entry) => ({ event: entry.event, action: 'remove' })) }
+}
+
+/** Changes a text of which long foreign parts are left out meanwhile. Throws Refused when one of them would not stay. */
+function inShort(dialect: Dialect, text: string, change: (short: string) => string): string {
+  const folded = dialect.fold?.(text)
+  if (folded === undefined) return change(text)
+  const restored = folded.restore(change(folded.text))
+  if (restored !== undefined) return restored
+  throw new Refused({
+    code: 'check-failed',
+    message: 'the file could not be changed without touching something else in it',
+  })
 }
 
 /** Takes away what stands empty at the paths, unless it holds a comment or was there before rally. */

@@ -1,19 +1,29 @@
-import { applyPatch, createTwoFilesPatch } from 'diff'
+import { applyPatch, createTwoFilesPatch, formatPatch } from 'diff'
+import { longHunks } from './long-diff.js'
+
+/** Longer texts are compared by a simpler way, which knows only a few small changes. */
+const LONG = 100_000
+
+function patchOf(names: readonly [from: string, to: string], before: string, after: string, context: number): string {
+  const [oldFileName, newFileName] = names
+  const hunks = before.length + after.length > LONG ? longHunks(before, after, context) : undefined
+  return hunks === undefined
+    ? createTwoFilesPatch(oldFileName, newFileName, before, after, undefined, undefined, { context })
+    : formatPatch({ oldFileName, newFileName, oldHeader: undefined, newHeader: undefined, hunks })
+}
 
 /** A unified diff for people; empty when nothing differs. `undefined` stands for no file. */
 export function renderDiff(path: string, before: string | undefined, after: string | undefined): string {
   if (before === after) return ''
   const from = before === undefined ? '/dev/null' : `a/${path.replace(/^\/+/, '')}`
   const to = after === undefined ? '/dev/null' : `b/${path.replace(/^\/+/, '')}`
-  const lines = createTwoFilesPatch(from, to, before ?? '', after ?? '', undefined, undefined, { context: 3 }).split(
-    '\n',
-  )
+  const lines = patchOf([from, to], before ?? '', after ?? '', 3).split('\n')
   return lines.filter((line) => !/^=+$/.test(line)).join('\n')
 }
 
 /** The way back from one text to another, to be kept. */
 export function makeUndo(from: string, to: string): string {
-  return createTwoFilesPatch('installed', 'original', from, to, undefined, undefined, { context: 1 })
+  return patchOf(['installed', 'original'], from, to, 1)
 }
 
 /** The text with the way back applied; undefined when the lines it needs are not there any more. */

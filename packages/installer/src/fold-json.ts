@@ -1,0 +1,95 @@
+/** A text in which long values that stay as they are have a short stand-in, so that a change need not take them apart. */
+export interface FoldedText {
+  readonly text: string
+  /** The edited text with everything in its place again; undefined when a stand-in did not stay, or not once. */
+  restore(edited: string): string | undefined
+}
+
+/** Shorter texts are read as they are. */
+const LONG_TEXT = 100_000
+const LONG_VALUE = 64
+/** Elements of the arrays of a hook file lie no deeper than this; what is changed in them is ours and keeps its text. */
+const DEPTH = 3
+
+/**
+ * `text` is plain JSON that was read before. Of its values in arrays and objects down to the third level, long ones in which `keep` does
+ * not stand are folded. A stand-in begins where the value began, and ends in a line that is indented as the last one of the value was:
+ * what is written beside it looks the same.
+ */
+export function foldJson(text: string, keep: string): FoldedText | undefined {
+  if (text.length < LONG_TEXT) return undefined
+  const name = freeName(text)
+  const folded: string[] = []
+  let out = ''
+  let done = 0
+  for (const { start, end } of valuesOf(text)) {
+    const value = text.slice(start, end)
+    if (value.length < LONG_VALUE || value.includes(keep)) continue
+    out += text.slice(done, start) + standIn(`${name}${folded.length}`, value)
+    folded.push(value)
+    done = end
+  }
+  if (folded.length === 0) return undefined
+  const pattern = new RegExp(`\\["${name}(\\d+)"[\\s]*\\]`, 'g')
+  return {
+    text: out + text.slice(done),
+    restore(edited) {
+      let next = 0
+      let isWhole = true
+      const restored = edited.replace(pattern, (_all, number: string) => {
+        if (Number(number) !== next++) isWhole = false
+        return folded[Number(number)] ?? ''
+      })
+      return isWhole && next === folded.length ? restored : undefined
+    },
+  }
+}
+
+function standIn(name: string, value: string): string {
+  const lastLine = /(?:\r\n|\n|\r)[ \t]*(?=[^\r\n]*$)/.exec(value.slice(Math.max(0, lastBreak(value))))?.[0] ?? ''
+  return `["${name}"${lastLine}]`
+}
+
+/** Offset of the last line break; 0 when there is none. */
+function lastBreak(value: string): number {
+  const at = Math.max(value.lastIndexOf('\n'), value.lastIndexOf('\r'))
+  return value[at] === '\n' && value[at - 1] === '\r' ? at - 1 : at
+}
+
+function freeName(text: string): string {
+  let name = 'folded:'
+  while (text.includes(name)) name = `${name}:`
+  return name
+}
+
+/** Where values stand that lie `DEPTH` deep, or higher when nothing is in them, in the order of the text. */
+function* valuesOf(text: string): Generator<{ start: number; end: number }> {
+  let depth = 0
+  let start = -1
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (char === '"') {
+      const end = stringEnd(text, at)
+      at = end - 1
+    } else if (char === '{' || char === '[') {
+      if (depth === DEPTH) start = at
+      depth++
+    } else if (char === '}' || char === ']') {
+      depth--
+      if (depth === DEPTH) yield { start, end: at + 1 }
+    }
+  }
+}
+
+/** Offset behind the quote that ends the string. */
+function stringEnd(text: string, start: number): number {
+  let at = text.indexOf('"', start + 1)
+  while (isEscaped(text, at)) at = text.indexOf('"', at + 1)
+  return at + 1
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0
+  while (text[at - 1 - backslashes] === '\\') backslashes++
+  return backslashes % 2 === 1
+}

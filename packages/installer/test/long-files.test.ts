@@ -1,0 +1,94 @@
+import { applyPatch } from 'diff'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { findOwnEntries } from '../src/own-entries.js'
+import { dialectOf, planEntries, planRemoval } from '../src/plan-entries.js'
+import { refusing } from '../src/refusal.js'
+import { applyUndo, makeUndo, renderDiff } from '../src/text-diff.js'
+import { dice, settings, spellJson } from './support/generate.js'
+import { newer, strictFile } from './support/templates.js'
+
+// Long files are not taken apart, nor compared, as short ones are. What comes out is the same.
+
+const events = ['SessionStart', 'PreToolUse', 'Stop']
+const texts = fc
+  .tuple(settings('alpha', events), dice)
+  .map(([value, numbers]) => spellJson(value, { comments: false, numbers }))
+  .filter((text) => text.trim().startsWith('{') && refusing(() => planEntries(text, strictFile, 'alpha')).ok)
+
+/** The settings with one more, which is as long as it was asked for, at the end or at the beginning. */
+function padded(text: string, { length, isFirst }: { length: number; isFirst: boolean }): string {
+  const member = `"padding": "${'x'.repeat(length)}"`
+  const isEmpty = /^\s*\{\s*\}\s*$/.test(text)
+  if (isEmpty) return text.replace('{', `{${member}`)
+  return isFirst ? text.replace('{', `{${member}, `) : text.replace(/\}(\s*)$/, `, ${member}}$1`)
+}
+
+test('a long file is changed as a short one with the same settings', () => {
+  fc.assert(
+    fc.property(texts, fc.boolean(), (text, isFirst) => {
+      const short = padded(text, { length: 1, isFirst })
+      const long = padded(text, { length: 120_000, isFirst })
+      const asShort = (one: string) => one.replace(/"x{120000}"/, '"x"')
+      const wanted = planEntries(short, strictFile, 'alpha')
+      const planned = planEntries(long, strictFile, 'alpha')
+      expect({ ...planned, text: asShort(planned.text) }).toEqual(wanted)
+      const upgraded = planEntries(planned.text, newer(strictFile), 'alpha', long).text
+      expect(asShort(upgraded)).toBe(planEntries(wanted.text, newer(strictFile), 'alpha', short).text)
+      const gone = planRemoval(upgraded, newer(strictFile), 'alpha', long).text
+      expect(findOwnEntries(JSON.parse(gone), 'alpha', strictFile.entries).entries).toEqual([])
+      expect(asShort(gone)).toBe(planRemoval(asShort(upgraded), newer(strictFile), 'alpha', short).text)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+const dialect = dialectOf(strictFile)
+const COMMAND = 'a "quoted\\\\" \\u005b command } ] with words enough to be folded: folded:3 folded:12'
+
+test('what is folded comes back as it was, whatever it looks like', () => {
+  const value = {
+    hooks: { Stop: Array.from({ length: 900 }, (_, n) => ({ matcher: `m${n}`, hooks: [{ command: COMMAND }] })) },
+  }
+  for (const text of [
+    JSON.stringify(value),
+    JSON.stringify(value, null, 1),
+    JSON.stringify(value, null, '\t').replaceAll('\n', '\r\n'),
+  ]) {
+    const folded = dialect.fold?.(text)
+    expect(folded?.text.length).toBeLessThan(text.length / 2)
+    expect(JSON.parse(folded?.text ?? '').hooks.Stop).toHaveLength(900)
+    expect(folded?.restore(folded.text)).toBe(text)
+    // Nothing that was folded may be lost, come twice, or come in another order.
+    const [first = '', second = ''] = folded?.text.match(/\["folded:+\d+"\s*\]/g) ?? []
+    for (const [from, to] of [
+      [first, '1'],
+      [first, second],
+      [second, first],
+    ] as const)
+      expect(folded?.restore(folded.text.replace(from, to))).toBeUndefined()
+  }
+  expect(dialect.fold?.('{}')).toBeUndefined()
+})
+
+test('the way back of a long text leads back, and its diff is one', () => {
+  const line = fc.constantFrom('{', '}', '},', '  "a": 1,', '  "b": 2', '', 'x')
+  const change = fc.record({ at: fc.nat(9_000), gone: fc.nat(3), lines: fc.array(line, { maxLength: 12 }) })
+  const ends = fc.constantFrom('', '\n')
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 6 }), ends, ends, (changes, end, newEnd) => {
+      const before = Array.from({ length: 9_000 }, (_, n) => (n % 5 === 0 ? '    {' : `      "key${n}": ${n % 7},`))
+      const after = [...before]
+      for (const { at, gone, lines } of changes) after.splice(at, gone, ...lines)
+      const [a, b] = [before.join('\n') + end, after.join('\n') + newEnd]
+      expect(applyUndo(b, makeUndo(b, a))).toBe(a)
+      if (a !== b) expect(applyPatch(a, renderDiff('/f', a, b))).toBe(b)
+    }),
+    { numRuns: 15 },
+  )
+})
+
+test('texts that have little in common are compared all the same', () => {
+  const text = (word: string) => Array.from({ length: 4_000 }, (_, n) => `${word} ${n} and so on\n`).join('')
+  expect(applyUndo(text('b'), makeUndo(text('b'), text('a')))).toBe(text('a'))
+})
