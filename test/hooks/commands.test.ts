@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
@@ -123,6 +124,86 @@ describe('rally hooks install and uninstall', () => {
     for (const hook of verified.out.hooks as Hook[]) {
       expect(hook).toMatchObject({ verdict: 'silent', remedy: expect.stringContaining('PATH') })
     }
+  })
+})
+
+describe('what rally wrote on this machine', () => {
+  it('is listed from every repository, and taken out of all of them at once; rooms stay when its own folders go', () => {
+    const machine = makeHookMachine()
+    const other = join(machine.root, 'other')
+    execFileSync('git', ['init', '-q', other])
+    const at = (args: readonly string[]) => machine.json(...args, '--workdir', other)
+    machine.lay('.claude/settings.json', '{"model": "opus"}')
+    mkdirSync(join(machine.home, '.codex'))
+    const before = [machine.repo, other, join(machine.home, '.codex')].map(snapshot)
+    machine.json('presence', '--task', 'x', '--session-id', 's', '--tool', 'codex')
+    machine.json('hooks', 'install', '--host', 'claude_code', '--allow')
+    at(['hooks', 'install', '--host', 'codex', '--scope', 'project'])
+    machine.json('hooks', 'install', '--host', 'codex', '--scope', 'user', '--trust', '--mcp')
+    const places = () =>
+      (
+        machine.json('hooks', 'list').out.places as { host: string; kind: string; path: string; present: boolean }[]
+      ).map(({ host, kind, path, present }) => [host, kind, path.slice(machine.root.length + 1), present].join(' '))
+    expect(places()).toEqual(
+      expect.arrayContaining([
+        'claude_code hooks repo/.claude/settings.json true',
+        'claude_code allow repo/.claude/settings.json true',
+        'codex hooks other/.codex/hooks.json true',
+        'codex hooks home/.codex/hooks.json true',
+        'codex trust home/.codex/config.toml true',
+        'codex mcp home/.codex/config.toml true',
+      ]),
+    )
+    const listed = places()
+    expect(machine.text('hooks', 'list', '--host', 'claude_code').stdout).not.toContain('codex')
+    // Somebody else takes one away; it is still known.
+    rmSync(join(other, '.codex/hooks.json'))
+    expect(places()).toContain('codex hooks other/.codex/hooks.json false')
+
+    const everywhere = ['hooks', 'uninstall', '--everywhere'] as const
+    const only = machine.json(...everywhere, '--purge', '--dry-run', '--yes').out
+    expect(places()).toHaveLength(listed.length)
+    const own = only.purged as { path: string; removed: boolean }[]
+    expect(own.map(({ path, removed }) => [path.slice(machine.home.length + 1), removed])).toEqual(
+      expect.arrayContaining([['.local/state/rally', false]]),
+    )
+    expect(machine.text(...everywhere, '--purge').stdout).toContain('--yes')
+    expect(existsSync(join(machine.home, '.local/state/rally'))).toBe(true)
+    const gone = machine.json(...everywhere, '--purge', '--yes').out.purged as { path: string; removed: boolean }[]
+    expect(gone.every(({ path, removed }) => removed && !existsSync(path))).toBe(true)
+    expect([machine.repo, other, join(machine.home, '.codex')].map(snapshot)).toEqual(before)
+    expect(machine.text('hooks', 'list').stdout).toContain('no file')
+    expect(machine.json('roster', '--all').out.live_count).toBe(1)
+    expect(machine.json('hooks', 'uninstall', '--purge').status).toBe(2)
+  })
+
+  it('can be printed instead of written, and is what an install writes', () => {
+    const machine = makeHookMachine()
+    mkdirSync(join(machine.home, '.claude'))
+    const before = snapshot(machine.root)
+    const { printed } = machine.json('hooks', 'install', '--print', '--allow').out as unknown as {
+      printed: { kind: string; path: string; text: string }[]
+    }
+    expect(printed.map(({ kind }) => kind)).toEqual(['hooks', 'text', 'allow'])
+    const text = machine.text('hooks', 'install', '--print', '--allow').stdout
+    for (const one of printed) expect(text).toContain(`# ${one.path}\n${one.text}`)
+    expect(snapshot(machine.root)).toEqual(before)
+    machine.json('hooks', 'install')
+    for (const { kind, path, text: meant } of printed.filter(({ kind }) => kind !== 'allow'))
+      expect(readFileSync(path, 'utf8'), kind).toBe(meant)
+  })
+
+  it('is not said to be changed by a dry run of what would fail', () => {
+    const machine = makeHookMachine()
+    machine.lay('.claude/settings.json', '{"model": "opus"}')
+    writeFileSync(join(machine.home, '.local'), 'a file where a folder has to be')
+    const dry = machine.json('hooks', 'install', '--host', 'claude_code', '--dry-run')
+    const real = machine.json('hooks', 'install', '--host', 'claude_code')
+    for (const { status, out } of [dry, real]) {
+      expect(status).not.toBe(0)
+      expect(out.files).toMatchObject([{ action: 'refused', refusal: { code: 'unwritable' } }, { action: 'refused' }])
+    }
+    expect(machine.read('.claude/settings.json')).toBe('{"model": "opus"}')
   })
 })
 

@@ -1,4 +1,4 @@
-import { backUp, dropBackups } from './backups.js'
+import { dropBackups, withBackup } from './backups.js'
 import type { ContentStrategy } from './content-strategy.js'
 import { type InstallRecord, originalOf, readOtherRecords, removeRecord, writeRecord } from './install-record.js'
 import { type FileTask, knownOriginal, type Plan } from './plan-change.js'
@@ -20,8 +20,7 @@ export function applyPlan(plan: Plan, task: FileTask, surroundings: Surroundings
     case 'change':
       if (bytes === undefined) return
       if (plan.intent === 'uninstall') {
-        if (!writtenByRally(plan, task, surroundings)) backUp(target, surroundings)
-        replaceFile(target, bytes, surroundings)
+        backedUp(plan, task, surroundings, () => replaceFile(target, bytes, surroundings))
         removeRecord(stem)
         rebaseOthers(plan, bytes, task, surroundings)
       } else {
@@ -50,6 +49,12 @@ export function applyPlan(plan: Plan, task: FileTask, surroundings: Surroundings
 function writtenByRally({ target, record }: Plan, task: FileTask, surroundings: Surroundings): boolean {
   const others = readOtherRecords({ real: target.real, owner: task.owner }, surroundings).map(([, other]) => other)
   return [record, ...others].some((one) => one !== undefined && one.installed === target.content?.hash)
+}
+
+/** Changes the file, with a backup of what somebody else wrote. */
+function backedUp(plan: Plan, task: FileTask, surroundings: Surroundings, change: () => void): void {
+  if (writtenByRally(plan, task, surroundings)) change()
+  else withBackup(plan.target, surroundings, change)
 }
 
 /** What other hosts' entries in this file shall go back to must not hold ours any more. */
@@ -90,8 +95,8 @@ function put(plan: Plan, bytes: Buffer, task: FileTask, surroundings: Surroundin
       folders,
     } as const
     writeRecord(stem, next, surroundings)
-    if (!writtenByRally(plan, task, surroundings)) backUp(target, surroundings)
-    replaceFile(target, bytes, surroundings, task.executable ? (target.content?.mode ?? 0o644) | 0o111 : undefined)
+    const mode = task.executable ? (target.content?.mode ?? 0o644) | 0o111 : undefined
+    backedUp(plan, task, surroundings, () => replaceFile(target, bytes, surroundings, mode))
   } catch (error) {
     if (target.content === undefined) removeFolders(folders)
     if (record) writeRecord(stem, record, surroundings)

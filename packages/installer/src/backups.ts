@@ -6,14 +6,28 @@ import { codeOf, type TargetFile } from './target-file.js'
 
 const KEPT = 3
 
-/** Copies the file to `<file>.rally-backup-<time>` before it is changed; the three newest are kept. Throws Refused. */
-export function backUp(target: TargetFile, surroundings: Surroundings): void {
-  const { real, content } = target
-  if (!content) return
-  const newest = listBackups(real).at(-1)
-  if (newest !== undefined && sameBytes(newest, content.bytes)) return
+/**
+ * Copies the file to `<file>.rally-backup-<time>` before it is changed by `change`; the three newest are kept, and none of a file that
+ * could not be changed. Throws Refused, and what `change` throws.
+ */
+export function withBackup(target: TargetFile, surroundings: Surroundings, change: () => void): void {
+  const made = backUp(target, surroundings)
   try {
-    writeCopy(real, content.bytes, content.mode & 0o777, surroundings.now())
+    change()
+  } catch (error) {
+    if (made !== undefined) removeQuietly(made)
+    throw error
+  }
+  for (const old of listBackups(target.real).slice(0, -KEPT)) removeQuietly(old)
+}
+
+/** The new copy; undefined where there is nothing to copy, or the newest one holds the same. */
+function backUp({ real, content }: TargetFile, surroundings: Surroundings): string | undefined {
+  if (!content) return undefined
+  const newest = listBackups(real).at(-1)
+  if (newest !== undefined && sameBytes(newest, content.bytes)) return undefined
+  try {
+    return writeCopy(real, content.bytes, content.mode & 0o777, surroundings.now())
   } catch (error) {
     throw new Refused({
       code: 'unwritable',
@@ -21,18 +35,16 @@ export function backUp(target: TargetFile, surroundings: Surroundings): void {
       errno: codeOf(error),
     })
   }
-  for (const old of listBackups(real).slice(0, -KEPT)) removeQuietly(old)
 }
 
-function writeCopy(real: string, bytes: Buffer, mode: number, now: number): void {
-  const time = new Date(now).toISOString().replace(/[-:.]/g, '')
+function writeCopy(real: string, bytes: Buffer, mode: number, now: number): string {
+  const path = `${real}.rally-backup-${new Date(now).toISOString().replace(/[-:.]/g, '')}`
   let fd: number
   try {
-    fd = openSync(`${real}.rally-backup-${time}`, 'wx', mode)
+    fd = openSync(path, 'wx', mode)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
-    writeCopy(real, bytes, mode, now + 1)
-    return
+    return writeCopy(real, bytes, mode, now + 1)
   }
   try {
     writeFileSync(fd, bytes)
@@ -40,6 +52,7 @@ function writeCopy(real: string, bytes: Buffer, mode: number, now: number): void
   } finally {
     closeSync(fd)
   }
+  return path
 }
 
 /** Removes backups that are not needed any more. */

@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   chownSync,
   closeSync,
+  constants,
   fchmodSync,
   fsyncSync,
   ftruncateSync,
@@ -20,8 +23,8 @@ import type { Surroundings } from './surroundings.js'
 import { codeOf, readTarget, type TargetFile } from './target-file.js'
 
 /**
- * Replaces the bytes of a file in one step: a temporary file beside it, flushed, renamed over it. Mode and owner stay; a file
- * that has other names (hard links) is written in place, since a rename would part them. Right before, the file is read once
+ * Replaces the bytes of a file in one step: a temporary file beside it, flushed, renamed over it. Mode, owner, extended
+ * attributes and access lists stay; a file that has other names (hard links) is written in place, since a rename would part them. Right before, the file is read once
  * more: somebody else's change is never overwritten. Throws Refused `changed`, `foreign-owner`, `unwritable`.
  */
 export function replaceFile(target: TargetFile, bytes: Buffer, surroundings: Surroundings, mode?: number): void {
@@ -33,7 +36,7 @@ export function replaceFile(target: TargetFile, bytes: Buffer, surroundings: Sur
       checkUnchanged(target)
       writeInPlace(real, bytes)
     } else {
-      writeNew(temporary, bytes, mode ?? content?.mode)
+      writeNew(temporary, bytes, { mode: mode ?? content?.mode, like: content && real })
       if (content) keepOwner(temporary, content)
       checkUnchanged(target)
       renameOver(temporary, real, bytes)
@@ -110,8 +113,12 @@ function checkUnchanged(target: TargetFile): void {
   }
 }
 
-function writeNew(path: string, bytes: Buffer, mode: number | undefined): void {
-  const fd = openSync(path, 'wx', mode ?? 0o666)
+/** `like`: the file whose place it takes; what Node cannot copy of it (extended attributes, access lists) `cp` can, where there is one. */
+function writeNew(path: string, bytes: Buffer, { mode, like }: { mode: number | undefined; like: string | undefined }) {
+  const copied = like !== undefined && spawnSync('/bin/cp', ['-a', '--', like, path], { stdio: 'ignore' }).status === 0
+  if (copied) chmodSync(path, 0o600)
+  const { O_WRONLY, O_TRUNC, O_NOFOLLOW } = constants
+  const fd = openSync(path, copied ? O_WRONLY | O_TRUNC | O_NOFOLLOW : 'wx', mode ?? 0o666)
   try {
     writeAll(fd, bytes)
     if (mode !== undefined) fchmodSync(fd, mode)

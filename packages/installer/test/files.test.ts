@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -132,14 +132,31 @@ describe('links, modes and owners', () => {
     expect(lstatSync(dirname(path)).isSymbolicLink()).toBe(true)
   })
 
-  test('the mode stays', async () => {
+  test.each([0o600, 0o444, 0o750])('the mode %o stays', async (mode) => {
     lay(SETTINGS)
-    chmodSync(path, 0o600)
+    chmodSync(path, mode)
     await applyChange('install', task, machine)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(backups().map((name) => statSync(join(dirname(path), name)).mode & 0o777)).toEqual([0o600])
+    expect(statSync(path).mode & 0o777).toBe(mode)
+    expect(backups().map((name) => statSync(join(dirname(path), name)).mode & 0o777)).toEqual([mode])
     await applyChange('uninstall', task, machine)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readFileSync(path, 'utf8')).toBe(SETTINGS)
+    expect(statSync(path).mode & 0o777).toBe(mode)
+  })
+
+  const attributes = (code: string) =>
+    spawnSync('python3', ['-c', `import os, sys\n${code}`, path], { encoding: 'utf8' })
+  const isAble =
+    spawnSync('python3', ['-c', 'import os; os.setxattr(__import__("tempfile").mkdtemp(), "user.a", b"1")']).status ===
+    0
+
+  test.skipIf(!isAble)('extended attributes stay (needs python3 and a file system that has them)', async () => {
+    lay(SETTINGS)
+    expect(attributes('os.setxattr(sys.argv[1], "user.note", b"mine")').status).toBe(0)
+    const note = () => attributes('print(os.getxattr(sys.argv[1], "user.note").decode())').stdout.trim()
+    await applyChange('install', task, machine)
+    expect([note(), JSON.parse(readFileSync(path, 'utf8')).hooks.Stop.length]).toEqual(['mine', 1])
+    await applyChange('uninstall', task, machine)
+    expect([note(), readFileSync(path, 'utf8')]).toEqual(['mine', SETTINGS])
   })
 
   test('a file with two names keeps both', async () => {
@@ -317,7 +334,8 @@ describe('at the same time', () => {
     })
     expect((await applyChange('install', task, raced)).refusal?.code).toBe('changed')
     expect(readFileSync(path, 'utf8')).toBe(`{ "n": ${n - 1} }`)
-    expect(readdirSync(dirname(path)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+    // No temporary file, and no backup.
+    expect(readdirSync(dirname(path))).toEqual([basename(path)])
     expect(readdirSync(join(raced.stateDir, 'installs'))).toEqual([])
   })
 
