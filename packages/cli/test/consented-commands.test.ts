@@ -70,6 +70,17 @@ describe.each(consents)('the rules for $title in $consent.path', ({ consent }) =
   })
 })
 
+it('the skill of Claude Code, which others get with the repository, lets agents read and no more', () => {
+  const skill = readFileSync(join(PACKAGES, 'host-claude-code/skills/agent-rally-point/SKILL.md'), 'utf8')
+  const tools = /^allowed-tools: (.*)$/m.exec(skill)?.[1]?.split(', ') ?? []
+  const words = tools.map((rule) => /^Bash\(rally ([a-z ]+):\*\)$/.exec(rule)?.[1] ?? rule)
+  const reading = ['status', 'roster', 'inbox:read', 'sent', 'claims', 'log', 'who', 'why']
+  expect(words).toEqual(reading.map((id) => id.replace(':', ' ')))
+  const allowed = COMMANDS.filter((id) => words.some((word) => `${id.replaceAll(':', ' ')} `.startsWith(`${word} `)))
+  expect(allowed.sort()).toEqual([...reading].sort())
+  for (const id of allowed) expect(ALLOWED).toContain(id)
+})
+
 it('nobody is given a rule that others get with the repository', () => {
   for (const { consent } of consents) expect(['user', 'local']).toContain(consent.scope)
 })

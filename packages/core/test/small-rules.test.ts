@@ -102,6 +102,9 @@ describe('readVerdicts', () => {
     ])
     expect(verdicts[1]).toMatchObject({ actor: 'gem', label: 'PARTIAL / BLOCKED', stamp: '2026-01-01 12:00' })
     expect(verdicts.filter(isBlocking)).toHaveLength(1)
+    // A heading begins a line.
+    const quoted = 'as in ### 2026-01-01 10:00 — codex BLOCKED\n**Step:** 3\n**Verdict:** BLOCKED\n'
+    expect(readVerdicts(`# run\n${quoted}`)).toEqual([])
   })
 })
 

@@ -127,7 +127,8 @@ export default defineHost({
     env: { CURSOR_PROJECT_DIR: '{cwd}', CURSOR_VERSION: '1.0.32', CLAUDE_PROJECT_DIR: '{cwd}' },
     duplicates: 'once',
   },
-  // No consents: its rules name the first word of a command line alone (documented), and that would allow all of rally.
+  // No consents: how its rules (`Shell(word:args)`) read what follows the first word is not documented, and `Shell(rally)` alone would
+  // allow all of rally.
   traces: { programs: ['cursor', 'cursor-agent'], folders: [] },
   effective: EFFECTIVE,
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Claim } from '../model/claim.js'
 import type { InFlight } from '../model/in-flight.js'
 import { type CollisionQuery, findCollisions } from './collisions.js'
 import type { Peer } from './room.js'
@@ -81,6 +82,22 @@ describe('what kind it is', () => {
     expect(deniable({ last: NOW - 600 })).toEqual([false])
     expect(deniable({ since: NOW + 50 })).toEqual([false])
     expect(deniable({ worktree: '/other' })).toEqual([false])
+    // Who claimed the file before is not kept from it; who claimed it later is.
+    const claimed = (since: number) => {
+      const held = {
+        id: 'c1',
+        fence: 1,
+        patterns: ['src/'],
+        mode: 'exclusive',
+        why: '',
+        since,
+        secs: 900,
+        renewed: since,
+      }
+      const claim = { ...held, session_id: 'me', tool: 'codex', host: 'h', machine: null } as unknown as Claim
+      return find([entry()], { claims: [claim] }).map((one) => one.deniable)
+    }
+    expect([claimed(NOW - 200), claimed(NOW - 100), claimed(NOW - 50)]).toEqual([[false], [false], [true]])
   })
 })
 

@@ -19,6 +19,7 @@ describe('a ring', () => {
     expect(ask('s', [ring('a', NOW - 599, 's')])).toMatch('ten minutes')
     expect(ask('s', [ring('a', NOW - 600, 's')])).toBeUndefined()
     expect(ask('s', [ring('a', NOW - 10, 'other')])).toBeUndefined()
+    expect(ask('s', [ring('third', NOW - 10, 's')])).toBeUndefined()
   })
 
   it('happens six times an hour in a room', () => {

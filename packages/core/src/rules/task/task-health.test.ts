@@ -23,6 +23,15 @@ describe('a finished task', () => {
   })
 })
 
+describe('lines in another order than they were written', () => {
+  it('count by their time; of two of one time the later line counts', () => {
+    const [older, newer] = [line({ task_ref: 'O', ts: NOW - 50 }), line({ ts: NOW - 5 })]
+    expect(health([newer, older], 'T')).toMatchObject({ health: 'current', latest: { task_ref: 'T' } })
+    expect(health([line({ task_ref: 'O' }), line({})], 'T')).toMatchObject({ latest: { task_ref: 'T' } })
+    expect(health([line({}), line({ task_ref: 'O' })], 'T')).toMatchObject({ latest: { task_ref: 'O' } })
+  })
+})
+
 describe('a line from the future', () => {
   const future = line({ task_ref: 'O', ts: NOW + 9_999_999, next_check_in_at: NOW + 9_999_999 })
 

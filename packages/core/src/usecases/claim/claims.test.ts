@@ -225,6 +225,11 @@ describe('releaseFiles', () => {
     expect(await releaseFiles(as('a'))).toMatchObject({ released: [{ patterns: ['x'] }] })
     expect(await owns('a')).toEqual([])
     expect(await kinds()).toEqual(['claim', 'claim', 'release', 'release', 'release'])
+    expect((await room.transport.log.latest(3)).map(({ payload }) => payload)).toMatchObject([
+      { claim_ids: ['c1'], patterns: ['y'], message: 'released y' },
+      { claim_ids: ['c2'], patterns: ['z'], message: 'released z' },
+      { claim_ids: ['c1'], patterns: ['x'], message: 'released x' },
+    ])
     expect(await releaseFiles(as('a'))).toMatchObject({ released: [], revision: null })
   })
 

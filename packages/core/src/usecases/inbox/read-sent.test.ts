@@ -230,4 +230,9 @@ it('a thread is the message, what it answers and all that was answered to it', a
       'four',
     ])
   expect(await readThread(as('c1'), '2')).toHaveLength(1)
+  // What it answers may be gone: then it begins with the answer. A message is also known by its own id.
+  const { messageId } = await say(as('c1'), { to: await address(as('c1'), 'a1'), text: 'late' })
+  const { log } = room.transport
+  const late = (await readThread(as('c1'), ` ${messageId} `)).map(({ message }) => message.text)
+  expect([late, (await log.latest(1))[0]?.payload.message_id]).toEqual([['late'], messageId])
 })

@@ -46,6 +46,13 @@ describe('compact', () => {
     expect((await compactRoom(ctx, { ...WISH, withOpen: true })).log).toMatchObject({ outcome: 'rotated' })
   })
 
+  it('does not count a question that was answered', async () => {
+    const { ctx, room } = await roomThatArchives()
+    const { revision } = await escalate(room.as('a2'), { reason: 'which one?' })
+    await escalate(room.as('a1'), { reason: 'this one', acknowledges: String(revision) })
+    expect((await compactRoom(ctx, WISH)).log).toMatchObject({ outcome: 'rotated' })
+  })
+
   it('says what the store says where there is nothing to archive, or where it cannot', async () => {
     const { ctx, room } = await roomThatArchives()
     const none = { outcome: 'small', bytes: 1, oldest: null, archive: null }

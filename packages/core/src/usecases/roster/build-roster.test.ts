@@ -40,6 +40,17 @@ it('shows all channels as one tree, and what could not be read', async () => {
   expect(roster.unreadable).toMatchObject([{ app: 'broken' }])
 })
 
+it('says who leads in each channel', async () => {
+  const ctx = await house()
+  const [, beta] = await ctx.discovery.list()
+  if (beta === undefined) throw new Error('no channel')
+  const lead = {
+    lead: { session_id: 'b', tool: 'codex', lease_until: new Date((TEST_NOW + 600) * 1000).toISOString() },
+  }
+  await (await ctx.transports.open(beta)).leases.compareAndSet('lead', null, lead)
+  expect((await buildRoster(ctx)).leads).toEqual({ beta: 'b' })
+})
+
 it('shows one channel, or the silent ones too', async () => {
   const ctx = await house()
   expect((await buildRoster(ctx, { app: 'beta' })).agents.map(({ session_id }) => session_id)).toEqual(['b'])

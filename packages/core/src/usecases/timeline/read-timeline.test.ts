@@ -116,6 +116,10 @@ describe('the timeline', () => {
       'codex-1 message use the new price rules',
     ])
     expect(await log(room, { by: await by('gemini-4') })).toEqual(['gemini-4 edit docs/x.md'])
+    // A tool, by any word for it.
+    const hostWords = async () => [{ id: 'claude_code', title: 'Claude Code', shortName: 'claude' }]
+    expect((await findSomebody({ ...room, hostWords }, 'claude', await knownSessions(room))).tool).toBe('claude_code')
+    expect((await by('gemini')).tool).toBe('gemini')
     expect(await log(room, { to: await by('claude-1') })).toEqual(['codex-1 message use the new price rules'])
     expect(await log(room, { file: parseFilePattern('src/cart/x.ts') })).toEqual(['claude-1 claim src/cart/'])
     expect(await log(room, { file: parseFilePattern('src/') })).toHaveLength(3)
@@ -141,6 +145,53 @@ describe('the timeline', () => {
     expect((await readTimeline(room, { limit: 7 })).leftOut).toBe(false)
   })
 
+  it('shows exactly as many records as were asked for, and says whether there are more', async () => {
+    const room = await createTestRoom()
+    const ctx = { ...room, session: testSession({ sessionId: 's1', tool: 'codex' }) }
+    for (const n of [1, 2, 3, 4]) {
+      room.advance(1)
+      await postRecord(ctx, { kind: 'feedback', message: `number ${n}` })
+    }
+    const kinds = ['feedback']
+    const texts = async (limit: number) => {
+      const { entries, leftOut } = await readTimeline(room, { limit, kinds })
+      return { texts: entries.map(({ text }) => text), leftOut }
+    }
+    expect(await texts(2)).toEqual({ texts: ['number 3', 'number 4'], leftOut: true })
+    expect(await texts(3)).toEqual({ texts: ['number 2', 'number 3', 'number 4'], leftOut: true })
+    expect(await texts(4)).toMatchObject({ leftOut: false })
+  })
+
+  it('tells who came when only that is asked for, and names no kind of record for it', async () => {
+    const { room } = await story()
+    expect(await log(room, { kinds: ['arrived'] })).toEqual(['claude-1 arrived'])
+    expect(await log(room, { kinds: ['arrival'] })).toEqual(['claude-1 arrived'])
+    expect(await log(room, { kinds: ['left'] })).toEqual([])
+  })
+
+  it('looks through a long box as far back as messages are new enough, and no further', async () => {
+    const room = await createTestRoom()
+    const put = async (count: number, over: object) => {
+      for (let n = 0; n < count; n++) {
+        const base = {
+          schema_version: '1.0',
+          kind: 'message',
+          from: 'codex',
+          to: 'claude_code',
+          payload: { message: 'x' },
+        }
+        await room.transport.inbox.deliver({ ...base, id: `m${n}-${count}`, ts: TEST_NOW + 50, ...over } as never)
+      }
+    }
+    await put(1, { id: 'first', payload: { message: 'the first word' } })
+    await put(2_000, {})
+    // A page of which one cannot tell when it was written.
+    await put(2_000, { ts: 'nobody knows' })
+    await put(1_500, {})
+    expect(await log(room, { kinds: ['message'], grep: 'first word', since: TEST_NOW })).toHaveLength(1)
+    expect(await log(room, { kinds: ['message'], grep: 'first word', since: TEST_NOW + 60 })).toEqual([])
+  })
+
   it('leaves out what was taken back', async () => {
     const { room, claude } = await story()
     const { eventId } = await postRecord(claude, { kind: 'feedback', message: 'wrong words' })
@@ -162,6 +213,10 @@ it('who touched a file: now, by a promise, and before', async () => {
   const found = await whoTouched(room, { files: ['src/a.ts'], since: 0 })
   expect(found.inFlight).toMatchObject([{ name: 'codex-1', path: 'src/', last_edit: null, task: 'new prices' }])
   expect(found.edits).toMatchObject([{ name: 'claude-1', path: 'src/a.ts', count: 3 }])
+  // What others have in flight elsewhere, and what silent ones had, is no answer.
+  expect((await whoTouched(room, { files: ['docs/x.md'], since: 0 })).inFlight).toEqual([])
+  const later = { ...room, clock: { now: () => TEST_NOW + 100_000 } }
+  expect((await whoTouched(later, { files: ['src/a.ts'], since: 0 })).inFlight).toEqual([])
   expect((await whoTouched(room, { files: ['docs/*.md'], since: 0 })).edits).toMatchObject([{ name: 'gemini-4' }])
   expect((await whoTouched(room, { files: ['docs/*.md'], since: TEST_NOW })).edits).toEqual([])
 })
