@@ -1,5 +1,6 @@
 // Stands in for the models of several hosts on loopback: every request of a conversation that holds the mark is answered with the
-// next step, `{tool, input}` or `{text}`, or a function that makes one of what it was shown; any other with "ok". Which step is next is told by the tool results in the request.
+// next step, `{tool, input}` or `{text}`, or a function that makes one of what it was shown, after the step's `when`, if it has one, was
+// fulfilled; any other with "ok". Which step is next is told by the tool results in the request.
 import { createServer } from 'node:http'
 
 const APIS = [
@@ -53,7 +54,8 @@ export async function startModel(steps, mark) {
       if (isOurs) heard = JSON.stringify({ ...body, tools: undefined, instructions: undefined }, null, 1)
       const next = steps[results.length] ?? { text: 'done' }
       const step = !isOurs ? { text: 'ok' } : typeof next === 'function' ? next(heard) : next
-      answer[api.name](response, { body, step, number: results.length, url: request.url })
+      const say = () => answer[api.name](response, { body, step, number: results.length, url: request.url })
+      Promise.resolve(step.when?.()).then(say)
     })
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
