@@ -147,7 +147,7 @@ describe('what rally wrote on this machine', () => {
     expect(places()).toEqual(
       expect.arrayContaining([
         'claude_code hooks repo/.claude/settings.json true',
-        'claude_code allow repo/.claude/settings.json true',
+        'claude_code allow repo/.claude/settings.local.json true',
         'codex hooks other/.codex/hooks.json true',
         'codex hooks home/.codex/hooks.json true',
         'codex trust home/.codex/config.toml true',

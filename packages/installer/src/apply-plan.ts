@@ -13,8 +13,10 @@ export function applyPlan(plan: Plan, task: FileTask, surroundings: Surroundings
   const { target, bytes, record, stem } = plan
   switch (plan.action) {
     case 'none':
-      // Somebody else took our entries out: there is nothing to go back to any more.
-      if (plan.intent === 'uninstall') removeRecord(stem)
+      if (plan.intent !== 'uninstall') return
+      // Somebody else took our entries out, or the file away: there is nothing to go back to any more.
+      if (target.content === undefined) removeFolders(record?.folders ?? [])
+      removeRecord(stem)
       return
     case 'create':
     case 'change':
