@@ -86,7 +86,7 @@ async function story() {
   return { room: { ...room, history, activity }, claude: { ...claude, history, activity } }
 }
 
-type Room = Awaited<ReturnType<typeof story>>['room']
+type Room = Parameters<typeof readTimeline>[0]
 
 async function log(room: Room, query: Partial<TimelineQuery> = {}) {
   const { entries, leftOut } = await readTimeline(room, { limit: 50, ...query })
