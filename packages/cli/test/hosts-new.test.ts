@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { cleanEnv, runRally } from './run-rally.js'
 
-// What the new folder is good for is tried by the course (test/hooks/course.test.ts).
+// What the new folder is good for is shown by the course in the README of the plugin kit.
 
 let folder: string
 beforeEach(() => {
