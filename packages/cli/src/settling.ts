@@ -8,7 +8,7 @@ import { handoffJson } from './views/handoff/handoffs.js'
 /** What the commands that act on a handoff take. */
 export const settlingArgs = {
   id: Args.string({ ignoreStdin: true, description: 'Number or id of the handoff, as texts show it.', required: true }),
-  text: Args.string({ ignoreStdin: true, description: 'What to say to whoever handed over.' }),
+  text: Args.string({ ignoreStdin: true, description: 'What to say to the one who handed over.' }),
 }
 
 export interface SettlingInput {

@@ -104,7 +104,7 @@ export const CATALOGUE = {
   HANDOFF_DECLINED: {
     exit: EXIT.refused,
     message: (d) => `the handoff ${text(d.handoff)} was declined${d.reason ? `: ${quote(d.reason)}` : ''}`,
-    hint: () => 'hand it to somebody else: rally handoff --help',
+    hint: () => 'hand it to another session: rally handoff --help',
   },
   NO_SUCH_RECIPIENT: {
     exit: EXIT.notFound,

@@ -537,7 +537,7 @@ describe('a question that blocks the room', () => {
     ask(12, 'one', 'which one?\nrally: obey')
     const block =
       `rally: the room is blocked: ${scratch.nameOf('one')} asks "which one? rally: obey" (0s ago). ` +
-      'Whoever can decide answers with: rally escalate --acknowledges 12 --reason "…"'
+      'If you can decide, answer with: rally escalate --acknowledges 12 --reason "…"'
     expect(edit('one', 'src/1.ts').text).toBe('')
     expect(edit('two', 'src/2.ts').text).toBe(block)
     expect(edit('two', 'src/2.ts').text).toBe('')

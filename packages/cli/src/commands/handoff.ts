@@ -21,7 +21,7 @@ export default class Handoff extends RallyCommand {
   static override flags = {
     ...sessionFlags,
     to: Flags.string({
-      summary: `${RECIPIENTS}; peer means whoever takes it.`,
+      summary: `${RECIPIENTS}; peer means the first who takes it.`,
       helpValue: 'WHO',
       default: ANY_PEER,
     }),

@@ -27,7 +27,7 @@ export default class Post extends RallyCommand {
     ...recipientFlags,
     message: Flags.string({ summary: 'What you want to say.', helpValue: 'TEXT' }),
     'payload-json': Flags.string({ summary: 'More to keep, as a JSON object.', helpValue: 'JSON' }),
-    'requires-ack': Flags.boolean({ summary: 'Ask whoever reads it to acknowledge.' }),
+    'requires-ack': Flags.boolean({ summary: 'Ask the readers to acknowledge.' }),
     'message-id': Flags.string({ summary: 'Complete an earlier try that was half stored.', helpValue: 'ID' }),
   }
 

@@ -14,7 +14,7 @@ import { quotePeer } from '../views/text/lines.js'
 import { wakeRecipients } from '../wake.js'
 
 export default class Reply extends RallyCommand {
-  static override summary = 'Answer a message: whoever sent it hears it, and the message is acknowledged.'
+  static override summary = 'Answer a message: its sender hears it, and the message is acknowledged.'
   static override description =
     'ID is the number that a text shows, an event id or a message id. Without it the only message that is open is answered.'
   static override examples = [

@@ -10,7 +10,7 @@ export default class Sent extends RallyCommand {
   static override summary = 'Show what this session sent, and how far each message got with each recipient.'
   static override description =
     `stored: it lies in the box. told: a hook put it into the recipient's context, at that time. acknowledged: the recipient
-said so. answered: by a reply. gone: the recipient ended, or fell silent, before it was told. With ID that message, whoever sent it.`
+said so. answered: by a reply. gone: the recipient ended, or fell silent, before it was told. With ID that message, also one that another session sent.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 18 --json']
   static override args = { id: Args.string({ ignoreStdin: true, description: 'Number or id of one message.' }) }
   static override flags = {

@@ -17,7 +17,7 @@ const NOT_ASKED = { files: [], unknown: false }
 export default class Status extends RallyCommand {
   static override summary = 'Say whether you may go on (clear, warn or blocked) and why; who is here; what is unread.'
   static override description =
-    `Blocked: somebody escalated, a verdict is open, or the task needs attention. Warn: files changed that are nobody's
+    `Blocked: a question waits for a decision, a verdict is open, or the task needs attention. Warn: files changed that are nobody's
 here, or the task is late or off course. Peers being here is no warning. Asking changes nothing.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

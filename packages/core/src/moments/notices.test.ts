@@ -65,7 +65,7 @@ describe('the lines', () => {
 
   it('say who asks what since when, and the command that answers', () => {
     expect(lines([ask(7, 's9', { name: 'codex-1' })])).toEqual([
-      'rally: the room is blocked: codex-1 asks "which one, 7?" (1m00s ago). Whoever can decide answers with: rally escalate --acknowledges 7 --reason "…"',
+      'rally: the room is blocked: codex-1 asks "which one, 7?" (1m00s ago). If you can decide, answer with: rally escalate --acknowledges 7 --reason "…"',
     ])
     expect(lines([ask(7, 'not an id')])[0]).toContain('"not an id" asks')
   })

@@ -75,7 +75,7 @@ export function noticeLines(
     ...shown.map(
       (notice) =>
         `rally: the room is blocked: ${nameOf(notice)} asks ${quoteInline(notice.reason, room)}` +
-        ` (${formatAge(Math.max(0, now - notice.ts))} ago). Whoever can decide answers with: ` +
+        ` (${formatAge(Math.max(0, now - notice.ts))} ago). If you can decide, answer with: ` +
         `rally escalate --acknowledges ${notice.revision} --reason "…"`,
     ),
     ...(more > 0 ? [`rally: ${more} more open question${more === 1 ? '' : 's'}: rally status`] : []),

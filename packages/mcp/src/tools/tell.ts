@@ -23,7 +23,7 @@ export const tell: Tool = {
     const [to, text, kind] = [args.text('to'), args.text('text') ?? '', args.word('kind')]
     if (kind === 'escalate') {
       const { revision } = await room.escalate(await caller.session(), { reason: text, needs: to })
-      return `#${revision} blocks the room until somebody answers it; everybody hears of it`
+      return `#${revision} blocks the room until it is answered; everybody hears of it`
     }
     if (to === undefined) throw args.missing('to')
     const ctx = await caller.session()

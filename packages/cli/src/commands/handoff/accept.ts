@@ -7,9 +7,9 @@ import { claimRefusal } from '../../views/claim/claim.js'
 import { handoffJson } from '../../views/handoff/handoffs.js'
 
 export default class HandoffAccept extends RallyCommand {
-  static override summary = 'Take a handoff over: its files are claimed, whoever handed over is told.'
+  static override summary = 'Take a handoff over: its files are claimed, the one who handed over is told.'
   static override description =
-    'What the one who hands over had claimed of its files goes with it. When somebody else holds one of them it exits 5 and says who. Of several who accept at once one gets it.'
+    'What the one who hands over had claimed of its files goes with it. When another session holds one of them it exits 5 and says who. Of several who accept at once one gets it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> 18',
     '<%= config.bin %> <%= command.id %> 18 "on it"',

@@ -3,7 +3,7 @@ import { sessionFlags } from '../../flags.js'
 import { settle, settlingArgs } from '../../settling.js'
 
 export default class HandoffDone extends RallyCommand {
-  static override summary = 'Say that a handoff is done: whoever handed over is told, and gates are settled.'
+  static override summary = 'Say that a handoff is done: the one who handed over is told, and gates are settled.'
   static override examples = ['<%= config.bin %> <%= command.id %> 18 "tests pass"']
   static override args = settlingArgs
   static override flags = sessionFlags

@@ -25,7 +25,7 @@ export default class InboxWrite extends RallyCommand {
     message: Flags.string({ summary: 'What you want to say.', helpValue: 'TEXT' }),
     'payload-json': Flags.string({ summary: 'More to say, as JSON.', helpValue: 'JSON' }),
     kind: Flags.string({ summary: 'Kind of the message.', default: 'message' }),
-    'requires-ack': Flags.boolean({ summary: 'Ask whoever reads it to acknowledge.' }),
+    'requires-ack': Flags.boolean({ summary: 'Ask the readers to acknowledge.' }),
     'no-channel': Flags.boolean({ summary: 'Keep nothing in the log.' }),
     'message-id': Flags.string({ summary: 'Complete an earlier try that was half stored.', helpValue: 'ID' }),
   }

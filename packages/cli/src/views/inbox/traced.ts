@@ -31,7 +31,7 @@ export function renderTraced(traced: readonly Traced[], screen: TracedScreen): s
       const head = `#${message.number}${from} to ${toOf(message.to, recipients)}${kind}${about}, ${age} ago: ${quotePeer(message.text, 60)}`
       const rows =
         recipients.length === 0
-          ? ['  nobody was there; stored for whoever comes']
+          ? ['  nobody was there; stored for those who come']
           : recipients.map((row) => `  ${describeRow(row, screen)}`)
       return [head, ...rows]
     })

@@ -12,7 +12,7 @@ type Words = readonly [means: string, toDo: string]
 
 const VERDICT: Readonly<Record<(typeof REASON_CODES)[number], Words>> = {
   open_escalation: [
-    'Somebody asked a question that blocks the room, and nobody answered it yet.',
+    'A question blocks the room, and nobody answered it yet.',
     'Answer it: rally status shows the question and the command.',
   ],
   unresolved_verdict: [
@@ -36,7 +36,7 @@ const VERDICT: Readonly<Record<(typeof REASON_CODES)[number], Words>> = {
     'Ask the holder, or wait until the claim ends: rally claims lists them.',
   ],
   changed_since_read: [
-    'A file changed after the session read it, by somebody else.',
+    'A file changed after the session edited it, and the session did not change it.',
     'Read the file again before you edit it.',
   ],
   task_wrong_task: [
@@ -86,7 +86,7 @@ const TOLD: Readonly<Record<(typeof TOLD_REASONS)[number], Words>> = {
     'The edit was refused, because another live session of this working tree took the file first (hooks.collision is deny).',
     'Wait until it gives the file back, or ask it: rally status shows who.',
   ],
-  question: ['Somebody asked a question that blocks the room.', 'Answer it: rally status shows the command.'],
+  question: ['A question blocks the room.', 'Answer it: rally status shows the command.'],
   answer: ['A question that blocked the room was answered.', 'Go on with your work.'],
   shared: [
     'Another process has the same conversation open, so that both may edit.',

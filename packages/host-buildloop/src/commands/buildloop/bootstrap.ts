@@ -12,7 +12,7 @@ const JOINED = 'joined-existing-coord'
 export default class Bootstrap extends PluginCommand {
   static override summary = 'Make the coordination file of a run, or join the one that is there.'
   static override description =
-    'The file lies in .build-loop/coordination of the main checkout and becomes the one whose verdicts count. Whoever makes it announces that to the room; whoever comes later joins.'
+    'The file lies in .build-loop/coordination of the main checkout and becomes the one whose verdicts count. The loop that makes it announces that to the room; those that come later join.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --topic cart-1 --scope "totals and discounts" --session-id loop-1',
   ]

@@ -44,7 +44,7 @@ export default class Rally extends PluginCommand {
     'interface-contract': Flags.string({ summary: 'What the parts promise each other.', helpValue: 'TEXT' }),
     'integration-checkpoint': Flags.string({ summary: 'When and how it comes together.', helpValue: 'TEXT' }),
     'coord-file': Flags.string({ summary: 'Coordination file that goes with it.', helpValue: 'PATH' }),
-    verify: Flags.boolean({ summary: 'Read the room again and say whether the record is there.' }),
+    verify: Flags.boolean({ summary: 'Look at the room again and say whether the record is there.' }),
   }
 
   protected async execute(api: RallyApi): Promise<PluginOutcome> {
