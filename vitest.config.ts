@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.js'
 
 /** Packages of this repository see each other's inner modules; the rest are vite's own for Node. */
 const conditions = ['rally-internal', 'module', 'node', 'development|production']
@@ -15,5 +16,6 @@ export default defineConfig({
     setupFiles: ['test/support/fixed-seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 })

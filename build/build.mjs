@@ -10,6 +10,7 @@ import { bundleCompletion, bundleProgram } from './bundle-program.mjs'
 import { compile } from './compile.mjs'
 import { bundleLateFiles } from './late-files.mjs'
 import { linkPackages } from './link-packages.mjs'
+import { writePluginFolders } from './plugin-folders.mjs'
 import { removeStale } from './remove-stale.mjs'
 import { cli } from './workspace.mjs'
 import { writeDaily } from './write-daily.mjs'
@@ -25,6 +26,7 @@ const STEPS = [
   bundlePluginCommands,
   bundleHook,
   writePluginManifests,
+  writePluginFolders,
   bundleProgram,
   writeDaily,
   writeKnownHosts,

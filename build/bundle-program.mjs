@@ -30,6 +30,9 @@ export async function bundleProgram() {
   const own = commands
     .filter(({ plugin }) => !plugin)
     .map(({ id }) => `  get ${JSON.stringify(id)}() { return REGISTRY[${JSON.stringify(id)}].load() },`)
+  const bundled = commands
+    .filter(({ plugin }) => plugin)
+    .map(({ id }) => `  get ${JSON.stringify(id)}() { return REGISTRY[${JSON.stringify(id)}].load() },`)
   const theirs = oclifCommands().map(
     ({ id, file }) => `  get ${JSON.stringify(id)}() { return require(${JSON.stringify(file)}).default },`,
   )
@@ -42,6 +45,9 @@ ${registry.join('\n')}
 }
 export const COMMANDS = {
 ${[...own, ...theirs].join('\n')}
+}
+export const BUNDLED_COMMANDS = {
+${bundled.join('\n')}
 }
 export const start = () => boot(require('node:path').join(__dirname, '..'), REGISTRY)
 export const refreshCompletion = function (options) { return require(${JSON.stringify(completionHook())}).default.call(this, options) }

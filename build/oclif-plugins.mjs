@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { findCommands } from './find-commands.mjs'
 import { cli, readPackage } from './workspace.mjs'
 
@@ -32,18 +32,30 @@ export function completionHook() {
 
 const OWN_PATH = 'fileURLToPath(import.meta.url)'
 
-/** In a bundle a module's address is its path already. */
+/** Where oclif looks for a package manager: which of our functions answers instead. It would say no more than "not found: npm". */
+const MANAGERS = { npm: 'requireNpm', yarn: 'requireYarn' }
+const KNOWN = 'if (this.bin)\n            return this.bin;'
+
+/** In a bundle a module's address is its path already; package managers are those of the user. */
 export const ownPaths = {
   name: 'oclif-plugins',
   setup(build) {
-    let met = 0
+    const met = new Set()
     build.onEnd(() => {
-      if (met === 0) throw new Error(`build/oclif-plugins.mjs: nothing asks for ${OWN_PATH} any more`)
+      for (const name of [OWN_PATH, ...Object.keys(MANAGERS)])
+        if (!met.has(name)) throw new Error(`build/oclif-plugins.mjs: nothing asks for ${name} any more`)
     })
-    build.onLoad({ filter: /node_modules\/@oclif\/plugin-plugins\/lib\/(yarn|plugins)\.js$/ }, ({ path }) => {
+    build.onLoad({ filter: /node_modules\/@oclif\/plugin-plugins\/lib\/(yarn|npm|plugins)\.js$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8')
-      if (source.includes(OWN_PATH)) met++
-      return { contents: source.replaceAll(OWN_PATH, 'import.meta.url'), loader: 'js' }
+      if (source.includes(OWN_PATH)) met.add(OWN_PATH)
+      const name = basename(path, '.js')
+      const replaced = source.replaceAll(OWN_PATH, 'import.meta.url')
+      const require = MANAGERS[name]
+      if (require === undefined || !source.includes(KNOWN)) return { contents: replaced, loader: 'js' }
+      met.add(name)
+      const ours = JSON.stringify(join(cli, 'dist/plugins/package-managers.js'))
+      const contents = `import { ${require} } from ${ours}\n${replaced.replace(KNOWN, `return (this.bin ??= ${require}());`)}`
+      return { contents, loader: 'js' }
     })
   },
 }

@@ -64,12 +64,17 @@ function noticeOf(folder) {
   return { title: `${name} ${version} (${license})`, text: text.replace(/\r\n/g, '\n') }
 }
 
+/** Folders of what other people wrote and what is bundled into the package `packages/NAME`. */
+export async function bundledPackages(name) {
+  const there = (ENTRIES[name] ?? []).filter((entry) => existsSync(join(root, 'packages', entry)))
+  return there.length === 0 ? [] : bundledFolders(there)
+}
+
 /** The notices of every package: where they belong and what they say. */
 export async function thirdPartyNotices() {
-  const present = Object.entries(ENTRIES).filter(([name]) => existsSync(join(root, 'packages', name)))
-  const files = present.map(async ([name, entries]) => {
-    const there = entries.filter((entry) => existsSync(join(root, 'packages', entry)))
-    const notices = (await bundledFolders(there)).map(noticeOf)
+  const present = Object.keys(ENTRIES).filter((name) => existsSync(join(root, 'packages', name)))
+  const files = present.map(async (name) => {
+    const notices = (await bundledPackages(name)).map(noticeOf)
     // Of one licence text all packages that it stands for are named.
     const parts = [...titlesByText(notices)].map(([text, titles]) => `${[...titles].sort().join('\n')}\n\n${text}\n`)
     const line = `\n${'-'.repeat(80)}\n\n`

@@ -1,10 +1,12 @@
 // A package's manifest as it is published: without the export condition by which the packages of this repository see each
-// other's inner modules, which are not in the tarball. `node scripts/published-manifest.mjs URL` rewrites every manifest of a
-// checkout that is about to be published and says in each where it comes from.
+// other's inner modules, which are not in the tarball. `node scripts/published-manifest.mjs` rewrites every manifest of a checkout
+// that is about to be published, and says in each who publishes it and where it comes from (publisher.json).
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { publisherFacts, refusalOf } from './publisher.mjs'
 import { root } from './ready.mjs'
+import { SBOM } from './sbom.mjs'
 
 const INTERNAL = 'rally-internal'
 
@@ -23,12 +25,15 @@ function withoutInternal(value) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const url = process.argv[2]
-  if (url === undefined) throw new Error('say the address of the repository: node scripts/published-manifest.mjs URL')
+  const { repository: url, ...facts } = publisherFacts()
   for (const name of readdirSync(join(root, 'packages'))) {
     const file = join(root, 'packages', name, 'package.json')
     const manifest = asPublished(JSON.parse(readFileSync(file, 'utf8')))
-    const repository = { type: 'git', url, directory: `packages/${name}` }
-    writeFileSync(file, `${JSON.stringify({ ...manifest, repository }, null, 2)}\n`)
+    const repository = url && { type: 'git', url, directory: `packages/${name}` }
+    const files = [...(manifest.files ?? []), SBOM]
+    const whole = { ...manifest, ...facts, repository, files }
+    const refusal = manifest.private ? undefined : refusalOf(whole)
+    if (refusal !== undefined) throw new Error(refusal)
+    writeFileSync(file, `${JSON.stringify(whole, null, 2)}\n`)
   }
 }

@@ -16,12 +16,6 @@ const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '
   .split('\0')
   .filter((path) => path !== '' && fs.existsSync(join(root, path)))
 
-/** Each builds everything else anew. Hosts are built alike: each second one here, all of them with RALLY_WITHOUT=all. */
-const isTried = (name: string, _at: number, all: readonly string[]) =>
-  process.env.RALLY_WITHOUT === 'all' ||
-  !name.startsWith('host-') ||
-  all.filter((one) => one.startsWith('host-')).indexOf(name) % 2 === 0
-
 const plugins = fs
   .readdirSync(join(root, 'packages'))
   .filter(
@@ -30,22 +24,46 @@ const plugins = fs
       fs.existsSync(join(root, 'packages', name, 'package.json')),
   )
   .sort()
-  .filter(isTried)
+
+/**
+ * Each try builds everything else anew, so several are taken out at once: for any two of them there is a try without the one
+ * and with the other, in which what the one that is left needs of the other is missed. RALLY_WITHOUT=all takes out one at a time.
+ */
+function tries(): string[][] {
+  if (process.env.RALLY_WITHOUT === 'all') return plugins.map((name) => [name])
+  let count = 2
+  while (halves(count).length < plugins.length) count += 2
+  const all = halves(count)
+  const others = (code: readonly number[]) =>
+    Array.from({ length: count }, (_, at) => at).filter((at) => !code.includes(at))
+  // Each beside its opposite: of neighbours, which are of one kind, half are out and half are left.
+  const codes = all.slice(0, all.length / 2).flatMap((code) => [code, others(code)])
+  return Array.from({ length: count }, (_, number) => plugins.filter((_name, at) => codes[at]?.includes(number)))
+}
+
+/** Every choice of half of the first `count` numbers: none of them is a part of another. */
+function halves(count: number, size = count >> 1, from = 0): number[][] {
+  if (size === 0) return [[]]
+  return Array.from({ length: count - from }, (_, at) => from + at).flatMap((first) =>
+    halves(count, size - 1, first + 1).map((rest) => [first, ...rest]),
+  )
+}
 
 let copy: string | undefined
 afterEach(() => {
   if (copy !== undefined) fs.rmSync(copy, { recursive: true, force: true })
 })
 
-function copyWithout(name: string): string {
+function copyWithout(names: readonly string[]): string {
   const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'rally without ')))
   copy = folder
-  for (const path of tracked.filter((file) => !file.startsWith(`packages/${name}/`))) {
+  const isOut = (path: string) => names.some((name) => path.startsWith(`packages/${name}/`))
+  for (const path of tracked.filter((file) => !isOut(file))) {
     fs.mkdirSync(dirname(join(folder, path)), { recursive: true })
     fs.cpSync(join(root, path), join(folder, path))
   }
   const manifest = JSON.parse(fs.readFileSync(join(folder, MANIFEST), 'utf8'))
-  delete manifest.plugins[name]
+  for (const name of names) delete manifest.plugins[name]
   fs.writeFileSync(join(folder, MANIFEST), JSON.stringify(manifest))
   // What others wrote; the build links our own.
   fs.mkdirSync(join(folder, 'node_modules'))
@@ -60,23 +78,29 @@ function copyWithout(name: string): string {
   return folder
 }
 
-it('there are plugins to take out', () => {
+it('there are plugins to take out, and any two are told apart', () => {
   expect(plugins.length).toBeGreaterThan(5)
+  const pairs = plugins.flatMap((one) => plugins.filter((other) => other !== one).map((other) => [one, other] as const))
+  const missed = pairs.filter(([one, other]) => !tries().some((out) => out.includes(one) && !out.includes(other)))
+  expect(missed).toEqual([])
 })
 
-it.each(plugins)('without %s all else builds and keeps the rules', (name) => {
-  const folder = copyWithout(name)
-  const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
-    expect(status, `${args.join(' ')}\n${stdout}\n${stderr}`).toBe(0)
-  }
-  run('build/build.mjs')
-  // The check of the manifest is itself a plugin.
-  run('scripts/check.mjs', 'types', 'imports', ...(name === 'boundary' ? [] : ['boundary']))
-  run(
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    'test/hooks/marks.test.ts',
-    'packages/conformance/test/host-independence.test.ts',
-  )
-})
+it.each(tries().map((out) => [out.join(', '), out] as const))(
+  'without %s all else builds and keeps the rules',
+  (_, out) => {
+    const folder = copyWithout(out)
+    const run = (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+      expect(status, `${args.join(' ')}\n${stdout}\n${stderr}`).toBe(0)
+    }
+    run('build/build.mjs')
+    // The check of the manifest is itself a plugin.
+    run('scripts/check.mjs', 'types', 'imports', ...(out.includes('boundary') ? [] : ['boundary']))
+    run(
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      'test/hooks/marks.test.ts',
+      'packages/conformance/test/host-independence.test.ts',
+    )
+  },
+)

@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 // The program as it is when the build loop's plugin is taken away: everything else goes on working.
@@ -27,32 +26,12 @@ beforeAll(() => {
   for (const name of ['bin', 'dist', 'oclif.manifest.json'])
     cpSync(join(cli, name), join(copy, name), { recursive: true })
   rmSync(join(copy, 'dist/hosts/buildloop.cjs'))
+  rmSync(join(copy, 'dist/bundled', PLUGIN), { recursive: true })
   const pkg = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8'))
   pkg.oclif.plugins = pkg.oclif.plugins.filter((name: string) => name !== PLUGIN)
-  delete pkg.dependencies[PLUGIN]
   writeFileSync(join(copy, 'package.json'), JSON.stringify(pkg))
-  for (const name of Object.keys(pkg.dependencies)) {
-    const target = join(copy, 'node_modules', name)
-    mkdirSync(dirname(target), { recursive: true })
-    symlinkSync(packageFolder(name), target)
-  }
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-function packageFolder(name: string): string {
-  const paths = createRequire(join(cli, 'package.json')).resolve.paths(name) ?? []
-  const found = paths
-    .map((path) => join(path, name))
-    .find((path) => {
-      try {
-        return realpathSync(path)
-      } catch {
-        return false
-      }
-    })
-  if (!found) throw new Error(`${name} is not installed`)
-  return realpathSync(found)
-}
 
 function rally(...args: string[]) {
   const env = {

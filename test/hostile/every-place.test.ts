@@ -89,6 +89,7 @@ function ending<T extends { signal: unknown }>(what: string, answer: T): T {
 it('whatever stands in the place of one file, everything else is shown, and the doctor names the place', () => {
   expect(places.length).toBeGreaterThan(20)
   const kinds = Object.entries(KINDS)
+  let turn = 0
   for (const [index, place] of places.entries()) {
     const some = ALL ? kinds : [0, 1].map((more) => kinds[(2 * index + more) % kinds.length] as (typeof kinds)[number])
     for (const [kind, make] of some.filter(([name]) => name !== 'a folder' || !isFolder(place))) {
@@ -112,9 +113,14 @@ it('whatever stands in the place of one file, everything else is shown, and the 
       const status = ask(['status', ...ME, '--json'])
       shows('presence', { by: status, text: '"healthy"' })
       shows('word', { by: status, text: 'healthy word' })
-      shows('presence', { by: ask(['roster', '--all', '--json']), text: '"healthy"' })
-      shows('word', { by: ask(['inbox', 'read', ...ME, '--json']), text: 'healthy word' })
-      ask(['watch', ...ME, '--iterations', '1', '--jsonl'])
+      // They read what status reads: one of them each time, by turns.
+      const others = [
+        () => shows('presence', { by: ask(['roster', '--all', '--json']), text: '"healthy"' }),
+        () => shows('word', { by: ask(['inbox', 'read', ...ME, '--json']), text: 'healthy word' }),
+        () => ask(['watch', ...ME, '--iterations', '1', '--jsonl']),
+      ]
+      for (const [at, other] of others.entries()) if (ALL || at === turn % others.length) other()
+      turn++
       const payload = { session_id: 'h3', cwd: world.repo, hook_event_name: 'UserPromptSubmit', prompt: 'p' }
       const prompt = ending(`hook, ${here}`, world.hook('claude_code', 'UserPromptSubmit', payload))
       for (const hook of [prompt, ending(`hook, ${here}`, edit('h3'))]) {

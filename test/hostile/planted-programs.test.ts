@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,11 +8,16 @@ import { hostPackages } from '../../packages/hook/test/program.js'
 import { everyExample } from '../support/examples.js'
 import { type Planted, plant, programSettings } from './planted-git.js'
 
-/** No program that a repository names is started by a command or a hook, however the repository is met. */
+/**
+ * No program that a repository names is started by a command or a hook, however the repository is met; and none of them looks for
+ * anybody in the network: not even for a newer version of rally.
+ */
 
 const packages = join(import.meta.dirname, '../../packages')
 const HOOK = join(packages, 'cli/bin/rally-hook.cjs')
 const PLACES = ['archive', 'submodule', 'worktree', 'bare'] as const
+/** RALLY_HOSTILE_ALL=1: every command in every place. */
+const ALL = process.env.RALLY_HOSTILE_ALL !== undefined
 /** Beside each command's own example: what writes to the repository, and questions that need other answers of git. */
 const MORE = [
   'run start --worktree --json',
@@ -22,18 +27,47 @@ const MORE = [
   'boundary --check --json',
 ]
 
+/** They are asked to. */
+const FOR_THE_NETWORK = /^(relay|web|top|upgrade)$/
+const GUARD = join(import.meta.dirname, '../support/tell-connections.cjs')
+
 let root: string
+let connections: string
 let planted: Planted
 let env: NodeJS.ProcessEnv
 beforeAll(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'rally planted ')))
   const home = join(root, 'home')
   mkdirSync(home)
-  env = cleanEnv(home, { RALLY_SESSION_ID: 'tester-1', RALLY_TOOL: 'tester', GIT_CONFIG_NOSYSTEM: '1' })
+  connections = join(root, 'connections')
+  env = cleanEnv(home, {
+    RALLY_SESSION_ID: 'tester-1',
+    RALLY_TOOL: 'tester',
+    GIT_CONFIG_NOSYSTEM: '1',
+    NODE_OPTIONS: `--require ${JSON.stringify(GUARD)}`,
+    RALLY_TEST_CONNECTIONS: connections,
+  })
   const who = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@b' }
   planted = plant(root, { ...env, ...who })
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+/** Who looked for somebody in the network since the last call. */
+function connected(): string {
+  if (!existsSync(connections)) return ''
+  const text = readFileSync(connections, 'utf8')
+  rmSync(connections)
+  return text
+}
+
+it.each([
+  ['a name', "require('node:dns').lookup('localhost', () => {})", 'look up localhost'],
+  ['a connection', "require('node:net').connect(9, '127.0.0.1').on('error', () => {})", 'connect {"port":9'],
+  ['a question', "fetch('http://127.0.0.1:65009/').catch(() => {})", '"port":"65009"'],
+])('%s would be seen', (_what, program, told) => {
+  spawnSync(process.execPath, ['-e', program], { env, encoding: 'utf8' })
+  expect(connected()).toContain(told)
+})
 
 describe('the planted programs', () => {
   it('are all that the documentation names', () => {
@@ -67,11 +101,15 @@ describe('the planted programs', () => {
 })
 
 describe.each(PLACES)('in the place of a %s', (place) => {
-  it.each([
+  const lines = [
     // First of all: a worktree is made for a run that begins.
     ...MORE.map((line) => line.split(' ').join('\0')),
-    ...everyExample().map(({ words }) => [...words, '--json'].join('\0')),
-  ])('rally %s', (line) => {
+    // How a repository is met is one piece of code: each command meets it in two of the places, its neighbour in the others.
+    ...everyExample()
+      .filter((_, at) => ALL || at % 2 === PLACES.indexOf(place) % 2)
+      .map(({ words }) => [...words, '--json'].join('\0')),
+  ]
+  it.each(lines)('rally %s', (line) => {
     planted.touch()
     const result = runRally(line.split('\0'), { cwd: planted.places[place] ?? root, env, input: '{}' })
     expect(result.stderr).not.toMatch(/\n\s+at |rally failed/)
@@ -80,6 +118,8 @@ describe.each(PLACES)('in the place of a %s', (place) => {
       const { run_worktree_path: path } = JSON.parse(result.stdout)
       expect(readFileSync(join(path, 'late.txt'), 'utf8')).toBe('a\n')
     }
+    const seen = connected()
+    if (!FOR_THE_NETWORK.test(line.split('\0')[0] ?? '')) expect(seen).toBe('')
   })
 
   it.each(hostPackages().map((host) => [host.id, host] as const))('every hook of %s', (_id, { id, fixtures }) => {
@@ -96,6 +136,7 @@ describe.each(PLACES)('in the place of a %s', (place) => {
       expect(result.status).toBe(0)
     }
     expect(planted.fired()).toEqual([])
+    expect(connected()).toBe('')
   })
 })
 

@@ -30,8 +30,7 @@ function pluginFolders(): string[] {
   const installed = Array.isArray(store)
     ? store.map((plugin) => str(obj(plugin).root) || join(data, 'node_modules', str(obj(plugin).name)))
     : []
-  const places = require.resolve.paths?.('x') ?? []
-  return [root, ...bundled.flatMap((name) => places.map((place) => join(place, name))), ...installed]
+  return [root, ...bundled.map((name) => join(root, 'dist', 'bundled', name)), ...installed]
 }
 
 function readCommands(): ManifestCommand[] {

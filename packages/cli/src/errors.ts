@@ -83,6 +83,16 @@ export const CATALOGUE = {
       `core.hooksPath is ${quote(d.configured)}, outside of this repository: its hooks may be those of others, too`,
     hint: (d) => text(d.hint ?? 'add the line to that hook yourself, or unset core.hooksPath'),
   },
+  NPM_MISSING: {
+    exit: EXIT.failed,
+    message: (d) => `rally plugins needs npm, and none is beside ${text(d.node ?? 'Node')} or on PATH`,
+    hint: () => 'install Node with its npm (nodejs.org has both), or put the folder of npm on PATH',
+  },
+  YARN_MISSING: {
+    exit: EXIT.failed,
+    message: () => 'the folder has a yarn.lock: yarn installs its dependencies, and there is none on PATH',
+    hint: () => 'install them yourself, then run: rally plugins link FOLDER --no-install',
+  },
   PAYLOAD_UNREADABLE: {
     exit: EXIT.failed,
     message: () => 'standard input holds no JSON object',

@@ -1,9 +1,10 @@
 import { isatty } from 'node:tty'
-import { Config } from '@oclif/core/config'
+import { Config, Plugin } from '@oclif/core/config'
 import { handle } from '@oclif/core/handle'
 import { run } from '@oclif/core/run'
-import { RallyError, reasonOf } from '@rally/core/errors'
+import { isRallyError, RallyError, reasonOf } from '@rally/core/errors'
 import { makeFolder } from '@rally/files/make-folder'
+import { bundledPluginFolder, readPackage } from '@rally/local/plugins/installed-plugins'
 import { writeStdout } from './output.js'
 import { printFailure } from './print-outcome.js'
 import { rootHelp } from './root-help.js'
@@ -27,15 +28,16 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
   })
   try {
     if (words.length === 0 ? asksForHelp(argv) : words.length === 1 && words[0] === 'help' && argv.length === 1) {
-      const config = new Config({ root })
-      await config.load()
+      const config = await loadConfig(root)
       writeStdout(`${rootHelp(config, readTerminal(process.env))}\n`)
       return
     }
-    if (words.length > 0 && (await refuses(root, argv, words))) return
-    await run([...argv], { root })
+    const config = await loadConfig(root)
+    if (words.length > 0 && refuses(config, argv, words)) return
+    await run([...argv], config)
   } catch (error) {
-    await handle(shown(error as Error))
+    if (isRallyError(error)) printFailure(error, { json: argv.includes('--json'), schema: 'rally/1' })
+    else await handle(shown(error as Error))
   }
 }
 
@@ -49,9 +51,24 @@ function asksForHelp(argv: readonly string[]): boolean {
   return argv.includes('--help') || argv.includes('-h')
 }
 
-async function refuses(root: string, argv: readonly string[], words: readonly string[]): Promise<boolean> {
-  const config = new Config({ root })
+/** The whole configuration, with the plugins that come with the program: oclif looks for them among its dependencies. */
+async function loadConfig(root: string): Promise<Config> {
+  const own = new Config({ root })
+  await own.load()
+  const plugins = new Map(own.plugins)
+  for (const name of own.pjson.oclif.plugins ?? []) {
+    const folder = bundledPluginFolder(root, name)
+    if (plugins.has(name) || readPackage(folder) === undefined) continue
+    const plugin = new Plugin({ root: folder, type: 'core' })
+    await plugin.load()
+    plugins.set(name, plugin)
+  }
+  const config = new Config({ root, plugins })
   await config.load()
+  return config
+}
+
+function refuses(config: Config, argv: readonly string[], words: readonly string[]): boolean {
   const prefixes = words.map((_, index) => words.slice(0, index + 1).join(':'))
   const failure = refuseUnknown(config, words, prefixes) ?? refuseFolder(config, prefixes)
   if (failure) printFailure(failure, { json: argv.includes('--json'), schema: 'rally/1' })

@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  constants,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HostOutputItem } from '@rally/core/model/outputs/hosts'
@@ -72,7 +84,7 @@ describe('host plugins, installed for real', () => {
       cpSync(join(source, name), join(copy, name), { recursive: true })
     }
     const pkg = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'))
-    Object.assign(pkg, { version, files: ['dist', ...pkg.files] })
+    Object.assign(pkg, { version, scripts: {}, files: ['dist', ...pkg.files] })
     change(pkg)
     writeFileSync(join(copy, 'package.json'), JSON.stringify(pkg))
     cpSync(join(source, 'dist/adapter.cjs'), join(copy, 'dist/original.cjs'))
@@ -146,6 +158,51 @@ describe('host plugins, installed for real', () => {
     expect(host()).toMatchObject({ type: 'user', version: '0.1.4', title: 'Codex CLI of 0.1.4' })
     succeed(['plugins', 'uninstall', PLUGIN], dead)
     expect(host()).toMatchObject(bundled)
+  })
+
+  /** A Node of its own in a folder, as a container has it, with npm beside it or without; nothing else is on PATH. */
+  const nodeAlone = (name: string, { withNpm }: { withNpm: boolean }) => {
+    const home = join(folder, name)
+    mkdirSync(join(home, 'bin'), { recursive: true })
+    copyFileSync(process.execPath, join(home, 'bin/node'), constants.COPYFILE_FICLONE)
+    if (withNpm) {
+      const npmFile = spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout.trim()
+      mkdirSync(join(home, 'lib/node_modules'), { recursive: true })
+      symlinkSync(join(realpathSync(npmFile), '../..'), join(home, 'lib/node_modules/npm'))
+    }
+    return (...args: string[]) =>
+      spawnSync(join(home, 'bin/node'), [RALLY, ...args], {
+        cwd: join(folder, 'work'),
+        env: environment({ PATH: join(home, 'bin') }),
+        encoding: 'utf8',
+      })
+  }
+
+  it('install where the only npm is the one that came with Node', () => {
+    const run = nodeAlone('node with npm', { withNpm: true })
+    npm(['publish', '--tag', 'test'], variant('0.1.5'))
+    const { status, stderr } = run('plugins', 'install', `${PLUGIN}@0.1.5`)
+    expect(status, stderr).toBe(0)
+    expect(host()).toMatchObject({ type: 'user', version: '0.1.5' })
+    expect(run('plugins', 'uninstall', PLUGIN).status).toBe(0)
+    expect(host()).toMatchObject(bundled)
+  })
+
+  it('say what is missing where there is no npm, and no yarn for a folder that needs it', () => {
+    const run = nodeAlone('node alone', { withNpm: false })
+    const told = run('plugins', 'install', PLUGIN)
+    expect(told.status).toBe(1)
+    expect(told.stderr).toContain('rally plugins needs npm, and none is beside')
+    expect(told.stderr).not.toMatch(/\n\s+at /)
+    const copy = variant('0.1.6')
+    writeFileSync(join(copy, 'yarn.lock'), '')
+    const needs = run('plugins', 'link', copy)
+    expect(needs.status).toBe(1)
+    expect(needs.stderr.replace(/\s+/g, ' ')).toContain('run: rally plugins link FOLDER --no-install')
+    expect(host()).toMatchObject(bundled)
+    expect(run('plugins', 'link', copy, '--no-install').status).toBe(0)
+    expect(host()).toMatchObject({ type: 'link', version: '0.1.6' })
+    succeed(['plugins', 'uninstall', PLUGIN])
   })
 
   it('can be linked by people who write one, and a new host needs no change in rally', () => {

@@ -57,7 +57,7 @@ describe('found hosts', () => {
     createHosts({
       plugins,
       root,
-      pjson: { version: '0.1.0', oclif: { plugins: ['@own/x', '@own/y'] }, dependencies: { '@own/x': '0.1.7' } },
+      pjson: { version: '0.1.0', oclif: { plugins: ['@own/x', '@own/y'] } },
     })
 
   it('runs no code until an adapter is asked for, and then only once', async () => {
@@ -96,7 +96,7 @@ describe('found hosts', () => {
     })
     const list = await hosts(newer, good('y', '@own/y', 'core')).list()
     expect(list.map(({ id, plugin: name, version, type, refusal }) => [id, name, version, type, refusal])).toEqual([
-      ['x', '@own/x', '0.1.7', 'core', undefined],
+      ['x', '@own/x', '0.1.0', 'core', undefined],
       ['x', '@own/x', '9.0.0', 'user', 'it declares api 2, this rally needs 1'],
       ['y', '@own/y', '1.0.0', 'core', undefined],
     ])

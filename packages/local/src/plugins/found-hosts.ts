@@ -71,8 +71,7 @@ export function createHosts(options: InstalledPlugins): Hosts {
   }
 
   const copyOf = (id: string, plugin: string): Omit<Source, 'load'> => {
-    const version = str(obj(obj(options.pjson).dependencies)[plugin], str(obj(options.pjson).version))
-    return { id, plugin, version, type: 'core', root: options.root }
+    return { id, plugin, version: str(obj(options.pjson).version), type: 'core', root: options.root }
   }
 
   return {

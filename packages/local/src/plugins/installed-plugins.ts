@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { isObject, type JsonObject, obj, parseJson, str, strings } from '@rally/core/readers'
 import { pluginStore, readPluginStore } from '../system/plugin-store.js'
@@ -22,7 +22,7 @@ export function findPlugins(
   store: string,
 ): ReadonlyMap<string, InstalledPlugin> {
   const bundled = strings(obj(obj(pjson).oclif).plugins).flatMap((name) =>
-    root === undefined ? [] : (bundledPlugin(findDependency(root, name)) ?? []),
+    root === undefined ? [] : (bundledPlugin(bundledPluginFolder(root, name)) ?? []),
   )
   const stored = readPluginStore(store).map((plugin) => ({ ...plugin, version: str(plugin.pjson.version) }))
   return new Map([...bundled, ...stored].map((plugin) => [plugin.name, plugin]))
@@ -61,17 +61,12 @@ export function readPackage(folder: string): JsonObject | undefined {
   }
 }
 
-/** A dependency of the program, found as Node finds it: in the nearest `node_modules` upwards. */
-function findDependency(from: string, name: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', name)
-    if (statSync(join(candidate, 'package.json'), { throwIfNoEntry: false })) return candidate
-    if (dirname(folder) === folder) return undefined
-  }
+/** Where the program at `root` keeps what is read of a plugin that comes with it. */
+export function bundledPluginFolder(root: string, name: string): string {
+  return join(root, 'dist', 'bundled', name)
 }
 
-function bundledPlugin(root: string | undefined): InstalledPlugin | undefined {
-  const pjson = root === undefined ? undefined : readPackage(root)
-  if (root === undefined || pjson === undefined) return undefined
-  return { name: str(pjson.name), version: str(pjson.version), type: 'core', root, pjson }
+function bundledPlugin(root: string): InstalledPlugin | undefined {
+  const pjson = readPackage(root)
+  return pjson && { name: str(pjson.name), version: str(pjson.version), type: 'core', root, pjson }
 }
