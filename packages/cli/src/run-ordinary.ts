@@ -6,6 +6,7 @@ import { isRallyError, RallyError, reasonOf } from '@rally/core/errors'
 import { makeFolder } from '@rally/files/make-folder'
 import { bundledPluginFolder, readPackage } from '@rally/local/plugins/installed-plugins'
 import { writeStdout } from './output.js'
+import { requireNpm } from './plugins/package-managers.js'
 import { printFailure } from './print-outcome.js'
 import { rootHelp } from './root-help.js'
 import { showControls } from './show-controls.js'
@@ -21,6 +22,8 @@ const FOLDER_MAKERS: ReadonlyMap<string, 'dataDir' | 'cacheDir'> = new Map([
   ['autocomplete:create', 'cacheDir'],
 ])
 
+const NPM_USERS: ReadonlySet<string> = new Set(['plugins:install', 'plugins:add', 'plugins:update'])
+
 /** oclif's own way through the program, with its whole configuration. `words` are the words before the first flag. */
 export async function runOrdinary(root: string, argv: readonly string[], words: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -34,6 +37,8 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
     }
     const config = await loadConfig(root)
     if (words.length > 0 && refuses(config, argv, words)) return
+    // oclif would say that the registry does not know the plugin.
+    if (NPM_USERS.has(words.slice(0, 2).join(':')) && !asksForHelp(argv)) requireNpm()
     await run([...argv], config)
   } catch (error) {
     if (isRallyError(error)) printFailure(error, { json: argv.includes('--json'), schema: 'rally/1' })
