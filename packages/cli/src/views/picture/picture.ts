@@ -92,9 +92,7 @@ function renderAgents(
   const shownIds = new Set(here.map(({ session_id }) => session_id))
   const roots = here.filter(({ parent }) => parent === null || !shownIds.has(parent))
   if (roots.length === 0) {
-    return wrapLine('no agents yet. They appear when they start with hooks installed', columns).map(
-      style.dim,
-    )
+    return wrapLine('no agents yet. They appear when they start with hooks installed', columns).map(style.dim)
   }
   const isFarFlung = new Set(agents.map(({ machine }) => machine)).size > 1
   const most = roots.slice(0, all === true ? undefined : MOST_AGENTS)
