@@ -229,7 +229,7 @@ describeWithServer('rally relay', () => {
     for (const relay of relays) expect(await relay.stop()).toBe(143)
   }, 360_000)
 
-  it('the address that a relay was given once decides leases from then on; where it is not known, the error says what to do', () => {
+  it('the address that a relay was given once decides leases from then on; where it is not known, the error says what to do', async () => {
     const three = machine('three')
     mkdirSync(three.repo, { recursive: true })
     execFileSync('git', ['init', '-q', three.repo])
@@ -240,7 +240,12 @@ describeWithServer('rally relay', () => {
     three.json('relay', '--channel', 'room-of-three')
     const relayed = three.run('relay', '--to', server.url, '--once', '--timeout', '60')
     expect(relayed.status, relayed.stdout + relayed.stderr).toBe(0)
-    expect(three.json('lead', 'claim')).toMatchObject({ ok: true, claimed: true })
+    // On a machine that is busy the server may not answer in time; then whoever asks tries again.
+    const leads = () => {
+      three.run('lead', 'claim')
+      return three.json('lead', 'status').lead?.lead.session_id
+    }
+    await expect.poll(leads, { timeout: 120_000, interval: 300 }).toBe('s-three')
     const file = join(three.home, 'apps/app/relay.json')
     const { to, ...room } = JSON.parse(readFileSync(file, 'utf8'))
     expect(to).toBe(server.url)
