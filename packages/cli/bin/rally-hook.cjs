@@ -64,7 +64,7 @@ unnamed() {
     set -- "$@" -e "\"$above/*\""
   done
   [ ! -e "$room/hook/claims" ] || set -- "$@" "$room/hook/claims"
-  found=$(grep -rls $fold "$@" "$room/sessions" "$room/hook/inflight" </dev/null)
+  found=$(LC_ALL=C grep -rls $fold "$@" "$room/sessions" "$room/hook/inflight" </dev/null)
   [ $? -le 1 ] || return 1
   case $found in '' | "$log" | "$record") ;; "$record
 $log") ;; *) return 1 ;; esac
@@ -75,7 +75,7 @@ tests() {
   while IFS= read -r line; do
     rest=${line#* }
     case $rest in /*) where=$rest ;; *) where=$room/$rest ;; esac
-    case $shell${line%% *} in +file | +tree | +log | +announce | +claim | +search) continue ;; esac
+    case $shell${line%% *} in +file | +tree | +log | +announce | +claims | +search) continue ;; esac
     case $line in
       'rally gate 2') ;;
       # What the hook reads of its environment is as it was.
@@ -99,8 +99,8 @@ tests() {
       # Nothing was said or switched since Node last looked.
       'older '*) [ -f "$where" ] && [ "$note" -nt "$where" ] ;;
       'gone '*) [ ! -e "$where" ] && [ ! -L "$where" ] ;;
-      # No claim of somebody else covers it.
-      'claim '*) case $inner in $rest) false ;; esac ;;
+      # No claim of somebody else covers it or a folder that it is in. The patterns are words, and are not looked up as files.
+      'claims '*) set -f; for claim in $rest; do case $inner/ in $claim/*) return 1 ;; esac; done; set +f ;;
       'record '*) record=$where && [ -f "$record" ] ;;
       'few') few=+ ;;
       'search') unnamed ;;
@@ -126,7 +126,7 @@ key=${note#"$cache/$host."} key=${key%".$event"}
 # One read, of what a host wrote at once, which waits for nothing. What is cut, long or late is Node's to read on.
 flag=iflag=nonblock
 [ ! -e "$cache/+wait" ] || flag=
-payload=$(dd $flag bs=65536 count=1 2>/dev/null)
+payload=$(LC_ALL=C dd $flag bs=65536 count=1 2>/dev/null)
 case $payload in '{'*'}') ;; *) program ;; esac
 [ "${#payload}" -le 32768 ] && value "$key" || program
 case $value in .* | *[!A-Za-z0-9_.:@-]*) program ;; esac

@@ -5,7 +5,7 @@ import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
 import type { PeerContext } from '@rally/local/channel-files/peers'
 import { writePromptNote } from '@rally/local/channel-files/prompt-notes'
-import { closeGate, removeOldGates } from '@rally/local/hook-files/gate-note'
+import { closeGate, prolongGates, removeOldGates } from '@rally/local/hook-files/gate-note'
 import { findHostProcess } from '@rally/local/identity/host-process'
 import { createMachine } from '@rally/local/identity/machine-id'
 import { noteRoom, removeOldRooms } from '@rally/local/identity/session-rooms'
@@ -17,7 +17,7 @@ import { changeNews } from './change-news.js'
 import { collectFaults } from './faults.js'
 import { lookAtGit } from './git-look.js'
 import { lookWhenIdle } from './idle-look.js'
-import { keepPresence, presenceOf, treeOfWork } from './keep-presence.js'
+import { keepPresence, type PresenceInput, presenceDue, presenceOf, treeOfWork } from './keep-presence.js'
 import { endFormer, leave, leaveFromAfar } from './leave.js'
 import { openGate } from './open-gate.js'
 import { ensured, openSession, type Session } from './session.js'
@@ -65,7 +65,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   // Except at an edit of a session that is known, whose record can wait until it was answered: who looks around has to be
   // in the room, or it takes a session that went before it in the same host process for a peer.
   const enters = own === undefined || stored === undefined
-  if (enters) faults.attempt(() => keepPresence({ ...presence, files: own?.files }))
+  if (enters) faults.attempt(() => keepRecord({ ...presence, files: own?.files }, input))
   const look = edit === undefined ? undefined : faults.attempt(() => edit.look())
   yield 'looked'
 
@@ -101,7 +101,7 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   const denied = telling?.reply.deny !== undefined
   if (denied) faults.attempt(() => edit?.release())
   if (own !== undefined && (!enters || denied))
-    faults.attempt(() => keepPresence({ ...presence, files: own.files, work: denied ? undefined : own.claimed }))
+    faults.attempt(() => keepRecord({ ...presence, files: own.files, work: denied ? undefined : own.claimed }, input))
   const isOfOneRoom = edit === undefined ? isToolCall(moment) : own !== undefined && edit.rooms.length === 1
   if (isOfOneRoom && faults.code === undefined && written)
     faults.attempt(() => openGate(input, session, () => !hasMore(told)))
@@ -110,6 +110,14 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
     faults.attempt(() => removeOldRooms(stateDir(input.env), now))
   }
   return faults.code ?? (written ? (telling?.code ?? 'quiet') : 'unwritten')
+}
+
+/** A record that was written anew holds for the gate of every event. */
+function keepRecord(presence: PresenceInput, { env, adapter }: ActInput): void {
+  if (keepPresence(presence) === 'as-it-was') return
+  const { root, self, conversation } = presence.session
+  const due = presenceDue(root, self.sessionId)
+  if (due !== undefined) prolongGates(env, adapter.id, conversation, due)
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Moment } from '@rally/core/model/moment'
 import { type HostProcess, type InFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
-import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
+import { PRESENCE_REFRESH_SECS, PRESENCE_RENEW_SECS } from '@rally/core/moments/presence-plan'
 import type { HostAdapter } from '@rally/core/ports/host'
 import { type JsonObject, num, text } from '@rally/core/readers'
 import { type OwnWork, ownSize, readOwnWork } from '@rally/local/channel-files/inflight-log'
+import { readPresence } from '@rally/local/channel-files/presence-records'
 import { tryLock } from '@rally/local/channel-files/told-file'
 import { registerAncestor } from '@rally/local/identity/ancestor-registry'
 import { treeId } from '@rally/local/repository/tree-id'
@@ -68,12 +69,18 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   return 'due'
 }
 
+/** When the record of a session has to be written again at the latest, epoch seconds; undefined where there is none. */
+export function presenceDue(root: string, sessionId: string): number | undefined {
+  const lastSeen = num(readPresence(root, sessionId)?.last_seen)
+  return lastSeen && lastSeen + PRESENCE_REFRESH_SECS
+}
+
 function factsOf(input: PresenceInput): PresenceFacts {
   const { session, moment, now, machine, stored, env, conversations, word } = input
   const { self, channel, isChild } = session
   // Looked up at a start only, and when the record is written anew: going through ancestors and branches at each edit would
   // cost more than the edit's own look.
-  const isDue = now - (num(stored?.last_seen) ?? 0) > PRESENCE_REFRESH_SECS
+  const isDue = now - (num(stored?.last_seen) ?? 0) > PRESENCE_RENEW_SECS
   const isStart = isDue || ['session-start', 'prompt', 'child-start'].includes(moment.name)
   const worktree = treeOfWork(input)
   const hostProcess = isStart ? session.hostProcess() : undefined

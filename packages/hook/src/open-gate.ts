@@ -1,11 +1,9 @@
 import { isAbsolute, join } from 'node:path'
-import { PRESENCE_REFRESH_SECS } from '@rally/core/moments/presence-plan'
-import { type JsonObject, list, num, obj, parseJson, strings, text } from '@rally/core/readers'
+import { type JsonObject, list, obj, parseJson, strings, text } from '@rally/core/readers'
 import { CLAIMS_FILE, LEASES_FOLDER } from '@rally/local/channel-files/claims-file'
 import { boxesOf } from '@rally/local/channel-files/inbox-page'
 import { inFlightPath } from '@rally/local/channel-files/inflight-log'
 import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
-import { readPresence } from '@rally/local/channel-files/presence-records'
 import { closeGate, writeGateNote } from '@rally/local/hook-files/gate-note'
 import { treeId } from '@rally/local/repository/tree-id'
 import { headOf } from '@rally/local/repository/worktree-path'
@@ -14,6 +12,7 @@ import { configDir, type Env } from '@rally/local/system/user-dirs'
 import { readNames } from '@rally/local/transport/files/read-names'
 import { readText } from '@rally/local/transport/files/read-text'
 import type { ActInput } from './act-input.js'
+import { presenceDue } from './keep-presence.js'
 import type { Session } from './session.js'
 
 /** With so many records it is worth looking whether anybody is left, before they are searched. */
@@ -36,8 +35,8 @@ export function openGate(
   const mayBeRefused = settings.collision === 'deny' && adapter.capabilities.deny
   const isPlain = !isChild && !isShared && self.sessionId === conversation && !mayBeRefused
   const stdout = call.adapter.render(moment, {}).stdout
-  const lastSeen = num(readPresence(root, self.sessionId)?.last_seen)
-  if (!isPlain || lastSeen === undefined || !isAllTold()) {
+  const until = presenceDue(root, self.sessionId)
+  if (!isPlain || until === undefined || !isAllTold()) {
     closeGate(env, adapter.id, conversation)
     return
   }
@@ -58,7 +57,7 @@ export function openGate(
     `gone hook/${self.sessionId}.off`,
     ...watched(session, env).map((path) => `${isThere(path, root) ? 'older' : 'gone'} ${path}`),
     ...(self.caseInsensitive ? ['fold'] : []),
-    ...claimTests(session),
+    claimsTest(session),
     ...(readNames(`${root}/sessions`).length <= MOST_LOOKED_AT ? ['few'] : []),
     'search',
   ]
@@ -66,7 +65,7 @@ export function openGate(
   writeGateNote(env, {
     ...{ host: adapter.id, event, key: gate.session, sessionId, answer: stdout, tests },
     from: now,
-    until: lastSeen + PRESENCE_REFRESH_SECS,
+    until,
   })
 }
 
@@ -87,20 +86,17 @@ function isThere(path: string, root: string): boolean {
 }
 
 /** What others have claimed, and what the session itself claimed and lost, as patterns of the shell that are never narrower. */
-function claimTests({ root, self }: Session): string[] {
+function claimsTest({ root, self }: Session): string {
   const document = obj(parseJson(readText(root, CLAIMS)?.text ?? ''))
   const isOwn = (claim: JsonObject) => claim.session_id === self.sessionId
   const claims = list(document.claims).map(obj)
   const others = [...claims.filter((claim) => !isOwn(claim)), ...list(document.lost).map(obj).filter(isOwn)]
-  return others
+  const wide = others
     .flatMap(({ patterns }) => strings(patterns))
-    .flatMap((pattern) => {
-      if (self.caseInsensitive) return ['claim *']
-      const wide = pattern
-        .replace(/^(\.\/+)+/, '')
-        .replace(/\{.*\}/g, '*')
-        .replace(/\*\*\/|\/\/+/g, '*')
-        .replace(/[^A-Za-z0-9_./*-]/gu, '*')
-      return wide.endsWith('/') ? [`claim ${wide}*`] : [`claim ${wide}`, `claim ${wide}/*`]
-    })
+    .map((pattern) =>
+      self.caseInsensitive
+        ? '*'
+        : pattern.replace(/^(\.\/+)+|\/$/g, '').replace(/\{.*\}|\*\*\/|\/\/+|[^A-Za-z0-9_./*-]/gu, '*') || '*',
+    )
+  return `claims ${wide.join(' ')}`
 }

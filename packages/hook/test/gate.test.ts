@@ -198,6 +198,26 @@ describe('an edit that has nothing to hear', () => {
     expect(edit('two', { file: 'src/b.ts' }).text).toContain('is editing src/b.ts')
     expect(edit('two', { file: 'src/a.ts' }).text).not.toContain('is editing src/a.ts')
   })
+
+  it('is answered for longer when something else wrote the record meanwhile, but only while there is a note', () => {
+    calm()
+    const until = join(noteFolder(), 'one+until')
+    const prompt = () => edit('one', { event: 'UserPromptSubmit', more: { prompt: 'go on' } })
+    const older = (secs: number) => {
+      const record = scratch.presence('one')
+      scratch.putPresence({ ...record, last_seen: Number(record.last_seen) - secs })
+      age(until, secs)
+    }
+    older(60)
+    prompt()
+    expect(fs.statSync(until).mtimeMs / 1000).toBeCloseTo(Number(scratch.presence('one').last_seen) + 100, 2)
+    expect(edit('one').isStarted).toBe(false)
+    older(60)
+    fs.rmSync(until)
+    prompt()
+    expect(fs.existsSync(until)).toBe(false)
+    expect(edit('one').isStarted).toBe(true)
+  })
 })
 
 /** Somebody who is no agent with hooks: the existing system, or a command. */

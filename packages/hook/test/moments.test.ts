@@ -49,7 +49,7 @@ describe('a session comes, works and leaves', () => {
     }
   })
 
-  it('rewrites presence only for new content or after 100 s, and keeps what is not its own', () => {
+  it('rewrites presence only for new content or after 30 s, and keeps what is not its own', () => {
     act(scratch, 'session-start', 'one')
     scratch.putPresence({
       ...scratch.presence('one'),
@@ -67,7 +67,7 @@ describe('a session comes, works and leaves', () => {
     scratch.now += 5
     edit('one')
     expect(scratch.read('sessions/one.json')).toBe(first)
-    scratch.now += 94
+    scratch.now += 24
     edit('one')
     expect(scratch.read('sessions/one.json')).toBe(first)
     scratch.now += 2

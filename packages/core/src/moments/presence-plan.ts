@@ -4,10 +4,15 @@ import { int, isObject, type JsonObject, num, obj, str, strings, text } from '..
 import { isInFlight } from '../rules/presence/in-flight.js'
 
 /**
- * Presence is rewritten when its content changed, or when it is older than this (seconds): existing readers believe it for 120 s.
- * Ours find newer signs of life in the announcements.
+ * A record may become this old (seconds) while its session works: existing readers believe it for 120 s. Ours find newer signs of
+ * life in the announcements.
  */
 export const PRESENCE_REFRESH_SECS = 100
+/**
+ * A hook that runs anyway writes a record again that is older than this (seconds), or of which the content changed: that is
+ * cheaper than starting one for it later.
+ */
+export const PRESENCE_RENEW_SECS = 30
 
 /** Phases that say no more than that somebody is here: set by hooks, ours and the Python system's, or by default. */
 const PLAIN_PHASES = ['joined', 'working', 'idle', 'rally-point', 'rally-start', 'pre-edit-join', 'unknown']
@@ -187,7 +192,7 @@ function isRecorded(old: JsonObject, hostProcess: HostProcess | null | undefined
 /** Whether a record is young and would be written with the content that it has. */
 function saysTheSame(old: JsonObject, times: InFlightTimes, facts: PresenceFacts): boolean {
   const age = facts.now - (num(old.last_seen) ?? 0)
-  if (!(age >= 0 && age <= PRESENCE_REFRESH_SECS) || old.tool !== facts.tool || old.session_id !== facts.sessionId)
+  if (!(age >= 0 && age <= PRESENCE_RENEW_SECS) || old.tool !== facts.tool || old.session_id !== facts.sessionId)
     return false
   const isSame = (fact: unknown, stored: unknown): boolean => fact === undefined || fact === stored
   const { hostProcess } = facts

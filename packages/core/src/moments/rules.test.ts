@@ -327,13 +327,13 @@ describe('planPresence', () => {
     })
   })
 
-  it('is silent while nothing changed, and for 100 s', () => {
+  it('is silent while nothing changed, and for 30 s', () => {
     const stored = planPresence(
       undefined,
       facts({ machine: 'm', hostProcess: { pid: 7, started: 'x', namespace: 'n' }, own: [claim('a')] }),
     )
-    expect(planPresence(stored, facts({ now: NOW + 100, own: [claim('a', { last: NOW + 100 })] }))).toBeUndefined()
-    expect(planPresence(stored, facts({ now: NOW + 101, own: [claim('a')] }))).toBeDefined()
+    expect(planPresence(stored, facts({ now: NOW + 30, own: [claim('a', { last: NOW + 100 })] }))).toBeUndefined()
+    expect(planPresence(stored, facts({ now: NOW + 31, own: [claim('a')] }))).toBeDefined()
     expect(planPresence(stored, facts({ now: NOW - 5, own: [claim('a')] }))).toBeDefined()
     for (const change of [
       { own: [claim('a'), claim('b')] },

@@ -75,14 +75,23 @@ function canReadAtOnce(): boolean {
   }
 }
 
+/** The record of the session was written anew: nothing of its own is due before `until` (epoch seconds). */
+export function prolongGates(env: Env, host: string, sessionId: string, until: number): void {
+  const ends = notesOf(env, host, sessionId).map((note) => `${note}+until`)
+  for (const end of ends.filter((path) => fs.existsSync(path))) fs.utimesSync(end, until, until)
+}
+
 /** From here on every event of the session starts the program. */
 export function closeGate(env: Env, host: string, sessionId: string): void {
-  if (!isSafeId(sessionId)) return
-  for (const folder of foldersOf(env)) {
-    if (!folder.startsWith(`${host}.`)) continue
-    for (const end of ['', '+until', '+now'])
-      fs.rmSync(join(cacheDir(env), FOLDER, folder, `${sessionId}${end}`), { force: true })
-  }
+  for (const note of notesOf(env, host, sessionId))
+    for (const end of ['', '+until', '+now']) fs.rmSync(note + end, { force: true })
+}
+
+/** Where the notes of a session are, or would be: one for each event. */
+function notesOf(env: Env, host: string, sessionId: string): string[] {
+  if (!isSafeId(sessionId)) return []
+  const folders = foldersOf(env).filter((folder) => folder.startsWith(`${host}.`))
+  return folders.map((folder) => join(cacheDir(env), FOLDER, folder, sessionId))
 }
 
 /** Takes away the notes of sessions that ended without a word. */
