@@ -58,8 +58,10 @@ it('a host that knows refusals by exit code alone gets that code, the reason on 
   machine.lay('a.txt', 'x\n')
   machine.lay('.rally.json', JSON.stringify({ hooks: { collision: 'deny' } }))
   const { command, plugin } = breeze(machine)
+  let calls = 0
   const write = (trajectory: string, env = machine.env) => {
-    const input = JSON.stringify({ trajectory, cwd: machine.repo, file: 'a.txt' })
+    // One call is not another: the same one twice is answered once.
+    const input = JSON.stringify({ trajectory, cwd: machine.repo, file: 'a.txt', step: calls++ })
     const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
       cwd: machine.repo,
       env,
