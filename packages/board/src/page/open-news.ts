@@ -1,4 +1,5 @@
-import type { RoomNews } from '../stream/room-news.js'
+import { completeNews } from '../stream/page-news.js'
+import type { NewsForPage, RoomNews } from '../stream/room-news.js'
 import { ask, Ended, forgetSecret } from './ask.js'
 
 export type Connection = 'connecting' | 'live' | 'lost' | 'ended'
@@ -41,6 +42,7 @@ async function readStream(hearer: Hearer, opened: () => void): Promise<void> {
   opened()
   hearer.state('live')
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  const complete = completeNews()
   let rest = ''
   let timer = setTimeout(() => stop.abort(), SILENT_MS)
   try {
@@ -53,7 +55,7 @@ async function readStream(hearer: Hearer, opened: () => void): Promise<void> {
       rest = events.pop() ?? ''
       for (const event of events) {
         const data = event.split('\n').find((line) => line.startsWith('data: '))
-        if (data !== undefined) hearer.news(JSON.parse(data.slice('data: '.length)) as RoomNews)
+        if (data !== undefined) hearer.news(complete(JSON.parse(data.slice('data: '.length)) as NewsForPage))
       }
     }
   } finally {

@@ -32,3 +32,11 @@ export interface RoomNews {
 
 /** An entry of the timeline that can be told from others; a later one with the same key takes its place. */
 export type KeyedEntry = TimelineEntry & { readonly key: string }
+
+/** News on its way to a page that knows what it was told before. */
+export interface NewsForPage extends Omit<RoomNews, 'messages'> {
+  /** Those that the page does not know as they are. */
+  readonly changed: readonly BoardMessage[]
+  /** Ids of all messages, oldest first. */
+  readonly ids: readonly string[]
+}

@@ -22,7 +22,11 @@ it('says that the room cannot be read, keeps what it knew, and tells when it can
       await new Promise((done) => input.signal.addEventListener('abort', done))
     },
   } as unknown as RoomOperations
-  const ctx = { clock: { now: () => 1 }, session: { sessionId: 'human.ann' } } as never
+  const ctx = {
+    clock: { now: () => 1 },
+    session: { sessionId: 'human.ann' },
+    transport: { sessions: {}, names: {}, receipts: {} },
+  } as never
   const stream = new RoomStream(ctx, room)
   const heard: RoomNews[] = []
   const stop = stream.listen((news) => heard.push(news))

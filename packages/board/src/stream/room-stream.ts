@@ -9,12 +9,15 @@ import type { SessionContext } from '@rally/core/usecases/context'
 import { cleaned } from './cleaned.js'
 import { keyedEntry } from './keyed-entry.js'
 import { missingHooks } from './missing-hooks.js'
+import { readOnce } from './read-once.js'
 import type { BoardMessage, KeyedEntry, RoomNews } from './room-news.js'
 
 /** What hooks keep beside the stores gives no sign: everything is read anew after so many seconds. */
 const FULL_LOOK_SECS = 1.5
 /** However much is written, so many seconds pass between two looks. */
-const REST_SECS = 0.7
+const REST_SECS = 1
+/** How far messages got is read anew after so many seconds; a new record of the room is no reason to wait. */
+const LADDERS_SECS = 2
 /** Files of hosts change rarely. */
 const HOOKS_SECS = 30
 /** Nothing is late by more than this, but for what a relay brings, which every so often is looked for further back. */
@@ -33,18 +36,24 @@ type Listener = (news: RoomNews) => void
 export class RoomStream {
   readonly #ctx: SessionContext
   readonly #room: RoomOperations
+  readonly #forget: () => void
   readonly #listeners = new Set<Listener>()
   readonly #told = new Map<string, { readonly mark: string; readonly at: number }>()
   #running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined
   #last: Omit<RoomNews, 'entries'> | undefined
   #lastMark = ''
   #hooks: { readonly at: number; readonly states: Readonly<Record<string, HookState>> } | undefined
+  #messages: { readonly at: number; readonly revision: number; readonly cleaned: readonly BoardMessage[] } | undefined
+  /** Messages as they were read last, and cleaned: one that did not change stays the same object. */
+  #cleaned = new Map<string, { readonly mark: string; readonly message: BoardMessage }>()
   #farBackAt = 0
   #busy = false
   #latest: RoomPicture | undefined
 
   constructor(ctx: SessionContext, room: RoomOperations) {
-    this.#ctx = ctx
+    const once = readOnce(ctx)
+    this.#ctx = once.ctx
+    this.#forget = once.forget
     this.#room = room
   }
 
@@ -67,6 +76,8 @@ export class RoomStream {
 
   /** Looks now, because something was written here. */
   async refresh(): Promise<void> {
+    this.#forget()
+    this.#messages = this.#messages && { ...this.#messages, at: 0 }
     if (this.#latest !== undefined) await this.#tell(this.#latest)
   }
 
@@ -110,18 +121,24 @@ export class RoomStream {
     if (this.#busy) return
     this.#busy = true
     try {
-      const [messages, states, entries] = await Promise.all([this.#messages(), this.#hookStates(), this.#fresh()])
+      const [messages, states, entries] = await Promise.all([
+        this.#readMessages(picture.room.revision),
+        this.#hookStates(),
+        this.#fresh(),
+      ])
       const missing = missingHooks(picture, states)
       const { sessionId } = this.#ctx.session
-      this.#last = cleaned({ picture, messages, missing, person: personName(sessionId) ?? sessionId })
-      const mark = JSON.stringify([{ ...picture, room: { ...picture.room, at: 0 } }, messages, missing])
-      if (mark === this.#lastMark && entries.length === 0) return
+      const mark = JSON.stringify([{ ...picture, room: { ...picture.room, at: 0 } }, missing])
+      if (mark === this.#lastMark && messages === this.#last?.messages && entries.length === 0) return
       this.#lastMark = mark
+      const person = personName(sessionId) ?? sessionId
+      this.#last = { ...cleaned({ picture, missing, person }), messages }
       for (const listener of this.#listeners) listener({ ...this.#last, entries })
     } catch (error) {
       this.#cannotRead(error)
     } finally {
       this.#busy = false
+      this.#forget()
     }
   }
 
@@ -133,13 +150,28 @@ export class RoomStream {
     for (const listener of this.#listeners) listener(news)
   }
 
-  async #messages(): Promise<BoardMessage[]> {
+  /** The same list as before where nothing in it changed. */
+  async #readMessages(revision: number): Promise<readonly BoardMessage[]> {
+    const now = this.#ctx.clock.now()
+    const known = this.#messages
+    if (known?.revision === revision && now - known.at < LADDERS_SECS) return known.cleaned
     const traced = await this.#room.readMessages(this.#ctx, { limit: MOST_MESSAGES })
-    return traced.map(({ message, sender, recipients }) => ({
-      ...message,
-      from_name: sender,
-      recipients: [...recipients],
-    }))
+    const before = this.#cleaned
+    this.#cleaned = new Map()
+    const found = traced.map(({ message, sender, recipients }) => {
+      const one = { ...message, from_name: sender, recipients: [...recipients] }
+      const mark = JSON.stringify(one)
+      const same = before.get(message.id)
+      const kept = same?.mark === mark ? same : { mark, message: cleaned(one) }
+      this.#cleaned.set(message.id, kept)
+      return kept.message
+    })
+    const isSame =
+      known !== undefined &&
+      known.cleaned.length === found.length &&
+      found.every((one, at) => one === known.cleaned[at])
+    this.#messages = { at: now, revision, cleaned: isSame ? known.cleaned : found }
+    return this.#messages.cleaned
   }
 
   async #hookStates(): Promise<Readonly<Record<string, HookState>>> {

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { shortenNews } from '../stream/page-news.js'
 import type { RoomNews } from '../stream/room-news.js'
 import type { RoomStream } from '../stream/room-stream.js'
 
@@ -38,7 +39,9 @@ export class Pages {
       if (response.writableLength > MOST_WAITING) response.destroy()
     }
     write(': rally\n\n')
-    const stop = this.#stream.listen((news: RoomNews) => write(`event: news\ndata: ${JSON.stringify(news)}\n\n`))
+    const shorten = shortenNews()
+    const tell = (news: RoomNews) => write(`event: news\ndata: ${JSON.stringify(shorten(news))}\n\n`)
+    const stop = this.#stream.listen(tell)
     const beat = setInterval(() => write(': here\n\n'), BEAT_MS)
     response.on('close', () => {
       clearInterval(beat)

@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { isSafeId } from '@rally/core/ids'
+import type { InFlight } from '@rally/core/model/in-flight'
+import type { TellingRecord } from '@rally/core/model/telling'
 import type { ActivityPort, GivenWarning, PromptNote } from '@rally/core/ports/activity'
 import { readNames } from '../transport/files/read-names.js'
+import { FileMemo } from './file-memo.js'
 import { readAllLeftWork, readAllWork } from './inflight-log.js'
 import { PROMPTS_FOLDER, readPromptNote } from './prompt-notes.js'
 import { readTellings } from './tellings.js'
@@ -9,12 +12,21 @@ import { readWarned } from './told-file.js'
 
 /** What hooks of this machine keep in a channel folder. */
 export function createActivity(root: string): ActivityPort {
+  const memos = {
+    work: new FileMemo<readonly InFlight[]>(),
+    prompts: new FileMemo<PromptNote | undefined>(),
+    warnings: new FileMemo<readonly GivenWarning[]>(),
+    tellings: new FileMemo<readonly TellingRecord[]>(),
+  }
+  const prompt = (id: string) =>
+    memos.prompts.of(`${root}/${PROMPTS_FOLDER}/${id}.json`, () => readPromptNote(root, id))
+  const warned = (id: string) => memos.warnings.of(`${root}/hook/${id}.jsonl`, () => warningsOf(root, id))
   return {
-    inFlight: async (now) => readAllWork(root, now),
+    inFlight: async (now) => readAllWork(root, now, memos.work),
     left: async () => readAllLeftWork(root),
-    prompts: async () => new Map(promptsIn(root)),
-    warnings: async () => sessionsIn(join(root, 'hook'), '.jsonl').flatMap((id) => warningsOf(root, id)),
-    tellings: async (query) => readTellings(root, query),
+    prompts: async () => new Map(promptsIn(root, prompt)),
+    warnings: async () => sessionsIn(join(root, 'hook'), '.jsonl').flatMap(warned),
+    tellings: async (query) => readTellings(root, query, memos.tellings),
   }
 }
 
@@ -25,9 +37,9 @@ function sessionsIn(folder: string, suffix: string): string[] {
     .filter(isSafeId)
 }
 
-function promptsIn(root: string): [string, PromptNote][] {
+function promptsIn(root: string, read: (id: string) => PromptNote | undefined): [string, PromptNote][] {
   return sessionsIn(join(root, PROMPTS_FOLDER), '.json').flatMap((id) => {
-    const note = readPromptNote(root, id)
+    const note = read(id)
     return note === undefined ? [] : [[id, note] as [string, PromptNote]]
   })
 }

@@ -10,6 +10,7 @@ import { readNames } from '../transport/files/read-names.js'
 import { DAY, dayPath, daysOf, type Kept, MOST_KEPT_BYTES, removeOldEdits } from './edit-days.js'
 import { editLine, foldAnnouncements, parseEditLine } from './edit-lines.js'
 import { ENDED_FOLDER, endedWorkOf } from './ended-work.js'
+import { FileMemo } from './file-memo.js'
 import { IN_FLIGHT_FOLDER, inFlightFiles } from './inflight-log.js'
 import { listNames } from './name-files.js'
 import { readPresence } from './presence-records.js'
@@ -39,18 +40,21 @@ export function foldEdits(root: string, { now, days }: Kept): void {
   removeOldEdits(root, { now, days })
 }
 
+/** What was read of sessions that are here, their names aside. */
+export type EditMemo = FileMemo<readonly EditStretch[]>
+
 /** What the history knows, and what goes on now; by the last edit, oldest first. Writes nothing. */
-export function readEdits(root: string, query: EditQuery): EditStretch[] {
+export function readEdits(root: string, query: EditQuery, memo?: EditMemo): EditStretch[] {
   if (query.present !== undefined) {
-    const edits = presentWork(root, query).flatMap(({ edits }) => edits)
+    const edits = presentWork(root, query, memo).flatMap(({ edits }) => edits)
     return newest(
       edits.filter((edit) => isWanted(edit, query)),
       query,
     )
   }
-  const found = [...endedWork(root), ...presentWork(root, query)].flatMap(({ edits }) => edits)
-  const known = new Set(found.map(editLine))
+  const found = [...endedWork(root), ...presentWork(root, query, memo)].flatMap(({ edits }) => edits)
   const wanted = found.filter((edit) => isWanted(edit, query))
+  const known = new Set(found.filter(({ last }) => last >= query.since).map(editLine))
   for (const line of storedLines(root, query)) {
     if (known.has(line)) continue
     known.add(line)
@@ -87,7 +91,7 @@ function* endedWork(root: string, { settledAt = Number.POSITIVE_INFINITY } = {})
 }
 
 /** Announcements of sessions that are, or were a moment ago, in the room. */
-function presentWork(root: string, { since, present }: EditQuery): Work[] {
+function presentWork(root: string, { since, present }: EditQuery, memo: EditMemo = new FileMemo()): Work[] {
   const names = present?.filter(isSafeId).map((id) => `${id}.jsonl`) ?? inFlightFiles(root)
   if (names.length === 0) return []
   let held: ReadonlyMap<string, string> | undefined
@@ -100,8 +104,11 @@ function presentWork(root: string, { since, present }: EditQuery): Work[] {
     const stats = lstatIfThere(`${root}/${path}`)
     if (stats === undefined || stats.mtimeMs / 1000 < since - SETTLED_SECS) return []
     const sessionId = file.slice(0, -'.jsonl'.length)
+    const edits = memo.of(`${root}/${path}`, () => foldAnnouncements(readLines(root, path), sessionId, null))
+    const late = edits.filter(({ last }) => last >= since)
+    if (late.length === 0) return []
     const name = text(readPresence(root, sessionId)?.name) ?? heldName(sessionId) ?? null
-    return [{ path, edits: foldAnnouncements(readLines(root, path), sessionId, name) }]
+    return [{ path, edits: late.map((edit) => ({ ...edit, name })) }]
   })
 }
 

@@ -1,5 +1,6 @@
 import type { HistoryPort } from '@rally/core/ports/history'
-import { foldEdits, readEdits } from './edit-history.js'
+import { type EditMemo, foldEdits, readEdits } from './edit-history.js'
+import { FileMemo } from './file-memo.js'
 
 export interface HistoryOptions {
   /** How many days are kept (`history.days`). */
@@ -8,10 +9,11 @@ export interface HistoryOptions {
 
 /** What this machine remembers of a room. Looking back also folds what hooks left behind. */
 export function createHistory(root: string, options: HistoryOptions): HistoryPort {
+  const memo: EditMemo = new FileMemo()
   return {
     async edits(query) {
       if (query.present === undefined) foldEdits(root, { now: query.now, days: await options.days() })
-      return readEdits(root, query)
+      return readEdits(root, query, memo)
     },
   }
 }

@@ -17,6 +17,7 @@ import {
   sessionsNaming,
 } from './claim-line.js'
 import { type ClaimQuery, readAllClaims, readClaims } from './claim-log.js'
+import type { FileMemo } from './file-memo.js'
 import { withTimes } from './untimed-lines.js'
 
 /**
@@ -182,20 +183,23 @@ function applyNaming(held: Held, root: string, { query, name, changed, isOf }: N
 }
 
 /** What anybody of this room has in flight, entries that ran out included: for the views, which look at the whole room. */
-export function readAllWork(root: string, now: number): InFlight[] {
+export function readAllWork(root: string, now: number, memo?: FileMemo<readonly InFlight[]>): InFlight[] {
   const held: Held = new Map()
   for (const entry of readAllClaims(root, now)) held.set(keyOf(entry), entry)
   for (const name of inFlightFiles(root)) {
     const path = `${IN_FLIGHT_FOLDER}/${name}`
     const stats = lstatIfThere(`${root}/${path}`)
     if (stats === undefined || now - stats.mtimeMs / 1000 > OLD_SECS) continue
-    const own: Held = new Map()
-    const sessionId = name.slice(0, -'.jsonl'.length)
-    const { text } = readLines(root, path)
-    applyLinesOf(own, text, [sessionId])
-    for (const entry of own.values()) if (entry.sessionId === sessionId) held.set(keyOf(entry), entry)
+    const read = () => workIn(root, path, name.slice(0, -'.jsonl'.length))
+    for (const entry of memo?.of(`${root}/${path}`, read) ?? read()) held.set(keyOf(entry), entry)
   }
   return [...held.values()]
+}
+
+function workIn(root: string, path: string, sessionId: string): readonly InFlight[] {
+  const own: Held = new Map()
+  applyLinesOf(own, readLines(root, path).text, [sessionId])
+  return [...own.values()].filter((entry) => entry.sessionId === sessionId)
 }
 
 function keyOf(entry: InFlight): string {

@@ -11,6 +11,7 @@ import { readNames } from '../transport/files/read-names.js'
 import { readText } from '../transport/files/read-text.js'
 import { removeQuietly, temporaryName, writeAtomically } from '../transport/files/write-atomically.js'
 import { presenceName } from '../transport/sessions/presence-file.js'
+import type { FileMemo } from './file-memo.js'
 
 /**
  * Who is called what: `names/<name>` holds `{session_id, at, ended_at}`. A name is taken by creating its file exclusively,
@@ -64,11 +65,12 @@ export function readName(root: string, name: string): HeldName | undefined {
 }
 
 /** All names that were given, sorted by name. */
-export function listNames(root: string): HeldName[] {
+export function listNames(root: string, memo?: FileMemo<HeldName | undefined>): HeldName[] {
+  const read = (name: string) => readName(root, name)
   return readNames(`${root}/${NAMES_FOLDER}`)
     .filter(isSessionName)
     .sort()
-    .flatMap((name) => readName(root, name) ?? [])
+    .flatMap((name) => memo?.of(`${root}/${fileOf(name)}`, () => read(name)) ?? read(name) ?? [])
 }
 
 /** The session has ended. `known` is what its record says that it is called; without it all names are looked through. */

@@ -7,6 +7,7 @@ import { lstatIfThere, statIfThere } from '../system/facts.js'
 import { appendLine } from '../transport/files/append-line.js'
 import { readNames } from '../transport/files/read-names.js'
 import { readText } from '../transport/files/read-text.js'
+import type { FileMemo } from './file-memo.js'
 
 // What each session was told, a line for each telling. This file is the only owner of its format: hooks append, `rally sent`,
 // `rally why`, `rally log` and `rally cost` read. It holds the text, so it is private to the user: a relay reports ids and times
@@ -33,11 +34,16 @@ export function appendTelling(root: string, telling: TellingRecord): void {
 }
 
 /** What is kept, oldest first; lines that cannot be read are left out. */
-export function readTellings(root: string, { since = 0, sessions }: TellingQuery = {}): TellingRecord[] {
+export function readTellings(
+  root: string,
+  { since = 0, sessions }: TellingQuery = {},
+  memo?: FileMemo<readonly TellingRecord[]>,
+): TellingRecord[] {
   const ids = sessions?.filter(isSafeId) ?? sessionsWithHistory(root)
-  const lines = ids.flatMap((id) => [`${fileOf(id)}${OLDER}`, fileOf(id)].flatMap((file) => linesOf(root, file)))
-  return lines
-    .flatMap(parseTelling)
+  const read = (file: string) => linesOf(root, file).flatMap(parseTelling)
+  return ids
+    .flatMap((id) => [`${fileOf(id)}${OLDER}`, fileOf(id)])
+    .flatMap((file) => memo?.of(`${root}/${file}`, () => read(file)) ?? read(file))
     .filter(({ at }) => at >= since)
     .sort((a, b) => a.at - b.at)
 }

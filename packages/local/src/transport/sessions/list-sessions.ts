@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import type { Presence } from '@rally/core/model/presence'
 import type { JsonObject } from '@rally/core/readers'
+import type { FileMemo } from '../../channel-files/file-memo.js'
 import type { Cache } from '../cache/cache-folder.js'
 import { parseObject } from '../codec/parse-object.js'
 import { errnoOf } from '../files/errno.js'
@@ -16,16 +17,22 @@ const DAY_MS = 86_400_000
 /** A reader stub only holds a cursor; losing it means hearing old news again. */
 const STUB_MS = 30 * DAY_MS
 
+/** Records as they were stored, of a program that lists them again and again. */
+export type SessionMemo = FileMemo<JsonObject | undefined>
+
 /**
  * Every readable presence record, sorted by session id. What cannot be read is somebody else's to report. Of a crowded room
  * only the records are read that changed since they were put into the cache.
  */
-export function listSessions(root: string, cache?: Cache): Presence[] {
+export function listSessions(root: string, cache?: Cache, memo?: SessionMemo): Presence[] {
   const names = readNames(`${root}/sessions`).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
   const records =
     cache !== undefined && names.length >= CROWD
       ? readThroughCache(root, names, { cache, read: (name) => readStored(root, name) })
-      : names.map((name) => ({ name, stored: readStored(root, name) }))
+      : names.map((name) => {
+          const read = () => readStored(root, name)
+          return { name, stored: memo === undefined ? read() : memo.of(`${root}/sessions/${name}`, read) }
+        })
   return records
     .flatMap(({ name, stored }) => (stored === undefined ? [] : [parsePresence(stored, idOf(name))]))
     .sort((a, b) => (a.session_id < b.session_id ? -1 : a.session_id > b.session_id ? 1 : 0))

@@ -1,11 +1,12 @@
 import fs from 'node:fs'
 import { requireSafeId } from '@rally/core/ids'
 import type { SessionStore } from '@rally/core/ports/transport'
+import { FileMemo } from '../../channel-files/file-memo.js'
 import { lastAnnouncements } from '../../channel-files/inflight-log.js'
 import { leaveChannel } from '../../channel-files/leave-channel.js'
 import type { Cache } from '../cache/cache-folder.js'
 import type { Room } from '../room.js'
-import { collectOldSessions, listSessions } from './list-sessions.js'
+import { collectOldSessions, listSessions, type SessionMemo } from './list-sessions.js'
 import { parsePresence } from './parse-presence.js'
 import { amendPresence, presenceName, putCursor, putPresence, readPresenceFile, writtenAt } from './presence-file.js'
 
@@ -13,6 +14,7 @@ const WHAT = 'session id'
 
 /** `sessions/*.json` of a channel (protocol section 4). Unsafe ids are refused before any path is built. */
 export function createSessionStore(room: Room, cache: Cache): SessionStore {
+  const memo: SessionMemo = new FileMemo()
   return {
     async put(presence) {
       const sessionId = requireSafeId(presence.session_id, WHAT)
@@ -33,7 +35,7 @@ export function createSessionStore(room: Room, cache: Cache): SessionStore {
         return stored && parsePresence(stored, sessionId)
       })
     },
-    list: () => room.read(() => listSessions(room.root, cache)),
+    list: () => room.read(() => listSessions(room.root, cache, memo)),
     async writtenAt(sessionId) {
       requireSafeId(sessionId, WHAT)
       return room.read(() => writtenAt(room.root, sessionId))
