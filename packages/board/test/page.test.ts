@@ -132,6 +132,40 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await poll(() => thread.count()).toBe(3)
   })
 
+  it('a handoff is accepted, done, declined; an escalation is decided', async () => {
+    await view('Room')
+    const files = ['--owns', 'docs/handed.md', '--does-not-own', 'src/', '--interface-contract', 'none']
+    const rest = ['--integration-checkpoint', 'tonight', '--acceptance-criteria', 'it builds', '--allowed-tools', 'all']
+    const hand = (text: string) => {
+      const contract = [...files, ...rest, '--denied-tools', 'none', '--message', text, '--session-id', 'x1']
+      const { ok, error } = world.json(['handoff', '--to', 'peer', ...contract])
+      expect({ ok, error }).toEqual({ ok: true, error: undefined })
+    }
+    hand('take the page over')
+    const waiting = page.getByRole('list', { name: 'What waits for somebody' })
+    const row = (text: string) => waiting.getByRole('listitem').filter({ hasText: text })
+    await row('take the page over')
+      .getByRole('button', { name: /^Accept/ })
+      .click()
+    await page.getByText('claimed for you: docs/handed.md').waitFor()
+    expect(JSON.stringify(world.json(['handoffs']))).toContain('"accepted"')
+    await row('take the page over').getByRole('button', { name: /^Done/ }).click()
+    await row('take the page over').waitFor({ state: 'detached' })
+    hand('and this one')
+    await row('and this one').getByRole('textbox').fill('no time today')
+    await row('and this one')
+      .getByRole('button', { name: /^Decline/ })
+      .click()
+    await row('and this one').waitFor({ state: 'detached' })
+    expect(JSON.stringify(world.json(['log']))).toContain('no time today')
+    world.rally(['escalate', '--reason', 'which of two designs?', '--session-id', 'x1'])
+    await row('which of two designs').getByRole('textbox').fill('the first')
+    await row('which of two designs').getByRole('button', { name: 'Decide' }).click()
+    await page.getByText('is decided; its asker hears it').waitFor()
+    await row('which of two designs').waitFor({ state: 'detached' })
+    world.rally(['release', '--session-id', 'x1'])
+  })
+
   it('claims files for the person, and gives them back', async () => {
     await view('Files')
     await page.getByRole('rowheader', { name: 'src/fs.ts' }).waitFor()

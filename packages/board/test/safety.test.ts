@@ -170,6 +170,39 @@ describe('the process', () => {
     expect(words).not.toContain(web.address.slice(-32))
   })
 
+  it('opens the browser by a private file that leads to the address, and takes the file away', async () => {
+    const other = new World()
+    const bin = join(other.root, 'bin')
+    const seen = join(other.root, 'opened')
+    fs.mkdirSync(bin)
+    // Both names: the one of this platform is taken.
+    for (const name of ['xdg-open', 'open'])
+      fs.writeFileSync(join(bin, name), `#!/bin/sh\ncp "$1" '${seen}.html'\nprintf %s "$*" > '${seen}'\n`, {
+        mode: 0o755,
+      })
+    other.env.PATH = `${bin}:${other.env.PATH}`
+    const served = await Web.start(other, { args: ['--open'] })
+    await expect.poll(() => fs.existsSync(seen), { timeout: 60_000 }).toBe(true)
+    const words = fs.readFileSync(seen, 'utf8')
+    expect(words).toMatch(/^\/\S*\/web\/open-[0-9a-f]+\.html$/)
+    expect(fs.statSync(words).mode & 0o777).toBe(0o600)
+    const [, address = ''] = /url=(http:[^"]+)"/.exec(fs.readFileSync(`${seen}.html`, 'utf8')) ?? []
+    expect(address).toBe(served.address)
+    expect((await served.enter(address)).folder).toMatch(/^\//)
+    expect(await served.stop()).toBe(0)
+    expect(fs.readdirSync(join(other.state, 'web'))).toEqual([])
+    other.remove()
+  })
+
+  it('is served all the same where there is no browser to open', async () => {
+    const other = new World()
+    other.env.PATH = join(other.root, 'nothing')
+    const served = await Web.start(other, { args: ['--open'] })
+    expect((await served.enter()).folder).toMatch(/^\//)
+    expect(await served.stop()).toBe(0)
+    other.remove()
+  })
+
   it('refuses whoever tries too often', async () => {
     const answers = []
     for (let tries = 0; tries < 20; tries += 1) answers.push((await web.ask('/open/guess')).status)

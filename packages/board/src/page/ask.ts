@@ -34,7 +34,7 @@ export class Ended extends Error {}
 
 /** What the server said to something that was written: a line, and whether it was done. */
 export async function write(
-  path: 'tell' | 'reply' | 'claim' | 'release',
+  path: 'tell' | 'reply' | 'settle' | 'claim' | 'release',
   body: object,
 ): Promise<{ readonly ok: boolean; readonly said: string }> {
   try {

@@ -1,6 +1,8 @@
 import type { PictureAgent } from '@rally/core/model/room-picture'
+import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
 import type { RoomNews } from '../stream/room-news.js'
 import { AgentCard } from './agent-card.js'
+import { Questions } from './questions.js'
 import type { Room } from './use-room.js'
 import { age, hasWords } from './words.js'
 
@@ -47,16 +49,7 @@ export function RoomView({
           ))}
         </ul>
       )}
-      {picture.questions.length > 0 && (
-        <ul class="questions" aria-label="What waits for somebody">
-          {picture.questions.map(({ id, kind, from, to, text, since, number }) => (
-            <li key={id}>
-              <span class="kind">{kind}</span> {number !== null && `#${number} `}
-              <bdi>{from}</bdi> to <bdi>{to}</bdi>: <q>{text}</q> <span class="age">{age(since, now)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Questions questions={picture.questions} now={now} />
       <MissingHooks missing={missing} />
       <h2>
         {agents.length} {agents.length === 1 ? 'agent' : 'agents'}
@@ -101,7 +94,7 @@ function MissingHooks({ missing }: Pick<RoomNews, 'missing'>) {
         const running = hosts.reduce((sum, { sessions }) => sum + sessions, 0)
         return (
           <li key={state}>
-            Hooks {STATE_WORDS[state] ?? state}: <b>{hosts.map(({ host }) => host).join(', ')}</b>
+            Hooks {HOOK_WORDS[state]}: <b>{hosts.map(({ host }) => host).join(', ')}</b>
             {running > 0 && `, ${running} of whose sessions ${running === 1 ? 'is' : 'are'} here`}. Type{' '}
             <code>
               {more.length > 0 && only?.cure.startsWith('rally hooks install') ? 'rally hooks install' : only?.cure}
@@ -111,14 +104,6 @@ function MissingHooks({ missing }: Pick<RoomNews, 'missing'>) {
       })}
     </ul>
   )
-}
-
-const STATE_WORDS: Readonly<Record<string, string>> = {
-  absent: 'not installed',
-  stale: 'out of date',
-  off: 'switched off',
-  shadowed: 'not run by the host',
-  untrusted: 'not trusted yet',
 }
 
 /** Subagents beyond a few are left out; their parent's card counts them. */

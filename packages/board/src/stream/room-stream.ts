@@ -154,7 +154,7 @@ export class RoomStream {
   async #readMessages(revision: number): Promise<readonly BoardMessage[]> {
     const now = this.#ctx.clock.now()
     const known = this.#messages
-    if (known?.revision === revision && now - known.at < LADDERS_SECS) return known.cleaned
+    if (known !== undefined && known.revision === revision && now - known.at < LADDERS_SECS) return known.cleaned
     const traced = await this.#room.readMessages(this.#ctx, { limit: MOST_MESSAGES })
     const before = this.#cleaned
     this.#cleaned = new Map()

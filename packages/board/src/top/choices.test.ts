@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { BoardMessage } from '../stream/room-news.js'
 import { Alerts } from './alerts.js'
 import { changeView, keepSelection } from './change-view.js'
-import { findReplyTarget } from './reply-target.js'
+import { findHandoff, findReplyTarget } from './reply-target.js'
 import { FIRST_VIEW, type Known } from './view.js'
 
 const agent = (name: string, more: Partial<PictureAgent> = {}): PictureAgent => ({
@@ -83,6 +83,23 @@ describe('what a reply answers', () => {
   it('else the first question of anybody that words can answer; else nothing', () => {
     expect(findReplyTarget(room([], { questions }), agent('a-1'))).toMatchObject({ id: '5' })
     expect(findReplyTarget(room([], { questions: questions.slice(0, 1) }), undefined)).toBeUndefined()
+  })
+})
+
+describe('which handoff is answered', () => {
+  const handoff = (from: string, number: number, verb: 'accept' | 'done') => ({
+    ...{ id: `q${number}`, number, kind: 'handoff' as const, from, to: 'ann', text: `of ${from}`, since: 0 },
+    answer_with: `rally handoff ${verb} ${number}`,
+  })
+  const questions = [handoff('a-1', 4, 'accept'), handoff('a-2', 5, 'done')]
+
+  it('that of the selected agent, else the first; one that was accepted can be done', () => {
+    expect(findHandoff(room([], { questions }), agent('a-2'))).toMatchObject({ id: '5', verdicts: ['done', 'decline'] })
+    expect(findHandoff(room([], { questions }), agent('a-9'))).toMatchObject({
+      id: '4',
+      verdicts: ['accept', 'decline'],
+    })
+    expect(findHandoff(room([]), undefined)).toBeUndefined()
   })
 })
 

@@ -30,7 +30,7 @@ const MOST_NOTICE = 3
 /** The whole screen: exactly `rows` lines, none wider than `columns`. Without news it says that the room is read. */
 export function drawFrame(known: Known | undefined, view: View, options: FrameOptions): string[] {
   const { columns, rows } = options
-  const bottom = bottomLines(view, options).slice(0, rows)
+  const bottom = bottomLines(view, options, hasHandoff(known)).slice(0, rows)
   const height = rows - bottom.length
   const body =
     known === undefined
@@ -116,11 +116,16 @@ function rule(title: string, columns: number, theme: Theme): string {
 
 const KEYS = ['j/k move', 't tell', 'r reply', 'c claim', 's stop', '/ filter', '? help', 'q quit'] as const
 
+function hasHandoff(known: Known | undefined): boolean {
+  return known?.news.picture.questions.some(({ kind }) => kind === 'handoff') === true
+}
+
 /** What is typed, or what came of it, else the keys. Advice is never cut where there is room for it. */
-function bottomLines({ help }: View, { columns, theme, prompt, notice }: FrameOptions): string[] {
+function bottomLines({ help }: View, { columns, theme, prompt, notice }: FrameOptions, handoff: boolean): string[] {
   if (prompt !== undefined) return [prompt(columns)]
   if (notice !== undefined) return wrap(notice.text, columns, MOST_NOTICE).map(notice.failed ? theme.red : theme.green)
   if (help) return [theme.dim('Esc closes this page')]
-  const words = [[...KEYS, 'Enter detail'].join('  '), KEYS.join('  '), KEYS.map((key) => key.split(' ')[0]).join(' ')]
+  const keys = handoff ? [...KEYS.slice(0, 3), 'h handoff', ...KEYS.slice(3)] : KEYS
+  const words = [[...keys, 'Enter detail'].join('  '), keys.join('  '), keys.map((key) => key.split(' ')[0]).join(' ')]
   return [theme.dim(words.find((line) => widthOf(line) <= columns) ?? '? help  q quit')]
 }

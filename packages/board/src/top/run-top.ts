@@ -44,7 +44,12 @@ export async function runTop(api: RallyApi, { workdir, bell, title, json }: TopO
     }
   const top = new Top({
     ...{ screen, theme: themeFor(env), alerts: { bell, title }, now: () => ctx.clock.now() },
-    writing: { tell: after(writing.tell), reply: after(writing.reply), claim: after(writing.claim) },
+    writing: {
+      tell: after(writing.tell),
+      reply: after(writing.reply),
+      claim: after(writing.claim),
+      settle: after(writing.settle),
+    },
     stop: after((agent) => stopDead(api, { workdir, person }, agent)),
     quit: ended.resolve,
     suspend() {

@@ -10,7 +10,7 @@ import { drawFrame } from './frame.js'
 import type { Pressed } from './keyboard.js'
 import { timeOf } from './panes/happened.js'
 import { Prompt } from './prompt.js'
-import { findReplyTarget } from './reply-target.js'
+import { findHandoff, findReplyTarget } from './reply-target.js'
 import { isHere } from './rows.js'
 import type { Screen } from './screen.js'
 import type { Theme } from './theme.js'
@@ -18,7 +18,7 @@ import { FIRST_VIEW, type Known, type Notice, type View } from './view.js'
 
 export interface TopParts {
   readonly screen: Screen
-  readonly writing: Pick<PersonWriting, 'tell' | 'reply' | 'claim'>
+  readonly writing: Pick<PersonWriting, 'tell' | 'reply' | 'claim' | 'settle'>
   stop(agent: PictureAgent): Promise<string>
   /** Epoch seconds. */
   now(): number
@@ -93,6 +93,7 @@ export class Top {
     else if (view !== undefined) this.#see(view)
     else if (key === 't') this.#tell()
     else if (key === 'r') this.#reply(known)
+    else if (key === 'h') this.#settle(known)
     else if (key === 'c') this.#claim()
     else if (key === 's') this.#stop()
     else if (key === '/') this.#filter()
@@ -117,6 +118,23 @@ export class Top {
     }
     const label = `reply to ${cleanLine(target.from)} ${quoted(target.text, 40)}:`
     this.#ask({ label, send: (said) => this.#parts.writing.reply({ id: target.id, text: said }) })
+  }
+
+  #settle(known: Known): void {
+    const handoff = findHandoff(known, this.#selected())
+    if (handoff === undefined) {
+      this.#say('no handoff waits for an answer', true)
+      return
+    }
+    const { id, from, text: about, verdicts } = handoff
+    const label = `handoff of ${cleanLine(from)} ${quoted(about, 30)}: ${verdicts.join(' or ')}?`
+    const send = async (said: string) => {
+      const [, word = '', more = ''] = /^(\S+)\s*(.*)$/.exec(said) ?? []
+      const verdict = verdicts.find((one) => one.startsWith(word.toLowerCase()))
+      if (verdict === undefined) return `nothing is answered: type ${verdicts.join(' or ')}, and a word with it`
+      return this.#parts.writing.settle({ id, verdict, ...(more === '' ? {} : { text: more }) })
+    }
+    this.#ask({ label, send })
   }
 
   #claim(): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bool, num, strings, text } from '@rally/core/readers'
 import type { RoomStream } from '../stream/room-stream.js'
-import type { PersonWriting } from '../stream/write-as-person.js'
+import { HANDOFF_VERDICTS, type PersonWriting } from '../stream/write-as-person.js'
 import type { Access } from './access.js'
 import { SAFE_HEADERS } from './headers.js'
 import type { Pages } from './pages.js'
@@ -67,6 +67,11 @@ const WRITES: Readonly<Record<string, (writing: PersonWriting, body: Body) => Pr
       urgent: bool(body.urgent),
     }),
   reply: (writing, body) => writing.reply({ id: text(body.id) ?? '', text: text(body.text) ?? '' }),
+  settle: (writing, body) => {
+    const verdict = HANDOFF_VERDICTS.find((word) => word === body.verdict)
+    if (verdict === undefined) throw new Error(`a handoff is answered by ${HANDOFF_VERDICTS.join(', ')}`)
+    return writing.settle({ id: text(body.id) ?? '', verdict, text: text(body.text) })
+  },
   claim: (writing, body) =>
     writing.claim({ files: strings(body.files), why: text(body.why), length: text(body.length) }),
   release: (writing, body) => writing.release(strings(body.files)),

@@ -1,3 +1,4 @@
+import { escalationDecided, handoffSettled, handoffTaken } from '@rally/core/rules/text/answered'
 import type { SessionContext } from '@rally/core/usecases/context'
 import type { Tool, ToolCall } from '../tool.js'
 import { STRING } from './arguments-of-all.js'
@@ -28,7 +29,7 @@ export const answer: Tool = {
     const escalation = await room.findRecord(ctx, room.parseReference(id), ({ kind }) => kind === 'escalation')
     if (escalation === undefined) return reply(call, ctx, { id, text: text ?? '' })
     await room.escalate(ctx, { reason: text ?? '', acknowledges: id })
-    return `the escalation #${escalation.revision} is decided; its asker hears it`
+    return escalationDecided(escalation.revision)
   },
 }
 
@@ -39,13 +40,12 @@ async function settle(
 ): Promise<string> {
   if (verdict !== 'accept') {
     const { handoff } = await room.settleHandoff(ctx, verdict === 'done' ? 'done' : 'declined', settling)
-    return `handoff #${handoff.number} is ${verdict === 'done' ? 'done' : 'declined'}`
+    return handoffSettled(handoff.number, verdict === 'done' ? 'done' : 'declined')
   }
   const answered = await room.acceptHandoff(ctx, settling)
   if (!answered.accepted) throw room.claimRefusal({ claimed: false, conflicts: answered.conflicts })
   const { claim, handoff } = answered
-  const files = claim === null ? '' : `; claimed for you: ${claim.patterns.map(room.texts.line).join(', ')}`
-  return `handoff #${handoff.number} is yours${files}. When it is done: answer it with verdict done`
+  return `${handoffTaken(handoff.number, claim?.patterns ?? [])}. When it is done: answer it with verdict done`
 }
 
 async function reply(call: ToolCall, ctx: SessionContext, { id, text }: { id: string; text: string }): Promise<string> {

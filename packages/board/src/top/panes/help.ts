@@ -5,6 +5,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['↑ ↓  j k', 'move; g and G: the first, the last'],
   ['t', 'tell the selected agent; it hears it at its next tool call'],
   ['r', 'reply to its open question, else to the first one of anybody'],
+  ['h', 'accept or decline its handoff, else the first one; one that was accepted: done'],
   ['c', 'claim files for you: agents are warned before they edit them'],
   ['s', 'stop a dead one: a silent or gone session leaves the room'],
   ['a', 'list all: the silent and gone ones, too'],
