@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium, launch } from '../packages/board/test/support/browser.js'
+import { findChromium, launch } from './support/browser.js'
 
 // The site that is made of the documentation: every link leads somewhere, the search finds, a browser shows it without complaint.
 

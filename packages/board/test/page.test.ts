@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findChromium, launch } from '../../../test/support/browser.js'
 import { World } from '../../../test/support/world.js'
 import { Agents } from './support/agents.js'
-import { findChromium, launch } from './support/browser.js'
 import { Web } from './support/web.js'
 
 // The page of rally web in a real browser, in a room that real hooks write to.
