@@ -2,6 +2,7 @@ const PLUGINS = 'needs a registry, or a plugin that is broken: the tests of plug
 const SERVER = 'needs a server: the tests of the relay, and those of mcp'
 const FILES = 'stands in a file that rally writes, or tells of one; nobody is asked to type it'
 const BOARD = 'stands in a live view: the tests of that package'
+const PLAYED = 'needs a person who plays a turn: the tests of hosts probe'
 const RARE = 'needs a file system, a git or a hook that fails in the middle'
 
 /** Sentences that these rooms do not print: a part of file and text, and why. */
@@ -24,6 +25,7 @@ export const ELSEWHERE: readonly (readonly [text: string, why: string])[] = [
   ['inspect-mcp.ts', SERVER],
   ['board/src/', BOARD],
   ['the server rally mcp', FILES],
+  ['tells whether they are in place', PLAYED],
   ['the claims themselves were changed', RARE],
   ['the seat itself was changed', RARE],
   ['git did not answer in time', RARE],

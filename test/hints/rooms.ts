@@ -54,6 +54,7 @@ export const PLAYS: readonly Play[] = [
         ['hooks', 'install', '--host', 'nohost'],
         ['claims'],
         ['lead', 'status'],
+        ['hosts', 'new', 'My Agent'],
       ])
         type('s', ...args)
     },
