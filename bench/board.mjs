@@ -185,5 +185,8 @@ const found = {
   pageGrowth: mean(last, ({ heap }) => heap) / mean(middle, ({ heap }) => heap),
 }
 console.log(JSON.stringify(found))
-const isGood = found.cpu < CPU_BAR && found.serverGrowth < GROWTH_BAR && found.pageGrowth < GROWTH_BAR
+// A machine that is busy with other things plays less than was asked for, and says nothing of the bars.
+const isPlayed = found.events >= perSecond * 0.8
+if (!isPlayed) console.log(`only ${found.events.toFixed(1)} of ${perSecond} events a second were played`)
+const isGood = isPlayed && found.cpu < CPU_BAR && found.serverGrowth < GROWTH_BAR && found.pageGrowth < GROWTH_BAR
 process.exitCode = isGood ? 0 : 1
