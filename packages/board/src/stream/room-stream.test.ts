@@ -6,9 +6,14 @@ import { RoomStream } from './room-stream.js'
 it('says that the room cannot be read, keeps what it knew, and tells when it can be read again', async () => {
   const picture = { agents: [], room: { app: 'shop', at: 1 } }
   let looks = 0
-  // The second of three looks fails, as with a disk that is gone for a moment.
+  let asked = 0
+  // What is asked for before the first look fails at first; then the second of three looks fails, as with a disk that is gone for a moment.
   const room = {
-    readPrompts: async () => false,
+    async readPrompts() {
+      asked++
+      if (asked === 1) throw new Error('EACCES')
+      return false
+    },
     readMessages: async () => [],
     readHooks: async () => ({}),
     readTimeline: async () => ({ entries: [], leftOut: 0 }),

@@ -95,17 +95,17 @@ export class RoomStream {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const prompts = await this.#room.readPrompts(this.#ctx)
     const wait = (seconds: number, until: AbortSignal) =>
       sleep(Math.min(seconds * 1000, 2 ** 31 - 1), undefined, { signal: until }).catch(() => {})
     while (!signal.aborted) {
-      const input = {
-        ...{ prompts, signal, wait, skipDirty: true, maxChanges: 0, baselineCurrent: true },
-        ...{ intervalSecs: FULL_LOOK_SECS, fullLookSecs: FULL_LOOK_SECS, restSecs: REST_SECS },
-        maxLifetimeSecs: Number.MAX_SAFE_INTEGER,
-        onLook: ({ picture }: { readonly picture: RoomPicture }) => void this.#tell(picture),
-      }
       try {
+        const input = {
+          ...{ prompts: await this.#room.readPrompts(this.#ctx), signal, wait },
+          ...{ skipDirty: true, maxChanges: 0, baselineCurrent: true },
+          ...{ intervalSecs: FULL_LOOK_SECS, fullLookSecs: FULL_LOOK_SECS, restSecs: REST_SECS },
+          maxLifetimeSecs: Number.MAX_SAFE_INTEGER,
+          onLook: ({ picture }: { readonly picture: RoomPicture }) => void this.#tell(picture),
+        }
         for await (const _ of this.#room.watchChannel(this.#ctx, input));
       } catch (error) {
         this.#cannotRead(error)
