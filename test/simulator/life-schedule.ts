@@ -171,10 +171,24 @@ export async function runLifeSchedule(scratch: Scratch, seed: number, options: L
       say(life, 'before-edit', files)
       // The record stays as it is, the edit is announced again.
       scratch.now += LAG - 5
+      if (!life.program.isContained) return announce(life, files)
     }
     life.lastEdit = scratch.now
     life.ranOut = false
     return say(life, 'before-edit', files)
+  }
+
+  /** An edit that the gate answered: it appends one line without a time, and starts no program. */
+  function announce(life: Life, files: readonly string[]): string {
+    const { tool, worktree, worktree_id } = scratch.presence(life.id)
+    const mark = JSON.stringify({ s: life.id, h: tool, w: worktree, i: worktree_id, f: files.map((file) => [file]) })
+    const log = `hook/inflight/${life.id}.jsonl`
+    fs.appendFileSync(join(scratch.channel, log), `${mark}\n`)
+    settle(log)
+    life.lastEdit = scratch.now
+    life.lastSign = scratch.now
+    life.ranOut = false
+    return `announcement of ${life.id}`
   }
 
   function end(life: Life): string {
