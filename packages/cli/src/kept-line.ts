@@ -80,10 +80,18 @@ export function keepLine(asked: Asked, { line, room, pids }: MadeFrom & { readon
 }
 
 /**
- * A sum over which files a folder holds, below all its folders, and when each was changed last; undefined where there are too
- * many to look at.
+ * A sum over which files a folder holds, below all its folders, and when each was changed last; `absent` where there is no folder
+ * yet. Undefined where there are too many to look at, or where they change or cannot be read meanwhile.
  */
 export function stampOf(root: string): string | undefined {
+  try {
+    return lstatSync(root, { throwIfNoEntry: false }) === undefined ? 'absent' : sumOfFiles(root)
+  } catch {
+    return undefined
+  }
+}
+
+function sumOfFiles(root: string): string | undefined {
   const seen: string[] = []
   const folders = ['']
   for (const folder of folders) {

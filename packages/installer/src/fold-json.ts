@@ -10,6 +10,8 @@ const LONG_TEXT = 100_000
 const LONG_VALUE = 64
 /** Elements of the arrays of a hook file lie no deeper than this; what is changed in them is ours and keeps its text. */
 const DEPTH = 3
+/** What is nested deeper is for the ordinary way, which refuses what it cannot take apart: the host may not read it either. */
+const DEEPEST = 1_000
 
 /**
  * `text` is plain JSON that was read before. Of its values in arrays and objects down to the third level, long ones in which `keep` does
@@ -22,7 +24,9 @@ export function foldJson(text: string, keep: string): FoldedText | undefined {
   const folded: string[] = []
   let out = ''
   let done = 0
-  for (const { start, end } of valuesOf(text)) {
+  for (const found of valuesOf(text)) {
+    if (found === 'too-deep') return undefined
+    const { start, end } = found
     const value = text.slice(start, end)
     if (value.length < LONG_VALUE || value.includes(keep)) continue
     out += text.slice(done, start) + standIn(`${name}${folded.length}`, value)
@@ -63,7 +67,7 @@ function freeName(text: string): string {
 }
 
 /** Where values stand that lie `DEPTH` deep, or higher when nothing is in them, in the order of the text. */
-function* valuesOf(text: string): Generator<{ start: number; end: number }> {
+function* valuesOf(text: string): Generator<{ start: number; end: number } | 'too-deep'> {
   let depth = 0
   let start = -1
   for (let at = 0; at < text.length; at++) {
@@ -74,6 +78,7 @@ function* valuesOf(text: string): Generator<{ start: number; end: number }> {
     } else if (char === '{' || char === '[') {
       if (depth === DEPTH) start = at
       depth++
+      if (depth > DEEPEST) yield 'too-deep'
     } else if (char === '}' || char === ']') {
       depth--
       if (depth === DEPTH) yield { start, end: at + 1 }
