@@ -13,7 +13,7 @@ const ROUNDS = Number(ASKED ?? 200)
 /** What is killed where and when is drawn from this seed; what the processes make of it is their own. RALLY_CRASH_SEED takes another one. */
 const SEED = Number(process.env.RALLY_CRASH_SEED ?? 20_260_101)
 /** Unasked, a slow machine does what it can in this time (milliseconds), and no fewer rounds than these. */
-const ENOUGH_MS = 90_000
+const ENOUGH_MS = 45_000
 const LEAST_ROUNDS = 40
 /** Eight writers: some through the library, some real commands and hooks. */
 const SESSIONS = 3

@@ -18,7 +18,7 @@ async function open() {
 
 describe.runIf(process.platform === 'linux')('lives of up to eight sessions', () => {
   it('are told alike by hooks, roster, status and claims, after each step', async () => {
-    for (const seed of seedsOf(40)) await runLifeSchedule(scratch, seed, { open })
+    for (const seed of seedsOf(24)) await runLifeSchedule(scratch, seed, { open })
   })
 
   const bugs: readonly (readonly [bug: LifeBug, invariant: RegExp])[] = [
