@@ -3,6 +3,7 @@ import { carriesContext, gitLine, type NewsLine } from '@rally/core/moments'
 import { RING_SENTENCE } from '@rally/core/rules/ring/ring-sentence'
 import { promptLine } from '@rally/core/rules/text/prompt-line'
 import { cleanUp } from '@rally/local/channel-files/clean-up'
+import { readOwnWork, signWork } from '@rally/local/channel-files/inflight-log'
 import type { PeerContext } from '@rally/local/channel-files/peers'
 import { writePromptNote } from '@rally/local/channel-files/prompt-notes'
 import { closeGate, prolongGates, removeOldGates } from '@rally/local/hook-files/gate-note'
@@ -112,10 +113,14 @@ export function* actMoment(input: ActInput): Generator<Step, string> {
   return faults.code ?? (written ? (telling?.code ?? 'quiet') : 'unwritten')
 }
 
-/** A record that was written anew holds for the gate of every event. */
-function keepRecord(presence: PresenceInput, { env, adapter }: ActInput): void {
+/**
+ * A record that was written anew holds for the gate of every event. What the gate announced before gets its time now, or it would
+ * look as new as what the gate announces later.
+ */
+function keepRecord(presence: PresenceInput, { env, adapter, now }: ActInput): void {
   if (keepPresence(presence) === 'as-it-was') return
   const { root, self, conversation } = presence.session
+  signWork(root, self.sessionId, readOwnWork(root, self.sessionId, now))
   const due = presenceDue(root, self.sessionId)
   if (due !== undefined) prolongGates(env, adapter.id, conversation, due)
 }

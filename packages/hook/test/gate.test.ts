@@ -209,7 +209,12 @@ describe('an edit that has nothing to hear', () => {
       age(until, secs)
     }
     older(60)
+    const lastLine = () => fs.readFileSync(room('hook/inflight/one.jsonl'), 'utf8').trim().split('\n').at(-1)
+    expect(lastLine()).not.toContain('"t"')
+    const edited = fs.statSync(room('hook/inflight/one.jsonl')).mtimeMs / 1000
     prompt()
+    // What was announced without a time does not become younger by what is announced later.
+    expect(JSON.parse(lastLine() ?? '')).toEqual({ t: expect.closeTo(edited, 2), s: 'one' })
     expect(fs.statSync(until).mtimeMs / 1000).toBeCloseTo(Number(scratch.presence('one').last_seen) + 100, 2)
     expect(edit('one').isStarted).toBe(false)
     older(60)
