@@ -19,16 +19,7 @@ if (word === 'hook') {
 } else {
   // Without a word it is the command that says where you are.
   const command = word === '' || word.startsWith('-') ? 'here' : word
-  const own = `_${command.replaceAll('-', '')}`
-  load('rally.cjs', {
-    kind: isDaily(command) || isWaitedFor(command) ? `rally${own}` : 'rally',
-    rest: isWaitedFor(command) ? `rest${own}` : 'rest',
-  }).start()
-}
-
-/** A commit waits for it, though not all day: it has compiled code of its own of both files. */
-function isWaitedFor(word) {
-  return word === 'guard'
+  load('rally.cjs', isDaily(command) ? `rally_${command.replaceAll('-', '')}` : 'rally').start()
 }
 
 /** What is run all day has compiled code of its own, which holds just what it runs. The build writes the list. */
@@ -60,8 +51,8 @@ function loadLate(file) {
   return module_.exports
 }
 
-/** Runs one of the two files, whose compiled code is kept as `kind`, that of the other as `rest`; answers what it exports. */
-function load(name, { kind, rest }) {
+/** Runs one of the two files, whose compiled code is kept as `kind`; answers what it exports. */
+function load(name, kind) {
   const Module = require('node:module')
   const { compile } = require('./rally-hook.cjs')
   const file = path.join(dist, name)
@@ -85,7 +76,7 @@ function load(name, { kind, rest }) {
     // Relative names are beside the bundle, not beside this starter.
     (name) => (name.startsWith('./late/') ? late(path.join(dist, name)) : import(urlOf(name))),
     // What a daily command does not run.
-    () => load('rest.cjs', { kind: rest }),
+    () => load('rest.cjs', 'rest'),
   )
   module_.loaded = true
   return module_.exports
