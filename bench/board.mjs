@@ -5,14 +5,15 @@
 // the time to the last one by more than a tenth.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
+import { findBrowser } from '../scripts/find-browser.mjs'
 import { cleanEnvironment } from './paired.mjs'
 
 const BIN = join(dirname(fileURLToPath(import.meta.url)), '..', 'packages/cli/bin')
@@ -28,9 +29,7 @@ const [minutes, agents, perSecond] = [values.minutes, values.agents, values.even
 const CPU_BAR = 5
 const GROWTH_BAR = 1.1
 
-const browserPath = ['chromium', 'chromium-browser', 'google-chrome']
-  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-  .find(existsSync)
+const browserPath = findBrowser()
 if (browserPath === undefined) {
   console.log('SKIPPED: no chromium on this machine')
   process.exit(0)

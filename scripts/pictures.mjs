@@ -2,7 +2,8 @@
 // With --check they are made and looked at, and nothing is written: they show times, so no two are the same.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findBrowser, photographPage } from './pictures/page.mjs'
+import { findBrowser } from './find-browser.mjs'
+import { photographPage } from './pictures/page.mjs'
 import { playRoom } from './pictures/room.mjs'
 import { photographTop } from './pictures/terminal.mjs'
 import { makeReady, root } from './ready.mjs'

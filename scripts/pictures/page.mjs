@@ -1,28 +1,12 @@
 // The page of `rally web` in a real browser, as a picture.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
-import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
 
 const SIZE = { width: 1280, height: 960 }
 const LONGEST_MS = 60_000
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
-
-/** What the system calls its browser; undefined where it has none. */
-export function findBrowser() {
-  const paths = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)))
-  return paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-}
 
 /** `{image, text}`: the page with the room on it, as PNG, and what can be read on it. Throws where the room never shows. */
 export async function photographPage({ repo, env, rally }, executablePath) {

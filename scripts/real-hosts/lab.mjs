@@ -85,6 +85,7 @@ export function makeLab(name) {
   const sh = (line) => {
     const { stdout, stderr, status } = spawnSync('bash', ['-c', line], { cwd: project, env, encoding: 'utf8' })
     process.stdout.write(`$ ${line}\n${stdout}${stderr}${status === 0 ? '' : `[exit ${status}]\n`}`)
+    return stdout
   }
   // Codex runs commands in a login shell, which begins with a PATH of its own.
   writeFileSync(join(home, '.bash_profile'), `export PATH='${env.PATH}'\n`)
@@ -93,6 +94,7 @@ export function makeLab(name) {
   return { home, project, env, sh }
 }
 
+/** Runs the host to its end. */
 export async function run({ project, env }, argv) {
   const child = spawn(argv[0], argv.slice(1), { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
@@ -100,8 +102,8 @@ export async function run({ project, env }, argv) {
     stream.on('data', (chunk) => {
       said += chunk
     })
-  const timer = setTimeout(() => child.kill('SIGKILL'), 240_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 280_000)
   const code = await new Promise((done) => child.on('close', done))
   clearTimeout(timer)
-  if (code !== 0) process.stdout.write(`[exit ${code}] ${said.slice(-1000)}\n`)
+  if (code !== 0) process.stdout.write(`[exit ${code}] ${said.slice(-2000)}\n`)
 }

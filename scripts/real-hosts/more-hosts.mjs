@@ -7,8 +7,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { root } from '../ready.mjs'
+import { run } from './lab.mjs'
 import { HOSTS } from './more-hosts/hosts.mjs'
-import { lab, run } from './more-hosts/lab.mjs'
+import { lab } from './more-hosts/lab.mjs'
 import { startModel } from './step-model.mjs'
 
 const MARK = 'RALLY-TRIAL'

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
+import { findBrowser } from '../../scripts/find-browser.mjs'
 
 /** Where the system has Chromium, or undefined; in CI it has to be there unless CI said that it cannot be. */
 export function findChromium(): string | undefined {
-  const found = ['chromium', 'chromium-browser', 'google-chrome']
-    .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-    .find((path) => existsSync(path))
+  const found = findBrowser()
   const mustBeThere = process.env.CI !== undefined && !(process.env.RALLY_LACKS ?? '').split(' ').includes('chromium')
   if (found === undefined && mustBeThere) throw new Error('chromium is missing')
   return found

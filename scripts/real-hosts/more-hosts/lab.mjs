@@ -1,5 +1,5 @@
 // A home, a repository and a host's program in it, for what is tried with real hosts.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,18 +25,4 @@ export function lab(name, node) {
   }
   sh('git init -q -b main && git add -A && git -c user.name=dev -c user.email=dev@example.invalid commit -q -m one')
   return { home, project, bin, at, env, sh }
-}
-
-/** Runs the host to its end. */
-export async function run({ project, env }, argv) {
-  const child = spawn(argv[0], argv.slice(1), { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      said += chunk
-    })
-  const timer = setTimeout(() => child.kill('SIGKILL'), 280_000)
-  const code = await new Promise((done) => child.on('close', done))
-  clearTimeout(timer)
-  if (code !== 0) process.stdout.write(`[exit ${code}] ${said.slice(-2000)}\n`)
 }

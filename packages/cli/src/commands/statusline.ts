@@ -14,8 +14,8 @@ import { askedLine, isPlain } from '../status-line.js'
 import { PLAIN_STYLE, type Style } from '../terminal.js'
 import { renderStatusline } from '../views/status/statusline.js'
 
-/** Git is not asked, and no message is read. */
-const NOT_ASKED = { dirty: { files: [], unknown: false }, lastMessages: [] }
+/** Git is not asked, no message is read, and what others have not read is not counted. */
+const NOT_ASKED = { dirty: { files: [], unknown: false }, lastMessages: [], unreadOf: new Map<string, number>() }
 /** Where there is no room: a prompt shows nothing, and no error. */
 const NO_ROOM: ReadonlySet<string> = new Set(['NOT_A_REPOSITORY', 'CHANNEL_UNAVAILABLE', 'CHANNEL_UNUSABLE'])
 

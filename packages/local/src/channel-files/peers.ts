@@ -178,11 +178,11 @@ function nameOf(sessionId: string, presence: JsonObject, { root }: PeerContext):
   return isOurs ? name : nameElsewhere(name, machine)
 }
 
+/** Without its files, which only a greeting tells: `liveCompany` adds them. */
 function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer {
   const own = ctx.self.worktree
   const at = { worktree: worktreeOfPresence(presence, own), tree: text(presence.worktree_id) }
   const here = !isElsewhere(presence) && isHere(at, own)
-  const edited = Object.entries(inFlightTimes(presence)).filter(([, time]) => isInFlight(time, ctx.now))
   return {
     sessionId,
     name: nameOf(sessionId, presence, ctx),
@@ -192,7 +192,7 @@ function peerOf(sessionId: string, presence: JsonObject, ctx: PeerContext): Peer
     task: saidTask(presence),
     branch: text(presence.branch_name),
     lastSeen: lastSeen(presence as Presence),
-    files: [...announcedFiles(presence), ...edited.map(([path]) => path)],
+    files: [],
     where: isElsewhere(presence) ? 'machine' : here ? 'here' : 'worktree',
     children: 0,
   }

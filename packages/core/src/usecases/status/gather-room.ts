@@ -71,7 +71,7 @@ const PREVIEW_CANDIDATES = 50
 
 /**
  * Reads what a status is judged from. `dirty` hands in an earlier look at the working tree, or one under way,
- * `lastMessages` what was read of the boxes (a line of a box may be very long).
+ * `lastMessages` what was read of the boxes (a line of a box may be very long), `unreadOf` what others have not acknowledged.
  */
 export async function gatherRoom(
   ctx: StatusContext,
@@ -79,6 +79,7 @@ export async function gatherRoom(
   known: {
     readonly dirty?: RoomFacts['dirty'] | Promise<RoomFacts['dirty']> | undefined
     readonly lastMessages?: RoomFacts['lastMessages'] | undefined
+    readonly unreadOf?: RoomFacts['unreadOf'] | undefined
   } = {},
 ): Promise<RoomFacts> {
   const { log, sessions, heartbeats, leases } = ctx.transport
@@ -130,7 +131,7 @@ export async function gatherRoom(
       { ...ctx, now: ctx.clock.now(), host: ctx.session?.host },
       { stored: lease?.value, sessions: everybody, times },
     ),
-    unreadOf: await readUnread(ctx, everybody),
+    unreadOf: known.unreadOf ?? (await readUnread(ctx, everybody)),
     lastMessages,
     asks: await openAsks(ctx, room),
     branch: branch.name === 'unknown' ? null : branch.name,
