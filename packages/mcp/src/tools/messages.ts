@@ -73,7 +73,7 @@ async function textOf({ room }: ToolCall, ctx: SessionContext, reading: InboxRea
   return [
     ...blocks,
     ...(left > 0 ? [`${left} earlier not shown: acknowledge these to see them`] : []),
-    ...(unread.total > 0 ? ['when handled: messages with ack; answer with answer'] : []),
+    ...(unread.total > 0 ? ['to acknowledge: messages with ack; to answer: answer'] : []),
   ].join('\n')
 }
 
