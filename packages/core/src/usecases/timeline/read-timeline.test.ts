@@ -109,6 +109,21 @@ describe('the timeline', () => {
     ])
   })
 
+  it('keeps what has a number in that order, also where it is stamped with its second alone', async () => {
+    const room = await createTestRoom()
+    const ctx = { ...room, session: testSession({ sessionId: 's1', tool: 'codex' }) }
+    const send = (message: string) => writeInbox(ctx, { to: 'claude_code', payload: { message } })
+    room.advance(0.4)
+    await send('first')
+    room.advance(0.1)
+    await postRecord(ctx, { kind: 'feedback', message: 'second' })
+    await postRecord(ctx, { kind: 'feedback', message: 'third' })
+    room.advance(0.1)
+    await send('fourth')
+    const entries = await log(room, { kinds: ['message', 'feedback'] })
+    expect(entries.map((entry) => entry.split(' ').at(-1))).toEqual(['first', 'second', 'third', 'fourth'])
+  })
+
   it('is filtered by who, file, kind, words and time', async () => {
     const { room } = await story()
     const by = async (word: string) => findSomebody(room, word, await knownSessions(room))

@@ -26,6 +26,8 @@ export interface Timeline {
 const PAGE = 2_000
 /** So many pages without anything that is wanted, or new enough, end the look into a box without a filter of words. */
 const OLD_PAGES = 2
+/** Seconds. */
+const MICROSECOND = 1e-6
 
 /**
  * Everything that happened in the room, in order of time: records, messages, edits, claims, what agents were told, who came
@@ -48,10 +50,7 @@ export async function readTimeline(
     has('arrival') ? readArrivals(asked, known) : [],
   ])
   const all = [...joinMessages(records, messages), ...edits, ...told, ...arrivals]
-  const sorted = all
-    .map((entry, at) => ({ entry, at }))
-    .sort((a, b) => timeOf(a.entry) - timeOf(b.entry) || a.at - b.at)
-  const entries = sorted.map(({ entry }) => entry)
+  const entries = inOrder(all)
   return { entries: entries.slice(-query.limit), leftOut: entries.length > query.limit }
 }
 
@@ -66,6 +65,29 @@ function joinMessages(records: readonly TimelineEntry[], messages: readonly Time
     return { ...message, id: record.id, number: record.number }
   })
   return [...records.filter((record) => !told.has(record)), ...joined]
+}
+
+/**
+ * In order of time. Some records are stamped with whole seconds: within its second, such a one stands behind those of
+ * lower number, so that nothing seems to have happened before what it followed.
+ */
+function inOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
+  const keys = new Map(entries.map((entry) => [entry, timeOf(entry)]))
+  const numbered = entries.filter(({ number }) => number !== null)
+  let before = 0
+  for (const entry of numbered.sort((a, b) => Number(a.number) - Number(b.number))) {
+    const own = timeOf(entry)
+    before = Number.isInteger(own) && own <= before && before < own + 1 ? before + MICROSECOND : own
+    keys.set(entry, before)
+  }
+  return sortBy(entries, (entry) => keys.get(entry) ?? 0)
+}
+
+function sortBy(entries: readonly TimelineEntry[], keyOf: (entry: TimelineEntry) => number): TimelineEntry[] {
+  return entries
+    .map((entry, at) => ({ entry, at }))
+    .sort((a, b) => keyOf(a.entry) - keyOf(b.entry) || a.at - b.at)
+    .map(({ entry }) => entry)
 }
 
 function timeOf({ at, until }: TimelineEntry): number {
