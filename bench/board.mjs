@@ -1,18 +1,19 @@
 // An hour of `rally web` beside a busy room: node bench/board.mjs [--minutes 60] [--agents 50] [--events 5] [--profile FOLDER]
-// Agents are played by the hooks that their hosts would start, so many events a second in all; a real Chromium (of the system)
+// Agents are played by the command line that their hosts would start, so many events a second in all; a real Chromium (of the system)
 // has the page open. One line a minute: processor time of the server as a part of one core, memory of server and page.
 // It ends with exit 1 where one of the bars is broken: 5 % of a core, and memory that does not grow from the second third of
 // the time to the last one by more than a tenth.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
+import { hookCommand } from '../packages/core/dist/moments/hook-command.js'
 import { findBrowser } from '../scripts/find-browser.mjs'
 import { cleanEnvironment } from './paired.mjs'
 
@@ -39,7 +40,11 @@ const root = realpathSync(mkdtempSync(join(tmpdir(), 'rally-board-')))
 const repo = join(root, 'shop')
 mkdirSync(repo)
 execFileSync('git', ['init', '-q', '-b', 'main', repo])
+const bin = join(root, 'bin')
+mkdirSync(bin)
+symlinkSync(join(BIN, 'rally-hook.cjs'), join(bin, 'rally-hook'))
 const env = cleanEnvironment({
+  PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
   HOME: join(root, 'home'),
   XDG_CACHE_HOME: join(root, 'cache'),
   AGENT_RALLY_APPS_ROOT: join(root, 'apps'),
@@ -63,7 +68,7 @@ function play(program, args, input = '') {
 
 function hook(agent, event, more) {
   const payload = { session_id: `soak-${agent}`, transcript_path: 't', cwd: repo, hook_event_name: event, ...more }
-  return play(join(BIN, 'rally-hook.cjs'), ['claude-code', event], JSON.stringify(payload))
+  return play('/bin/sh', ['-c', hookCommand('claude_code', event)], JSON.stringify(payload))
 }
 
 /** What happens at a moment: mostly edits, each of two events; now and then a prompt, a message, an end and a new start. */
