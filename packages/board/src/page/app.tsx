@@ -7,7 +7,7 @@ import { MessagesView } from './messages-view.js'
 import type { Connection } from './open-news.js'
 import { RoomView } from './room-view.js'
 import { TimelineView } from './timeline/timeline-view.js'
-import { useRoom } from './use-room.js'
+import { type Room, useRoom } from './use-room.js'
 
 const VIEWS = ['Room', 'Timeline', 'Files', 'Messages'] as const
 type View = (typeof VIEWS)[number]
@@ -52,9 +52,10 @@ export function App() {
       </nav>
       <main id="main" class={`view-${view.toLowerCase()}`} tabIndex={-1}>
         {room.news === undefined ? (
-          <p class="empty">{room.connection === 'ended' ? STATES.ended : 'Reading the room …'}</p>
+          <Nothing room={room} />
         ) : (
           <>
+            <FromBefore connection={room.connection} unreadable={room.news.unreadable} />
             {view === 'Room' && <RoomView room={room} news={room.news} search={search} tell={tell} />}
             {(view === 'Room' || view === 'Timeline') && <TimelineView room={room} search={search} show={show} />}
             {view === 'Files' && <FilesView room={room} news={room.news} search={search} />}
@@ -66,6 +67,39 @@ export function App() {
       </main>
       <Details detail={detail} close={() => setDetail(undefined)} />
     </>
+  )
+}
+
+/** Instead of the room, while nothing of it is known. */
+function Nothing({ room: { connection, unreadable } }: { readonly room: Room }) {
+  if (connection === 'ended' || connection === 'lost') return <p class="empty">{STATES[connection]}</p>
+  if (unreadable === undefined) return <p class="empty">Reading the room …</p>
+  return (
+    <p class="trouble is-blocked" role="alert">
+      The room cannot be read: <bdi>{unreadable}</bdi>. Trying again.
+    </p>
+  )
+}
+
+/** That the room may have changed since, and why that is not seen. */
+function FromBefore({
+  connection,
+  unreadable,
+}: {
+  readonly connection: Connection
+  readonly unreadable: string | undefined
+}) {
+  if (connection === 'ended' || connection === 'lost')
+    return (
+      <p class="trouble is-blocked" role="alert">
+        What you see is from before: {STATES[connection]}
+      </p>
+    )
+  if (unreadable === undefined) return null
+  return (
+    <p class="trouble is-blocked" role="alert">
+      The room cannot be read now; what you see is from before: <bdi>{unreadable}</bdi>
+    </p>
   )
 }
 

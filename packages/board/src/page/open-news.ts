@@ -1,12 +1,12 @@
 import { completeNews } from '../stream/page-news.js'
-import type { NewsForPage, RoomNews } from '../stream/room-news.js'
+import type { NewsForPage, NothingRead, RoomNews } from '../stream/room-news.js'
 import { ask, Ended, forgetSecret } from './ask.js'
 
 export type Connection = 'connecting' | 'live' | 'lost' | 'ended'
 
 /** Who hears of the room and of the connection. */
 export interface Hearer {
-  news(news: RoomNews): void
+  news(news: RoomNews | NothingRead): void
   state(state: Connection): void
 }
 
@@ -16,9 +16,9 @@ const SILENT_MS = 40_000
 
 /** Listens to the server until the page is closed; comes again when the connection breaks. */
 export async function openNews(hearer: Hearer): Promise<never> {
+  hearer.state('connecting')
   for (let failures = 0; ; ) {
     try {
-      hearer.state('connecting')
       await readStream(hearer, () => {
         failures = 0
       })
@@ -55,7 +55,9 @@ async function readStream(hearer: Hearer, opened: () => void): Promise<void> {
       rest = events.pop() ?? ''
       for (const event of events) {
         const data = event.split('\n').find((line) => line.startsWith('data: '))
-        if (data !== undefined) hearer.news(complete(JSON.parse(data.slice('data: '.length)) as NewsForPage))
+        if (data === undefined) continue
+        const told = JSON.parse(data.slice('data: '.length)) as NewsForPage | NothingRead
+        hearer.news(told.picture === undefined ? told : complete(told))
       }
     }
   } finally {

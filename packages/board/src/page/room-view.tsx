@@ -1,5 +1,6 @@
 import type { PictureAgent } from '@rally/core/model/room-picture'
 import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
+import { machineLabels } from '@rally/core/rules/picture/machine-labels'
 import type { RoomNews } from '../stream/room-news.js'
 import { AgentCard } from './agent-card.js'
 import { Questions } from './questions.js'
@@ -21,13 +22,13 @@ export function RoomView({
   readonly search: string
   readonly tell: (name: string) => void
 }) {
-  const { picture, missing, unreadable } = news
+  const { picture, missing } = news
   const { now } = room
   const agents = folded(picture.agents.filter(isHere)).filter((agent) =>
     hasWords(search, agent.name, agent.task, agent.branch, agent.machine, ...agent.files.map(({ path }) => path)),
   )
   const silent = picture.agents.filter(({ state }) => state === 'silent').length
-  const isFarFlung = new Set(picture.agents.map(({ machine }) => machine)).size > 1
+  const machines = machineLabels(picture)
   const troubled = new Set(
     picture.collisions
       .filter(({ kind }) => kind === 'same-tree')
@@ -35,11 +36,6 @@ export function RoomView({
   )
   return (
     <section class="room" aria-label="The room">
-      {unreadable !== undefined && (
-        <p class="trouble is-blocked" role="alert">
-          The room cannot be read now; what you see is from before: <bdi>{unreadable}</bdi>
-        </p>
-      )}
       {picture.verdict.because.length > 0 && (
         <ul class={`trouble is-${picture.verdict.status}`} aria-label="Trouble">
           {picture.verdict.because.map(({ code, text, since }) => (
@@ -50,7 +46,7 @@ export function RoomView({
         </ul>
       )}
       <Questions questions={picture.questions} now={now} />
-      <MissingHooks missing={missing} />
+      <MissingHooks missing={missing} isFarFlung={machines.size > 0} />
       <h2>
         {agents.length} {agents.length === 1 ? 'agent' : 'agents'}
       </h2>
@@ -69,7 +65,7 @@ export function RoomView({
             agent={agent}
             now={now}
             troubled={troubled.has(agent.name)}
-            machine={isFarFlung ? agent.machine : null}
+            machine={agent.machine === null ? null : (machines.get(agent.machine) ?? null)}
             tell={tell}
           />
         ))}
@@ -83,7 +79,7 @@ function isHere({ state }: PictureAgent): boolean {
 }
 
 /** Hosts whose hooks do not run, by how they stand. */
-function MissingHooks({ missing }: Pick<RoomNews, 'missing'>) {
+function MissingHooks({ missing, isFarFlung }: Pick<RoomNews, 'missing'> & { readonly isFarFlung: boolean }) {
   if (missing.length === 0) return null
   const states = [...new Set(missing.map(({ state }) => state))]
   return (
@@ -94,7 +90,8 @@ function MissingHooks({ missing }: Pick<RoomNews, 'missing'>) {
         const running = hosts.reduce((sum, { sessions }) => sum + sessions, 0)
         return (
           <li key={state}>
-            Hooks {HOOK_WORDS[state]}: <b>{hosts.map(({ host }) => host).join(', ')}</b>
+            Hooks {HOOK_WORDS[state]}
+            {isFarFlung && ' on this machine'}: <b>{hosts.map(({ host }) => host).join(', ')}</b>
             {running > 0 && `, ${running} of whose sessions ${running === 1 ? 'is' : 'are'} here`}. Type{' '}
             <code>
               {more.length > 0 && only?.cure.startsWith('rally hooks install') ? 'rally hooks install' : only?.cure}

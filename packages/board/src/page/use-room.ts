@@ -11,6 +11,8 @@ const MOST = 60_000
 /** What the page knows of the room. */
 export interface Room {
   readonly news: RoomNews | undefined
+  /** Why nothing could be read yet; undefined as soon as there is news. */
+  readonly unreadable: string | undefined
   readonly connection: Connection
   readonly history: History
   readonly tasks: TaskHistory
@@ -30,6 +32,7 @@ export function useRoom(): Room {
   const history = useRef(new History()).current
   const tasks = useRef(new TaskHistory()).current
   const [news, setNews] = useState<RoomNews>()
+  const [unreadable, setUnreadable] = useState<string>()
   const [connection, setConnection] = useState<Connection>('connecting')
   const [version, setVersion] = useState(0)
   const [now, setNow] = useState(nowSecs())
@@ -52,6 +55,13 @@ export function useRoom(): Room {
   useEffect(() => {
     void openNews({
       news(told) {
+        if (told.picture === undefined) {
+          const { unreadable: why } = told
+          setUnreadable(why)
+          setNews((known) => known && { ...known, unreadable: why })
+          return
+        }
+        setUnreadable(undefined)
         tasks.note(told.picture)
         if (history.add(told.entries)) setVersion((known) => known + 1)
         setNews(told)
@@ -59,19 +69,19 @@ export function useRoom(): Room {
       },
       state(state) {
         setConnection(state)
-        // What happened while nobody told is looked up.
-        if (state === 'live') {
-          history.forgetReach()
-          loading.current = Number.POSITIVE_INFINITY
-          reach(nowSecs() - AT_FIRST_SECS)
-        }
+        if (state !== 'live') return
+        // What happened while nobody told is looked up, as far back as the page had gone.
+        const since = Math.min(history.since, nowSecs() - AT_FIRST_SECS)
+        history.forgetReach()
+        loading.current = Number.POSITIVE_INFINITY
+        reach(since)
       },
     })
     const timer = setInterval(() => setNow(nowSecs()), TICK_MS)
     return () => clearInterval(timer)
   }, [history, tasks, reach])
 
-  return { news, connection, history, tasks, version, now, reach }
+  return { news, unreadable, connection, history, tasks, version, now, reach }
 }
 
 async function loadSince(history: History, since: number): Promise<void> {

@@ -10,10 +10,17 @@ export type BoardMessage = SentOutput['messages'][number]
 export interface MissingHooks {
   readonly host: string
   readonly state: HookState
-  /** Live sessions of that host. */
+  /** Sessions of that host on this machine that have not ended. */
   readonly sessions: number
   /** What to type. */
   readonly cure: string
+}
+
+/** What a live view is told while there is nothing to show: nothing could be read yet. */
+export interface NothingRead {
+  readonly picture?: undefined
+  /** Why; the stream goes on trying. */
+  readonly unreadable: string
 }
 
 /** What a live view is told: the room as it is now, and what is new on the timeline since it was told last. */

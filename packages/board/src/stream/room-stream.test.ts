@@ -1,6 +1,6 @@
 import type { RoomOperations } from '@rally/core/plugin-api/room-operations'
 import { expect, it } from 'vitest'
-import type { RoomNews } from './room-news.js'
+import type { NothingRead, RoomNews } from './room-news.js'
 import { RoomStream } from './room-stream.js'
 
 it('says that the room cannot be read, keeps what it knew, and tells when it can be read again', async () => {
@@ -33,20 +33,29 @@ it('says that the room cannot be read, keeps what it knew, and tells when it can
     transport: { sessions: {}, names: {}, receipts: {} },
   } as never
   const stream = new RoomStream(ctx, room)
-  const heard: RoomNews[] = []
+  const heard: (RoomNews | NothingRead)[] = []
   const stop = stream.listen((news) => heard.push(news))
   const until = async (holds: () => boolean) => {
     while (!holds()) await new Promise((done) => setTimeout(done, 20))
   }
-  await until(() => heard.length >= 4)
+  await until(() => heard.length >= 5)
   expect(heard.map(({ unreadable }) => unreadable)).toEqual([
+    'EACCES',
     undefined,
     'the folder is gone',
     expect.stringContaining('EIO: i/o error'),
     undefined,
   ])
   expect(JSON.stringify(heard)).not.toContain('\\u001b')
-  expect(heard.every((news) => news.picture.room.app === 'shop')).toBe(true)
+  const [first, ...later] = heard
+  expect(first).toEqual({ unreadable: 'EACCES' })
+  expect(later.every(({ picture }) => picture?.room.app === 'shop')).toBe(true)
+  // Whoever comes later is shown the room at once, unless nobody listened meanwhile: it would be an old one.
+  const seen: unknown[] = []
+  stream.listen((news) => seen.push(news.picture?.room.app))()
+  expect(seen).toEqual(['shop'])
   stop()
+  stream.listen((news) => seen.push(news))()
+  expect(seen).toEqual(['shop'])
   await stream.close()
 })

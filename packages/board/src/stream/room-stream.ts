@@ -10,7 +10,7 @@ import { cleaned } from './cleaned.js'
 import { keyedEntry } from './keyed-entry.js'
 import { missingHooks } from './missing-hooks.js'
 import { readOnce } from './read-once.js'
-import type { BoardMessage, KeyedEntry, RoomNews } from './room-news.js'
+import type { BoardMessage, KeyedEntry, NothingRead, RoomNews } from './room-news.js'
 
 /** What hooks keep beside the stores gives no sign: everything is read anew after so many seconds. */
 const FULL_LOOK_SECS = 1.5
@@ -27,7 +27,7 @@ const FAR_BACK_EVERY_SECS = 120
 const MOST_ENTRIES = 5000
 const MOST_MESSAGES = 150
 
-type Listener = (news: RoomNews) => void
+type Listener = (news: RoomNews | NothingRead) => void
 
 /**
  * The room as it changes, for any number of listeners; nothing is read while nobody listens. A listener is told at once what is
@@ -40,7 +40,9 @@ export class RoomStream {
   readonly #listeners = new Set<Listener>()
   readonly #told = new Map<string, { readonly mark: string; readonly at: number }>()
   #running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined
-  #last: Omit<RoomNews, 'entries'> | undefined
+  #last: Omit<RoomNews, 'entries' | 'unreadable'> | undefined
+  /** Why the last look failed; undefined when it did not. */
+  #unreadable: string | undefined
   #lastMark = ''
   #hooks: { readonly at: number; readonly states: Readonly<Record<string, HookState>> } | undefined
   #messages: { readonly at: number; readonly revision: number; readonly cleaned: readonly BoardMessage[] } | undefined
@@ -60,11 +62,17 @@ export class RoomStream {
   /** Answers how to stop listening. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener)
-    if (this.#last !== undefined) listener({ ...this.#last, entries: [] })
+    const news = this.#now()
+    if (news !== undefined) listener(news)
     this.#start()
     return () => {
       this.#listeners.delete(listener)
-      if (this.#listeners.size === 0) void this.close()
+      if (this.#listeners.size > 0) return
+      void this.close()
+      // Whoever comes next gets the room as it is then.
+      this.#last = undefined
+      this.#unreadable = undefined
+      this.#lastMark = ''
     }
   }
 
@@ -132,6 +140,7 @@ export class RoomStream {
       if (mark === this.#lastMark && messages === this.#last?.messages && entries.length === 0) return
       this.#lastMark = mark
       const person = personName(sessionId) ?? sessionId
+      this.#unreadable = undefined
       this.#last = { ...cleaned({ picture, missing, person }), messages }
       for (const listener of this.#listeners) listener({ ...this.#last, entries })
     } catch (error) {
@@ -145,9 +154,16 @@ export class RoomStream {
   /** Listeners keep what they know, and hear that it is old. The next look that works is news, whatever it finds. */
   #cannotRead(error: unknown): void {
     this.#lastMark = ''
-    if (this.#last === undefined) return
-    const news = { ...this.#last, unreadable: cleanLine(reasonOf(error)), entries: [] }
-    for (const listener of this.#listeners) listener(news)
+    this.#unreadable = cleanLine(reasonOf(error))
+    const news = this.#now()
+    if (news !== undefined) for (const listener of this.#listeners) listener(news)
+  }
+
+  /** What is known, nothing of it new; undefined before the first look. */
+  #now(): RoomNews | NothingRead | undefined {
+    const [unreadable, last] = [this.#unreadable, this.#last]
+    if (last !== undefined) return { ...last, ...(unreadable !== undefined && { unreadable }), entries: [] }
+    return unreadable === undefined ? undefined : { unreadable }
   }
 
   /** The same list as before where nothing in it changed. */

@@ -18,6 +18,8 @@ export interface FrameOptions {
   /** The bottom line while something is typed, for a width. */
   readonly prompt?: ((columns: number) => string) | undefined
   readonly notice?: Notice | undefined
+  /** Why nothing of the room is known yet. */
+  readonly unreadable?: string | undefined
 }
 
 /** From this width the selected agent stands beside the list. */
@@ -27,17 +29,20 @@ const ONE_PANE_ROWS = 20
 const MOST_HEAD = 6
 const MOST_NOTICE = 3
 
-/** The whole screen: exactly `rows` lines, none wider than `columns`. Without news it says that the room is read. */
+/** The whole screen: exactly `rows` lines, none wider than `columns`. Without news it says why. */
 export function drawFrame(known: Known | undefined, view: View, options: FrameOptions): string[] {
   const { columns, rows } = options
   const bottom = bottomLines(view, options, hasHandoff(known)).slice(0, rows)
   const height = rows - bottom.length
   const body =
-    known === undefined
-      ? [options.theme.dim('reading the room …')]
-      : drawBody(known, view, { ...options, rows: Math.max(1, height) })
+    known === undefined ? drawNothing(options) : drawBody(known, view, { ...options, rows: Math.max(1, height) })
   const filled = [...body.slice(0, height), ...Array.from({ length: Math.max(0, height - body.length) }, () => '')]
   return [...filled, ...bottom].map((line) => cut(line, columns))
+}
+
+function drawNothing({ columns, theme, unreadable }: FrameOptions): string[] {
+  if (unreadable === undefined) return [theme.dim('reading the room …')]
+  return wrap(`! the room cannot be read: ${unreadable}. Trying again.`, columns, MOST_NOTICE).map(theme.red)
 }
 
 function drawBody(known: Known, view: View, options: FrameOptions): string[] {

@@ -76,18 +76,19 @@ export async function runTop(api: RallyApi, { workdir, bell, title, json }: TopO
   stdin.once('end', () => ended.resolve(SIGNALS.SIGHUP))
   const stopKeys = listenToKeys(stdin, (pressed) => top.press(pressed))
   draw()
+  const history = loadOnce(async () => {
+    const { entries } = await stream.timeline({ since: ctx.clock.now() - HISTORY_SECS, limit: HISTORY_ENTRIES })
+    top.remember(entries)
+    draw()
+  })
   const stopNews = stream.listen((news) => {
+    // Where it could not be read at first, it is asked for again as soon as there is news.
+    if (news.picture !== undefined) history()
     top.take(news)
     // What goes wrong while drawing is no matter of the stream.
     setImmediate(draw)
   })
-  void stream
-    .timeline({ since: ctx.clock.now() - HISTORY_SECS, limit: HISTORY_ENTRIES })
-    .then(({ entries }) => {
-      top.remember(entries)
-      draw()
-    })
-    .catch(fail)
+  history()
   try {
     return await ended.promise
   } finally {
@@ -98,6 +99,18 @@ export async function runTop(api: RallyApi, { workdir, bell, title, json }: TopO
     screen.close()
     await stream.close()
     for (const off of cleanUp) off()
+  }
+}
+
+/** Does something until it went well once; what goes wrong is said by what else cannot be read. */
+function loadOnce(load: () => Promise<void>): () => void {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    load().catch(() => {
+      isDone = false
+    })
   }
 }
 

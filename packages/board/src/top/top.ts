@@ -1,7 +1,7 @@
 import type { PictureAgent } from '@rally/core/model/room-picture'
 import { text } from '@rally/core/readers'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import type { KeyedEntry, RoomNews } from '../stream/room-news.js'
+import type { KeyedEntry, NothingRead, RoomNews } from '../stream/room-news.js'
 import type { PersonWriting } from '../stream/write-as-person.js'
 import { type AlertSettings, Alerts } from './alerts.js'
 import { quoted } from './cells.js'
@@ -38,6 +38,7 @@ export class Top {
   readonly #alerts: Alerts
   readonly #entries = new Map<string, KeyedEntry>()
   #known: Known | undefined
+  #unreadable: string | undefined
   #view: View = FIRST_VIEW
   #prompt: Prompt | undefined
   #notice: Notice | undefined
@@ -53,7 +54,9 @@ export class Top {
     if (this.#known !== undefined) this.#known = { ...this.#known, timeline: this.#timeline() }
   }
 
-  take(news: RoomNews): void {
+  take(news: RoomNews | NothingRead): void {
+    this.#unreadable = news.unreadable
+    if (news.picture === undefined) return
     this.remember(news.entries)
     const before = this.#known
     this.#known = { news, timeline: news.entries.length === 0 && before ? before.timeline : this.#timeline() }
@@ -67,6 +70,7 @@ export class Top {
     screen.draw(
       drawFrame(this.#known, this.#view, {
         ...{ columns: screen.columns, rows: screen.rows, now: now(), theme, notice: this.#notice },
+        unreadable: this.#unreadable,
         prompt: prompt && ((columns) => prompt.draw(columns)),
       }),
     )

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { shortenNews } from '../stream/page-news.js'
-import type { RoomNews } from '../stream/room-news.js'
+import type { NothingRead, RoomNews } from '../stream/room-news.js'
 import type { RoomStream } from '../stream/room-stream.js'
 
 const MOST_PAGES = 16
@@ -40,7 +40,10 @@ export class Pages {
     }
     write(': rally\n\n')
     const shorten = shortenNews()
-    const tell = (news: RoomNews) => write(`event: news\ndata: ${JSON.stringify(shorten(news))}\n\n`)
+    const tell = (news: RoomNews | NothingRead) => {
+      const said = news.picture === undefined ? news : shorten(news)
+      write(`event: news\ndata: ${JSON.stringify(said)}\n\n`)
+    }
     const stop = this.#stream.listen(tell)
     const beat = setInterval(() => write(': here\n\n'), BEAT_MS)
     response.on('close', () => {

@@ -1,4 +1,5 @@
 import type { PictureAgent, RoomPicture } from '@rally/core/model/room-picture'
+import { machineBeside, machineLabels } from '@rally/core/rules/picture/machine-labels'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { age, cell, cut, widthOf } from '../cells.js'
 import type { AgentRow } from '../rows.js'
@@ -29,7 +30,8 @@ export function agentsPane(list: readonly AgentRow[], picture: RoomPicture, opti
   const start = Math.max(0, Math.min(at - Math.floor(rows / 2), list.length - rows))
   const shown = list.slice(start, start + rows)
   const inTrouble = troubled(picture)
-  const names = shown.map((row) => nameOf(row, picture))
+  const labels = machineLabels(picture)
+  const names = shown.map((row) => nameOf(row, labels))
   const nameColumns = Math.min(MOST_NAME, Math.max(1, columns - 2), Math.max(...names.map(widthOf)))
   const fileColumns = Math.max(...shown.map(({ agent }) => widthOf(filesOf(agent))))
   const taskColumns = Math.max(...shown.map(({ agent }) => widthOf(taskOf(agent))))
@@ -78,9 +80,9 @@ function taskOf({ task }: PictureAgent): string {
 const plain = (text: string) => text
 
 /** With its machine where the room has several, and a count of subagents that are not listed. */
-function nameOf({ agent, isChild, folded }: AgentRow, { agents }: RoomPicture): string {
-  const isFarFlung = agents.some(({ machine }) => machine !== agent.machine)
-  const place = isFarFlung && agent.machine !== null ? ` @${machineName(agent.machine)}` : ''
+function nameOf({ agent, isChild, folded }: AgentRow, labels: ReadonlyMap<string, string>): string {
+  const machine = machineBeside(agent, labels)
+  const place = machine === null ? '' : ` @${cleanLine(machine)}`
   return `${isChild ? '└ ' : ''}${cleanLine(agent.name)}${folded > 0 ? ` +${folded}` : ''}${place}`
 }
 

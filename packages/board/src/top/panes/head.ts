@@ -1,5 +1,6 @@
 import type { PictureQuestion } from '@rally/core/model/room-picture'
 import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
+import { machineLabels } from '@rally/core/rules/picture/machine-labels'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { MissingHooks } from '../../stream/room-news.js'
 import { cut, cutMiddle, ends, plural, quoted, widthOf, wrap } from '../cells.js'
@@ -28,7 +29,11 @@ export function headPane(
     MOST_REASONS,
   )
   const open = few(questions.filter(({ kind }) => kind !== 'escalation').map(questionLine), MOST_QUESTIONS)
-  const hooks = few(news.missing.map(hooksLine), 1)
+  const isFarFlung = machineLabels(news.picture).size > 0
+  const hooks = few(
+    news.missing.map((one) => hooksLine(one, isFarFlung)),
+    1,
+  )
   const unreadable =
     news.unreadable === undefined ? [] : [`! the room cannot be read now, this is from before: ${news.unreadable}`]
   const lines = [
@@ -45,8 +50,8 @@ function questionLine({ kind, number, from, to, text }: PictureQuestion): string
   return `? ${number === null ? '' : `#${number} `}${cleanLine(from)} to ${cleanLine(to)}${what} ${quoted(text)}`
 }
 
-function hooksLine({ host, state, cure }: MissingHooks): string {
-  return `hooks of ${cleanLine(host)} ${HOOK_WORDS[state]}: ${cleanLine(cure)}`
+function hooksLine({ host, state, cure }: MissingHooks, isFarFlung: boolean): string {
+  return `hooks of ${cleanLine(host)} ${HOOK_WORDS[state]}${isFarFlung ? ' on this machine' : ''}: ${cleanLine(cure)}`
 }
 
 /** The first so many; of more, one fewer and how many there are besides. */

@@ -1,4 +1,5 @@
 import type { PictureAgent, PictureMessage, PictureReason, RoomPicture } from '@rally/core/model/room-picture'
+import { machineBeside, machineLabels } from '@rally/core/rules/picture/machine-labels'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Terminal } from '../../terminal.js'
 import { cutEnd, cutMiddle, displayWidth } from '../text/display-width.js'
@@ -83,10 +84,11 @@ export function reasonText({ text }: PictureReason): string {
 }
 
 function renderAgents(
-  { agents }: RoomPicture,
+  picture: RoomPicture,
   columns: number,
   { style, now, room, all }: PictureScreen & { readonly room: number },
 ): string[] {
+  const { agents } = picture
   const here = agents.filter(({ state }) => all === true || (state !== 'gone' && state !== 'silent'))
   // A subagent stands with its parent, as a number.
   const shownIds = new Set(here.map(({ session_id }) => session_id))
@@ -94,9 +96,9 @@ function renderAgents(
   if (roots.length === 0) {
     return wrapLine('no agents yet. They appear when they start with hooks installed', columns).map(style.dim)
   }
-  const isFarFlung = new Set(agents.map(({ machine }) => machine)).size > 1
+  const labels = machineLabels(picture)
   const most = roots.slice(0, all === true ? undefined : MOST_AGENTS)
-  const names = most.map((agent) => nameOf(agent, isFarFlung))
+  const names = most.map((agent) => nameOf(agent, labels))
   // A name is what people type: where it would not fit its column, what the agent does stands below it.
   const isTable = columns >= ONE_LINE_COLUMNS && Math.max(...names.map(displayWidth)) <= nameColumns(columns)
   const rows = (isTable ? table : stacked)(most, names, { columns, now })
@@ -151,9 +153,11 @@ function stacked(agents: readonly PictureAgent[], names: readonly string[], { co
 }
 
 /** With its machine where the room has several. */
-function nameOf({ name, self, children, machine }: PictureAgent, isFarFlung: boolean): string {
+function nameOf(agent: PictureAgent, labels: ReadonlyMap<string, string>): string {
+  const { name, self, children } = agent
   const more = children > 0 ? ` +${children}` : ''
-  const place = isFarFlung && machine !== null ? ` @${cleanLine(machine).split('.', 1)[0]}` : ''
+  const machine = machineBeside(agent, labels)
+  const place = machine === null ? '' : ` @${cleanLine(machine)}`
   return `${cleanLine(name)}${place}${self ? ' (you)' : ''}${more}`
 }
 
