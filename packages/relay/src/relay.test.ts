@@ -1,11 +1,6 @@
-import { isRallyError } from '@rally/core/errors'
-import type { Channel } from '@rally/core/model/channel'
 import type { Transport } from '@rally/core/ports/transport'
-import { createMemoryTransports, type MemoryTransport } from '@rally/core/testing/memory-transport'
 import { describe, expect, it } from 'vitest'
-import { type ChannelRelay, createChannelRelay, RELAY_TASKS } from './channel-relay.js'
-import type { RelayMemory } from './ports/relay-files.js'
-import type { RelayEvent } from './relay-context.js'
+import { createWorld, cursor, draft, heartbeat, message, presence } from '../test/relay-world.js'
 
 describe('a relay between rooms in memory', () => {
   it('brings every record to every machine once, in order per machine', async () => {
@@ -138,6 +133,16 @@ describe('a relay between rooms in memory', () => {
       for (const room of [a, b, world.hub]) expect(await texts(room)).toEqual(all(501, 502, 601, 602))
     })
 
+    it('reads each side once from its beginning when the memory of the relay is lost', async () => {
+      const { world, a, b, reads, watched, texts, all } = await busy()
+      world.hub = watched(world.hub)
+      world.machine('a').memory = undefined
+      world.wrapHome('a', watched)
+      await world.machine('a').relay?.step('inbox')
+      expect(reads.filter((after) => after === 0)).toEqual([0, 0])
+      for (const room of [a, b, world.hub]) expect(await texts(room)).toEqual(all())
+    })
+
     it.each<[string, (world: Awaited<ReturnType<typeof busy>>['world']) => Promise<unknown>]>([
       ['the server has forgotten', (world) => world.forgetHub()],
       ['another room is on the server', (world) => world.replaceHub()],
@@ -264,18 +269,18 @@ describe('a relay between rooms in memory', () => {
   it('brings what somebody wrote on the server itself, and tells of records that are lost there', async () => {
     const world = await createWorld(['a', 'b'])
     await world.hub.log.append(draft('direct1'))
-    await world.post('a', 1)
+    for (const n of [1, 2]) await world.post('a', n)
     await world.settle()
     await world.hub.log.append(draft('direct2'))
     await world.settle()
     world.restart('b')
     await world.settle()
-    expect((await world.texts('b')).sort()).toEqual(['a1', 'direct1', 'direct2'])
+    expect((await world.texts('b')).sort()).toEqual(['a1', 'a2', 'direct1', 'direct2'])
     expect(world.machine('b').events).toEqual([])
     const origin = { machine: 'a', epoch: 'e-a', position: 5, mark: 'm5' }
     await world.hub.log.append({ ...draft('a5'), origin })
     await world.settle()
-    expect(world.machine('b').events).toEqual([{ event: 'gap', machine: 'a', after: 1, next: 5 }])
+    expect(world.machine('b').events).toEqual([{ event: 'gap', machine: 'a', after: 2, next: 5 }])
     expect(await world.texts('b')).toContain('a5')
   })
 
@@ -293,6 +298,20 @@ describe('a relay between rooms in memory', () => {
       [10, 'T1', 's1'],
       [20, 'T2', 's1'],
     ])
+  })
+
+  it('keeps the lines of two sessions apart that have the same id', async () => {
+    const world = await createWorld(['a', 'b'])
+    for (const name of ['a', 'b']) {
+      await world.machine(name).home.sessions.put(presence('s1', 'codex'))
+      await world.machine(name).home.heartbeats.append(heartbeat(10, `task of ${name}`))
+    }
+    await world.settle()
+    const tasks = async (name: string, session: string) =>
+      (await world.machine(name).home.heartbeats.latest('codex', session)).map(({ task_ref }) => task_ref)
+    expect(await tasks('b', 's1')).toEqual(['task of b'])
+    expect(await tasks('b', 's1@a')).toEqual(['task of a'])
+    expect(await tasks('a', 's1@b')).toEqual(['task of b'])
   })
 
   it('makes an acknowledgement point at the same escalation on every machine', async () => {
@@ -343,12 +362,55 @@ describe('a relay between rooms in memory', () => {
     const version = (await world.hub.leases.read('lead'))?.version ?? null
     await world.hub.leases.compareAndSet('lead', version, { lead: 'b' })
     await world.settle()
-    expect((await world.machine('a').home.leases.read('lead'))?.value).toEqual({ lead: 'b' })
+    const held = await world.machine('a').home.leases.read('lead')
+    expect(held?.value).toEqual({ lead: 'b' })
+    // Whoever read it meanwhile may still change it.
+    await world.settle()
+    expect(await world.machine('a').home.leases.read('lead')).toEqual(held)
     await world.hub.leases.compareAndSet('lead', (await world.hub.leases.read('lead'))?.version ?? null, null)
     await world.settle()
     world.restart('a')
     await world.settle()
     expect(await world.machine('a').home.leases.read('lead')).toBeUndefined()
+  })
+
+  it('fills the room on the server again that was removed under it', async () => {
+    const world = await createWorld(['a', 'b'])
+    const { hub } = world
+    await world.replaceHub()
+    const other = world.hub
+    let now = hub
+    world.hub = new Proxy({} as Transport, { get: (_, name: keyof Transport) => now[name] })
+    for (const name of ['a', 'b']) world.restart(name)
+    const { relay, events } = world.machine('a')
+    expect(await relay?.checkNumbering()).toBe(true)
+    await world.post('a', 1)
+    await world.settle()
+    expect(await relay?.checkNumbering()).toBe(true)
+    expect(events).toEqual([])
+    now = other
+    expect(await relay?.checkNumbering()).toBe(false)
+    expect(events).toMatchObject([{ event: 'hub-replaced', reason: expect.stringMatching(/removed and made again/) }])
+    await world.settle()
+    expect(await world.texts('hub')).toEqual(['a1'])
+  })
+
+  it('knows which room it reads and fills, also when that is only made while it looks', async () => {
+    const world = await createWorld(['a', 'b'])
+    const { hub } = world
+    const numbering = async () => ((await hub.log.revision()) === 0 ? '' : 'the first')
+    world.hub = { ...hub, numbering }
+    for (const name of ['a', 'b']) world.restart(name)
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    expect(await b.relay?.step('import')).toBe(false)
+    await world.post('a', 1)
+    await a.relay?.step('export')
+    await a.relay?.remember()
+    expect(a.memory).toMatchObject({ numbering: 'the first', position: 1 })
+    // It sees that there is a room now, and asks to be called again at once.
+    expect(await b.relay?.step('import')).toBe(true)
+    expect(await b.relay?.step('import')).toBe(false)
+    expect((await b.home.log.latest(1))[0]?.rally_origin).toMatchObject({ machine: 'a', via: 'the first' })
   })
 
   it('fills a new server with everything, and doubles nothing on the machines', async () => {
@@ -377,6 +439,11 @@ describe('a relay between rooms in memory', () => {
     await world.settle()
     expect(await world.texts('hub')).toEqual(['a4'])
     expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3', 'a4'])
+    // Whoever comes now finds a beginning, not a loss.
+    await world.addMachine('c')
+    await world.settle()
+    expect(await world.texts('c')).toEqual(['a4'])
+    expect(world.machine('c').events).toEqual([])
   })
 
   it('sends nothing twice when relay.json was lost', async () => {
@@ -408,6 +475,7 @@ describe('a relay between rooms in memory', () => {
     await world.settle()
     expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3', 'a4'])
     expect((await world.texts('a')).sort()).toEqual(['a1', 'a2', 'a3', 'a4'])
+    expect(world.machine('a').events).toMatchObject([{ event: 'realigning' }, { event: 'realigned', sent: 1 }])
   })
 
   it('reads the boxes of a new server from their start', async () => {
@@ -498,190 +566,3 @@ describe('a relay between rooms in memory', () => {
     expect(await world.texts('b')).toEqual(['a1', 'a2', 'a3'])
   })
 })
-
-/** Machines around a hub, driven step by step. */
-async function createWorld(names: readonly string[]) {
-  const ids = { hex: (n: number) => (counter++).toString(16).padStart(n, '0'), digits: (n: number) => '0'.repeat(n) }
-  let counter = 1
-  const transports = createMemoryTransports(ids)
-  let generation = 0
-  const open = (dir: string): Promise<MemoryTransport> => transports.open(channelOf(dir))
-  interface Machine {
-    home: Transport
-    relay: ChannelRelay | undefined
-    epoch: string
-    memory: RelayMemory | undefined
-    events: RelayEvent[]
-    as: string
-    errors: string[]
-    wrap: (home: Transport) => Transport
-  }
-  const machines = new Map<string, Machine>()
-  const world = {
-    clock: 1_000,
-    hub: (await open('/hub')) as Transport,
-    machine(name: string): Machine {
-      const found = machines.get(name)
-      if (!found) throw new Error(name)
-      return found
-    },
-    async addMachine(name: string, as = name) {
-      const machine = {
-        as,
-        errors: [],
-        home: await open(`/${name}`),
-        relay: undefined,
-        epoch: `e-${as}`,
-        memory: undefined,
-        events: [],
-        wrap: (home: Transport) => home,
-      }
-      machines.set(name, machine)
-      world.restart(name)
-    },
-    restart(name: string, change: { epoch?: string } = {}) {
-      const machine = world.machine(name)
-      const isNew = machine.relay === undefined
-      machine.epoch = change.epoch ?? machine.epoch
-      machine.relay = createChannelRelay(
-        {
-          home: machine.wrap(machine.home),
-          hub: world.hub,
-          identity: { machine: machine.as, epoch: machine.epoch },
-          clock: { now: () => world.clock },
-          memory: {
-            read: async () => machine.memory,
-            write: async (memory) => {
-              machine.memory = memory
-            },
-          },
-          report: (event) => machine.events.push(event),
-        },
-        { renewSecs: 20, adoptLeases: isNew },
-      )
-    },
-    stop(name: string) {
-      machines.delete(name)
-    },
-    wrapHome(name: string, wrap: (home: Transport) => Transport) {
-      world.machine(name).wrap = wrap
-      world.restart(name)
-    },
-    /** As a server does that compares sequences. */
-    refuseReplays() {
-      const { log } = world.hub
-      const append: typeof log.append = async (one) => {
-        const same = (await log.latest(999)).map(({ rally_origin }) => rally_origin)
-        const newest = same.filter(
-          (origin) => origin?.machine === one.origin?.machine && origin?.epoch === one.origin?.epoch,
-        )
-        const replayed = newest.some((origin) => (origin?.position ?? 0) >= (one.origin?.position ?? 1))
-        return replayed ? { revision: 0, eventId: '', replayed } : log.append(one)
-      }
-      world.hub = { ...world.hub, log: { ...log, append } }
-      for (const name of machines.keys()) world.restart(name)
-    },
-    async replaceHub() {
-      world.hub = await open(`/hub-${++generation}`)
-      for (const name of machines.keys()) world.restart(name)
-    },
-    /** The hub's records expire; its numbering stays. */
-    async forgetHub() {
-      const numbering = await world.hub.numbering?.()
-      const next = await open(`/hub-${++generation}`)
-      world.hub = { ...next, numbering: async () => numbering ?? '' }
-    },
-    async replaceHome(name: string) {
-      const home = await open(`/${name}-${++generation}`)
-      world.machine(name).home = home
-      world.restart(name)
-      return home
-    },
-    async post(name: string, n: number, more: { event_id?: string } = {}) {
-      await world.machine(name).home.log.append({ ...draft(`${name}${n}`), ...more })
-    },
-    async texts(name: string) {
-      const room = name === 'hub' ? world.hub : world.machine(name).home
-      return (await room.log.latest(999)).map((record) => String(record.payload.message))
-    },
-    /** Every task of every machine until nothing changes any more. */
-    async settle() {
-      for (let round = 0; round < 6; round++) {
-        for (const { relay, errors } of machines.values()) {
-          for (const task of RELAY_TASKS) {
-            try {
-              for (let more = true, n = 0; more && n < 50; n++) more = (await relay?.step(task)) ?? false
-            } catch (error) {
-              // The driver would wait; here the next round tries again.
-              if (isRallyError(error)) errors.push(error.code)
-            }
-          }
-          await relay?.remember()
-        }
-      }
-    },
-  }
-  for (const name of names) await world.addMachine(name)
-  return world
-}
-
-function channelOf(dir: string): Channel {
-  const base = { app: dir.slice(1), dir, appsRoot: '/', repoRoot: null, worktree: null, resolvedVia: 'test' }
-  return {
-    ...base,
-    resolvedViaDetail: '',
-    channelLayout: 'legacy',
-    policy: 'legacy-only',
-    protocolVersion: '1.0',
-    legacyChannelDir: null,
-  }
-}
-
-function draft(text: string) {
-  return {
-    kind: 'feedback',
-    tool: 'codex',
-    model: 'm',
-    run_id: 'r',
-    app_slug: 'a',
-    payload: { message: text } as Record<string, unknown>,
-    ts: 1000,
-  }
-}
-
-function presence(session_id: string, tool: string) {
-  const base = { session_id, tool, model: 'm', run_id: 'r', app_slug: 'a', phase: 'p', task: 't' }
-  return { ...base, files_in_flight: [], heartbeat_ts: 1000, last_seen: 1000 }
-}
-
-function message(to: string, n: number) {
-  const base = { schema_version: '1.0', id: 'same-id', kind: 'message', from: 'cursor', to, requires_ack: false, ts: n }
-  return { ...base, payload: { n } }
-}
-
-function cursor(tool: string, session_id: string, direct: number, broadcast: number) {
-  const kind = 'rally-inbox-ack-cursor' as const
-  const at = (line_count: number) => ({ line_count, last_message_ts: null })
-  return { schema_version: '1.0', kind, tool, session_id, acked_at: 1, direct: at(direct), broadcast: at(broadcast) }
-}
-
-function heartbeat(ts: number, task_ref: string) {
-  const base = {
-    schema_version: '1.0',
-    kind: 'task-heartbeat' as const,
-    id: `s1-${ts}`,
-    session_id: 's1',
-    tool: 'codex',
-    model: 'm',
-    run_id: 'r',
-  }
-  const state = {
-    app_slug: 'a',
-    task_ref,
-    status: 'running' as const,
-    still_on_task: true,
-    progress_since_last: '',
-    evidence_refs: [],
-  }
-  return { ...base, ...state, attention_reason: '', interval_seconds: 600, next_check_in_at: ts + 600, ts }
-}

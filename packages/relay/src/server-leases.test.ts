@@ -31,6 +31,16 @@ it('decides on the server and copies the answer', async () => {
   expect((await a.leases.read('lead'))?.value).toEqual({ lead: 'b' })
 })
 
+it('refuses whoever decided by what it read before a change of its own machine', async () => {
+  const { hub, a } = await rooms()
+  await a.leases.compareAndSet('lead', null, { lead: 'one' })
+  const before = (await a.leases.read('lead'))?.version ?? null
+  expect(await a.leases.compareAndSet('lead', before, { lead: 'two' })).toBe(true)
+  expect(await a.leases.compareAndSet('lead', before, { lead: 'three' })).toBe(false)
+  expect(await a.leases.compareAndSet('lead', null, { lead: 'three' })).toBe(false)
+  for (const room of [hub, a]) expect((await room.leases.read('lead'))?.value).toEqual({ lead: 'two' })
+})
+
 it('does not mind that each store orders keys its own way', async () => {
   const { open } = await rooms()
   const [home, hub] = [await open('/e'), await open('/hub-e')]

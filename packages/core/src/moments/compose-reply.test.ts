@@ -55,6 +55,22 @@ describe('composeReply', () => {
     )
   })
 
+  it('counts as said what stands in the text, and not what had no room', () => {
+    const change = { from: 3, to: 12 }
+    const notice = { revision: 7, eventId: 'e7', ts: NOW - 60, by: 'b', reason: 'which one? '.repeat(30) }
+    const notices = { questions: [notice], answers: [] }
+    const both = composeReply({ change, notices }, options())
+    expect(both.reply.context).toMatch(/the room is blocked: b asks "which one\?.*\(1m00s ago\).*revision 3 to 12/s)
+    expect([both.said, both.notices, both.change]).toEqual([['question', 'change'], true, true])
+    // With little room the question is cut, with none it waits for the next moment.
+    const cut = composeReply({ change, notices }, options(260))
+    expect(cut.reply.context?.length).toBeLessThanOrEqual(260)
+    expect([cut.said, cut.notices]).toEqual([['question'], true])
+    const none = composeReply({ change, notices }, options(3))
+    expect([none.said, none.notices, none.change]).toEqual([[], false, false])
+    expect(composeReply({ notices: { questions: [], answers: [] } }, options())).toMatchObject({ reply: {}, said: [] })
+  })
+
   it('says warnings first, one line for each peer, and names times', () => {
     const { reply, collisions } = composeReply(
       { collisions: [collision('a', 'x'), collision('a', 'y'), collision('b', 'x', { kind: 'merge-risk' })] },

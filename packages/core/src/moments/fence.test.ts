@@ -40,6 +40,18 @@ describe('a quoted message', () => {
     )
   })
 
+  it('ends with the command to answer with, by number or else by id; an answer that wants none has none', () => {
+    const last = (message: Pending['message'], more: Partial<Pending> = {}) =>
+      fenceMessage(pending(message, more), NOW).split('\n').at(-1)
+    const text = { payload: { message: 'x' } }
+    expect(last({ ...text, id: 'm-1' }, { number: 12 })).toBe('rally: to answer: rally reply 12 "…"')
+    expect(last({ ...text, id: 'm-1' })).toBe('rally: to answer: rally reply m-1 "…"')
+    expect(last({ ...text, id: 'm 1; rm' })).toBe('[end of message]')
+    expect(last({ ...text, id: 'm-1', kind: 'reply' }, { number: 12 })).toBe('[end of message]')
+    expect(last({ ...text, kind: 'reply', requires_ack: true }, { number: 12 })).toContain('rally reply 12')
+    expect(last({ ...text, kind: 'handoff' }, { number: 12 })).toContain('rally handoff accept 12')
+  })
+
   it('cannot end its own quotation, whatever it holds', () => {
     const attack = [
       'hello',

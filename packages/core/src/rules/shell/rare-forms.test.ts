@@ -20,7 +20,13 @@ describe('forms of the shell that are written now and then', () => {
     ['echo `date` > a.txt', ['a.txt']],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's, not a template's
     ['echo ${A:-${B} > b.txt} > a.txt', ['a.txt']],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's, not a template's
+    ['cat ${A:-"}"} > a.txt', ['a.txt']],
     ['[[ -f a.ts ]] && rm a.ts', ['a.ts']],
+    // What a loop goes over may be written by commands of their own.
+    ['for f in $(ls | tee a.txt; rm b.txt); do echo "$f"; done', ['a.txt', 'b.txt']],
+    ['bash <<"EOF"\necho "$HOME" > a.txt\nEOF', ['a.txt']],
+    ['rsync -a host:a.txt src/b.txt lib/', ['lib/a.txt', 'lib/b.txt']],
     // A pipe's parts run in shells of their own.
     ['cd a | touch x', ['x']],
     ['cp "$X" "$Y" lib; touch z', ['z']],

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { editDistance } from './edit-distance.js'
 import { parseIsoTime as epochOf } from './iso-time.js'
 import { toInteger } from './python-values.js'
+import { quoteForShell } from './quote-for-shell.js'
 
 it.each([
   ['', 'abc', 3],
@@ -16,6 +17,17 @@ it.each([
 ])('from %j to %j it is %d steps', (a, b, steps) => {
   expect(editDistance(a, b)).toBe(steps)
   expect(editDistance(b, a)).toBe(steps)
+})
+
+it.each([
+  ['src/a.ts', 'src/a.ts'],
+  ['a b.txt', "'a b.txt'"],
+  ["it's.txt", "'it'\\''s.txt'"],
+  ['$(rm x)', "'$(rm x)'"],
+  ['', "''"],
+  ["a\nb'c", "$'a\\x0ab\\'c'"],
+])('%j is one word of a shell: %s', (path, word) => {
+  expect(quoteForShell(path)).toBe(word)
 })
 
 it('times with a zone, early years and single digits are read', () => {

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { createSessionRoom, type SessionRoom } from '../../testing/session-room.js'
 import { announcePresence } from '../presence/announce-presence.js'
+import { leaveRoom } from '../presence/leave-room.js'
 import { candidatesOf } from '../roster/candidates.js'
 import { findOneSession } from './find-one-session.js'
 
@@ -15,6 +16,14 @@ it('one session is meant by its id, its name, and its tool where it is the only 
   for (const word of ['c1', 'codex-1', 'codex']) {
     expect(await findOneSession(as('a1'), word), word).toEqual({ sessionId: 'c1', name: 'codex-1' })
   }
+})
+
+it('also one that has left, by its id or the name that it had; and the asker itself by name', async () => {
+  await leaveRoom(as('c1'))
+  for (const word of ['c1', 'codex-1']) {
+    expect(await findOneSession(as('a1'), word), word).toEqual({ sessionId: 'c1', name: 'codex-1' })
+  }
+  expect(await findOneSession(as('a1'), 'claude-code-1')).toMatchObject({ sessionId: 'a1' })
 })
 
 it('of a tool that the asker is of, the other one is meant', async () => {

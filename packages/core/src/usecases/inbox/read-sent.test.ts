@@ -236,3 +236,27 @@ it('a thread is the message, what it answers and all that was answered to it', a
   const late = (await readThread(as('c1'), ` ${messageId} `)).map(({ message }) => message.text)
   expect([late, (await log.latest(1))[0]?.payload.message_id]).toEqual([['late'], messageId])
 })
+
+it('who answered something else, or wrote to the same tool, is no recipient', async () => {
+  await announcePresence(as('a2'))
+  await tell('codex', 'one?')
+  await tell('codex', 'another', 'a2')
+  const replyTo = await findMessage(as('a2'), '2')
+  await say(as('a2'), { to: await address(as('a2'), 'codex'), text: 'more', replyTo })
+  expect(rungs(await traceMessage(as('a1'), '1'))).toEqual({ 'codex-1': 'stored', 'codex-2': 'stored' })
+})
+
+it('a thread begins with the oldest message that is still there, and ends where messages answer each other in a circle', async () => {
+  const log = (message: string, message_id: string, reply_to?: string) =>
+    room.as('c1').transport.log.append({
+      ...{ kind: 'message', tool: 'codex', model: 'm', run_id: 'r', app_slug: 'app', ts: TEST_NOW },
+      payload: { message, to: 'all', message_id, reply_to },
+    })
+  await log('an answer', 'second', 'archived long ago')
+  await log('its answer', 'third', 'second')
+  for (const from of ['second', ' third '])
+    expect((await readThread(as('c1'), from)).map(({ message }) => message.text)).toEqual(['an answer', 'its answer'])
+  await log('tick', 'tick', 'tock')
+  await log('tock', 'tock', 'tick')
+  expect((await readThread(as('c1'), 'tick')).map(({ message }) => message.text)).toEqual(['tick', 'tock'])
+})

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LogRotation } from '../../ports/transport.js'
 import { createSessionRoom } from '../../testing/session-room.js'
+import { handOff } from '../handoff/hand-off.js'
 import { escalate } from '../standby/escalate.js'
 import { compactRoom } from './compact-room.js'
 
@@ -44,6 +45,18 @@ describe('compact', () => {
     expect(await compactRoom(ctx, WISH)).toEqual({ log: { outcome: 'kept-open', open: 1 } })
     expect(asked).toMatchObject([{ dryRun: true }])
     expect((await compactRoom(ctx, { ...WISH, withOpen: true })).log).toMatchObject({ outcome: 'rotated' })
+  })
+
+  it('keeps a log with an open handoff', async () => {
+    const { ctx, room } = await roomThatArchives()
+    const ownership = {
+      ...{ owns: ['a.ts'], does_not_own: ['b.ts'], interface_contract: 'returns cents' },
+      ...{ integration_checkpoint: 'tests pass', allowed_tools: ['edit'], denied_tools: [] },
+    }
+    expect(await handOff(room.as('a1'), { to: 'codex', message: 'take it', ownership })).toMatchObject({
+      accepted: true,
+    })
+    expect(await compactRoom(ctx, WISH)).toEqual({ log: { outcome: 'kept-open', open: 1 } })
   })
 
   it('does not count a question that was answered', async () => {
