@@ -254,7 +254,7 @@ describe('the host contract', () => {
   it("applies the host's own rules", async () => {
     const refuses = (_event: string, stdout: string) => (stdout.includes('"text"') ? 'no text here' : undefined)
     expect(await failures(good, { ...OPTIONS, refuses })).toEqual([
-      'is one JSON object or nothing, and the host accepts it',
+      'is one JSON object, the text itself where that is declared, or nothing, and the host accepts it',
     ])
   })
 })

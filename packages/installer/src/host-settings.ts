@@ -67,7 +67,7 @@ export function trustPath(
 
 function wordsOf(entry: OwnEntry | undefined): Record<string, string> {
   if (!entry) return {}
-  const event = entry.array.at(-1) ?? ''
+  const event = entry.calledAt
   const [group, handler] = entry.at.filter((step) => typeof step === 'number')
   const snake = event.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
   return { event, event_snake: snake, group: String(group ?? 0), handler: String(handler ?? 0) }

@@ -70,7 +70,7 @@ function commandsIn({ adapter, file, path, scope }: CommandFile): InstalledComma
   })
   const commands = (read.ok ? read.value : []).flatMap((entry) =>
     handlersOf(entry.value).map(({ command, timeout }) => ({
-      event: entry.array.at(-1) ?? entry.event,
+      event: entry.calledAt,
       scope,
       path,
       command,

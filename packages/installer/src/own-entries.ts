@@ -13,6 +13,8 @@ export interface OwnEntry {
   /** What the entry amounts to: the element, with foreign handlers of its group left out. */
   readonly value: unknown
   readonly event: string
+  /** The event at which the host runs it: what the array is for, or, in one for several events, what the entry says. */
+  readonly calledAt: string
   /** Only a handler of a mixed group is ours. */
   readonly mixed: boolean
 }
@@ -25,7 +27,7 @@ export interface OwnEntries {
 
 /** Finds the entries of `host` in every array of the objects that the templates point into. */
 export function findOwnEntries(value: unknown, host: string, templates: readonly HookEntry[]): OwnEntries {
-  const entries: OwnEntry[] = []
+  const entries: Found[] = []
   const mentions: Path[] = []
   for (const container of containersOf(templates)) {
     const holder = valueAt(value, container)
@@ -37,7 +39,15 @@ export function findOwnEntries(value: unknown, host: string, templates: readonly
         inspectElement({ host, array: at, index, element }, entries, mentions)
     }
   }
-  return { entries, mentions }
+  return { entries: entries.map((entry) => ({ ...entry, calledAt: calledAt(entry, templates) })), mentions }
+}
+
+type Found = Omit<OwnEntry, 'calledAt'>
+
+function calledAt({ array, event }: Found, templates: readonly HookEntry[]): string {
+  const path = JSON.stringify(array)
+  const [first, ...others] = new Set(templates.filter(({ at }) => JSON.stringify(at) === path).map((one) => one.event))
+  return others.length > 0 ? event : (first ?? array.at(-1) ?? event)
 }
 
 /** The objects that hold the arrays of the templates, each once. */
@@ -53,7 +63,7 @@ interface Element {
   readonly element: unknown
 }
 
-function inspectElement(where: Element, entries: OwnEntry[], mentions: Path[]): void {
+function inspectElement(where: Element, entries: Found[], mentions: Path[]): void {
   const { host, array, index, element } = where
   const at = [...array, index]
   const own = handlerOf(element)

@@ -1,4 +1,4 @@
-import type { HookConfigFile } from '@rally/core/ports/host'
+import type { HookConfigFile, HookEntry } from '@rally/core/ports/host'
 import { applyOperation } from './apply-operation.js'
 import { dialectFor } from './dialect-for.js'
 import type { Dialect, Operation, Path } from './document.js'
@@ -94,13 +94,19 @@ function matchEntries(
   const appended: Operation[] = []
   const changes: EntryChange[] = []
   for (const template of open) {
-    const older = claim((own) => !own.mixed && sameValue(own.array, template.at))
+    const older =
+      claim((own) => isThere(own, template) && own.event === template.event) ?? claim((own) => isThere(own, template))
     if (older) replaced.push({ op: 'replace', at: older.at, value: template.value })
     else appended.push({ op: 'append', at: template.at, value: template.value })
     changes.push({ event: template.event, action: older ? 'replace' : 'add' })
   }
   changes.push(...[...unused].map((own): EntryChange => ({ event: own.event, action: 'remove' })))
   return { operations: [...replaced, ...removals([...unused]), ...appended], changes }
+}
+
+/** Whether it stands, alone, in the array of a template: perhaps what an older version wrote there. */
+function isThere({ mixed, array }: OwnEntry, { at }: HookEntry): boolean {
+  return !mixed && sameValue(array, at)
 }
 
 /** Removals from the back to the front, so that the indices of the ones still to come hold. */
@@ -165,8 +171,10 @@ function holdsComments(dialect: Dialect, text: string, path: Path): boolean {
   )
 }
 
+/** Each once; what is inside before what holds it. */
 function uniquePaths(paths: readonly Path[]): Path[] {
-  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()]
+  const unique = new Map(paths.map((path) => [JSON.stringify(path), path]))
+  return [...unique.values()].sort((a, b) => b.length - a.length)
 }
 
 function isEmpty(value: unknown): boolean {

@@ -70,6 +70,31 @@ describe.each(VALUES)('an entry that is %s', (_name, value) => {
   )
 })
 
+test.each([
+  ['one list for all events', () => ['hooks']],
+  ['lists at the top', (event: string) => [event]],
+  ['lists below their events', (event: string) => ['hooks', event, 'commands']],
+])('%s: each entry is known by its event, repaired where it stands, and taken out again', async (_name, at) => {
+  const file = fileOf('json', (command) => ({ action: { command } }))
+  const host = makeHost('quill', [
+    { ...file, entries: file.entries.map((entry) => ({ ...entry, at: at(entry.event) })) },
+  ])
+  const path = join(machine.repoRoot, file.path)
+  mkdirSync(dirname(path), { recursive: true })
+  const before = '{"mine":true}\n'
+  writeFileSync(path, before)
+  await changeHosts('install', [host], { surroundings: machine })
+  const right = readFileSync(path, 'utf8')
+  expect(installedCommands(host, machine).map(({ event }) => event)).toEqual(EVENTS)
+  // As an older version would have written the second of them.
+  writeFileSync(path, right.replace(' && NODE_EXTRA_CA_CERTS= rally-hook quill tool', ' && rally-hook quill tool'))
+  expect(inspectHost(host, { surroundings: machine })).toMatchObject({ state: 'stale' })
+  await changeHosts('install', [host], { surroundings: machine })
+  expect(readFileSync(path, 'utf8')).toBe(right)
+  await changeHosts('uninstall', [host], { surroundings: machine })
+  expect(readFileSync(path, 'utf8')).toBe(before)
+})
+
 test('an entry of another host in the same shape is not ours', async () => {
   const ours = makeHost('quill', [fileOf('json', (command) => ({ action: { command } }))])
   const theirs = makeHost('pen', [

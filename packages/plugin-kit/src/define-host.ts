@@ -46,6 +46,7 @@ export function defineHost(host: HostDefinition): HostAdapterFactory {
         moments,
         ...(host.answers.goOn && { goesOn: true }),
         ...(refusesByExit && { refusesByExit }),
+        ...(host.answers.context === 'plain' && { plainText: true }),
       },
       ...(host.known && { known: host.known }),
       configFiles:

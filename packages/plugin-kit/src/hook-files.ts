@@ -23,6 +23,8 @@ export interface HookFiles {
   readonly events: readonly string[]
   readonly lines?: HookLines
   readonly timeout: number
+  /** The keys of the list that holds an event's entries; without it `hooks`, then the event. */
+  readonly at?: (event: string) => readonly string[]
   /** The value of one entry in the host's shape. */
   readonly entry: (command: string, line: HookLine) => HookValue
   /** What is true of both files; `empty` is `{}` where nothing else is said. */
@@ -58,7 +60,7 @@ export function hookFiles(
 ): HookConfigFile[] {
   const entries = hooks.events.map(
     (event): HookEntry => ({
-      at: ['hooks', event],
+      at: hooks.at?.(event) ?? ['hooks', event],
       event,
       value: hooks.entry(command(event), { timeout: hooks.timeout, ...hooks.lines?.[event], event }),
     }),

@@ -66,7 +66,9 @@ export interface HostDefinition {
   /** The host's own events and what they mean to rally. */
   readonly events: Readonly<Record<string, MomentName>>
   /** `moments` names those beside `events` that `edited` makes of a tool call. */
-  readonly capabilities: Omit<HostCapabilities, 'moments' | 'goesOn'> & { readonly moments?: readonly MomentName[] }
+  readonly capabilities: Omit<HostCapabilities, 'moments' | 'goesOn' | 'refusesByExit' | 'plainText'> & {
+    readonly moments?: readonly MomentName[]
+  }
   /** How it is known what stands here. */
   readonly known?: HostKnowledge
   readonly fields?: Partial<FieldNames>

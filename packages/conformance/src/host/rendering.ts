@@ -25,6 +25,9 @@ export function renderingTests({ describe, it }: TestRunner, host: HostUnderTest
     { deny: { reason: 'y'.repeat(100_000) }, context: 'x'.repeat(100_000) },
   ]
 
+  const isPlain = (stdout: string): boolean => capabilities.plainText === true && !stdout.startsWith('{')
+  const textsIn = (stdout: string): readonly string[] => (isPlain(stdout) ? [stdout] : stringsIn(stdout))
+
   describe('render', () => {
     it('says nothing in the agreed way when there is nothing to say', () => {
       for (const moment of momentsOf(host)) {
@@ -37,7 +40,7 @@ export function renderingTests({ describe, it }: TestRunner, host: HostUnderTest
     it('gives text exactly at the moments that are declared to carry it', () => {
       for (const moment of momentsOf(host)) {
         const { stdout } = adapter.render(moment, { context: AWKWARD })
-        const heard = stringsIn(stdout).some((text) => text.includes(AWKWARD))
+        const heard = textsIn(stdout).some((text) => text.includes(AWKWARD))
         assert.equal(heard, carriesContext(host, moment), `${moment.name} (${moment.event})`)
         if (!heard) assert.equal(stdout, empty)
       }
@@ -55,12 +58,13 @@ export function renderingTests({ describe, it }: TestRunner, host: HostUnderTest
 
     it('denies an edit, with its reason, if and only if it says that it can', () => {
       for (const moment of momentsOf(host)) {
-        const { stdout, stderr = '', exitCode } = adapter.render(moment, { deny: { reason: WORD } })
+        const refusal = adapter.render(moment, { deny: { reason: WORD } })
+        const { stdout, stderr = '', exitCode } = refusal
         const denies = capabilities.deny && moment.name === 'before-edit'
         assert.equal(`${stdout}${stderr}`.includes(WORD), denies, `${moment.name} (${moment.event})`)
         assert.equal(exitCode, denies ? capabilities.refusesByExit : undefined, moment.event)
         // Whatever the host's word for it is: it is another one than for a text.
-        if (denies) assert.notEqual(stdout, adapter.render(moment, { context: WORD }).stdout)
+        if (denies) assert.notDeepEqual(refusal, adapter.render(moment, { context: WORD }))
         else assert.equal(stdout, empty)
       }
     })
@@ -71,11 +75,12 @@ export function renderingTests({ describe, it }: TestRunner, host: HostUnderTest
       assert.equal(heard.length > 0, capabilities.goesOn === true)
     })
 
-    it('is one JSON object or nothing, and the host accepts it', () => {
+    it('is one JSON object, the text itself where that is declared, or nothing, and the host accepts it', () => {
       for (const moment of momentsOf(host)) {
         for (const reply of replies) {
           const { stdout } = adapter.render(moment, reply)
-          if (stdout !== '') checkObject(stdout)
+          if (isPlain(stdout)) checkCharacters(stdout)
+          else if (stdout !== '') checkObject(stdout)
           assert.equal(host.refuses(moment.event, stdout), undefined, `${moment.event}: ${stdout.slice(0, 300)}`)
         }
       }
@@ -84,7 +89,7 @@ export function renderingTests({ describe, it }: TestRunner, host: HostUnderTest
     it('keeps every text within the declared limit', () => {
       for (const moment of momentsOf(host)) {
         for (const reply of replies) {
-          for (const text of stringsIn(adapter.render(moment, reply).stdout)) {
+          for (const text of textsIn(adapter.render(moment, reply).stdout)) {
             assert.ok(text.length <= capabilities.textLimit, `${moment.event}: ${text.length}`)
           }
         }
@@ -118,6 +123,10 @@ function checkObject(stdout: string): void {
   assert.ok(typeof value === 'object' && value !== null && !Array.isArray(value), stdout)
   // A strict JSON reader refuses half a character.
   assert.doesNotMatch(stdout, /\\ud[89a-f][0-9a-f]{2}/i)
+  checkCharacters(stdout)
+}
+
+function checkCharacters(stdout: string): void {
   assert.ok(!/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(stdout))
 }
 

@@ -52,6 +52,8 @@ export interface HostCapabilities {
   readonly children: boolean
   /** The exit code by which an edit is refused, with the reason on stderr, where the host knows no other way. */
   readonly refusesByExit?: number
+  /** Whether a text for the model is what a hook prints, instead of a field of a JSON object. */
+  readonly plainText?: boolean
   /** Whether a text at the end of a turn can begin another one. */
   readonly goesOn?: boolean
 }

@@ -15,6 +15,6 @@ export function toText({ folder, files, next_steps }: HostsNewOutput): string {
     '',
     'next:',
     ...next_steps.map((step) => `  ${step}`),
-    'the course: README.md of @rally/plugin-kit',
+    'the course: node_modules/@rally/plugin-kit/README.md',
   ].join('\n')
 }
