@@ -76,6 +76,11 @@ export function matchesFile(pattern: FilePattern, path: string): boolean {
   return path.length <= LONGEST && meet(pattern.folder ?? pattern.parts, partsOf(path))
 }
 
+/** The same of a file that was read with `namesAreFiles`: for many files against many patterns. */
+export function matchesReadFile(pattern: FilePattern, file: FilePattern): boolean {
+  return meet(pattern.folder ?? pattern.parts, file.parts)
+}
+
 /**
  * Whether two patterns name a file in common. A name is taken for a folder where the other pattern says by name that
  * something is below it. Never costs more than the product of both lengths.
@@ -109,14 +114,19 @@ function withTail(parts: readonly string[], isFolder: boolean): string[] {
 
 /** Whether a row of names exists that both describe. */
 function meet(a: readonly string[], b: readonly string[]): boolean {
-  // Names at the beginning decide most questions.
-  const [head, other] = [a[0], b[0]]
-  if (head !== undefined && other !== undefined && isName(head) && isName(other) && head !== other) return false
+  // Names at the beginning decide nearly every question.
+  let same = 0
+  for (; same < a.length && same < b.length; same++) {
+    const name = a[same] ?? ''
+    const other = b[same] ?? ''
+    if (!isName(name) || !isName(other)) break
+    if (name !== other) return false
+  }
   // Row `i`: whether what stands behind `a[i]` can be what stands behind `b[j]`, from the end to the beginning.
   let below: boolean[] = []
-  for (let i = a.length; i >= 0; i--) {
+  for (let i = a.length; i >= same; i--) {
     const row: boolean[] = new Array(b.length + 1).fill(false)
-    for (let j = b.length; j >= 0; j--) {
+    for (let j = b.length; j >= same; j--) {
       const left = a[i]
       const right = b[j]
       if (left === undefined && right === undefined) row[j] = true
@@ -126,7 +136,7 @@ function meet(a: readonly string[], b: readonly string[]): boolean {
     }
     below = row
   }
-  return below[0] === true
+  return below[same] === true
 }
 
 function isName(part: string): boolean {
