@@ -103,6 +103,12 @@ it('tells which words came back, keeps it with the version of the host, and leav
   })
   for (const left of ['probe.json', 'probe.jsonl']) expect(existsSync(join(state(), left))).toBe(false)
   expect(existsSync(join(repo, 'rally-probe.txt'))).toBe(false)
+  const kept = JSON.parse(rally('hosts', '--json').stdout).hosts.find(({ id }: { id: string }) => id === 'claude_code')
+  expect(kept.probe).toMatchObject({ version: '9.8.7', heard: ['session-start', 'prompt', 'before-edit'], lost: [] })
+  expect(rally('hosts').stdout).toMatch(/probed {3}claude_code 9\.8\.7 on \d{4}-.*session-start, prompt, before-edit/)
+  // A file that is damaged, or from elsewhere, counts as no probe.
+  writeFileSync(join(state(), 'probes/claude_code.json'), '{"host":"codex","probed_at":1}')
+  expect(rally('hosts').stdout).not.toContain('probed')
   // The session that was probed was never in the room.
   expect(rally('roster', '--json').stdout).not.toContain('c-1')
 })

@@ -2,8 +2,9 @@ import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
+import { RallyError, reasonOf } from '@rally/core/errors'
 import { judgeProbe } from '@rally/core/rules/host/judge-probe'
+import { keepProbe } from '@rally/local/hook-files/kept-probes'
 import { beginProbe, endProbe, readSightings } from '@rally/local/hook-files/probe-file'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { cliError } from '../../errors.js'
@@ -26,7 +27,7 @@ export default class HostsProbe extends RallyCommand {
   static override description =
     `Waits while you play one turn in a new session of the host. Each of its hooks hands over another harmless word and does nothing else;
 then rally tells which words came back, in the model's answer, in a tool call or with the next prompt, and what the host's plugin says
-of it. The hooks of the host have to be installed. For people who write or check a plugin.`
+of it; rally hosts shows it from then on. The hooks of the host have to be installed. For people who write or check a plugin.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> claude_code',
     '<%= config.bin %> <%= command.id %> inkwell --out probes',
@@ -79,6 +80,12 @@ of it. The hooks of the host have to be installed. For people who write or check
       const moments = judgeProbe({ words: plan.words, facts, transcripts, answer, names, context })
       const expected = expectedMoments(chosen)
       const seen = toJson({ host: adapter.id, version, moments, expected, path: null })
+      const heard = moments.filter(({ back }) => back.length > 0).map(({ moment }) => moment)
+      try {
+        keepProbe(env, adapter.id, { version, probedAt: now, heard, lost: seen.lost }, `${process.pid}`)
+      } catch (error) {
+        say(`rally hosts will not show this result: ${reasonOf(error)}`)
+      }
       const path = flags.out === undefined ? null : writeProbe(resolve(flags.out), seen)
       const json = { ...seen, path }
       const error =

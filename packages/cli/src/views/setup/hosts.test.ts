@@ -22,6 +22,7 @@ const host = (id: string, changes: Partial<HostOutputItem> = {}): HostOutputItem
   },
   detected: { inside: false, session_id: null, folders: [] },
   hooks: 'unknown',
+  probe: null,
   ...changes,
 })
 
@@ -46,6 +47,23 @@ describe('view of hosts', () => {
       'a     you are in it  installed  warn before an edit, deny, subagents  @acme/host-a 1.0.0 (core)',
       'bb    set up         not known  warn after an edit                    @acme/host-bb 1.0.0 (core)',
       'refused  @else/a 1.0.0 for a: it is broken',
+    ])
+  })
+
+  it('tells below the table what probes on this machine found', () => {
+    const probe = { version: '2.1', probed_at: 86_400, heard: ['session-start'], lost: ['before-edit'] } as const
+    const none = { ...probe, version: null, heard: [], lost: [] }
+    const probes = [
+      { ...probe, heard: [...probe.heard], lost: [...probe.lost] },
+      { ...none, heard: [], lost: [] },
+    ]
+    const lines = toText(
+      probes.map((one, index) => host(`h${index}`, { probe: one })),
+      TERMINAL,
+    ).split('\n')
+    expect(lines.slice(-2)).toEqual([
+      'probed   h0 2.1 on 1970-01-02: texts reach its model at session-start; not at before-edit',
+      'probed   h1 (version unknown) on 1970-01-02: no text reached its model',
     ])
   })
 

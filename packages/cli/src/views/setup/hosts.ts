@@ -2,6 +2,8 @@ import type { HostOutputItem, HostsOutput } from '@rally/core/model/outputs/host
 import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
 import type { Style, Terminal } from '../../terminal.js'
 
+type Probe = NonNullable<HostOutputItem['probe']>
+
 const HEAD = ['HOST', 'HERE', 'HOOKS', 'CAN', 'PLUGIN']
 
 export function toJson(hosts: readonly HostOutputItem[]): HostsOutput {
@@ -24,6 +26,7 @@ export function toText(hosts: readonly HostOutputItem[], { style }: Terminal): s
   return [
     ...(used.length > 0 ? lines : ['no host plugin is installed']),
     ...refused.map((host) => refusalOf(host, style)),
+    ...used.flatMap((host) => (host.probe === null ? [] : probeOf(host.id, host.probe, style))),
   ].join('\n')
 }
 
@@ -53,6 +56,14 @@ function abilitiesOf({ capabilities }: HostOutputItem): string {
   return (
     [warns, capabilities.deny ? 'deny' : '', capabilities.children ? 'subagents' : ''].filter(Boolean).join(', ') || '-'
   )
+}
+
+/** What reached the model when it was tried here. */
+function probeOf(id: string, { version, probed_at, heard, lost }: Probe, style: Style): string[] {
+  const when = new Date(probed_at * 1000).toISOString().slice(0, 10)
+  const reached = heard.length > 0 ? `texts reach its model at ${heard.join(', ')}` : 'no text reached its model'
+  const missing = lost.length > 0 ? `; ${style.yellow(`not at ${lost.join(', ')}`)}` : ''
+  return [`probed   ${id} ${version ?? '(version unknown)'} on ${when}: ${reached}${missing}`]
 }
 
 function refusalOf({ plugin, version, id, refusal }: HostOutputItem, style: Style): string {

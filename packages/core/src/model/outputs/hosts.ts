@@ -37,6 +37,19 @@ const host = z.looseObject({
     folders: z.array(z.string()),
   }),
   hooks: z.enum(HOOK_STATES),
+  /** What `rally hosts probe` found on this machine, last time; null where it never ran. */
+  probe: z
+    .looseObject({
+      /** Of the host; null where nobody could say. */
+      version: z.string().nullable(),
+      /** Epoch seconds. */
+      probed_at: z.number(),
+      /** Moments whose text reached the model. */
+      heard: z.array(z.enum(MOMENT_NAMES)),
+      /** Moments whose text was said to reach the model, and did not. */
+      lost: z.array(z.enum(MOMENT_NAMES)),
+    })
+    .nullable(),
 })
 
 const keys = z.object({ hosts: z.array(host) })

@@ -38,6 +38,13 @@ describe('listHosts', () => {
     expect(() => outputSchema.parse({ ok: true, schema: 'rally.hosts/1', hosts })).not.toThrow()
   })
 
+  it('has what a probe found, in words that it knows', () => {
+    const probes = { x: { version: '9', probedAt: 5, heard: ['prompt', 'rest'], lost: [] } }
+    const [x, y] = listHosts({ found, env: {}, hooks: {}, folders: () => [], probes })
+    expect(x?.probe).toEqual({ version: '9', probed_at: 5, heard: ['prompt'], lost: [] })
+    expect(y?.probe).toBeNull()
+  })
+
   it('knows nothing about hooks without an inspection', () => {
     const [host] = listHosts({ found, env: {}, hooks: {}, folders: () => [] })
     expect(host).toMatchObject({ hooks: 'unknown', detected: { inside: false } })

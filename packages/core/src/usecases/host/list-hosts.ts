@@ -1,4 +1,5 @@
 import type { HookState } from '../../model/hook-states.js'
+import { MOMENT_NAMES, type MomentName } from '../../model/moment.js'
 import type { HostOutputItem } from '../../model/outputs/hosts.js'
 import type { FoundHost, HostAdapter, HostEnv } from '../../ports/host.js'
 
@@ -10,10 +11,21 @@ export interface ListHostsInput {
   readonly hooks: Readonly<Record<string, HookState>>
   /** Configuration folders of a host that exist. */
   readonly folders: (adapter: HostAdapter) => readonly string[]
+  /** What the last probe of each host found. */
+  readonly probes?: Readonly<Record<string, HostProbe>>
+}
+
+/** Names of moments as they stand in a file; others than rally's are left out. */
+export interface HostProbe {
+  readonly version: string | null
+  /** Epoch seconds. */
+  readonly probedAt: number
+  readonly heard: readonly string[]
+  readonly lost: readonly string[]
 }
 
 /** Every host that a plugin declares: what it can do, whether it is here, how its hooks stand. */
-export function listHosts({ found, env, hooks, folders }: ListHostsInput): readonly HostOutputItem[] {
+export function listHosts({ found, env, hooks, folders, probes = {} }: ListHostsInput): readonly HostOutputItem[] {
   return found.map(({ id, plugin, version, type, adapter, refusal }) => {
     const clue = adapter?.identify(env)
     return {
@@ -30,8 +42,19 @@ export function listHosts({ found, env, hooks, folders }: ListHostsInput): reado
         folders: adapter ? [...folders(adapter)] : [],
       },
       hooks: adapter ? (hooks[id] ?? 'unknown') : 'unknown',
+      probe: probeOf(Object.hasOwn(probes, id) ? probes[id] : undefined),
     }
   })
+}
+
+function probeOf(probe: HostProbe | undefined): HostOutputItem['probe'] {
+  if (probe === undefined) return null
+  const { version, probedAt, heard, lost } = probe
+  return { version, probed_at: probedAt, heard: momentsIn(heard), lost: momentsIn(lost) }
+}
+
+function momentsIn(names: readonly string[]): MomentName[] {
+  return MOMENT_NAMES.filter((name) => names.includes(name))
 }
 
 function capabilitiesOf({ capabilities }: HostAdapter): HostOutputItem['capabilities'] {
