@@ -1,9 +1,10 @@
-// An hour of `rally web` beside a busy room: node bench/board.mjs [--minutes 60] [--agents 50] [--events 5] [--profile FOLDER]
-// Agents are played by the command line that their hosts would start, so many events a second in all; a real Chromium (of the system)
-// has the page open. One line a minute: processor time of the server as a part of one core, memory of server and page.
+// An hour of `rally web` beside a busy room:
+//   node bench/board.mjs [--minutes 60] [--agents 50] [--events 5] [--programs] [--profile FOLDER]
+// Agents are played by the code of their hooks, so many events a second in all, in one process beside; with --programs each by
+// the command line that a host starts. A real Chromium (of the system) has the page open. One line a minute: processor time of the server as a part of one core, memory of server and page.
 // It ends with exit 1 where one of the bars is broken: 5 % of a core, and memory that does not grow from the second third of
 // the time to the last one by more than a tenth.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,12 +18,14 @@ import { hookCommand } from '../packages/core/dist/moments/hook-command.js'
 import { findBrowser } from '../scripts/find-browser.mjs'
 import { cleanEnvironment } from './paired.mjs'
 
-const BIN = join(dirname(fileURLToPath(import.meta.url)), '..', 'packages/cli/bin')
+const HERE = dirname(fileURLToPath(import.meta.url))
+const BIN = join(HERE, '..', 'packages/cli/bin')
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '60' },
     agents: { type: 'string', default: '50' },
     events: { type: 'string', default: '5' },
+    programs: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 })
@@ -40,6 +43,7 @@ const root = realpathSync(mkdtempSync(join(tmpdir(), 'rally-board-')))
 const repo = join(root, 'shop')
 mkdirSync(repo)
 execFileSync('git', ['init', '-q', '-b', 'main', repo])
+mkdirSync(join(root, 'home'))
 const bin = join(root, 'bin')
 mkdirSync(bin)
 symlinkSync(join(BIN, 'rally-hook.cjs'), join(bin, 'rally-hook'))
@@ -66,9 +70,20 @@ function play(program, args, input = '') {
   )
 }
 
+const player = values.programs
+  ? undefined
+  : fork(join(HERE, 'hook-player.mjs'), {
+      ...{ cwd: repo, env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+      execArgv: ['--conditions=rally-internal'],
+    })
+
 function hook(agent, event, more) {
   const payload = { session_id: `soak-${agent}`, transcript_path: 't', cwd: repo, hook_event_name: event, ...more }
-  return play('/bin/sh', ['-c', hookCommand('claude_code', event)], JSON.stringify(payload))
+  if (player === undefined) return play('/bin/sh', ['-c', hookCommand('claude_code', event)], JSON.stringify(payload))
+  player.send({ event, payload })
+  return once(player, 'message').then(([isGood]) => {
+    if (!isGood) failed += 1
+  })
 }
 
 /** What happens at a moment: mostly edits, each of two events; now and then a prompt, a message, an end and a new start. */
@@ -172,6 +187,7 @@ try {
 } finally {
   clearInterval(timer)
   while (waiting > 0) await sleep(100)
+  player?.kill()
   await browser.close()
   server.kill('SIGINT')
   await once(server, 'exit')
