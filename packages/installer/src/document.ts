@@ -45,6 +45,6 @@ export interface SourceDocument {
 /** A kind of configuration file: reads text to a document or throws Refused with line and column. */
 export interface Dialect {
   read(text: string): SourceDocument
-  /** A long text, made short for changes of what is rally's: its own paths stay the same. */
+  /** A long text, made short for changes of what is rally's. What stands in an array may have another index there. */
   fold?(text: string): FoldedText | undefined
 }

@@ -1,6 +1,6 @@
 import type { HookEntry } from '@rally/core/ports/host'
 import type { Path } from './document.js'
-import { handlerOf, handlersIn, isRecord, mentionsOwn } from './own-handlers.js'
+import { handlerOf, handlersIn, isRecord, mayNameOwn, mentionsOwn } from './own-handlers.js'
 
 export { isRecord } from './own-handlers.js'
 
@@ -65,6 +65,7 @@ interface Element {
 
 function inspectElement(where: Element, entries: Found[], mentions: Path[]): void {
   const { host, array, index, element } = where
+  if (!mayNameOwn(element)) return
   const at = [...array, index]
   const own = handlerOf(element)
   if (own?.host === host) {

@@ -41,6 +41,15 @@ export function mentionsOwn(value: unknown, depth = 0): boolean {
   return Object.values(value).some((part) => isRecord(part) && mentionsOwn(part, depth + 1))
 }
 
+/** False where no text in a value has the word that each form of our commands has: of thousands of others' hooks, most. */
+export function mayNameOwn(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return value.includes('rally')
+  if (typeof value !== 'object' || value === null) return false
+  if (depth > 2 * DEEPEST) return true
+  for (const part of Object.values(value)) if (mayNameOwn(part, depth + 1)) return true
+  return false
+}
+
 /** The members of a list that are handlers; undefined for anything else, and for the words of one command. */
 export function handlersIn(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) && !isWords(value) ? value : undefined

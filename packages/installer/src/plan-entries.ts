@@ -43,16 +43,19 @@ export function planEntries(text: string, file: HookConfigFile, host: string, or
     throw new Refused({ code: 'template', message })
   }
   const begun = fillRequired(dialect, start, file)
-  const { operations, changes } = matchEntries(dialect.read(begun).value, file, host)
-  const emptied = operations.filter((operation) => operation.op === 'remove').map((operation) => arrayOf(operation.at))
+  const { changes } = matchEntries(dialect.read(begun).value, file, host)
+  if (changes.length === 0) return { text: begun, changes }
   const result = inShort(dialect, begun, (short) => {
+    const { operations } = matchEntries(dialect.read(short).value, file, host)
+    const removed = operations.filter((operation) => operation.op === 'remove')
+    const emptied = removed.map((operation) => arrayOf(operation.at))
     const changed = operations.reduce((current, operation) => applyOperation(dialect, current, operation), short)
     return prune(dialect, changed, emptied, original)
   })
   if (matchEntries(dialect.read(result).value, file, host).operations.length > 0) {
     throw new Refused({ code: 'check-failed', message: 'the entries would not stay as they are' })
   }
-  return changes.length === 0 && begun === text ? { text, changes } : { text: result, changes }
+  return { text: result, changes }
 }
 
 function nest(at: readonly string[], inner: unknown): unknown {
@@ -125,7 +128,10 @@ export function planRemoval(text: string, file: HookConfigFile, host: string, or
   if (own.length === 0) return { text, changes: [] }
   const holders = containersOf(file.entries).flatMap((path) => path.map((_, i) => path.slice(0, path.length - i)))
   const pruned = inShort(dialect, text, (short) => {
-    const out = removals(own).reduce((current, operation) => applyOperation(dialect, current, operation), short)
+    // What is short has other indices.
+    const there = short === text ? own : findOwnEntries(dialect.read(short).value, host, file.entries).entries
+    if (there.length !== own.length) throw notUntouched()
+    const out = removals(there).reduce((current, operation) => applyOperation(dialect, current, operation), short)
     return prune(dialect, out, [...own.map((entry) => entry.array), ...holders], original)
   })
   return { text: pruned, changes: own.map((entry) => ({ event: entry.event, action: 'remove' })) }
@@ -137,10 +143,12 @@ function inShort(dialect: Dialect, text: string, change: (short: string) => stri
   if (folded === undefined) return change(text)
   const restored = folded.restore(change(folded.text))
   if (restored !== undefined) return restored
-  throw new Refused({
-    code: 'check-failed',
-    message: 'the file could not be changed without touching something else in it',
-  })
+  throw notUntouched()
+}
+
+function notUntouched(): Refused {
+  const message = 'the file could not be changed without touching something else in it'
+  return new Refused({ code: 'check-failed', message })
 }
 
 /** Takes away what stands empty at the paths, unless it holds a comment or was there before rally. */

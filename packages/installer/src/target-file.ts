@@ -114,11 +114,18 @@ export interface FileText {
   readonly text: string
 }
 
+/** Planning, checking and comparing ask for the text of the same bytes, which nobody changes. */
+const texts = new WeakMap<Uint8Array, FileText>()
+
 /** Throws Refused when the bytes are not UTF-8. */
 export function splitText(bytes: Uint8Array): FileText {
+  const known = texts.get(bytes)
+  if (known !== undefined) return known
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    return text.startsWith('\ufeff') ? { mark: true, text: text.slice(1) } : { mark: false, text }
+    const split = text.startsWith('\ufeff') ? { mark: true, text: text.slice(1) } : { mark: false, text }
+    texts.set(bytes, split)
+    return split
   } catch {
     throw new Refused({ code: 'encoding', message: 'it is not UTF-8 text' })
   }

@@ -99,9 +99,10 @@ async function recover(state: ExportState): Promise<Place> {
   sender.position = origin.epoch === epoch ? origin.position : 0
   if (origin.epoch === epoch && origin.at !== undefined) {
     const there = placeOf(origin.at)
-    const record = (await context.home.log.read(there.cursor, there.skip + 1)).records[there.skip]
+    const page = await context.home.log.read(there.cursor, there.skip + 1)
+    const record = page.records[there.skip]
     if (record !== undefined && originOf(record) === undefined && markOf(record) === origin.mark) {
-      return { cursor: there.cursor, skip: there.skip + 1 }
+      return { cursor: page.cursor, skip: 0 }
     }
   }
   return { cursor: await realign(context, sender, state), skip: 0 }

@@ -46,10 +46,11 @@ export function createLogImporter(context: RelayContext, references: ReferenceIn
     const [revision, changes_offset, skip] = last.at
     const cursor = { revision, changes_offset }
     // The hub may have lost its newest records and given their numbers to others: is the one that was last still there?
-    const record = (await hub.log.read(cursor, skip + 1)).records[skip]
+    const page = await hub.log.read(cursor, skip + 1)
+    const record = page.records[skip]
     const origin = record === undefined ? undefined : whence(record, numbering)
     const same = origin !== undefined && originSeries(origin) === last.series && origin.position === last.position
-    return same ? { ...start, cursor, skip: skip + 1 } : start
+    return same ? { ...start, cursor: page.cursor } : start
   }
 
   const bring = async (record: ChangeRecord, position: Position) => {

@@ -26,5 +26,5 @@ export async function numberingOf(hub: Transport): Promise<string> {
   return (await hub.numbering?.()) ?? 'only'
 }
 
-/** Records of one page: bounds what a relay holds in memory. */
-export const RELAY_PAGE = 500
+/** Records of one page: bounds what a relay holds in memory, and what it reads once more when it is started again. */
+export const RELAY_PAGE = 100

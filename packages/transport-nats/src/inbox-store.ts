@@ -10,9 +10,13 @@ import { createTurns } from './turns.js'
 interface Box {
   readonly reader: StreamReader
   /** Where an ordinal that was read stands in the stream, so that reading on starts there. */
-  place: { ordinal: number; seq: number }
+  place: { readonly ordinal: number; readonly seq: number }
   newest: Slot | undefined
 }
+
+const BEGINNING = { ordinal: 0, seq: 0 }
+/** So many messages are read and passed over rather than a place among them looked for. */
+const NEAR = 20
 
 /** A box is a subject; each message carries its ordinal, which the writer got by being the next one. */
 export function createInboxStore(room: Room): InboxStore & { release(): void } {
@@ -27,7 +31,7 @@ export function createInboxStore(room: Room): InboxStore & { release(): void } {
     if (known !== undefined) return known
     const box: Box = {
       reader: createStreamReader(link, stream, names.box(name)),
-      place: { ordinal: 0, seq: 0 },
+      place: BEGINNING,
       newest: undefined,
     }
     boxes.set(name, box)
@@ -35,10 +39,28 @@ export function createInboxStore(room: Room): InboxStore & { release(): void } {
   }
   const ackSubject = (tool: string, sessionId: string) => names.key('state', 'ack', safeName(tool), sessionId)
 
+  /** A place in the stream up to which no ordinal is greater than `after`: near it, so that a box is not read from its beginning. */
+  async function placeBefore(box: Box, name: string, after: number): Promise<Box['place']> {
+    const known = after >= box.place.ordinal ? box.place : BEGINNING
+    if (after - known.ordinal <= NEAR) return known
+    const newest = await room.newest(stream, names.box(name))
+    const ahead = ordinalOf(newest) - after
+    if (newest === undefined || ahead <= 0) return newest === undefined ? known : { ordinal: after, seq: newest.seq }
+    // Between two messages of a box others may stand: further back each time until one that is not too new is found.
+    for (let back = 2 * ahead + NEAR; newest.seq - back > known.seq; back *= 4) {
+      const [first] = (await box.reader.readAfter(newest.seq - back, 1)).messages
+      const ordinal = first === undefined ? undefined : toEntry(first)?.ordinal
+      if (first === undefined || ordinal === undefined) continue
+      if (ordinal <= after) return { ordinal, seq: first.seq }
+      if (ordinal === after + 1) return { ordinal: after, seq: first.seq - 1 }
+    }
+    return known
+  }
+
   async function read(name: string, after: number, limit = Number.POSITIVE_INFINITY): Promise<InboxEntry[]> {
     const box = boxOf(safeName(name))
     const entries: InboxEntry[] = []
-    let { seq } = after >= box.place.ordinal ? box.place : { seq: 0 }
+    let { seq } = await placeBefore(box, safeName(name), after)
     for (;;) {
       const page = await box.reader.readAfter(seq, 1_000)
       for (const message of page.messages) {
