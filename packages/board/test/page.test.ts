@@ -6,15 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, launch } from '../../../test/support/browser.js'
 import { World } from '../../../test/support/world.js'
 import { Agents } from './support/agents.js'
+import { describeBrokenRoom } from './support/broken-room.js'
+import { poll, RoomPage } from './support/room-page.js'
 import { Web } from './support/web.js'
 
 // The page of rally web in a real browser, in a room that real hooks write to.
 
 const chromium = findChromium()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** The machine may be busy: what is waited for comes, or never. */
-const poll = <Value>(ask: () => Promise<Value>) => expect.poll(ask, { timeout: 60_000 })
 
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script> \u202Egnp.exe\u202C'
 
@@ -50,9 +49,8 @@ describe.skipIf(chromium === undefined)('the page', () => {
     world?.remove()
   })
 
-  const view = (name: string) => page.getByRole('navigation').getByRole('button', { name, exact: true }).click()
-  const card = (name: string) =>
-    page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, level: 3 }) })
+  const view = (name: string) => new RoomPage(page).view(name)
+  const card = (name: string) => new RoomPage(page).card(name)
 
   it('keeps neither the address nor the secret where somebody else could read them', async () => {
     expect(page.url()).not.toContain('/open/')
@@ -83,7 +81,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
 
   it('draws the timeline, and says each mark in words', async () => {
     const lanes = page.getByRole('application')
-    await poll(() => page.locator('canvas').getAttribute('data-marks').then(Number)).toBeGreaterThan(3)
+    await poll(() => new RoomPage(page).marks()).toBeGreaterThan(3)
     await lanes.focus()
     const said = []
     for (let step = 0; step < 12; step += 1) {
@@ -98,7 +96,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
   })
 
   it('moves the timeline by buttons and keys', async () => {
-    const marks = () => page.locator('canvas').getAttribute('data-marks').then(Number)
+    const marks = () => new RoomPage(page).marks()
     await page.getByRole('button', { name: '1 week', exact: true }).click()
     expect(await page.getByRole('button', { name: '1 week', exact: true }).getAttribute('aria-pressed')).toBe('true')
     await page.getByRole('application').focus()
@@ -244,16 +242,22 @@ describe.skipIf(chromium === undefined)('the page', () => {
     }
   })
 
-  it('shows who leaves, comes back after a break, and says when the server has ended', async () => {
+  it('shows who leaves, is there again after a reload, and says when the server has ended', async () => {
     await view('Room')
     agents.end('claude-code', 'c1')
     await card('claude-1').waitFor({ state: 'detached' })
-    await context.setOffline(true)
-    await context.setOffline(false)
     await page.reload()
     await card('codex-1').waitFor()
     await web.stop()
-    await page.getByText('not connected').waitFor()
+    await page.getByRole('alert').filter({ hasText: 'not connected; trying again' }).waitFor()
+    const own = complaints.filter((text) => !text.includes('net::ERR_'))
+    // The port of this server is given to another: the page is none of its pages.
+    const other = new World()
+    const next = await Web.start(other, { args: ['--port', String(web.port)] })
+    await page.getByRole('alert').filter({ hasText: 'run rally web again' }).waitFor()
+    await next.stop()
+    other.remove()
+    complaints.splice(0, complaints.length, ...own)
   })
 
   it('asked nobody but the loopback, and broke no rule of the page', () => {
@@ -263,4 +267,6 @@ describe.skipIf(chromium === undefined)('the page', () => {
     const own = complaints.filter((text) => !text.includes('net::ERR_'))
     expect(own).toEqual([])
   })
+
+  describeBrokenRoom(() => browser)
 })

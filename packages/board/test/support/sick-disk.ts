@@ -20,11 +20,12 @@ export class SickDisk {
   readonly env: Readonly<Record<string, string>>
   readonly #file: string
 
-  constructor({ root }: World) {
+  /** @param more Node's other options */
+  constructor({ root }: World, ...more: readonly string[]) {
     this.#file = join(root, 'sick')
     const preload = join(root, 'sick.cjs')
     fs.writeFileSync(preload, PRELOAD)
-    this.env = { TEST_SICK: this.#file, NODE_OPTIONS: `--require=${preload}` }
+    this.env = { TEST_SICK: this.#file, NODE_OPTIONS: [`--require=${preload}`, ...more].join(' ') }
   }
 
   fail(): void {

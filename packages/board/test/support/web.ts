@@ -16,6 +16,11 @@ export interface Asking {
   readonly body?: string
 }
 
+export interface WebOptions {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** A `rally web` that runs. */
 export class Web {
   readonly child: ChildProcess
@@ -28,10 +33,10 @@ export class Web {
     this.port = Number(new URL(address).port)
   }
 
-  static async start(world: World, { args = [] }: { args?: readonly string[] } = {}): Promise<Web> {
+  static async start(world: World, { args = [], env = {} }: WebOptions = {}): Promise<Web> {
     const child = spawn(process.execPath, [RALLY, 'web', ...args], {
       cwd: world.repo,
-      env: world.env,
+      env: { ...world.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     if (child.stdout === null) throw new Error('no output')

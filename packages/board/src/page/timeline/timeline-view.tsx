@@ -177,6 +177,7 @@ export function TimelineView({
         <canvas
           ref={canvas}
           class="canvas"
+          data-events={history.entries.length}
           height={height * scale}
           width={width * scale}
           onPointerDown={(event) => {
