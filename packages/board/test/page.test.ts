@@ -7,6 +7,7 @@ import { findChromium, launch } from '../../../test/support/browser.js'
 import { World } from '../../../test/support/world.js'
 import { Agents } from './support/agents.js'
 import { describeBrokenRoom } from './support/broken-room.js'
+import { handOver } from './support/hand-over.js'
 import { poll, RoomPage } from './support/room-page.js'
 import { Web } from './support/web.js'
 
@@ -132,14 +133,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
 
   it('a handoff is accepted, done, declined; an escalation is decided', async () => {
     await view('Room')
-    const files = ['--owns', 'docs/handed.md', '--does-not-own', 'src/', '--interface-contract', 'none']
-    const rest = ['--integration-checkpoint', 'tonight', '--acceptance-criteria', 'it builds', '--allowed-tools', 'all']
-    const hand = (text: string) => {
-      const contract = [...files, ...rest, '--denied-tools', 'none', '--message', text, '--session-id', 'x1']
-      const { ok, error } = world.json(['handoff', '--to', 'peer', ...contract])
-      expect({ ok, error }).toEqual({ ok: true, error: undefined })
-    }
-    hand('take the page over')
+    handOver(world, 'x1', 'take the page over')
     const waiting = page.getByRole('list', { name: 'What waits for somebody' })
     const row = (text: string) => waiting.getByRole('listitem').filter({ hasText: text })
     await row('take the page over')
@@ -149,7 +143,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     expect(JSON.stringify(world.json(['handoffs']))).toContain('"accepted"')
     await row('take the page over').getByRole('button', { name: /^Done/ }).click()
     await row('take the page over').waitFor({ state: 'detached' })
-    hand('and this one')
+    handOver(world, 'x1', 'and this one')
     await row('and this one').getByRole('textbox').fill('no time today')
     await row('and this one')
       .getByRole('button', { name: /^Decline/ })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { World } from '../../../test/support/world.js'
 import { Agent } from './support/agent.js'
+import { handOver } from './support/hand-over.js'
 import { describeInTmux, Terminal } from './support/tmux.js'
 
 const SIZES = [
@@ -90,6 +91,10 @@ describeInTmux('rally top in a terminal', () => {
     await isChosen(0)
     screen.press('G')
     await isChosen(2)
+    screen.press('g')
+    await isChosen(0)
+    screen.press('G')
+    await isChosen(2)
     const [, , last = ''] = order()
     const agent = agents[Number(last.at(-1)) - 1]
 
@@ -109,6 +114,30 @@ describeInTmux('rally top in a terminal', () => {
     await screen.showsNo('? #')
     expect(agent?.edit('docs/a.md')).toContain('the second one')
 
+    screen.press('h')
+    await screen.shows('no handoff waits for an answer')
+    handOver(world, `a${last.at(-1)}`, 'take the docs over')
+    await screen.shows('hands over "take the docs over"')
+    screen.press('h')
+    await screen.shows(`accept or decline handoff of ${last}`)
+    screen.enter('maybe')
+    await screen.shows('nothing is answered: type accept or decline')
+    screen.press('h')
+    screen.enter('accept')
+    await screen.shows('docs/handed.md')
+    expect(JSON.stringify(world.json(['handoffs']))).toContain('"accepted"')
+    screen.press('h')
+    await screen.shows(`done or decline handoff of ${last}`)
+    screen.enter('done it reads well')
+    await screen.showsNo('hands over')
+    expect(JSON.stringify(world.json(['log']))).toContain('it reads well')
+
+    screen.press('c')
+    await screen.shows('claim for you')
+    screen.type('never/sent.ts')
+    await screen.shows('never/sent.ts')
+    screen.press('Escape')
+    await screen.showsNo('claim for you')
     screen.press('c')
     await screen.shows('claim for you')
     screen.enter('src/keys/** docs/b.md')
@@ -132,7 +161,11 @@ describeInTmux('rally top in a terminal', () => {
 
     screen.press('?')
     await screen.shows('stop a dead one')
-    screen.press('?')
+    screen.press('Escape')
+    await screen.shows('timeline')
+    screen.press('Tab')
+    await screen.showsNo('timeline')
+    screen.press('Tab')
     await screen.shows('timeline')
     screen.press('Enter')
     await screen.showsNo('timeline')
@@ -140,8 +173,13 @@ describeInTmux('rally top in a terminal', () => {
     await screen.shows('timeline')
     screen.press('PageUp')
     await screen.shows('scrolled back')
+    screen.press('PageDown')
+    await screen.showsNo('scrolled back')
+    screen.press('PageUp')
+    await screen.shows('scrolled back')
     screen.press('End')
     await screen.showsNo('scrolled back')
+    screen.press('C-l')
     screen.press('q')
     await screen.shows('$ ')
   })

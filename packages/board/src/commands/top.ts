@@ -8,12 +8,12 @@ export default class Top extends BaseCommand {
     'Show the room on the whole terminal, live: who does what, trouble, the timeline; write from there.'
   static override description =
     `Keys stand at the bottom, ? explains them. What is written there (tell, reply, claim) is written by you, the person. Trouble that
-is new rings the terminal's bell and stands in its title. Not a terminal, or a few lines are enough: rally watch.`
+is new rings the terminal's bell and stands in its title; top.bell and top.title of your configuration turn them off. Not a terminal, or a few lines are enough: rally watch.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --no-bell']
   static override flags = {
     ...roomFlags,
-    bell: Flags.boolean({ summary: 'Ring for new trouble.', allowNo: true, default: true }),
-    title: Flags.boolean({ summary: "Keep the room's state in the terminal's title.", allowNo: true, default: true }),
+    bell: Flags.boolean({ summary: 'Ring for new trouble.', allowNo: true }),
+    title: Flags.boolean({ summary: "Keep the room's state in the terminal's title.", allowNo: true }),
   }
 
   override async run(): Promise<void> {

@@ -1,38 +1,21 @@
-import type { PictureAgent, RoomPicture } from '@rally/core/model/room-picture'
+import type { RoomPicture } from '@rally/core/model/room-picture'
 import { describe, expect, it } from 'vitest'
+import { agentOf, pictureOf } from '../../test/support/pictures.js'
 import type { BoardMessage } from '../stream/room-news.js'
 import { Alerts } from './alerts.js'
 import { changeView, keepSelection } from './change-view.js'
 import { findHandoff, findReplyTarget } from './reply-target.js'
 import { FIRST_VIEW, type Known } from './view.js'
 
-const agent = (name: string, more: Partial<PictureAgent> = {}): PictureAgent => ({
-  ...{ name, session_id: `id-${name}`, tool: 'codex', parent: null, children: 0, state: 'working', since: 0, task: '' },
-  ...{
-    task_source: 'none',
-    branch: null,
-    worktree: null,
-    machine: null,
-    files: [],
-    claims: [],
-    unread: null,
-    self: false,
-  },
-  ...more,
-})
-
 function room(
   names: readonly string[],
   more: Partial<RoomPicture> = {},
   messages: readonly BoardMessage[] = [],
 ): Known {
-  const picture: RoomPicture = {
-    room: { app: 'shop', branch: 'main', repo_root: '/repo', machine: null, revision: 1, at: 0 },
-    verdict: { status: 'clear', because: [] },
-    agents: names.map((name) => agent(name)),
-    ...{ collisions: [], questions: [], messages: [], people: [] },
-    ...more,
-  }
+  const picture = pictureOf(
+    names.map((name) => agentOf(name)),
+    more,
+  )
   return { news: { picture, messages, missing: [], person: 'ann', entries: [] }, timeline: [] }
 }
 
@@ -74,14 +57,14 @@ describe('what a reply answers', () => {
   const questions = [question('a-1', 4, 'handoff'), question('a-2', 5), question('a-3', 6)]
 
   it('the open question of the selected agent, before any other', () => {
-    expect(findReplyTarget(room([], { questions }), agent('a-3'))).toMatchObject({ id: '6', from: 'a-3' })
+    expect(findReplyTarget(room([], { questions }), agentOf('a-3'))).toMatchObject({ id: '6', from: 'a-3' })
   })
   it('else what the selected agent said to the person, not what it said to others', () => {
     const known = room([], { questions }, [said('a-1', 7), said('a-1', 8, 'id-a-2')])
-    expect(findReplyTarget(known, agent('a-1'))).toMatchObject({ id: '7', from: 'a-1', text: 'hello' })
+    expect(findReplyTarget(known, agentOf('a-1'))).toMatchObject({ id: '7', from: 'a-1', text: 'hello' })
   })
   it('else the first question of anybody that words can answer; else nothing', () => {
-    expect(findReplyTarget(room([], { questions }), agent('a-1'))).toMatchObject({ id: '5' })
+    expect(findReplyTarget(room([], { questions }), agentOf('a-1'))).toMatchObject({ id: '5' })
     expect(findReplyTarget(room([], { questions: questions.slice(0, 1) }), undefined)).toBeUndefined()
   })
 })
@@ -94,8 +77,11 @@ describe('which handoff is answered', () => {
   const questions = [handoff('a-1', 4, 'accept'), handoff('a-2', 5, 'done')]
 
   it('that of the selected agent, else the first; one that was accepted can be done', () => {
-    expect(findHandoff(room([], { questions }), agent('a-2'))).toMatchObject({ id: '5', verdicts: ['done', 'decline'] })
-    expect(findHandoff(room([], { questions }), agent('a-9'))).toMatchObject({
+    expect(findHandoff(room([], { questions }), agentOf('a-2'))).toMatchObject({
+      id: '5',
+      verdicts: ['done', 'decline'],
+    })
+    expect(findHandoff(room([], { questions }), agentOf('a-9'))).toMatchObject({
       id: '4',
       verdicts: ['accept', 'decline'],
     })

@@ -1,6 +1,7 @@
 import type { PictureAgent, RoomPicture } from '@rally/core/model/room-picture'
 import { describe, expect, it } from 'vitest'
-import type { KeyedEntry, RoomNews } from '../stream/room-news.js'
+import { agentOf, entryOf, pictureOf } from '../../test/support/pictures.js'
+import type { KeyedEntry } from '../stream/room-news.js'
 import { widthOf } from './cells.js'
 import { drawFrame } from './frame.js'
 import { themeFor } from './theme.js'
@@ -10,45 +11,27 @@ const NOW = 1_795_000_000
 const PLAIN = themeFor({ NO_COLOR: '1' })
 const COLOURED = themeFor({})
 
-function agent(name: string, over: Partial<PictureAgent> = {}): PictureAgent {
-  return {
-    ...{ name, session_id: `id-of-${name}`, tool: 'claude_code', parent: null, children: 0, state: 'working' },
-    ...{ since: NOW - 3, task: 'Refactor the fs driver', task_source: 'said', branch: 'main', worktree: '/repo' },
-    ...{ machine: 'one', files: [{ path: 'src/fs.ts', last_edit: NOW - 3 }], claims: [], unread: null, self: false },
-    ...over,
-  }
+/** At work on a file of the driver, on machine `one`. */
+function agent(name: string, more: Partial<PictureAgent> = {}): PictureAgent {
+  return agentOf(name, {
+    ...{ tool: 'claude_code', since: NOW - 3, task: 'Refactor the fs driver', task_source: 'said', branch: 'main' },
+    ...{ worktree: '/repo', machine: 'one', files: [{ path: 'src/fs.ts', last_edit: NOW - 3 }] },
+    ...more,
+  })
 }
 
 function known(
   agents: readonly PictureAgent[],
-  over: Partial<RoomPicture> = {},
+  more: Partial<RoomPicture> = {},
   timeline: readonly KeyedEntry[] = [],
 ): Known {
-  const picture: RoomPicture = {
-    room: { app: 'shop', branch: 'main', repo_root: '/repo', machine: 'one', revision: 3, at: NOW },
-    verdict: { status: 'clear', because: [] },
-    agents: [...agents],
-    ...{ collisions: [], questions: [], messages: [], people: [] },
-    ...over,
-  }
-  const news: RoomNews = { picture, messages: [], missing: [], person: 'ann', entries: [] }
-  return { news, timeline }
+  const { room } = pictureOf([])
+  const picture = pictureOf(agents, { room: { ...room, machine: 'one', at: NOW }, ...more })
+  return { news: { picture, messages: [], missing: [], person: 'ann', entries: [] }, timeline }
 }
 
 function edit(by: string, path: string, at = NOW): KeyedEntry {
-  return {
-    ...{
-      key: `${by} ${path} ${at}`,
-      at,
-      type: 'edit',
-      kind: 'edit',
-      id: null,
-      number: null,
-      by,
-      session_id: `id-of-${by}`,
-    },
-    ...{ tool: 'claude_code', to: null, files: [path], text: '' },
-  }
+  return entryOf(`${by} ${path} ${at}`, at, { by, session_id: `id-${by}`, id: null, files: [path] })
 }
 
 const draw = (room: Known | undefined, view: Partial<View> = {}, [columns, rows] = [80, 24], theme = PLAIN): string[] =>
@@ -67,7 +50,7 @@ const COLLISION: Partial<RoomPicture> = {
   collisions: [
     {
       path: 'src/fs.ts',
-      sessions: ['codex-1', 'claude-1'].map((name) => ({ session_id: `id-of-${name}`, name, last_edit: NOW - 1 })),
+      sessions: ['codex-1', 'claude-1'].map((name) => ({ session_id: `id-${name}`, name, last_edit: NOW - 1 })),
       ...{ kind: 'same-tree', since: NOW - 3, warned: [] },
     },
   ],
@@ -76,7 +59,7 @@ const COLLISION: Partial<RoomPicture> = {
 it('shows trouble first, then the agents, the selected one, the timeline, the keys', () => {
   const agents = [agent('claude-1'), agent('codex-1', { tool: 'codex', since: NOW - 1, task: 'fix issue 512' })]
   const room = known(agents, COLLISION, [edit('claude-1', 'src/fs.ts', NOW - 3), edit('codex-1', 'src/fs.ts', NOW - 1)])
-  const lines = draw(room, { selected: 'id-of-codex-1' })
+  const lines = draw(room, { selected: 'id-codex-1' })
   expect(lines).toHaveLength(24)
   expect(lines.slice(0, 8)).toEqual([
     'shop · main                                                       warn  1 matter',
@@ -140,7 +123,7 @@ describe('whatever the size, the screen is full and no line is too wide', () => 
 
 it('of many agents the selected one is on the screen', () => {
   const many = Array.from({ length: 500 }, (_, at) => agent(`codex-${at}`))
-  const lines = draw(known(many), { selected: 'id-of-codex-321' })
+  const lines = draw(known(many), { selected: 'id-codex-321' })
   expect(lines.find((line) => line.startsWith('›'))).toMatch(/^› codex-321 /)
 })
 
@@ -163,7 +146,7 @@ it('names the hooks that are missing, and who waits for an answer', () => {
 
 it('lists subagents under their parent, and more than five as a count', () => {
   const children = (count: number) =>
-    Array.from({ length: count }, (_, at) => agent(`claude-1.${at}`, { parent: 'id-of-claude-1' }))
+    Array.from({ length: count }, (_, at) => agent(`claude-1.${at}`, { parent: 'id-claude-1' }))
   expect(draw(known([...children(2), agent('claude-1')])).filter((line) => line.includes('└ claude-1.'))).toHaveLength(
     2,
   )
@@ -180,7 +163,7 @@ it('leaves out the silent and the gone until all are asked for', () => {
 })
 
 it('parents that name each other are listed all the same', () => {
-  const room = known([agent('a-1', { parent: 'id-of-a-2' }), agent('a-2', { parent: 'id-of-a-1' })])
+  const room = known([agent('a-1', { parent: 'id-a-2' }), agent('a-2', { parent: 'id-a-1' })])
   expect(draw(room).filter((line) => /a-[12]/.test(line))).toHaveLength(2)
 })
 

@@ -10,7 +10,8 @@ import { stopDead } from './stop-dead.js'
 import { themeFor } from './theme.js'
 import { Top } from './top.js'
 
-export interface TopOptions extends AlertSettings {
+/** `bell` and `title`: as asked for now; undefined where the configuration decides, and both are on unless it says otherwise. */
+export interface TopOptions extends Readonly<Record<keyof AlertSettings, boolean | undefined>> {
   /** Absolute. */
   readonly workdir: string
   /** Somebody wants JSON, which a page on a terminal is not. */
@@ -30,6 +31,8 @@ export async function runTop(api: RallyApi, { workdir, bell, title, json }: TopO
   if (json || !stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb') throw api.errors(CATALOGUE)('TOP_NO_TERMINAL')
   const ctx = await api.session({ workdir, tool: PERSON_TOOL })
   const room = await api.operations()
+  const said = await room.readTop(ctx)
+  const alerts = { bell: bell ?? said.bell ?? true, title: title ?? said.title ?? true }
   const stream = new RoomStream(ctx, room)
   const writing = writeAsPerson({ api, room }, ctx)
   const person = ctx.session.sessionId
@@ -43,7 +46,7 @@ export async function runTop(api: RallyApi, { workdir, bell, title, json }: TopO
       return said
     }
   const top = new Top({
-    ...{ screen, theme: themeFor(env), alerts: { bell, title }, now: () => ctx.clock.now() },
+    ...{ screen, theme: themeFor(env), alerts, now: () => ctx.clock.now() },
     writing: {
       tell: after(writing.tell),
       reply: after(writing.reply),

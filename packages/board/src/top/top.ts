@@ -131,7 +131,8 @@ export class Top {
       return
     }
     const { id, from, text: about, verdicts } = handoff
-    const label = `handoff of ${cleanLine(from)} ${quoted(about, 30)}: ${verdicts.join(' or ')}?`
+    // The words to type first: a narrow screen cuts the rest.
+    const label = `${verdicts.join(' or ')} handoff of ${cleanLine(from)} ${quoted(about, 30)}:`
     const send = async (said: string) => {
       const [, word = '', more = ''] = /^(\S+)\s*(.*)$/.exec(said) ?? []
       const verdict = verdicts.find((one) => one.startsWith(word.toLowerCase()))

@@ -62,6 +62,8 @@ export function createRoomOperations(rally: Rally): RoomOperations {
     stateFolder: stateDir(rally.env),
     readHooks: ({ channel, workdir }) => rally.hookInspection.inspect(channel.worktree ?? channel.repoRoot ?? workdir),
     readPrompts: ({ channel }) => readPrompts(rally, channel),
+    readTop: async ({ channel: { worktree, repoRoot } }) =>
+      (await rally.configuration.read(worktree ?? repoRoot ?? undefined)).top ?? {},
     readWake: (ctx) => readWake(rally, ctx),
     wake: (ctx, waking) => wakeRecipients(rally, ctx, waking),
     async messageNumbers({ transport }) {

@@ -64,6 +64,14 @@ export const configurationSchema = z.strictObject({
       prompts: z.enum(['person', 'agents', 'off']).optional(),
     })
     .optional(),
+  top: z
+    .strictObject({
+      /** `false`: `rally top` does not ring for new trouble. */
+      bell: z.boolean().optional(),
+      /** `false`: it leaves the terminal's title alone. */
+      title: z.boolean().optional(),
+    })
+    .optional(),
   history: z
     .strictObject({
       /** For how many days this machine remembers who edited what, and what agents were told; default 7. */

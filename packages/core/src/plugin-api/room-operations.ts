@@ -1,3 +1,4 @@
+import type { Configuration } from '../model/configuration.js'
 import type { HookState } from '../model/hook-states.js'
 import type { Hearer } from '../model/outputs/sent-message.js'
 import type { WakeWord } from '../model/ring.js'
@@ -72,6 +73,8 @@ export interface RoomOperations {
   readHooks(ctx: RoomContext): Promise<Readonly<Record<string, HookState>>>
   /** Who may see first lines of prompts in this room. */
   readPrompts(ctx: RoomContext): Promise<StatusInput['prompts']>
+  /** What the configuration says of the full-screen view; a key that is not there was not said. */
+  readTop(ctx: RoomContext): Promise<NonNullable<Configuration['top']>>
   /** Rings whom a message is for, where that was asked for or the configuration says so; null where it was not. */
   wake(ctx: SessionContext, waking: Waking): Promise<readonly RingReceipt[] | null>
   /** How far messages may ring in this room. */

@@ -50,8 +50,8 @@ export function draw(to: CanvasRenderingContext2D, drawing: Drawing): number {
   to.rect(left, 0, width - left, height)
   to.clip()
   for (const span of scene.tasks) drawTask(to, drawing, span)
-  for (const span of scene.claims) drawBand(to, drawing, span, { color: palette.claim, y: 14, height: 3 })
-  for (const span of scene.collisions) drawBand(to, drawing, span, { color: palette.collision, y: -18, height: 3 })
+  drawBands(to, drawing, { spans: scene.claims, color: palette.claim, y: 14 })
+  drawBands(to, drawing, { spans: scene.collisions, color: palette.collision, y: -18 })
   const marks = drawMarks(to, drawing)
   if (now >= window.start && now <= window.end) {
     to.fillStyle = palette.focus
@@ -91,16 +91,29 @@ function drawTask(to: CanvasRenderingContext2D, drawing: Drawing, { lane, start,
   to.restore()
 }
 
-function drawBand(
+const BAND = 3
+
+/** What can be seen of stretches of time, those of a lane that touch as one. */
+function drawBands(
   to: CanvasRenderingContext2D,
   drawing: Drawing,
-  { lane, start, end }: Span,
-  band: { readonly color: string; readonly y: number; readonly height: number },
+  { spans, color, y }: { readonly spans: readonly Span[]; readonly color: string; readonly y: number },
 ): void {
-  const [x, right] = visible(drawing, start, end)
-  if (right < x) return
-  to.fillStyle = band.color
-  to.fillRect(x, laneY(lane) + band.y, Math.max(2, right - x), band.height)
+  const seen = spans.flatMap(({ lane, start, end }) => {
+    const [x, right] = visible(drawing, start, end)
+    return right < x ? [] : [{ lane, x, right: Math.max(x + 2, right) }]
+  })
+  to.fillStyle = color
+  let open: (typeof seen)[number] | undefined
+  const close = () => open && to.fillRect(open.x, laneY(open.lane) + y, open.right - open.x, BAND)
+  for (const one of seen.sort((a, b) => a.lane - b.lane || a.x - b.x)) {
+    if (open?.lane === one.lane && one.x <= open.right + 1) open = { ...open, right: Math.max(open.right, one.right) }
+    else {
+      close()
+      open = one
+    }
+  }
+  close()
 }
 
 function visible(drawing: Drawing, start: number, end: number): readonly [number, number] {

@@ -57,6 +57,14 @@ describe('mergeConfiguration', () => {
     expect(merge({ guard: user }, { guard: repository }).guard).toBe(guard)
   })
 
+  it('a repository forbids that prompts are shown, and allows nothing that the user forbade', () => {
+    expect(merge({ picture: { prompts: 'agents' } }, { picture: { prompts: 'off' } }).picture).toEqual({
+      prompts: 'off',
+    })
+    expect(merge({ picture: { prompts: 'off' } }, { picture: {} }).picture).toEqual({ prompts: 'off' })
+    expect(merge({ picture: { prompts: 'agents' } }).picture).toEqual({ prompts: 'agents' })
+  })
+
   it('lets the environment silence hooks', () => {
     expect(merge({ hooks: { enabled: true, budget: 300 } }, {}, { hooks: { enabled: false } }).hooks).toEqual({
       enabled: false,

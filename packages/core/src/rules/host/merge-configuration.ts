@@ -27,13 +27,15 @@ export function mergeConfiguration({ user, repository, environment }: Configurat
   const wake = wakeOf(user.hooks?.wake, repository.hooks?.wake)
   const turnEnd = turnEndOf(user.hooks?.turn_end, repository.hooks?.turn_end)
   const hooks = restrained && { ...restrained, ...(wake && { wake }), ...(turnEnd && { turn_end: turnEnd }) }
+  // A repository that says nothing of it takes nothing back.
+  const picture = repository.picture?.prompts === 'off' ? ({ prompts: 'off' } as const) : user.picture
   return {
     ...user,
     ...repository,
     ...environment,
     ...(hooks && { hooks }),
     ...(guard && { guard }),
-    ...(repository.picture?.prompts === 'off' && { picture: { prompts: 'off' as const } }),
+    ...(picture && { picture }),
     ...(Object.keys(relay).length > 0 && { relay }),
   }
 }

@@ -1,3 +1,5 @@
+import fs from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { World } from '../../../test/support/world.js'
 import { Agents } from './support/agents.js'
@@ -5,7 +7,7 @@ import { Relays } from './support/relays.js'
 import { SickDisk } from './support/sick-disk.js'
 import { describeInTmux, Terminal } from './support/tmux.js'
 
-// rally top where a room is not only of this machine, and where it cannot be read.
+// rally top where a room is not only of this machine, where it cannot be read, and with a configuration.
 
 describeInTmux('rally top', () => {
   let here: World
@@ -57,5 +59,25 @@ describeInTmux('rally top', () => {
     expect(await screen.shows('claude-1@laptop ')).not.toContain('claude-1@laptop @')
     screen.press('q')
     await screen.shows('$ ')
+  })
+
+  it('gives the signs that the configuration leaves it, and that are asked for now', async () => {
+    const signs = async (...args: string[]) => {
+      screen.enter(`clear; ${Terminal.top(...args)}`)
+      await screen.shows('q quit')
+      const file = join(here.root, `written-${args.join('')}`)
+      screen.record(file)
+      here.rally(['escalate', '--reason', `trouble of ${args.join(' and ')}.`, '--session-id', 'c1'])
+      await screen.shows(`trouble of ${args.join(' and ')}.`)
+      screen.press('q')
+      await screen.until(() => screen.state().alternate === '0', 'the shell')
+      const written = fs.readFileSync(file, 'utf8')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what sets a title ends with a bell, too
+      const titles = /\u001b]2;[^\u0007]*\u0007/g
+      return { title: titles.test(written), bell: written.replace(titles, '').includes('\u0007') }
+    }
+    here.configure({ top: { title: false } })
+    expect(await signs()).toEqual({ title: false, bell: true })
+    expect(await signs('--title', '--no-bell')).toEqual({ title: true, bell: false })
   })
 })
