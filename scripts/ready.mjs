@@ -28,7 +28,7 @@ export function makeReady() {
   requireNode()
   if (!existsSync(join(root, 'node_modules/.package-lock.json'))) {
     process.stderr.write('Installing dependencies (npm ci) …\n')
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
     })

@@ -32,7 +32,7 @@ const SAME = new Set([
   'run:show',
 ])
 /** They wait for a server or for a moment, or change what the next answers say of the program itself. */
-const LEFT_OUT = /^(relay|plugins|help|autocomplete|hosts:(probe|record))(:|$)/
+const LEFT_OUT = /^(relay|plugins|upgrade|help|autocomplete|hosts:(probe|record))(:|$)/
 
 interface Action {
   readonly name: string

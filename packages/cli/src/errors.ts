@@ -85,8 +85,13 @@ export const CATALOGUE = {
   },
   NPM_MISSING: {
     exit: EXIT.failed,
-    message: (d) => `rally plugins needs npm, and none is beside ${text(d.node ?? 'Node')} or on PATH`,
+    message: (d) => `rally needs npm for this, and none is beside ${text(d.node ?? 'Node')} or on PATH`,
     hint: () => 'install Node with its npm (nodejs.org has both), or put the folder of npm on PATH',
+  },
+  NEWEST_UNKNOWN: {
+    exit: EXIT.failed,
+    message: (d) => `npm could not say which version of ${text(d.name)} is the newest: ${text(d.reason)}`,
+    hint: (d) => `is the registry in reach? npm says more: npm view ${text(d.name)} version`,
   },
   YARN_MISSING: {
     exit: EXIT.failed,

@@ -21,7 +21,19 @@ export const HELP_GROUPS: Readonly<Record<string, readonly string[]>> = {
     'retract',
   ],
   Protect: ['claim', 'claims', 'release', 'guard', 'presence', 'heartbeat', 'stop'],
-  'Set up': ['hooks', 'hosts', 'mcp', 'doctor', 'compact', 'relay', 'plugins', 'completion', 'autocomplete', 'help'],
+  'Set up': [
+    'hooks',
+    'hosts',
+    'mcp',
+    'doctor',
+    'compact',
+    'relay',
+    'plugins',
+    'upgrade',
+    'completion',
+    'autocomplete',
+    'help',
+  ],
   Orchestrators: ['lead', 'standby', 'wake', 'wake-due', 'status-post', 'status-read', 'run', 'boundary'],
 }
 const REST = 'More'

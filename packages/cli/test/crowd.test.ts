@@ -74,8 +74,8 @@ describe.each([0, 1, 12, 500])('%i sessions', (count) => {
 })
 
 const commands = ownCommands<{ id: string; hidden?: boolean; examples?: string[] }>(PACKAGE)
-/** Streams, and what is for programs. */
-const NOT_FOR_SCREENS = new Set(['watch', 'completion', 'hosts:probe', 'hosts:record', 'relay'])
+/** Streams, what is for programs, and what asks a registry. */
+const NOT_FOR_SCREENS = new Set(['watch', 'completion', 'hosts:probe', 'hosts:record', 'relay', 'upgrade'])
 
 it('every command fits a screen of 20 columns, and so do its error and its help', () => {
   const machine = makeHookMachine()

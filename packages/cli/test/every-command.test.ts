@@ -32,6 +32,7 @@ const SILENT = new Set(['statusline'])
 /** Commands whose example needs something that this suite has not got. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   relay: 'needs a server; its own suite starts one',
+  upgrade: 'asks a registry; its own suite has one',
   'hosts:new': 'makes a folder; its own suite looks at it',
   'hosts:probe': 'waits for a person; its own suite plays one',
   'hosts:record': 'reads a payload from stdin; its own suite pipes one',

@@ -192,7 +192,7 @@ describe('host plugins, installed for real', () => {
     const run = nodeAlone('node alone', { withNpm: false })
     const told = run('plugins', 'install', PLUGIN)
     expect(told.status).toBe(1)
-    expect(told.stderr).toContain('rally plugins needs npm, and none is beside')
+    expect(told.stderr).toContain('rally needs npm for this, and none is beside')
     expect(told.stderr).not.toMatch(/\n\s+at /)
     const copy = variant('0.1.6')
     writeFileSync(join(copy, 'yarn.lock'), '')
