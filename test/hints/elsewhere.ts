@@ -11,7 +11,6 @@ export const ELSEWHERE: readonly (readonly [text: string, why: string])[] = [
   ['rally plugins update', PLUGINS],
   ['rally plugins uninstall', PLUGINS],
   ['rally plugins link', PLUGINS],
-  ['rally needs npm for this', PLUGINS],
   ['rally plugins shows what is', PLUGINS],
   ['rally relay', SERVER],
   ['transport-nats/src/failures.ts', SERVER],
