@@ -30,8 +30,14 @@ export function longHunks(before: string, after: string, context: number): Struc
 
 /** Each with its line break; the last may have none. */
 function linesOf(text: string): string[] {
-  const lines = text.split(/(?<=\n)/)
-  return lines.length === 1 && lines[0] === '' ? [] : lines
+  const lines: string[] = []
+  let start = 0
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    lines.push(text.slice(start, end + 1))
+    start = end + 1
+  }
+  if (start < text.length) lines.push(text.slice(start))
+  return lines
 }
 
 function changedBlocks(a: readonly string[], b: readonly string[]): Block[] | undefined {

@@ -87,6 +87,9 @@ function realFolder(folder: string): string {
   }
 }
 
+/** What was read last: a file that did not change since has the same bytes, of which the text is known (`splitText`). */
+let latest: Pick<FileContent, 'bytes' | 'hash'> | undefined
+
 function readContent(path: string): FileContent | undefined {
   let fd: number
   try {
@@ -100,9 +103,12 @@ function readContent(path: string): FileContent | undefined {
     const stat = fstatSync(fd)
     if (!stat.isFile()) throw new Refused({ code: 'not-a-file', message: 'it is not a regular file' })
     if (stat.size > LARGEST) throw new Refused({ code: 'too-large', message: `it is larger than ${LARGEST} bytes` })
-    const bytes = readFileSync(fd)
+    const read = readFileSync(fd)
+    const hash = sha256(read)
+    const bytes = latest?.hash === hash ? latest.bytes : read
+    latest = { hash, bytes }
     const { mode, uid, gid, nlink } = stat
-    return { bytes, hash: sha256(bytes), mode: mode & 0o7777, uid, gid, links: nlink }
+    return { bytes, hash, mode: mode & 0o7777, uid, gid, links: nlink }
   } finally {
     closeSync(fd)
   }
