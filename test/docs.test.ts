@@ -62,6 +62,14 @@ it('the picture of the floors is that of the sources', () => {
   expect(status, stderr).toBe(0)
 })
 
+it('the drawings are those that are described', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/drawings.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  expect(status, stderr).toBe(0)
+})
+
 it('the figures of all pages are those of docs/figures.json', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/figures.mjs', '--check'], {
     cwd: root,

@@ -25,6 +25,17 @@ const json = (who: NodeJS.ProcessEnv, ...args: string[]) => {
   return { exit: result.status, ...JSON.parse(result.stdout) }
 }
 
+describe('bare rally', () => {
+  it('tells a person what to type where no host has hooks, and only then', () => {
+    expect(rally({}).stdout).toContain('\nnext  rally hooks install --host claude_code\n')
+    expect(rally(CLAUDE).stdout).not.toContain('next')
+    mkdirSync(join(repo, '.codex'))
+    expect(rally({}).stdout).toContain('\nnext  rally hooks install\n')
+    expect(rally({}, 'hooks', 'install').status).toBe(0)
+    expect(rally({}).stdout).not.toContain('next')
+  })
+})
+
 describe('rally status', () => {
   it('answers a person who is in no session', () => {
     expect(json({}, 'status')).toMatchObject({

@@ -1,8 +1,10 @@
+import { PERSON_TOOL } from '@rally/core/rules/roster/person'
 import { drawPicture } from '@rally/core/usecases/picture/draw-picture'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { whereAmI } from '@rally/core/usecases/status/where-am-i'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { allFlag, idsFlag, sessionFlags } from '../flags.js'
+import { firstStep } from '../installing/first-step.js'
 import { readPrompts } from '../prompts-setting.js'
 import { renderHere } from '../views/status/here.js'
 
@@ -24,10 +26,13 @@ export default class Here extends RallyCommand {
     const facts = await gatherRoom(context, input, { dirty: NOT_ASKED })
     const where = whereAmI(context, facts)
     const picture = drawPicture(context, facts, input)
+    // To install something is a person's to decide, so nobody else is told.
+    const asks = picture.agents.length === 0 && where.tool === PERSON_TOOL
+    const next = asks ? await firstStep(this.rally, context.channel) : undefined
     return {
       json: { ...where, picture },
       text: (terminal) =>
-        renderHere(where, picture, { ...terminal, now: context.clock.now(), ids: flags.ids, all: flags.all }),
+        renderHere(where, picture, { ...terminal, now: context.clock.now(), ids: flags.ids, all: flags.all, next }),
     }
   }
 }

@@ -14,10 +14,16 @@ const MOST_LINES = 12
 export function renderHere(
   where: Whereabouts,
   picture: RoomPicture,
-  screen: Terminal & { readonly now: number; readonly ids?: boolean; readonly all?: boolean },
+  screen: Terminal & {
+    readonly now: number
+    readonly ids?: boolean
+    readonly all?: boolean
+    readonly next?: string | undefined
+  },
 ): string {
   const self = picture.agents.find((agent) => agent.self)
-  const own = [describeYou(where, self?.task ?? '', screen.ids === true), describeUnread(where, self?.task ?? '')]
+  const next = screen.next === undefined ? '' : `next  ${screen.next}`
+  const own = [describeYou(where, self?.task ?? '', screen.ids === true), describeUnread(where, self?.task ?? ''), next]
     .filter((line) => line !== '')
     .flatMap((line) => wrapLine(line, screen.columns))
     .map(screen.style.dim)
