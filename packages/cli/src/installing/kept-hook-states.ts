@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { HOOK_STATES, type HookState } from '@rally/core/model/hook-states'
 import { list, obj, parseJson, str } from '@rally/core/readers'
+import { checksum } from '@rally/local/system/checksum'
 import { makeFolder } from '@rally/local/system/make-folder'
 import { isOwnFolder } from '@rally/local/system/own-folder'
 import { readSmallFile } from '@rally/local/system/small-file'
@@ -74,12 +74,11 @@ function signatureOf(path: string): string {
   }
 }
 
+/** Node's own hashes cost more to load than reading the answer does. Another repository under the same name has another key. */
 function nameOf({ repoRoot }: KeptFor): string {
-  return `${createHash('sha256').update(repoRoot).digest('hex').slice(0, 32)}.json`
+  return `${checksum(repoRoot)}.json`
 }
 
 function keyOf({ repoRoot, words }: KeptFor): string {
-  return createHash('sha256')
-    .update(JSON.stringify([repoRoot, words]))
-    .digest('hex')
+  return JSON.stringify([repoRoot, words])
 }

@@ -1,7 +1,8 @@
-import { findGitLayout, isLayout } from '../discovery/git-layout.js'
+import { findGitLayout, type GitLayout, isLayout } from '../discovery/git-layout.js'
 import { realWorkdir } from '../discovery/resolve-channel.js'
 import { programEnv } from '../system/program-env.js'
 import { type ProgramEnd, type ProgramLimits, runProgram } from '../system/run-program.js'
+import { readConfiguredFilters } from './configured-filters.js'
 
 /**
  * What keeps a repository's own configuration from naming a program that git runs: the command line wins over every file.
@@ -43,14 +44,17 @@ const NO_REPOSITORY = { kind: 'exited', code: 128, stdout: '' } as const
  * GIT_DIR counts as no repository, in every version of git. Files under a filter are compared as they are: a touched one
  * counts as changed.
  *
- * As `runProgram`: bounded by `timeoutMs` (the listing of filters counts for itself), never throws.
+ * As `runProgram`: bounded by `timeoutMs` (a listing of filters counts for itself), never throws.
  */
 export async function runGit(args: readonly string[], limits: ProgramLimits): Promise<ProgramEnd> {
-  if (isOutside(limits)) return NO_REPOSITORY
+  const place = placeOf(limits)
+  if (place === 'outside') return NO_REPOSITORY
   const call = (settings: readonly string[], command: readonly string[]) =>
     runProgram('git', [...SETTINGS, ...settings, ...command], { ...limits, env: gitEnv(limits.env) })
   if (!TOUCHES_FILES.has(args[0] ?? '')) return call([], args)
-  const listed = await call([], LIST_PROGRAMS)
+  const known = filterKeys(place, limits.env)
+  const listed =
+    known === undefined ? await call([], LIST_PROGRAMS) : ({ kind: 'exited', code: 0, stdout: known } as const)
   if (listed.kind !== 'exited' || listed.code > 1) return listed
   const without = withoutPrograms(listed.stdout)
   return without ? call(without, args) : { kind: 'failed', reason: UNNAMEABLE }
@@ -64,7 +68,8 @@ export function runGitNow(
   args: readonly string[],
   { cwd, env }: Pick<ProgramLimits, 'cwd' | 'env'>,
 ): { code: number | null; stderr: string } {
-  if (isOutside({ cwd, env })) return { code: NO_REPOSITORY.code, stderr: 'not a git repository' }
+  const place = placeOf({ cwd, env })
+  if (place === 'outside') return { code: NO_REPOSITORY.code, stderr: 'not a git repository' }
   // Loaded when it is needed: it costs more than most commands do in all.
   const { spawnSync } = process.getBuiltinModule('node:child_process')
   const call = (settings: readonly string[], command: readonly string[]) => {
@@ -76,7 +81,8 @@ export function runGitNow(
     })
     return { code: child.status, stdout: child.stdout ?? '', stderr: child.stderr || child.error?.message || '' }
   }
-  const listed = call([], LIST_PROGRAMS)
+  const known = filterKeys(place, env)
+  const listed = known === undefined ? call([], LIST_PROGRAMS) : { code: 0, stdout: known, stderr: '' }
   if (listed.code === null || listed.code > 1) return listed
   const without = withoutPrograms(listed.stdout)
   return without ? call(without, args) : { code: null, stderr: UNNAMEABLE }
@@ -105,10 +111,17 @@ export function withoutPrograms(listing: string): string[] | undefined {
 }
 
 /** Only where rally may look by itself: for other folders git's own word counts. */
-function isOutside({ cwd, env }: Pick<ProgramLimits, 'cwd' | 'env'>): boolean {
+function placeOf({ cwd, env }: Pick<ProgramLimits, 'cwd' | 'env'>): GitLayout | 'outside' | 'unknown' {
   try {
-    return !isLayout(findGitLayout(realWorkdir(cwd), env))
+    const found = findGitLayout(realWorkdir(cwd), env)
+    return isLayout(found) ? found : 'outside'
   } catch {
-    return false
+    return 'unknown'
   }
+}
+
+/** What the listing would name, where the files say so plainly. */
+function filterKeys(place: GitLayout | 'unknown', env: ProgramLimits['env']): string | undefined {
+  const names = place === 'unknown' ? undefined : readConfiguredFilters(place, env)
+  return names?.map((name) => `filter.${name}.clean`).join('\0')
 }
