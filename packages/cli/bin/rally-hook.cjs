@@ -39,14 +39,15 @@ inside() {
 }
 
 # A shell command that writes no file and takes nobody's work along, as far as rally reads commands: none of the words that could,
-# whole and without quotes inside of them, and no escape that could hide one.
+# whole and without quotes inside of them, and no escape that could hide one. Folders in front of the command may have such words.
 harmless() {
+  said=${payload#*'"command"'}
   case $payload in *\\[!\"]* | *'\"\"'* | *"''"* | *'\"'\'* | *\''\"'* | *[0-9A-Za-z_]\'[0-9A-Za-z_]* | *[0-9A-Za-z_]'\"'[0-9A-Za-z_]*) return 1 ;; esac
-  case $payload in *'>'* | *[!A-Za-z0-9_.-]tee[!A-Za-z0-9_-]* | *sponge* | *[!A-Za-z0-9_.-]rm[!A-Za-z0-9_-]* | *unlink* | *touch* | \
+  case $said in *'>'* | *[!A-Za-z0-9_.-]tee[!A-Za-z0-9_-]* | *sponge* | *[!A-Za-z0-9_.-]rm[!A-Za-z0-9_-]* | *unlink* | *touch* | \
     *truncate* | *sed[!A-Za-z0-9_-]* | *perl* | *ruby* | *[!A-Za-z0-9_.-]dd[!A-Za-z0-9_-]* | *[!A-Za-z0-9_.-]cp[!A-Za-z0-9_-]* | \
     *install* | *[!A-Za-z0-9_.-]mv[!A-Za-z0-9_-]* | *[!A-Za-z0-9_.-]ln[!A-Za-z0-9_-]* | *rsync* | *patch*) return 1 ;; esac
-  case $payload in *git[!A-Za-z0-9_.-]* | *\ pr\ *checkout*) ;; *) return 0 ;; esac
-  case $payload in *commit* | *add* | *stash* | *checkout* | *switch* | *reset* | *clean* | *rebase* | *pull* | *merge* | *restore* | *apply* | *am[!a-z]* | *bisect* | *symbolic-ref* | *branch\ *-[mM]*) return 1 ;; esac
+  case $said in *git[!A-Za-z0-9_.-]* | *\ pr\ *checkout*) ;; *) return 0 ;; esac
+  case $said in *commit* | *add* | *stash* | *checkout* | *switch* | *reset* | *clean* | *rebase* | *pull* | *merge* | *restore* | *apply* | *am[!a-z]* | *bisect* | *symbolic-ref* | *branch\ *-[mM]*) return 1 ;; esac
 }
 
 # Whether nobody else names the file, or a folder that it is in, in the announcements and records of the room. Nobody else there:

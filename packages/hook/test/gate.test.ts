@@ -400,6 +400,23 @@ describe('a shell command of Codex', () => {
     expect(edit('c', shell(['bash', '-lc', command]))).toEqual({ text: '', isStarted: false })
   })
 
+  it('may stand in a folder that is called like a command, and is not hidden by another key of that name', () => {
+    calmCodex()
+    const inFolder = (more: object, as = (text: string) => text): Call => ({
+      ...shell('ls'),
+      more: { turn_id: 't', tool_name: 'Bash', ...more },
+      as: (text) => as(text).replace('{', '{"transcript_path":"/home/ann/based/dispatch/install.jsonl",'),
+    })
+    expect(edit('c', inFolder({ tool_input: { command: 'ls' } }))).toEqual({ text: '', isStarted: false })
+    const last = { last: { command: 'ls' } }
+    const touch = { tool_input: { command: 'touch a' } }
+    const hide = (text: string) => text.replace('command', 'comm\\u0061nd')
+    for (const call of [inFolder(touch), inFolder({ ...touch, ...last }), inFolder({ ...touch, ...last }, hide)]) {
+      expect(edit('c', call).isStarted).toBe(true)
+      edit('c', shell('ls'))
+    }
+  })
+
   it('that could write starts it, however it is written', () => {
     calmCodex()
     const words = [...FILE_COMMANDS.keys()].flatMap((name) => [
