@@ -113,7 +113,8 @@ it('500 sessions that hooks start: every view is bounded, the last one is greete
   expect(run(machine, [], 80).trim().split('\n').length).toBeLessThanOrEqual(12)
   expect(run(machine, [], 80)).toContain('a.txt')
   expect(run(machine, ['status'], 80).split('\n').length).toBeLessThan(40)
-  expect(run(machine, ['roster'], 80).split('\n').length).toBeLessThan(40)
+  // Wide, so that a long path of the folder for temporary files takes no lines of its own.
+  expect(run(machine, ['roster'], 240).split('\n').length).toBeLessThan(40)
   expect(run(machine, ['cost'], 80).split('\n').length).toBeLessThan(40)
   expect(run(machine, ['statusline'], 80).trim().split('\n')).toHaveLength(1)
   expect(list(machine.json('log', '--kind', 'arrived', '--all').out.entries)).toHaveLength(501)
