@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { hostname, userInfo } from 'node:os'
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
+import { socketFolder } from '../socket-folder.mjs'
 
 const SIZE = { width: 1280, height: 960 }
 const LONGEST_MS = 60_000
@@ -12,7 +13,11 @@ const LONGEST_MS = 60_000
 export async function photographPage({ repo, env, rally }, executablePath) {
   const [program, ...words] = rally
   const server = spawn(program, [...words, 'web'], { cwd: repo, env, stdio: ['ignore', 'pipe', 'inherit'] })
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await chromium.launch({
+    ...{ executablePath, args: ['--no-sandbox', '--disable-gpu'] },
+    // It makes a socket in its folder for temporary files.
+    env: { ...process.env, TMPDIR: socketFolder() },
+  })
   try {
     const { value: address } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next()
     const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' })

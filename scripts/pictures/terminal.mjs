@@ -3,14 +3,15 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { socketFolder } from '../socket-folder.mjs'
 import { toSvg } from './ansi-svg.mjs'
 
 const [COLUMNS, ROWS] = [92, 28]
 const LONGEST_MS = 60_000
 
 /** The screen of `rally top` in the room, as SVG. Throws where tmux is missing or the screen never comes. */
-export async function photographTop({ repo, env, scratch, rally }) {
-  const socket = join(scratch, 'tmux')
+export async function photographTop({ repo, env, rally }) {
+  const socket = join(socketFolder(), 'tmux')
   const tmux = (...args) => execFileSync('tmux', ['-u', '-S', socket, ...args], { encoding: 'utf8', env })
   const set = Object.entries({ ...env, LC_ALL: 'C.UTF-8' }).flatMap(([key, value]) => ['-e', `${key}=${value}`])
   const size = ['-x', String(COLUMNS), '-y', String(ROWS)]

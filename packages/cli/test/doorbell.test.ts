@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { obj, str } from '@rally/core/readers'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { socketFolder } from '../../../scripts/socket-folder.mjs'
 import { cleanEnv, runRally } from './run-rally.js'
 
 // The doorbells of two hosts against a socket and a program that stand for the real ones.
@@ -107,8 +108,7 @@ it('a command of the host is called with the fixed sentence, once in two minutes
 it('a socket of the session itself gets one line; nothing of it is kept', async () => {
   idle('claude_code', 's')
   hook('codex', 'c', 'SessionStart')
-  // Not below TMPDIR, which may be longer than the path of a socket can be.
-  sockets = mkdtempSync('/tmp/rally-')
+  sockets = mkdtempSync(join(socketFolder(), 'd-'))
   const path = join(sockets, 'inbox.sock')
   let got = ''
   server = createServer((socket) => socket.on('data', (data) => (got += data)))

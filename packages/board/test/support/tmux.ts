@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe } from 'vitest'
+import { socketFolder } from '../../../../scripts/socket-folder.mjs'
 import { RALLY, type World } from '../../../../test/support/world.js'
 
 /** The real thing; a machine without it skips these tests and says so. A CI run fails, unless it says that it lacks it. */
@@ -32,7 +33,7 @@ export class Terminal {
 
   constructor(world: World, { columns, rows, env = {} }: TerminalOptions) {
     count += 1
-    this.#socket = join(world.root, `tmux-${count}`)
+    this.#socket = join(socketFolder(), `tmux-${count}`)
     const set = Object.entries({ ...world.env, LC_ALL: 'C.UTF-8', PS1: '$ ', ENV: '', ...env })
     // As a program of its own, so that a server of the user's is never met.
     execFileSync(

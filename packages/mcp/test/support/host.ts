@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { socketFolder } from '../../../../scripts/socket-folder.mjs'
 import { RALLY, RALLY_HOOK, type World } from '../../../../test/support/world.js'
 
 const PROGRAM = join(import.meta.dirname, 'mcp-host.mjs')
@@ -28,7 +29,7 @@ export class Host {
 
   private constructor(world: World, { args = [], env = {}, cwd }: HostOptions) {
     this.#world = world
-    this.#socket = join(mkdtempSync(join(world.root, 'h-')), 's')
+    this.#socket = join(mkdtempSync(join(socketFolder(), 'h-')), 's')
     this.client = new Client({ name: 'a test', version: '1' })
     this.transport = new StdioClientTransport({
       command: process.execPath,
