@@ -26,9 +26,9 @@ const plugins = fs
   .sort()
 
 /**
- * Each try builds everything else anew, so several are taken out at once: for any two of them there is a try without the one
- * and with the other, in which what the one that is left needs of the other is missed. Every run does all but two of these tries:
- * each plugin is out in one of them and left in another. RALLY_WITHOUT=pairs does all, RALLY_WITHOUT=all takes out one at a time.
+ * Each try builds everything else anew, so several are taken out at once. RALLY_WITHOUT=pairs does as many tries as it takes that
+ * for any two plugins one is without the first and with the second, so that what that one needs of the first is missed;
+ * RALLY_WITHOUT=all takes out one at a time. Every run does two: one of these, another each day, and its opposite.
  */
 function tries(how = process.env.RALLY_WITHOUT): string[][] {
   if (how === 'all') return plugins.map((name) => [name])
@@ -39,8 +39,10 @@ function tries(how = process.env.RALLY_WITHOUT): string[][] {
     Array.from({ length: count }, (_, at) => at).filter((at) => !code.includes(at))
   // Each beside its opposite: of neighbours, which are of one kind, half are out and half are left.
   const codes = all.slice(0, all.length / 2).flatMap((code) => [code, others(code)])
-  const done = how === 'pairs' ? count : count - 2
-  return Array.from({ length: done }, (_, number) => plugins.filter((_name, at) => codes[at]?.includes(number)))
+  const every = Array.from({ length: count }, (_, number) => plugins.filter((_name, at) => codes[at]?.includes(number)))
+  if (how === 'pairs') return every
+  const one = every[Math.trunc(Date.now() / 86_400_000) % count] ?? []
+  return [one, plugins.filter((name) => !one.includes(name))]
 }
 
 /** Every choice of half of the first `count` numbers: none of them is a part of another. */
