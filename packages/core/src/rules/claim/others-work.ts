@@ -48,25 +48,27 @@ export interface OthersWorkQuery {
  */
 export function findOthersWork({ files, work, claims, caseInsensitive }: OthersWorkQuery): OthersFile[] {
   const fold = (path: string) => foldPath(path, caseInsensitive)
+  const byName = new Map(files.filter((path) => !path.endsWith('/')).map((path) => [fold(path), path]))
+  const folders = files.filter((path) => path.endsWith('/')).map((path) => ({ path, folded: fold(path) }))
   const how = { namesAreFiles: true, fold }
-  const named = files.map((path): Named => ({ path, folded: fold(path), pattern: parseFilePattern(path, how) }))
-  const folders = named.filter(({ path }) => path.endsWith('/'))
-  const byName = new Map(named.filter(({ path }) => !path.endsWith('/')).map((file) => [file.folded, file]))
-  const above = namesAbove(byName.values())
+  let known: readonly Named[] | undefined
+  // Only claims, and what sessions announce by themselves, are patterns: without them no file is read as one.
+  const named = () =>
+    (known ??= files.map((path) => ({ path, folded: fold(path), pattern: parseFilePattern(path, how) })))
   const found = new Map<string, OthersFile>()
   const add = (one: OthersFile): void => {
     const key = `${one.sessionId}\n${one.path}`
     found.set(key, { ...found.get(key), ...one })
   }
   for (const one of work) {
-    for (const path of filesOf(one, { byName, folders, above, fold })) {
-      const known = found.get(`${one.sessionId}\n${path}`)?.work
-      if (known === undefined || known.last < one.last) add({ path, sessionId: one.sessionId, work: one })
+    for (const path of filesOf(one, { byName, folders, named, fold })) {
+      const earlier = found.get(`${one.sessionId}\n${path}`)?.work
+      if (earlier === undefined || earlier.last < one.last) add({ path, sessionId: one.sessionId, work: one })
     }
   }
   for (const claim of claims) {
     const patterns = claim.patterns.map((text) => ({ text, folded: fold(text), pattern: parseFilePattern(text, how) }))
-    for (const file of named) {
+    for (const file of named()) {
       const match = matchOf(file, patterns)
       if (match !== undefined) add({ path: file.path, sessionId: claim.session_id, claim: { claim, ...match } })
     }
@@ -81,39 +83,27 @@ interface Named {
 }
 
 interface Looking {
-  readonly byName: ReadonlyMap<string, Named>
-  readonly folders: readonly Named[]
-  /** Each of them and every folder that one of them is in. */
-  readonly above: ReadonlySet<string>
+  readonly byName: ReadonlyMap<string, string>
+  readonly folders: readonly { readonly path: string; readonly folded: string }[]
+  /** All that the commit would take. */
+  readonly named: () => readonly Named[]
   readonly fold: (path: string) => string
 }
 
 /** The files of the commit that a piece of work is on. */
-function filesOf({ path, announced }: WorkOn, { byName, folders, above, fold }: Looking): string[] {
+function filesOf({ path, announced }: WorkOn, { byName, folders, named, fold }: Looking): string[] {
   const name = fold(path)
-  const exact = byName.get(name)?.path
+  const exact = byName.get(name)
   const inside = folders.some(({ folded }) => name.startsWith(folded)) ? [path] : []
   if (!announced) return exact === undefined ? inside : [exact]
   // A session that announces its files by itself may name a folder or a glob.
   const pattern = parseFilePattern(path, { fold })
-  const isPlain = isPlainName(pattern)
-  if (exact !== undefined && isPlain) return [exact]
-  const isOfNone = isPlain && !above.has(pattern.lead.join('/'))
-  const matching = (isOfNone ? [] : [...byName.values()])
+  if (exact !== undefined && isPlainName(pattern)) return [exact]
+  const matching = named()
+    .filter((file) => !file.path.endsWith('/'))
     .filter((file) => file.folded === name || matchesReadFile(pattern, file.pattern))
     .map((file) => file.path)
-  return [...matching, ...(isPlain && !path.endsWith('/') ? inside : [])]
-}
-
-function namesAbove(files: Iterable<Named>): Set<string> {
-  const above = new Set<string>([''])
-  for (const { pattern } of files)
-    for (let depth = pattern.parts.length; depth > 0; depth--) {
-      const folder = pattern.parts.slice(0, depth).join('/')
-      if (above.has(folder)) break
-      above.add(folder)
-    }
-  return above
+  return [...matching, ...(isPlainName(pattern) && !path.endsWith('/') ? inside : [])]
 }
 
 function matchOf(
