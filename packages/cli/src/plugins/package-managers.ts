@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { findProgram } from '@rally/local/system/find-program'
 import { cliError } from '../errors.js'
 
 /**
@@ -21,22 +22,4 @@ export function requireYarn(env: NodeJS.ProcessEnv = process.env): string {
   const found = findProgram('yarn', env)
   if (found === undefined) throw cliError('YARN_MISSING')
   return found
-}
-
-/** Relative entries of PATH are not looked into. */
-function findProgram(name: string, { PATH }: NodeJS.ProcessEnv): string | undefined {
-  return (PATH ?? '')
-    .split(':')
-    .filter((folder) => isAbsolute(folder))
-    .map((folder) => join(folder, name))
-    .find((path) => isProgram(path))
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }

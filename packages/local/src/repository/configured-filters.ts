@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { GitLayout } from '../discovery/git-layout.js'
-import { programEnv } from '../system/program-env.js'
+import { findProgram } from '../system/find-program.js'
 import { readSmallFile } from '../system/small-file.js'
 import type { Env } from '../system/user-dirs.js'
 
@@ -12,7 +11,7 @@ const SYSTEM_CONFIG = '/etc/gitconfig'
 const ELSEWHERE = ['GIT_CONFIG', 'GIT_CONFIG_COUNT', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_SYSTEM']
 const LARGEST = 64 * 1024
 /** A line on which a section may begin that names programs, or more files. No header spans lines or hides a letter of such a word. */
-const OF_INTEREST = /\[.*(?:filter|hook|include)/i
+const OF_INTEREST = /\[.*(?:filter|hook|include)/is
 const PLAIN_FILTER = /^\s*\[filter "([\w-]+)"\]\s*$/
 
 /**
@@ -25,7 +24,7 @@ export function readConfiguredFilters({ gitDir, commonDir }: GitLayout, env: Env
   const userConfig = xdg ? xdg : join(home, '.config')
   if (ELSEWHERE.some((name) => env[name] !== undefined) || !isAbsolute(home) || !isAbsolute(userConfig))
     return undefined
-  if (!isSystemGit(env)) return undefined
+  if (process.platform !== 'linux' || findProgram('git', env) !== SYSTEM_GIT) return undefined
   const files = new Set([
     ...[SYSTEM_CONFIG, join(userConfig, 'git/config'), join(home, '.gitconfig'), join(commonDir, 'config')],
     ...[join(commonDir, 'config.worktree'), join(gitDir, 'config.worktree')],
@@ -58,21 +57,5 @@ function readOrNothing(path: string): ReturnType<typeof readSmallFile> {
     return readSmallFile(path, LARGEST)
   } catch {
     return { kind: 'unusable' }
-  }
-}
-
-/** Whether the git that is found by its name is the system's. */
-function isSystemGit(env: Env): boolean {
-  if (process.platform !== 'linux') return false
-  const folders = programEnv(env).PATH?.split(':') ?? []
-  return folders.map((folder) => join(folder, 'git')).find(isExecutable) === SYSTEM_GIT
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

@@ -52,11 +52,13 @@ export async function runGit(args: readonly string[], limits: ProgramLimits): Pr
   const call = (settings: readonly string[], command: readonly string[]) =>
     runProgram('git', [...SETTINGS, ...settings, ...command], { ...limits, env: gitEnv(limits.env) })
   if (!TOUCHES_FILES.has(args[0] ?? '')) return call([], args)
-  const known = filterKeys(place, limits.env)
-  const listed =
-    known === undefined ? await call([], LIST_PROGRAMS) : ({ kind: 'exited', code: 0, stdout: known } as const)
-  if (listed.kind !== 'exited' || listed.code > 1) return listed
-  const without = withoutPrograms(listed.stdout)
+  let names = readNames(place, limits.env)
+  if (names === undefined) {
+    const listed = await call([], LIST_PROGRAMS)
+    if (listed.kind !== 'exited' || listed.code > 1) return listed
+    names = namesIn(listed.stdout)
+  }
+  const without = withoutPrograms(names)
   return without ? call(without, args) : { kind: 'failed', reason: UNNAMEABLE }
 }
 
@@ -81,10 +83,13 @@ export function runGitNow(
     })
     return { code: child.status, stdout: child.stdout ?? '', stderr: child.stderr || child.error?.message || '' }
   }
-  const known = filterKeys(place, env)
-  const listed = known === undefined ? call([], LIST_PROGRAMS) : { code: 0, stdout: known, stderr: '' }
-  if (listed.code === null || listed.code > 1) return listed
-  const without = withoutPrograms(listed.stdout)
+  let names = readNames(place, env)
+  if (names === undefined) {
+    const listed = call([], LIST_PROGRAMS)
+    if (listed.code === null || listed.code > 1) return listed
+    names = namesIn(listed.stdout)
+  }
+  const without = withoutPrograms(names)
   return without ? call(without, args) : { code: null, stderr: UNNAMEABLE }
 }
 
@@ -94,15 +99,20 @@ function gitEnv(env: ProgramLimits['env']): ProgramLimits['env'] {
 
 const UNNAMEABLE = "the name of a filter or a hook in git's configuration holds ="
 
-/** Settings that empty every filter and switch off every hook of a listing; undefined when one cannot be named on a command line. */
-export function withoutPrograms(listing: string): string[] | undefined {
+/** What the keys of a listing belong to: `filter.NAME`, `hook.NAME`. */
+function namesIn(listing: string): string[] {
   const keys = listing.split('\0').filter((key) => key !== '')
   const names = new Set(keys.map((key) => key.slice(0, key.lastIndexOf('.'))))
   // A key without a name of its own (`filter.clean`, `hook.jobs`) belongs to none.
   names.delete('filter')
   names.delete('hook')
-  if ([...names].some((name) => name.includes('='))) return undefined
-  const off = [...names].flatMap((name) =>
+  return [...names]
+}
+
+/** Settings that empty every filter and switch off every hook; undefined when one cannot be named on a command line. */
+function withoutPrograms(names: readonly string[]): string[] | undefined {
+  if (names.some((name) => name.includes('='))) return undefined
+  const off = names.flatMap((name) =>
     (name.startsWith('hook.') ? ['enabled=false'] : ['clean=', 'smudge=', 'process=', 'required=false']).flatMap(
       (setting) => ['-c', `${name}.${setting}`],
     ),
@@ -120,8 +130,8 @@ function placeOf({ cwd, env }: Pick<ProgramLimits, 'cwd' | 'env'>): GitLayout | 
   }
 }
 
-/** What the listing would name, where the files say so plainly. */
-function filterKeys(place: GitLayout | 'unknown', env: ProgramLimits['env']): string | undefined {
+/** The same names, where the files say them plainly. */
+function readNames(place: GitLayout | 'unknown', env: ProgramLimits['env']): string[] | undefined {
   const names = place === 'unknown' ? undefined : readConfiguredFilters(place, env)
-  return names?.map((name) => `filter.${name}.clean`).join('\0')
+  return names?.map((name) => `filter.${name}`)
 }
