@@ -1,4 +1,5 @@
 import type { RoomPicture } from '@rally/core/model/room-picture'
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { KeyedEntry } from '../stream/room-news.js'
 import { type Detail, Details } from './details.js'
@@ -55,7 +56,7 @@ export function App() {
           <Nothing room={room} />
         ) : (
           <>
-            <FromBefore connection={room.connection} unreadable={room.news.unreadable} />
+            <FromBefore room={room} />
             {view === 'Room' && <RoomView room={room} news={room.news} search={search} tell={tell} />}
             {(view === 'Room' || view === 'Timeline') && <TimelineView room={room} search={search} show={show} />}
             {view === 'Files' && <FilesView room={room} news={room.news} search={search} />}
@@ -72,33 +73,34 @@ export function App() {
 
 /** Instead of the room, while nothing of it is known. */
 function Nothing({ room: { connection, unreadable } }: { readonly room: Room }) {
-  if (connection === 'ended' || connection === 'lost') return <p class="empty">{STATES[connection]}</p>
+  if (isCutOff(connection)) return <p class="empty">{STATES[connection]}</p>
   if (unreadable === undefined) return <p class="empty">Reading the room …</p>
   return (
-    <p class="trouble is-blocked" role="alert">
+    <Alert>
       The room cannot be read: <bdi>{unreadable}</bdi>. Trying again.
-    </p>
+    </Alert>
   )
 }
 
 /** That the room may have changed since, and why that is not seen. */
-function FromBefore({
-  connection,
-  unreadable,
-}: {
-  readonly connection: Connection
-  readonly unreadable: string | undefined
-}) {
-  if (connection === 'ended' || connection === 'lost')
-    return (
-      <p class="trouble is-blocked" role="alert">
-        What you see is from before: {STATES[connection]}
-      </p>
-    )
+function FromBefore({ room: { connection, unreadable } }: { readonly room: Room }) {
+  if (isCutOff(connection)) return <Alert>What you see is from before: {STATES[connection]}</Alert>
   if (unreadable === undefined) return null
   return (
-    <p class="trouble is-blocked" role="alert">
+    <Alert>
       The room cannot be read now; what you see is from before: <bdi>{unreadable}</bdi>
+    </Alert>
+  )
+}
+
+function isCutOff(connection: Connection): boolean {
+  return connection === 'ended' || connection === 'lost'
+}
+
+function Alert({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <p class="trouble is-blocked" role="alert">
+      {children}
     </p>
   )
 }

@@ -11,7 +11,7 @@ const MOST = 60_000
 /** What the page knows of the room. */
 export interface Room {
   readonly news: RoomNews | undefined
-  /** Why nothing could be read yet; undefined as soon as there is news. */
+  /** Why the room cannot be read now; undefined while it can. */
   readonly unreadable: string | undefined
   readonly connection: Connection
   readonly history: History
@@ -55,13 +55,8 @@ export function useRoom(): Room {
   useEffect(() => {
     void openNews({
       news(told) {
-        if (told.picture === undefined) {
-          const { unreadable: why } = told
-          setUnreadable(why)
-          setNews((known) => known && { ...known, unreadable: why })
-          return
-        }
-        setUnreadable(undefined)
+        setUnreadable(told.unreadable)
+        if (told.picture === undefined) return
         tasks.note(told.picture)
         if (history.add(told.entries)) setVersion((known) => known + 1)
         setNews(told)
