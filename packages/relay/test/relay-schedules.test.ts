@@ -1,10 +1,10 @@
-import type { Channel } from '@rally/core/model/channel'
 import type { Transport } from '@rally/core/ports/transport'
 import { createMemoryTransports } from '@rally/core/testing/memory-transport'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type ChannelRelay, createChannelRelay, RELAY_TASKS, type RelayTask } from '../src/channel-relay.js'
 import type { RelayMemory } from '../src/ports/relay-files.js'
+import { channelOf } from './relay-world.js'
 
 /** More with RALLY_SCHEDULES=n; a failing seed is printed and runs again with RALLY_SEED. */
 const RUNS = Number(process.env.RALLY_SCHEDULES ?? 300)
@@ -69,7 +69,7 @@ async function createWorld(bug?: string) {
   let counter = 0
   const ids = { hex: (n: number) => (counter++).toString(16).padStart(n, '0'), digits: (n: number) => '0'.repeat(n) }
   const transports = createMemoryTransports(ids)
-  const open = (name: string) => transports.open(channelOf(name))
+  const open = (name: string) => transports.open(channelOf(`/${name}`))
   let faults = 0
   let hubs = 0
   let hub: Transport = await open('hub-0')
@@ -192,15 +192,3 @@ function upTo(count: number): number[] {
 
 const DRAFT = { kind: 'feedback', tool: 'codex', model: 'm', run_id: 'r', app_slug: 'a', ts: 1000 }
 const MESSAGE = { schema_version: '1.0', id: 'same', kind: 'message', from: 'x', requires_ack: false, ts: 1 }
-
-function channelOf(app: string): Channel {
-  const base = { app, dir: `/${app}`, appsRoot: '/', repoRoot: null, worktree: null, resolvedVia: 'test' }
-  return {
-    ...base,
-    resolvedViaDetail: '',
-    channelLayout: 'legacy',
-    policy: 'legacy-only',
-    protocolVersion: '1.0',
-    legacyChannelDir: null,
-  }
-}

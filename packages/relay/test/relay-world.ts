@@ -132,7 +132,7 @@ export async function createWorld(names: readonly string[]) {
   return world
 }
 
-function channelOf(dir: string): Channel {
+export function channelOf(dir: string): Channel {
   const base = { app: dir.slice(1), dir, appsRoot: '/', repoRoot: null, worktree: null, resolvedVia: 'test' }
   return {
     ...base,

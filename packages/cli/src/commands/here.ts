@@ -27,7 +27,7 @@ export default class Here extends RallyCommand {
     const where = whereAmI(context, facts)
     const picture = drawPicture(context, facts, input)
     // To install something is a person's to decide, so nobody else is told.
-    const asks = picture.agents.length === 0 && where.tool === PERSON_TOOL
+    const asks = !this.wantsJson && picture.agents.length === 0 && where.tool === PERSON_TOOL
     const next = asks ? await firstStep(this.rally, context.channel) : undefined
     return {
       json: { ...where, picture },

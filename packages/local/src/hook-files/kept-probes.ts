@@ -1,22 +1,11 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
+import type { HostProbe } from '@rally/core/model/host-probe'
 import { list, obj, parseJson, str, text } from '@rally/core/readers'
 import { replaceFile } from '@rally/files/replace-file'
 import { makeFolders } from '../system/make-folder.js'
 import { readSmallFile } from '../system/small-file.js'
 import { type Env, stateDir } from '../system/user-dirs.js'
-
-/** What the last probe of a host on this machine found. */
-export interface KeptProbe {
-  /** Of the host; null where nobody could say. */
-  readonly version: string | null
-  /** Epoch seconds. */
-  readonly probedAt: number
-  /** Moments whose text came back from the model. */
-  readonly heard: readonly string[]
-  /** Moments whose text is declared to reach it, and did not come back. */
-  readonly lost: readonly string[]
-}
 
 /** A result is a few lines. */
 const LARGEST = 64 << 10
@@ -28,7 +17,7 @@ const folderOf = (env: Env): string => join(stateDir(env), 'probes')
  * @param unique a word that no other call on this machine gets
  * @throws the file system's error
  */
-export function keepProbe(env: Env, host: string, probe: KeptProbe, unique: string): void {
+export function keepProbe(env: Env, host: string, probe: HostProbe, unique: string): void {
   const { version, probedAt, heard, lost } = probe
   makeFolders(folderOf(env))
   replaceFile(
@@ -39,8 +28,8 @@ export function keepProbe(env: Env, host: string, probe: KeptProbe, unique: stri
 }
 
 /** By host id. What cannot be read counts as never probed. */
-export function readProbes(env: Env): Readonly<Record<string, KeptProbe>> {
-  const probes = namesIn(folderOf(env)).flatMap((name): [string, KeptProbe][] => {
+export function readProbes(env: Env): Readonly<Record<string, HostProbe>> {
+  const probes = namesIn(folderOf(env)).flatMap((name): [string, HostProbe][] => {
     const file = readSmallFile(join(folderOf(env), name), LARGEST)
     const value = obj(file.kind === 'text' ? parseJson(file.text) : undefined)
     if (typeof value.probed_at !== 'number' || `${str(value.host)}.json` !== name) return []

@@ -1,4 +1,5 @@
 import type { HookState } from '../../model/hook-states.js'
+import type { HostProbe } from '../../model/host-probe.js'
 import { MOMENT_NAMES, type MomentName } from '../../model/moment.js'
 import type { HostOutputItem } from '../../model/outputs/hosts.js'
 import type { FoundHost, HostAdapter, HostEnv } from '../../ports/host.js'
@@ -13,15 +14,6 @@ export interface ListHostsInput {
   readonly folders: (adapter: HostAdapter) => readonly string[]
   /** What the last probe of each host found. */
   readonly probes?: Readonly<Record<string, HostProbe>>
-}
-
-/** Names of moments as they stand in a file; others than rally's are left out. */
-export interface HostProbe {
-  readonly version: string | null
-  /** Epoch seconds. */
-  readonly probedAt: number
-  readonly heard: readonly string[]
-  readonly lost: readonly string[]
 }
 
 /** Every host that a plugin declares: what it can do, whether it is here, how its hooks stand. */
@@ -53,6 +45,7 @@ function probeOf(probe: HostProbe | undefined): HostOutputItem['probe'] {
   return { version, probed_at: probedAt, heard: momentsIn(heard), lost: momentsIn(lost) }
 }
 
+/** Others than rally's are left out. */
 function momentsIn(names: readonly string[]): MomentName[] {
   return MOMENT_NAMES.filter((name) => names.includes(name))
 }

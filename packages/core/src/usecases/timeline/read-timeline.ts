@@ -72,7 +72,7 @@ function joinMessages(records: readonly TimelineEntry[], messages: readonly Time
  * lower number, so that nothing seems to have happened before what it followed.
  */
 function inOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
-  const keys = new Map(entries.map((entry) => [entry, timeOf(entry)]))
+  const keys = new Map<TimelineEntry, number>()
   const numbered = entries.filter(({ number }) => number !== null)
   let before = 0
   for (const entry of numbered.sort((a, b) => Number(a.number) - Number(b.number))) {
@@ -80,14 +80,12 @@ function inOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
     before = Number.isInteger(own) && own <= before && before < own + 1 ? before + MICROSECOND : own
     keys.set(entry, before)
   }
-  return sortBy(entries, (entry) => keys.get(entry) ?? 0)
+  return sortBy(entries, (entry) => keys.get(entry) ?? timeOf(entry))
 }
 
+/** What has the same key stays in its order. */
 function sortBy(entries: readonly TimelineEntry[], keyOf: (entry: TimelineEntry) => number): TimelineEntry[] {
-  return entries
-    .map((entry, at) => ({ entry, at }))
-    .sort((a, b) => keyOf(a.entry) - keyOf(b.entry) || a.at - b.at)
-    .map(({ entry }) => entry)
+  return [...entries].sort((a, b) => keyOf(a) - keyOf(b))
 }
 
 function timeOf({ at, until }: TimelineEntry): number {
@@ -206,5 +204,5 @@ function readArrivals(query: TimelineQuery, { names, toolOf }: KnownSessions): T
 }
 
 function newest(entries: readonly TimelineEntry[], limit: number): TimelineEntry[] {
-  return [...entries].sort((a, b) => timeOf(a) - timeOf(b)).slice(-limit)
+  return sortBy(entries, timeOf).slice(-limit)
 }
