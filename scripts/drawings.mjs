@@ -1,11 +1,8 @@
 // Draws the pictures of the explanation pages: node scripts/drawings.mjs [--check]
 // They are docs/pictures/NAME.svg; with `--check` it only says whether they are up to date.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { DRAWINGS } from './pictures/drawings.mjs'
-import { root } from './ready.mjs'
+import { keepDrawing } from './pictures/keep-drawing.mjs'
 
-const folder = join(root, 'docs/pictures')
 const CELL = { width: 250, height: 104 }
 const BOX = { width: 176, height: 64 }
 const MARGIN = 8
@@ -62,21 +59,4 @@ function draw({ about, boxes, arrows }) {
 `
 }
 
-function read(path) {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-mkdirSync(folder, { recursive: true })
-for (const [name, drawing] of Object.entries(DRAWINGS)) {
-  const path = join(folder, `${name}.svg`)
-  const picture = draw(drawing)
-  if (!process.argv.includes('--check')) writeFileSync(path, picture)
-  else if (read(path) !== picture) {
-    process.stderr.write(`docs/pictures/${name}.svg is out of date: node scripts/drawings.mjs\n`)
-    process.exitCode = 1
-  }
-}
+for (const [name, drawing] of Object.entries(DRAWINGS)) keepDrawing(name, draw(drawing), 'scripts/drawings.mjs')

@@ -1,11 +1,8 @@
 // Draws the floors of the house from its sources: node scripts/floors.mjs [--check]
 // docs/pictures/floors.svg is what it writes; with `--check` it only says whether that is up to date.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { root } from './ready.mjs'
+import { keepDrawing } from './pictures/keep-drawing.mjs'
 import { arrows, FLOORS, floorOf, readModules } from './structure.mjs'
 
-const PICTURE = join(root, 'docs/pictures/floors.svg')
 const BOX = { width: 122, height: 30, gap: 12, perRow: 6 }
 const LEFT = 150
 const WIDTH = LEFT + BOX.perRow * (BOX.width + BOX.gap) + 8
@@ -72,18 +69,4 @@ function draw(modules) {
 `
 }
 
-const picture = draw(readModules())
-if (process.argv.includes('--check')) {
-  const known = (() => {
-    try {
-      return readFileSync(PICTURE, 'utf8')
-    } catch {
-      return undefined
-    }
-  })()
-  if (known !== picture) process.stderr.write('docs/pictures/floors.svg is out of date: node scripts/floors.mjs\n')
-  process.exitCode = known === picture ? 0 : 1
-} else {
-  mkdirSync(dirname(PICTURE), { recursive: true })
-  writeFileSync(PICTURE, picture)
-}
+keepDrawing('floors', draw(readModules()), 'scripts/floors.mjs')
