@@ -4,7 +4,7 @@ import type { NothingRead, RoomNews } from './room-news.js'
 import { RoomStream } from './room-stream.js'
 
 it('says that the room cannot be read, keeps what it knew, and tells when it can be read again', async () => {
-  const picture = { agents: [], room: { app: 'shop', at: 1 } }
+  const picture = { agents: [], room: { app: 'shop', at: 1, revision: 1 } }
   let looks = 0
   let asked = 0
   // What is asked for before the first look fails at first; then the second of three looks fails, as with a disk that is gone for a moment.
@@ -58,4 +58,50 @@ it('says that the room cannot be read, keeps what it knew, and tells when it can
   stream.listen((news) => seen.push(news))()
   expect(seen).toEqual(['shop'])
   await stream.close()
+})
+
+it('after a write here, listeners know the room with it; a look that began before it is left out', async () => {
+  let revision = 1
+  let look: (look: object) => void = () => {}
+  const pictureOf = (at: number) => ({ agents: [], room: { app: 'shop', at: 1, revision: at } })
+  const room = {
+    readPrompts: async () => false,
+    readMessages: async () => [],
+    readHooks: async () => ({}),
+    readTimeline: async () => ({ entries: [], leftOut: 0 }),
+    gatherRoom: async () => revision,
+    drawPicture: (_ctx: unknown, at: number) => pictureOf(at),
+    async *watchChannel(_ctx: unknown, input: { onLook(look: object): void; signal: AbortSignal }) {
+      look = input.onLook
+      look({ picture: pictureOf(1) })
+      yield* []
+      await new Promise((done) => input.signal.addEventListener('abort', done))
+    },
+  } as unknown as RoomOperations
+  const ctx = {
+    clock: { now: () => 1 },
+    session: { sessionId: 'human.ann' },
+    transport: { sessions: {}, names: {}, receipts: {} },
+  } as never
+  const stream = new RoomStream(ctx, room)
+  const heard: (number | undefined)[] = []
+  const first = new Promise<void>((done) => {
+    stream.listen(({ picture }) => {
+      heard.push(picture?.room.revision)
+      done()
+    })
+  })
+  await first
+  // One that is being told when something is written.
+  look({ picture: { ...pictureOf(1), agents: ['somebody'] } })
+  revision = 2
+  await stream.refresh()
+  expect(heard.at(-1)).toBe(2)
+  look({ picture: pictureOf(1) })
+  look({ picture: pictureOf(3) })
+  await stream.refresh()
+  await stream.close()
+  expect(heard).not.toContain(undefined)
+  expect(heard.slice(heard.indexOf(2))).not.toContain(1)
+  expect(heard).toContain(3)
 })

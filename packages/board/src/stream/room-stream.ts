@@ -49,8 +49,9 @@ export class RoomStream {
   /** Messages as they were read last, and cleaned: one that did not change stays the same object. */
   #cleaned = new Map<string, { readonly mark: string; readonly message: BoardMessage }>()
   #farBackAt = 0
-  #busy = false
-  #latest: RoomPicture | undefined
+  #telling: Promise<void> | undefined
+  /** A look that began before the last write here may still be told after it: the first one is left out. */
+  #oldBelow = 0
 
   constructor(ctx: SessionContext, room: RoomOperations) {
     const once = readOnce(ctx)
@@ -82,11 +83,21 @@ export class RoomStream {
     return { entries: entries.map(keyedEntry), leftOut }
   }
 
-  /** Looks now, because something was written here. */
+  /** Looks now, because something was written here: once it ends, listeners know of it. What fails is found by the next look. */
   async refresh(): Promise<void> {
-    this.#forget()
-    this.#messages = this.#messages && { ...this.#messages, at: 0 }
-    if (this.#latest !== undefined) await this.#tell(this.#latest)
+    if (this.#last === undefined) return
+    try {
+      const input = { prompts: await this.#room.readPrompts(this.#ctx), skipDirty: true }
+      // One that began before what was written may not show it.
+      await this.#telling
+      this.#forget()
+      const nothing = { dirty: { files: [], unknown: false }, lastMessages: [] }
+      const picture = this.#room.drawPicture(this.#ctx, await this.#room.gatherRoom(this.#ctx, input, nothing), input)
+      while (this.#telling !== undefined) await this.#telling
+      this.#messages = this.#messages && { ...this.#messages, at: 0 }
+      this.#oldBelow = picture.room.revision
+      await this.#tell(picture)
+    } catch {}
   }
 
   async close(): Promise<void> {
@@ -112,7 +123,10 @@ export class RoomStream {
           ...{ skipDirty: true, maxChanges: 0, baselineCurrent: true },
           ...{ intervalSecs: FULL_LOOK_SECS, fullLookSecs: FULL_LOOK_SECS, restSecs: REST_SECS },
           maxLifetimeSecs: Number.MAX_SAFE_INTEGER,
-          onLook: ({ picture }: { readonly picture: RoomPicture }) => void this.#tell(picture),
+          onLook: ({ picture }: { readonly picture: RoomPicture }) => {
+            if (picture.room.revision >= this.#oldBelow) void this.#tell(picture)
+            this.#oldBelow = 0
+          },
         }
         for await (const _ of this.#room.watchChannel(this.#ctx, input));
       } catch (error) {
@@ -125,9 +139,12 @@ export class RoomStream {
 
   /** Looks that come while one is told are covered by the next. */
   async #tell(picture: RoomPicture): Promise<void> {
-    this.#latest = picture
-    if (this.#busy) return
-    this.#busy = true
+    if (this.#telling !== undefined) return
+    this.#telling = this.#tellChanges(picture)
+    await this.#telling
+  }
+
+  async #tellChanges(picture: RoomPicture): Promise<void> {
     try {
       const [messages, states, entries] = await Promise.all([
         this.#readMessages(picture.room.revision),
@@ -146,7 +163,7 @@ export class RoomStream {
     } catch (error) {
       this.#cannotRead(error)
     } finally {
-      this.#busy = false
+      this.#telling = undefined
       this.#forget()
     }
   }

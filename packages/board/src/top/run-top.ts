@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RallyApi } from '@rally/core/plugin-api/rally-api'
 import { PERSON_TOOL } from '@rally/core/rules/roster/person'
 import { CATALOGUE } from '../errors.js'
@@ -23,6 +24,8 @@ const HISTORY_SECS = 24 * 3600
 const HISTORY_ENTRIES = 500
 /** Ages grow. */
 const TICK_MS = 1000
+/** What a write brought is said after so long, however slowly the room is read. */
+const MOST_WAIT_MS = 5000
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /** Shows the room until somebody ends it; answers the exit code. Throws TOP_NO_TERMINAL. */
@@ -42,7 +45,8 @@ export async function runTop(api: RallyApi, { workdir, bell, title, json }: TopO
     <Args extends unknown[]>(write: (...args: Args) => Promise<string>) =>
     async (...args: Args) => {
       const said = await write(...args)
-      void stream.refresh()
+      // What came of it is said beside a room that shows it: the next key acts on what is on the screen.
+      await Promise.race([stream.refresh(), sleep(MOST_WAIT_MS, undefined, { ref: false })])
       return said
     }
   const top = new Top({
