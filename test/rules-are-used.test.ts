@@ -31,3 +31,29 @@ it('every rule has a caller: none is kept only for recorded vectors or for its o
   })
   expect(unused.filter(({ name }) => !WAITING.has(name))).toEqual([])
 })
+
+/** Read by the build, or filled in by it. */
+const OF_THE_BUILD = new Set(['requireYarn', 'BUNDLED_MODULES'])
+
+it('no function and no constant is exported that no other file imports, but what packages publish and schemas beside their types', () => {
+  const all = sources()
+  const isSource = (file: string) => /\.(ts|tsx|mjs|cjs)$/.test(file) && !/(^|\/)(dist|node_modules)\//.test(file)
+  const importing = readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter(isSource)
+  const words = new Map<string, Set<string>>()
+  for (const file of importing)
+    for (const word of readFileSync(join(packages, file), 'utf8').match(/\w+/g) ?? [])
+      words.set(word, (words.get(word) ?? new Set()).add(file))
+  const exported = [...all].flatMap(([file, text]) =>
+    [...text.matchAll(/^export (?:async )?(?:function\*? |const )(\w+)/gm)].map((found) => ({
+      file,
+      name: found[1] ?? '',
+    })),
+  )
+  expect(exported.length).toBeGreaterThan(1000)
+  const idle = exported.filter(({ file, name }) => [...(words.get(name) ?? [])].every((other) => other === file))
+  const isPublished = ({ file, name }: { file: string; name: string }) =>
+    file.startsWith('conformance/src/') && /Contract$/.test(name)
+  expect(
+    idle.filter((one) => !OF_THE_BUILD.has(one.name) && !one.name.endsWith('Schema') && !isPublished(one)),
+  ).toEqual([])
+})

@@ -3,7 +3,7 @@ import { settleHandoff } from '@rally/core/usecases/handoff/settle-handoff'
 import type { Outcome } from './base-command.js'
 import type { SessionFlags } from './flags.js'
 import type { Rally } from './rally.js'
-import { handoffJson } from './views/handoff/handoffs.js'
+import { toJson, toText } from './views/handoff/settled.js'
 
 /** What the commands that act on a handoff take. */
 export const settlingArgs = {
@@ -24,8 +24,7 @@ export async function settle(
 ): Promise<Outcome> {
   const ctx = await rally.session(flags)
   const { handoff, posted } = await settleHandoff(ctx, verdict, { handoff: args.id, text: args.text })
-  const settled = { handoff: handoffJson(handoff), claim_id: null, channel_revision: posted.revision }
-  const text = () => `#${handoff.number} is ${verdict}`
-  const failure = posted.message?.failure
-  return { json: { app_slug: ctx.channel.app, ...settled }, text, ...(failure ? { error: failure } : {}) }
+  const settled = { app: ctx.channel.app, handoff, revision: posted.revision }
+  const error = posted.message?.failure
+  return { json: toJson(settled), text: () => toText(settled), ...(error ? { error } : {}) }
 }

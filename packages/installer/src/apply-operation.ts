@@ -46,7 +46,7 @@ function commentTexts(document: SourceDocument): string[] {
 }
 
 /** Applies splices that do not overlap, given in ascending order. */
-export function applySplices(text: string, splices: readonly Splice[]): string {
+function applySplices(text: string, splices: readonly Splice[]): string {
   let out = ''
   let at = 0
   for (const splice of splices) {
@@ -77,7 +77,7 @@ function prune(value: unknown, path: Path): unknown {
 }
 
 /** What an operation means for the value; the given value is not changed. */
-export function operateOnValue(value: unknown, operation: Operation): unknown {
+function operateOnValue(value: unknown, operation: Operation): unknown {
   const copy = structuredClone(value)
   const { op, at } = operation
   const last = at.at(-1)

@@ -64,7 +64,7 @@ export function dropBackups(real: string, needless: (bytes: Buffer) => boolean):
 }
 
 /** Backups of a file, oldest first. */
-export function listBackups(real: string): string[] {
+function listBackups(real: string): string[] {
   const stem = `${basename(real)}.rally-backup-`
   try {
     const names = readdirSync(dirname(real)).filter(

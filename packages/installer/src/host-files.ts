@@ -21,7 +21,7 @@ export function readHostFiles({ configFiles, effective }: HostAdapter, surroundi
 }
 
 /** The files of a declaration: itself, or those in its folder. */
-export function pathsOf(place: HookConfigFile | HostDecidingFile, surroundings: Surroundings): string[] {
+function pathsOf(place: HookConfigFile | HostDecidingFile, surroundings: Surroundings): string[] {
   const path =
     place.scope === 'system'
       ? `${surroundings.systemRoot ?? ''}${place.path}`

@@ -113,7 +113,7 @@ function isThere({ mixed, array }: OwnEntry, { at }: HookEntry): boolean {
 }
 
 /** Removals from the back to the front, so that the indices of the ones still to come hold. */
-export function removals(entries: readonly OwnEntry[]): Operation[] {
+function removals(entries: readonly OwnEntry[]): Operation[] {
   return entries.map((entry): Operation => ({ op: 'remove', at: entry.at })).reverse()
 }
 

@@ -8,7 +8,7 @@ export interface Refusal {
   readonly errno?: string
 }
 
-export const REFUSAL_CODES = [
+const REFUSAL_CODES = [
   'invalid', // not legal in the host's dialect
   'comments', // the host ignores a file with comments
   'shape', // something else stands where the entries belong

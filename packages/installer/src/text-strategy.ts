@@ -41,7 +41,7 @@ export function textStrategy(text: PlacedText): ContentStrategy {
 }
 
 /** Whether rally placed the text, and whether it is as it was then. Line endings that git rewrote don't count. */
-export function stateOfText(bytes: Buffer, { path, readTemplate, noted }: PlacedText): TextState {
+function stateOfText(bytes: Buffer, { path, readTemplate, noted }: PlacedText): TextState {
   const text = normalise(splitText(bytes).text)
   if (commentStyleOf(path) === undefined) {
     if (text === signText(path, readTemplate())) return 'pristine'

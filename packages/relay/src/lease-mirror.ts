@@ -2,7 +2,7 @@ import { canonicalJson } from '@rally/core/rules/text/canonical-json'
 import type { RelayContext } from './relay-context.js'
 
 /** The leases that a channel has: the seat of the lead (protocol section 9), and the claims of files. */
-export const RELAYED_LEASES = ['lead', 'claims'] as const
+const RELAYED_LEASES = ['lead', 'claims'] as const
 
 export interface LeaseMirror {
   step(): Promise<boolean>

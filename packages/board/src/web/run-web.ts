@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { WebOutput } from '@rally/core/model/outputs/web'
 import type { PluginOutcome, RallyApi } from '@rally/core/plugin-api/rally-api'
 import { PERSON_TOOL } from '@rally/core/rules/roster/person'
 import { CATALOGUE } from '../errors.js'
@@ -28,7 +29,8 @@ export async function runWeb(api: RallyApi, { workdir, port, open, present }: We
   const note = new RunningFile(room.stateFolder, ctx.channel.dir)
   const show = async (address: string, found: boolean) => {
     const opened = open && (await openBrowser(address, room.stateFolder))
-    present({ json: { action: 'web', app_slug: ctx.channel.app, address, found, opened }, text: said(address, found) })
+    const json: WebOutput = { action: 'web', app_slug: ctx.channel.app, address, found, opened }
+    present({ json: { ...json }, text: said(address, found) })
   }
   const running = note.read()
   const again = running && (await askRunning(running))

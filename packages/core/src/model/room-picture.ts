@@ -5,7 +5,7 @@ import { REASON_CODES } from './reason-codes.js'
 export const AGENT_STATES = ['working', 'idle', 'asks', 'silent', 'gone'] as const
 
 /** Where the words about an agent's task come from, the best source first. */
-export const TASK_SOURCES = ['said', 'heartbeat', 'prompt', 'branch', 'none'] as const
+const TASK_SOURCES = ['said', 'heartbeat', 'prompt', 'branch', 'none'] as const
 
 const seconds = z.number()
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What an entry of the timeline tells of. `told`: what rally told an agent. */
-export const TIMELINE_TYPES = ['record', 'message', 'edit', 'claim', 'told', 'arrival'] as const
+const TIMELINE_TYPES = ['record', 'message', 'edit', 'claim', 'told', 'arrival'] as const
 
 export const timelineEntrySchema = z.looseObject({
   /** Epoch seconds; null where what is stored has no time. */

@@ -50,7 +50,7 @@ export function mergeHookSettings(user: unknown, repository: unknown): HookSetti
 }
 
 /** The user says who; a repository can only forbid it. */
-export function promptsOf(user: unknown, repository: unknown): HookSettings['prompts'] {
+function promptsOf(user: unknown, repository: unknown): HookSettings['prompts'] {
   if (obj(obj(repository).picture).prompts === 'off') return 'off'
   const word = obj(obj(user).picture).prompts
   return word === 'agents' || word === 'off' ? word : 'person'

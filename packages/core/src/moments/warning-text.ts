@@ -7,7 +7,7 @@ import type { Peer } from './room.js'
 const FILES_SHOWN = 3
 
 /** `codex-1 (task "prices")`; of a session without a name `codex (session c-22, task "prices")`. */
-export function showPeer(peer: Peer): string {
+function showPeer(peer: Peer): string {
   const task = peer.task?.trim() ? `task ${quoteInline(peer.task)}` : ''
   if (peer.name !== undefined) return task === '' ? peer.name : `${peer.name} (${task})`
   return `${showTool(peer.tool)} (session ${showSession(peer.sessionId)}${task === '' ? '' : `, ${task}`})`

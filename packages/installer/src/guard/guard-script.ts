@@ -18,13 +18,6 @@ const chainLine = (kept: string) =>
 const block = (kind: GuardKind) =>
   `# >>> rally guard (${kind}): whose work would go with a commit; rally guard uninstall takes these lines out\n${GUARD_LINE}\n${END}\n`
 
-/** What stands in a hook: its bytes as Latin-1, so that each byte is one character. */
-export interface HookText {
-  readonly text: string
-  /** Whether lines of rally's may go into it: a file of its own, which runs, and whose first line names a shell. */
-  readonly takesLines: boolean
-}
-
 /** A shell that reads POSIX lines, by its path or through `env`, with options. The line ends plainly. */
 const SHELL =
   /^#![ \t]*(?:[^\s]*\/)?(?:env[ \t]+(?:-S[ \t]*)?(?:[^\s]*\/)?)?(?:busybox[ \t]+)?(?:sh|ash|bash|dash|ksh|mksh|zsh)(?:[ \t]+-[^\s]*)*[ \t]*\n/

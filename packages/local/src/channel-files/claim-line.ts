@@ -65,7 +65,7 @@ function lineOf(line: object): Buffer {
 export type Held = Map<string, InFlight>
 
 /** Takes one line into account, in the order of writing. `order` grows along a log that several sessions share; else 0. */
-export function applyLine(held: Held, value: unknown, order: number): void {
+function applyLine(held: Held, value: unknown, order: number): void {
   const line = obj(value)
   const sessionId = line.s
   const at = num(line.t)

@@ -8,7 +8,7 @@ import { ENDED_FOLDER } from './ended-work.js'
  * programs that look, never by hooks. The announcements of sessions that ended are folded into it; those of the others are
  * read where they stand. Private to this machine, kept for `history.days`.
  */
-export const EDITS_FOLDER = 'hook/edits'
+const EDITS_FOLDER = 'hook/edits'
 
 export const DAY = 24 * 3600
 /** So much is kept of all days together. */

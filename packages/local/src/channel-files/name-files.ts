@@ -17,7 +17,7 @@ import type { FileMemo } from './file-memo.js'
  * Who is called what: `names/<name>` holds `{session_id, at, ended_at}`. A name is taken by creating its file exclusively,
  * complete in one step; a file is never deleted, only replaced, so that of two that give or take a name one wins. No lock.
  */
-export const NAMES_FOLDER = 'names'
+const NAMES_FOLDER = 'names'
 
 /** A temporary file this old (ms) belongs to a writer that died before its rename. */
 const DEAD_MS = 1_000

@@ -5,7 +5,7 @@ import { readSmallFile } from '../system/small-file.js'
 import { isCommonDir } from './git-layout.js'
 
 /** The file in a channel that says which repository's room it is. */
-export const MARKER_FILE = 'repository.json'
+const MARKER_FILE = 'repository.json'
 const SCHEMA = 'rally.repository/1'
 const MARKER_BYTES = 64 * 1024
 

@@ -46,7 +46,7 @@ export function probeFor(env: Env, host: string, cwd: string, now: number): Prob
   return folder === plan.folder || folder.startsWith(plan.folder + sep) ? plan : undefined
 }
 
-export function readProbePlan(env: Env): ProbePlan | undefined {
+function readProbePlan(env: Env): ProbePlan | undefined {
   const value = obj(parseJson(read(env, PLAN)))
   if (typeof value.until !== 'number') return undefined
   const words = Object.entries(obj(value.words)).map(([moment, word]): [string, string] => [moment, str(word)])

@@ -31,7 +31,7 @@ export interface Drawing {
 }
 
 /** The middle of a lane. */
-export const laneY = (lane: number): number => TOP + lane * LANE + LANE / 2
+const laneY = (lane: number): number => TOP + lane * LANE + LANE / 2
 
 export function xOf({ window, width, left }: Pick<Drawing, 'window' | 'width' | 'left'>, at: number): number {
   return left + ((at - window.start) / (window.end - window.start)) * (width - left)

@@ -1,10 +1,9 @@
-import type { HandoffAcceptOutput } from '@rally/core/model/outputs/handoff-accept'
 import { acceptHandoff } from '@rally/core/usecases/handoff/settle-handoff'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { settlingArgs } from '../../settling.js'
 import { claimRefusal } from '../../views/claim/claim.js'
-import { handoffJson } from '../../views/handoff/handoffs.js'
+import { acceptedOf, toJson, toText } from '../../views/handoff/settled.js'
 
 export default class HandoffAccept extends RallyCommand {
   static override summary = 'Take a handoff over: its files are claimed, the one who handed over is told.'
@@ -21,17 +20,11 @@ export default class HandoffAccept extends RallyCommand {
     const { args, flags } = await this.parse(HandoffAccept)
     const ctx = await this.rally.session(flags)
     const answer = await acceptHandoff(ctx, { handoff: args.id, text: args.text })
-    const json: HandoffAcceptOutput = {
-      app_slug: ctx.channel.app,
-      handoff: handoffJson(answer.handoff),
-      claim_id: answer.accepted ? (answer.claim?.id ?? null) : null,
-      channel_revision: answer.accepted ? answer.posted.revision : null,
-    }
+    const settled = acceptedOf(ctx.channel.app, answer)
+    const json = toJson(settled)
     if (!answer.accepted)
       return { json, text: () => '', error: claimRefusal({ claimed: false, conflicts: answer.conflicts }) }
-    const { claim, handoff, posted } = answer
-    const claimed = claim === null ? '' : `, ${claim.patterns.join(', ')} claimed`
-    const text = () => `accepted #${handoff.number}${claimed}\nwhen it is done: rally handoff done ${handoff.number}`
-    return { json, text, ...(posted.message?.failure ? { error: posted.message.failure } : {}) }
+    const error = answer.posted.message?.failure
+    return { json, text: () => toText(settled), ...(error ? { error } : {}) }
   }
 }

@@ -29,7 +29,7 @@ interface Crash {
 }
 
 /** Traces whose process is gone, oldest first. `now` in epoch milliseconds. */
-export function findCrashes(env: Env, now: number): Crash[] {
+function findCrashes(env: Env, now: number): Crash[] {
   const folder = join(cacheDir(env), 'running')
   const crashes = readNames(folder).flatMap((name) => {
     const match = /^([\w.-]*)\.(\d+)\.(\d+)$/.exec(name)

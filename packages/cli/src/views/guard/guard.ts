@@ -23,7 +23,7 @@ export interface GuardView {
 }
 
 /** Whether somebody changed the branch under the session that asks. */
-export function branchMoved({ branch: { now, was } }: GuardAnswer): boolean {
+function branchMoved({ branch: { now, was } }: GuardAnswer): boolean {
   return now !== null && was !== null && now !== was
 }
 

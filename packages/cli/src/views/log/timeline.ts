@@ -40,7 +40,7 @@ function entryLine(entry: TimelineEntry): string {
 }
 
 /** What somebody did, in words that follow the name. */
-export function whatHappened(entry: TimelineEntry): string {
+function whatHappened(entry: TimelineEntry): string {
   const { type, kind, number, to, text, files } = entry
   const words = text === '' ? '' : `: ${quotePeer(text, 200)}`
   const mark = number === null ? '' : ` #${number}`

@@ -79,7 +79,7 @@ function renderReasons({ verdict }: RoomPicture, columns: number, { style }: Ter
 }
 
 /** The text of a reason is made by core; what peers wrote in it was cleaned there. */
-export function reasonText({ text }: PictureReason): string {
+function reasonText({ text }: PictureReason): string {
   return cleanLine(text)
 }
 

@@ -23,3 +23,14 @@ export const handoffRow = z.object({
     }),
   ),
 })
+
+/** `rally handoff accept`, `decline` and `done`: the handoff as it stands then. */
+export const settledHandoff = z.object({
+  app_slug: z.string(),
+  handoff: handoffRow,
+  /** The claim that came with it, where it was accepted and owns files. */
+  claim_id: z.string().nullable(),
+  /** Revision of the record that says so; null when it was not stored. */
+  channel_revision: z.number().int().nullable(),
+})
+export type SettledHandoffOutput = z.infer<typeof settledHandoff>

@@ -87,7 +87,7 @@ export const taskHealth = z.looseObject({
   latest_for_expected: compactHeartbeat.nullable().optional(),
 })
 
-export const hostSession = z.looseObject({
+const hostSession = z.looseObject({
   session_id: z.string(),
   /** What it is called in this room. */
   name: z.string(),

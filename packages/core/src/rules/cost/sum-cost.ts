@@ -12,7 +12,7 @@ export interface HookCall {
 }
 
 /** An edit that the gate answers takes about so long (milliseconds): half of a start of Node. */
-export const GATE_MS = 20
+const GATE_MS = 20
 
 /**
  * The edits of a room, and how many of them at least the gate answered alone: those of a session beyond all its calls.

@@ -6,7 +6,7 @@ import { clip } from '../text/clip.js'
 import { epochOf } from '../text/recency.js'
 
 /** How far a handoff is: nobody took it, somebody works on it, somebody would not, it is settled. */
-export const HANDOFF_STATES = ['open', 'accepted', 'declined', 'done'] as const
+const HANDOFF_STATES = ['open', 'accepted', 'declined', 'done'] as const
 export type HandoffState = (typeof HANDOFF_STATES)[number]
 
 /** The record by which somebody accepts a handoff. It settles nothing: gates wait until it is done or declined. */

@@ -1,5 +1,5 @@
 /** How far a message got with one recipient. `gone`: it ended, or fell silent, before it was told. */
-export const RUNGS = ['stored', 'gone', 'told', 'acked', 'answered'] as const
+const RUNGS = ['stored', 'gone', 'told', 'acked', 'answered'] as const
 export type Rung = (typeof RUNGS)[number]
 
 /** What is known of a message at one recipient; times are epoch seconds, null where it did not happen. */

@@ -3,7 +3,7 @@ import { PERSON_TOOL } from '../roster/person.js'
 import { cleanLine } from '../text/peer-text.js'
 
 /** What a person is told of without looking: the room is blocked, somebody asks, an agent fell silent, two edit one file. */
-export const NOTICE_KINDS = ['blocked', 'asked', 'silent', 'collision'] as const
+const NOTICE_KINDS = ['blocked', 'asked', 'silent', 'collision'] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
 
 export interface PersonNotice {

@@ -1,9 +1,9 @@
 import type { Ring, WakeWord } from '../../model/ring.js'
 
 /** Seconds between two rings of one session; rings of a room in an hour; for so long somebody who was rung does not ring back. */
-export const RING_PAUSE_SECS = 120
-export const RINGS_PER_HOUR = 6
-export const RING_BACK_SECS = 600
+const RING_PAUSE_SECS = 120
+const RINGS_PER_HOUR = 6
+const RING_BACK_SECS = 600
 
 export interface RingWish {
   readonly now: number

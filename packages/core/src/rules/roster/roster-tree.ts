@@ -100,7 +100,7 @@ export function buildRosterTree(
 }
 
 /** Order of roots and of children: by channel, then by session id. */
-export function compareAgents(a: RosterAgent, b: RosterAgent): number {
+function compareAgents(a: RosterAgent, b: RosterAgent): number {
   return compare(a.app, b.app) || compare(a.session_id ?? '', b.session_id ?? '')
 }
 

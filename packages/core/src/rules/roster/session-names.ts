@@ -1,7 +1,7 @@
 import type { HeldName } from '../../model/held-name.js'
 
 /** A name is not given to another session for so long (seconds) after its session ended. */
-export const NAME_REST_SECS = 24 * 3600
+const NAME_REST_SECS = 24 * 3600
 /** So many numbers are tried before a room is given up: far more sessions than end in a day. */
 export const MOST_NUMBERS = 10_000
 

@@ -25,7 +25,7 @@ const READERS: ReadonlyMap<string, CommandReader> = new Map<string, CommandReade
 ])
 
 /** A command line in which none of these stands, quotes and backslashes left out, changes no file. */
-export const WRITING_WORDS: readonly string[] = ['>', ...READERS.keys()]
+const WRITING_WORDS: readonly string[] = ['>', ...READERS.keys()]
 const MAY_WRITE = new RegExp(WRITING_WORDS.join('|'))
 
 /** Git, or who calls it, and a word by which it may go to another branch; else one by which it may change files. */

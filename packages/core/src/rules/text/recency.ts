@@ -2,9 +2,9 @@ import { num } from '../../readers.js'
 import { parseIsoTime } from './iso-time.js'
 
 /** How quickly news fades (protocol section 7.1). */
-export const HALF_LIFE_SECS = 48 * 3600
+const HALF_LIFE_SECS = 48 * 3600
 /** Weight under which a record is no longer listed. */
-export const ARCHIVE_FLOOR = 0.05
+const ARCHIVE_FLOOR = 0.05
 /** A clock may run this far ahead before a stored time is no longer believed. */
 export const CLOCK_SKEW_SECS = 60
 

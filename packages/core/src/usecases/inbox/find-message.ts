@@ -38,7 +38,7 @@ export async function findMessage(ctx: SessionContext, reference: string): Promi
 }
 
 /** Whether a record goes with a message: it names a recipient and a message. */
-export function isOfMessage(record: Pick<ChangeRecord, 'payload' | 'event_id' | 'tool'>): boolean {
+function isOfMessage(record: Pick<ChangeRecord, 'payload' | 'event_id' | 'tool'>): boolean {
   return text(obj(record.payload).to) !== undefined && messageIdOfRecord(record) !== undefined
 }
 

@@ -6,7 +6,7 @@ import { isPerson } from '../../rules/roster/person.js'
 import type { RoomContext } from '../context.js'
 
 /** The cursor of a tool whose session is not known. */
-export const ANY_SESSION = '_global'
+const ANY_SESSION = '_global'
 
 /** A box as one session sees it. */
 export interface BoxPosition {

@@ -8,7 +8,7 @@ import { addresseeKey, type Sent, sendMessage } from '../inbox/send-message.js'
 import { writeInbox } from '../inbox/write-inbox.js'
 import { draftRecord } from './draft-record.js'
 
-export const RECORD_KIND = /^[a-z][a-z0-9-]{0,63}$/
+const RECORD_KIND = /^[a-z][a-z0-9-]{0,63}$/
 
 /** A record for the log, and whom it is told. */
 export interface PostInput {

@@ -4,7 +4,7 @@ import { num } from '../../readers.js'
 import type { RoomContext } from '../context.js'
 
 /** Presence older than this says nothing any more (protocol sections 2 and 4 leave it for ever). */
-export const PRESENCE_MAX_AGE_SECS = 24 * 3600
+const PRESENCE_MAX_AGE_SECS = 24 * 3600
 
 /**
  * Removes presence that nobody has refreshed for `maxAgeSecs`. Answers the session ids. Records without a time (reader

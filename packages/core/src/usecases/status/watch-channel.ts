@@ -66,7 +66,7 @@ export interface WakeDue {
   readonly suggested_commands: readonly string[]
 }
 
-export const DEFAULT_WATCH = { intervalSecs: 3, maxLifetimeSecs: 14_400 } as const
+const DEFAULT_WATCH = { intervalSecs: 3, maxLifetimeSecs: 14_400 } as const
 
 /** Hints tell of every write; a full look now and then is for the case that one was missed. */
 const FULL_LOOK_SECS = 30

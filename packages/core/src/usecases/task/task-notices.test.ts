@@ -5,8 +5,9 @@ import { TEST_NOW } from '../../testing/test-room.js'
 import { ackInbox } from '../inbox/ack-inbox.js'
 import { address } from '../inbox/address.js'
 import { say } from '../inbox/say.js'
-import { readPicture } from '../picture/read-picture.js'
+import { drawPicture } from '../picture/draw-picture.js'
 import { announcePresence } from '../presence/announce-presence.js'
+import { gatherRoom } from '../status/gather-room.js'
 import { reportHeartbeat } from './report-heartbeat.js'
 import { taskNotices } from './task-notices.js'
 
@@ -29,7 +30,7 @@ it('an ask waits for whom it names until it is acknowledged, with the command th
   const room = await createSessionRoom()
   for (const id of ['s1', 's2']) await announcePresence(room.as(id))
   const asked = async (id: string) => {
-    const { verdict, questions, agents } = await readPicture(room.as(id))
+    const { verdict, questions, agents } = drawPicture(room.as(id), await gatherRoom(room.as(id), {}))
     const name = agents.find(({ session_id }) => session_id === id)?.name
     // As those of a person, whose name no agent has.
     return personNotices({ verdict, questions: questions.filter(({ to }) => to === name), agents: [] })

@@ -21,4 +21,4 @@ export function countOf(value: unknown): number {
 }
 
 /** Revisions above this are damage; believing one would leave no room for the next. */
-export const MAX_REVISION = 2 ** 52
+const MAX_REVISION = 2 ** 52

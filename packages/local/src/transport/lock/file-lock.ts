@@ -6,7 +6,7 @@ import { type OpenFile, openToUpdate } from '../files/open-regular.js'
 import { type Flock, loadFlock } from './flock.js'
 
 /** Longest wait for a lock. The reference gives up after 0.5 s and loses its revision; a write of ours must not be lost. */
-export const LOCK_WAIT_MS = 5000
+const LOCK_WAIT_MS = 5000
 
 /** A holder needs about 0.1 ms: so long a wait stays close to the lock, with naps shorter than a timer's millisecond. */
 const CLOSE_MS = 500

@@ -8,7 +8,7 @@ import { readText } from '../files/read-text.js'
 import { writeAtomically } from '../files/write-atomically.js'
 import type { Room } from '../room.js'
 
-export const RECEIPTS_FOLDER = 'receipts'
+const RECEIPTS_FOLDER = 'receipts'
 const SUFFIX = '.json'
 
 /** `receipts/<machine>.json` of a channel, written by this machine's relay. */

@@ -7,8 +7,9 @@ import { createTestRoom, TEST_NOW, type TestRoom, testSession } from '../../test
 import { claimFiles } from '../claim/claim-files.js'
 import { say } from '../inbox/say.js'
 import { escalate } from '../standby/escalate.js'
-import type { StatusInput } from '../status/status-input.js'
-import { readPicture } from './read-picture.js'
+import { gatherRoom } from '../status/gather-room.js'
+import type { StatusContext, StatusInput } from '../status/status-input.js'
+import { drawPicture } from './draw-picture.js'
 
 const TREE = '/repo/demo-app'
 
@@ -50,6 +51,9 @@ async function roomOf(...sessions: Presence[]): Promise<TestRoom> {
   return room
 }
 
+const draw = async (ctx: StatusContext, input: StatusInput = {}) =>
+  drawPicture(ctx, await gatherRoom(ctx, input), input)
+
 const person = testSession({ sessionId: 'human.ann', tool: 'human' })
 const agent = (sessionId: string) => testSession({ sessionId, tool: 'claude_code' })
 
@@ -62,7 +66,7 @@ async function picture(
     prompts,
   }: { session?: ReturnType<typeof agent>; input?: StatusInput; prompts?: Record<string, string> } = {},
 ) {
-  const drawn = await readPicture({ ...room, session, activity: activity(edits, prompts) }, input)
+  const drawn = await draw({ ...room, session, activity: activity(edits, prompts) }, input)
   expect(roomPictureSchema.safeParse(drawn).error).toBeUndefined()
   return drawn
 }
@@ -97,7 +101,7 @@ describe('verdict', () => {
     expect((await picture(room, edits)).verdict.status).toBe('warn')
     await room.transport.sessions.put(presence('claude-1', { host_pid: 7, host_started: 'x' }))
     const ctx = { ...room, activity: activity(edits), hostProcess: () => 'gone' as const }
-    const gone = await readPicture(ctx)
+    const gone = await draw(ctx)
     expect(gone.verdict.status).toBe('clear')
     expect(gone.agents.find(({ name }) => name === 'claude-1')?.claims).toEqual([])
   })
@@ -159,9 +163,9 @@ describe('verdict', () => {
     const mine = edit('claude-1', 'a.txt', { last: TEST_NOW - 60 })
     const reasons = [{ code: 'changed_since_read', session: 'claude-1', files: ['a.txt'] }]
     const ended = { ...activity([mine]), left: async () => [edit('codex-2', 'a.txt')] }
-    expect((await readPicture({ ...room, activity: ended })).verdict.because).toMatchObject(reasons)
+    expect((await draw({ ...room, activity: ended })).verdict.because).toMatchObject(reasons)
     const own = { ...activity([mine]), left: async () => [edit('k', 'a.txt', { parent: 'claude-1' })] }
-    expect((await readPicture({ ...room, activity: own })).verdict.status).toBe('clear')
+    expect((await draw({ ...room, activity: own })).verdict.status).toBe('clear')
   })
 
   it('a dirty tree warns an agent of what it does not own, never a person', async () => {
