@@ -14,6 +14,8 @@ import { openRoom } from '../packages/local/dist/public/index.js'
 const records = Number(process.argv[2] ?? 100_000)
 const samples = Number(process.argv[3] ?? 300)
 const relayProgram = fileURLToPath(new URL('../packages/transport-nats/test/relay-process.mjs', import.meta.url))
+/** It is made of the packages' inner modules. */
+const relay = ['--conditions=rally-internal', relayProgram]
 if (spawnSync('nats-server', ['--version']).status !== 0) {
   console.error('nats-server is not installed')
   process.exit(2)
@@ -47,7 +49,7 @@ async function latency(from, to, url) {
   const sender = await open(from)
   const receiver = await open(to)
   for (const machine of [from, to]) {
-    const child = spawn(process.execPath, [relayProgram, url], {
+    const child = spawn(process.execPath, [...relay, url], {
       env: machine.env,
       stdio: ['pipe', 'ignore', 'inherit'],
     })
@@ -88,7 +90,7 @@ async function latency(from, to, url) {
 function once(machine, url) {
   const start = performance.now()
   const env = { ...machine.env, ONCE: '1' }
-  const child = spawn('/usr/bin/env', ['time', '-f', '%U %S %M', process.execPath, relayProgram, url], {
+  const child = spawn('/usr/bin/env', ['time', '-f', '%U %S %M', process.execPath, ...relay, url], {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
