@@ -31,5 +31,6 @@ const report = (name) =>
     ? []
     : ['--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${name}.json`)}`]
 
-const results = given.length > 0 ? [run(given)] : rounds.map(([name, args]) => run([...args, ...report(name)]))
+const chosen = given.length > 0 && rounds !== UNITS
+const results = chosen ? [run(given)] : rounds.map(([name, args]) => run([...args, ...given, ...report(name)]))
 process.exit(results.some((status) => status !== 0) ? 1 : 0)

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
+import { firstDifference, wordsOf } from '../scripts/pictures/same-words.mjs'
 
 const root = join(import.meta.dirname, '..')
 const pages = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
@@ -54,20 +55,30 @@ it('the reference pages are those of this program', () => {
   expect(status, stderr).toBe(0)
 })
 
-it('the picture of the floors is that of the sources', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/floors.mjs', '--check'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
+const pictures = (...args: string[]) =>
+  spawnSync(process.execPath, ['scripts/pictures.mjs', ...args], { cwd: root, encoding: 'utf8' })
+
+it('the drawings are those that are described, the floors those of the sources', () => {
+  const { status, stderr } = pictures('--check', 'drawn')
   expect(status, stderr).toBe(0)
 })
 
-it('the drawings are those that are described', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/drawings.mjs', '--check'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  expect(status, stderr).toBe(0)
+it('one script makes every picture, and pages show each', () => {
+  const made = pictures('--list').stdout.trim().split('\n').sort()
+  const kept = readdirSync(join(root, 'docs/pictures')).filter((name) => !name.endsWith('.txt'))
+  expect(kept.map((name) => name.replace(/\.[a-z]+$/, '')).sort()).toEqual(made)
+  const shown = pages.flatMap((page) => [...read(page).matchAll(/pictures\/([a-z-]+\.(?:svg|png))\)/g)])
+  expect([...new Set(shown.map((match) => match[1]))].sort()).toEqual(kept.sort())
+})
+
+it('a picture is older when it says something else, not when it shows another time', () => {
+  const kept = wordsOf('claude-1  working  3s  Refactor the fs dri…\n08:40:01  claude-3 edits a.ts\nq quit')
+  const later = wordsOf('claude-1  working  12s  Refactor the fs d…\nq quit\n23:01:59  claude-3 edits a.ts')
+  expect(firstDifference(kept, later)).toBeUndefined()
+  expect(firstDifference(kept, [...later, 'x help'])).toBe('shown now: x help')
+  expect(firstDifference([...kept, 'x help'], later)).toBe('not shown any more: x help')
+  const other = wordsOf('claude-1  working  3s  Refactor the bus…\n08:40:01  claude-3 edits a.ts\nq quit')
+  expect(firstDifference(kept, other)).toContain('Refactor the bus')
 })
 
 it('the figures of all pages are those of docs/figures.json', () => {

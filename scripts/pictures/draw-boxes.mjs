@@ -1,7 +1,4 @@
-// Draws the pictures of the explanation pages: node scripts/drawings.mjs [--check]
-// They are docs/pictures/NAME.svg; with `--check` it only says whether they are up to date.
-import { DRAWINGS } from './pictures/drawings.mjs'
-import { keepDrawing } from './pictures/keep-drawing.mjs'
+// Boxes with arrows between them, for the explanation pages.
 
 const CELL = { width: 250, height: 104 }
 const BOX = { width: 176, height: 64 }
@@ -42,7 +39,8 @@ function arrow([from, to, label = ''], boxes) {
   <path d="M${start.join(' ')} L${end.join(' ')}" class="arrow"/>${label === '' ? '' : `<text ${place}>${label}</text>`}`
 }
 
-function draw({ about, boxes, arrows }) {
+/** SVG of one of the drawings of `drawings.mjs`. */
+export function drawBoxes({ about, boxes, arrows }) {
   const cells = Object.values(boxes).map(({ at }) => at)
   const width = left([Math.max(...cells.map(([column]) => column)), 0]) + BOX.width + MARGIN
   const height = top([0, Math.max(...cells.map(([, row]) => row))]) + BOX.height + MARGIN
@@ -58,5 +56,3 @@ function draw({ about, boxes, arrows }) {
 </svg>
 `
 }
-
-for (const [name, drawing] of Object.entries(DRAWINGS)) keepDrawing(name, draw(drawing), 'scripts/drawings.mjs')

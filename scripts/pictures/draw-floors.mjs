@@ -1,7 +1,5 @@
-// Draws the floors of the house from its sources: node scripts/floors.mjs [--check]
-// docs/pictures/floors.svg is what it writes; with `--check` it only says whether that is up to date.
-import { keepDrawing } from './pictures/keep-drawing.mjs'
-import { arrows, FLOORS, floorOf, readModules } from './structure.mjs'
+// The floors of the house, from its sources, type imports included.
+import { arrows, FLOORS, floorOf, readModules } from '../structure.mjs'
 
 const BOX = { width: 122, height: 30, gap: 12, perRow: 6 }
 const LEFT = 150
@@ -52,7 +50,9 @@ function arrow({ from, to }, boxes) {
   <path d="M${start.join(' ')} L${end.join(' ')}" class="arrow"><title>${title}</title></path>`
 }
 
-function draw(modules) {
+/** SVG: every package by its floor, and which imports which. */
+export function drawFloors() {
+  const modules = readModules()
   const names = [...new Set([...modules.values()].map((module) => module.package))]
   const { boxes, bands, height } = place(names)
   // How many imports an arrow stands for changes with every commit; that there is one does not.
@@ -68,5 +68,3 @@ function draw(modules) {
 </svg>
 `
 }
-
-keepDrawing('floors', draw(readModules()), 'scripts/floors.mjs')
