@@ -57,6 +57,20 @@ describe('rally doctor', () => {
     }
   })
 
+  it('says that no hooks are installed, and the next command, until they are', () => {
+    for (const name of ['bin', 'home/.claude']) fs.mkdirSync(join(root, name), { recursive: true })
+    fs.symlinkSync(join(import.meta.dirname, '../bin/rally-hook.cjs'), join(root, 'bin/rally-hook'))
+    env = { ...env, PATH: `${join(root, 'bin')}:${env.PATH}` }
+    const text = () => runRally(['doctor'], { cwd: repo, env })
+    const [before, found] = [text(), doctor().find('hooks-none')]
+    expect(before.status).toBe(0)
+    expect(before.stdout).toMatch(/^note +hooks-none .*neither see nor hear.*\n {2}try: rally hooks install\n/)
+    expect(before.stdout).toMatch(/: nothing is wrong; hooks are not installed yet\n$/)
+    expect([found?.severity, found?.fix]).toEqual(['info', 'rally hooks install'])
+    expect(runRally(['hooks', 'install', '--host', 'claude_code'], { cwd: repo, env }).status).toBe(0)
+    expect([text().stdout.includes('hooks-none'), doctor().find('hooks-none')]).toEqual([false, undefined])
+  })
+
   it('repairs what is safe, and only when asked', () => {
     fs.chmodSync(channel, 0o755)
     fs.mkdirSync(join(channel, 'sessions'), { recursive: true })

@@ -7,6 +7,9 @@ import type { Rally } from '../rally.js'
 export type Finding = Readonly<DoctorOutput['checks'][number]>
 export type Severity = Finding['severity']
 
+/** The code of the line that no host's hooks are installed: nothing is wrong, and nothing works yet. */
+export const NO_HOOKS = 'hooks-none'
+
 /** What a check may look at. */
 export interface CheckContext {
   readonly rally: Rally

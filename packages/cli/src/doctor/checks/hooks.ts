@@ -2,13 +2,14 @@ import type { HookState } from '@rally/core/model/hook-states'
 import { hasHookFiles } from '@rally/core/rules/host/has-hook-files'
 import type { FileInspection, HostInspectionResult, InstallableHost, Surroundings } from '@rally/installer'
 import { type JournalEntry, readJournal } from '@rally/local/hook-files/hook-journal'
+import { firstStep } from '../../installing/first-step.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { findNeverRan } from '../../installing/never-ran.js'
 import { findRepoRoot } from '../../installing/repo-root.js'
 import { isQuieter, repositorySettings, sayRepositorySetting } from '../../installing/repository-says.js'
 import { findSilence } from '../../installing/silenced.js'
 import { existingFolders } from '../../plugins/host-folders.js'
-import { type Check, type Finding, ok, problem } from '../check.js'
+import { type Check, type Finding, NO_HOOKS, ok, problem } from '../check.js'
 import { otherPrograms } from './other-programs.js'
 
 /** The hooks of every host that is set up here, file by file: how they stand, and which program they call. */
@@ -43,9 +44,13 @@ export const hooksCheck: Check = {
         fix: `take it out of ${one.path} if it is not wanted`,
       }),
     )
-    return findings.length > 0 ? [...findings, ...said] : [ok('hooks', 'no host is set up here'), ...said]
+    const stand = findings.length > 0 ? findings : [ok('hooks', 'no host is set up here')]
+    const next = repoRoot === undefined ? undefined : await firstStep(rally, { worktree: repoRoot, repoRoot })
+    return [...stand, ...(next === undefined ? [] : [problem(NO_HOOKS, 'info', { message: NONE, fix: next })]), ...said]
   },
 }
+
+const NONE = 'no host has hooks of rally here: agents that start in this repository neither see nor hear each other'
 
 /** What stands beside the hooks. */
 const BESIDE = {

@@ -46,6 +46,16 @@ describe.each([40, 60, 80, 120])('at %d columns', (width) => {
   })
 })
 
+it('a long folder is shortened in its middle, so that an agent takes two lines; without a width it is whole', () => {
+  const cwd = `/home/dev/${'a-rather-long-folder-name/'.repeat(6)}src`
+  const long = presence({ name: 'claude-1', task: 'write', spawned: {}, model: 'm', cwd })
+  const one = buildRosterTree([{ app: 'demo-app', presence: long }], { now: NOW })
+  const [, first, second, ...more] = renderRosterText(one, { width: 80, home: '/home/dev' })
+  expect(first).toMatch(/^ {2}claude-1 {2}\[demo-app\] {2}build-machine-7\S*…\S*-folder-name\/src$/)
+  expect([second?.trim().startsWith('claude_code'), more]).toEqual([true, []])
+  expect(renderRosterText(one)[1]).toContain(cwd)
+})
+
 it.each([
   [{ coder: 0 }, 0, [], '-'],
   [{ coder: 0 }, 0, [{ stale: false }, { stale: true }], '+1 live'],

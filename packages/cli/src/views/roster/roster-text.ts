@@ -2,7 +2,7 @@ import { isPerson } from '@rally/core/rules/roster/person'
 import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { displayWidth } from '../text/display-width.js'
+import { cutMiddle, displayWidth } from '../text/display-width.js'
 import { wrapLine } from '../text/lines.js'
 import { who } from '../text/who.js'
 
@@ -54,8 +54,9 @@ export function formatSpawned(
 
 function appendAgent(lines: string[], agent: RosterAgent, depth: number, options: RosterTextOptions): void {
   const pad = padding(depth, options.width)
-  const place = `${cleanLine(agent.host)}:${shortenHome(cleanLine(agent.cwd), options.home)}`
-  const names = [who(agent, options.ids), `[${cleanLine(agent.app)}]`, place]
+  const names = [who(agent, options.ids), `[${cleanLine(agent.app)}]`]
+  const taken = displayWidth(pad + names.join('  ')) + 2
+  names.push(placeOf(agent, options, taken))
   const model = agent.model === 'unknown' ? '' : `/${cleanLine(agent.model)}`
   const seen = `seen ${formatAge(agent.age_secs)} ago`
   const what = isPerson(agent)
@@ -67,6 +68,15 @@ function appendAgent(lines: string[], agent: RosterAgent, depth: number, options
     ...fold(`${pad}    `, what, { ...options, joint: ' · ' }),
   )
   for (const child of agent.children) appendAgent(lines, child, depth + 1, options)
+}
+
+/** Columns that a place gets at least, on a line of its own where the first has less left. */
+const LEAST_PLACE = 32
+
+/** Machine and folder, as long as the line has room beside the `taken` columns; the end of a path tells most. */
+function placeOf({ host, cwd }: RosterAgent, { home, width }: RosterTextOptions, taken: number): string {
+  const place = `${cleanLine(host)}:${shortenHome(cleanLine(cwd), home)}`
+  return width === undefined ? place : cutMiddle(place, Math.max(LEAST_PLACE, width - taken))
 }
 
 /** What it said, else what the picture knows, else its phase. */
@@ -94,7 +104,7 @@ function padding(depth: number, width: number | undefined): string {
   return ' '.repeat(2 + room) + (depth > 0 ? '└─ ' : '')
 }
 
-/** Joins the parts on one line, or on several where the width asks for it; a part that is too long alone is broken, never cut. */
+/** Joins the parts on one line, or on several where the width asks for it; a part that is too long alone is broken. */
 function fold(pad: string, parts: readonly string[], options: RosterTextOptions & { joint: string }): string[] {
   const { joint, width } = options
   if (width === undefined) return [pad + parts.join(joint)]

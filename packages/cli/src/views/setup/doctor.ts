@@ -1,6 +1,6 @@
 import type { DoctorOutput } from '@rally/core/model/outputs/doctor'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import type { Finding, Severity } from '../../doctor/check.js'
+import { type Finding, NO_HOOKS, type Severity } from '../../doctor/check.js'
 import type { Style, Terminal } from '../../terminal.js'
 import { plural } from '../text/lines.js'
 
@@ -16,14 +16,19 @@ export function toJson(findings: readonly Finding[]): DoctorOutput {
   return { checks: findings.map((finding) => ({ ...finding })), broken }
 }
 
-/** What was repaired (the first `fixed`), what is wrong, its place and its one fix below it, then a sum; with `all` every check. */
+/**
+ * What was repaired (the first `fixed`), what is wrong or not set up yet, its place and its one fix below it, then a sum; with
+ * `all` every check.
+ */
 export function toText(
   findings: readonly Finding[],
   { style, all, fixed }: Terminal & { readonly all: boolean; readonly fixed: number },
 ): string {
   const shown = all
     ? findings
-    : findings.filter(({ severity }, at) => at < fixed || severity === 'error' || severity === 'warning')
+    : findings.filter(
+        ({ code, severity }, at) => at < fixed || severity === 'error' || severity === 'warning' || code === NO_HOOKS,
+      )
   const width = Math.max(0, ...shown.map((finding) => finding.code.length))
   const indent = '  '
   const lines = shown.flatMap(({ code, severity, message, place, fix }) => [
@@ -41,5 +46,6 @@ function sum(findings: readonly Finding[]): string {
     ...(errors > 0 ? [plural(errors, 'problem')] : []),
     ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
   ].join(', ')
-  return `${plural(findings.length, 'check')}: ${wrong === '' ? 'nothing is wrong' : wrong}`
+  const none = findings.some(({ code }) => code === NO_HOOKS) ? '; hooks are not installed yet' : ''
+  return `${plural(findings.length, 'check')}: ${wrong === '' ? `nothing is wrong${none}` : wrong}`
 }
