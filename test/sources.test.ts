@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -57,4 +58,26 @@ it('an export without a doc comment is named, wherever it is declared', () => {
 it('a word that was given up is named with what stands in its place', () => {
   const found = givenUpWords([{ path: 'x.md', text: 'A session.\nOne participant.\n' }])
   expect(found).toEqual([{ path: 'x.md', line: 2, word: 'participant', instead: 'session' }])
+})
+
+it('the sizes in ARCHITECTURE.md are those of today', () => {
+  const root = join(import.meta.dirname, '..')
+  const counted = execFileSync(process.execPath, [join(root, 'scripts/count-lines.mjs'), '--json'], {
+    encoding: 'utf8',
+  })
+  const { total, packages } = JSON.parse(counted)
+  const hosts = Object.keys(packages).filter((name) => name.startsWith('host-'))
+  const linesOf = (names: readonly string[]) => names.reduce((sum, name) => sum + packages[name], 0)
+  const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').split('## Sizes')[1] ?? ''
+  const said = [...page.matchAll(/\| ([^|]+) \| ([\d,]+) (?=\|)/g)].map(([, names = '', lines = '']) => ({
+    names: names === 'ten hosts' ? hosts : [...names.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? ''),
+    lines: Number(lines.replaceAll(',', '')),
+  }))
+  expect(said.flatMap(({ names }) => names).sort()).toEqual(Object.keys(packages).sort())
+  expect(hosts.length).toBe(10)
+  const all = Number(/Together ([\d,]+);/.exec(page)?.[1]?.replaceAll(',', ''))
+  const wrong = [...said, { names: Object.keys(packages), lines: all }].filter(
+    ({ names, lines }) => Math.abs(lines - linesOf(names)) > linesOf(names) / 20,
+  )
+  expect([total, wrong]).toEqual([linesOf(Object.keys(packages)), []])
 })
