@@ -58,7 +58,7 @@ describeInTmux('rally top', () => {
     await relays.carry()
     expect(await screen.shows('claude-1@laptop ')).not.toContain('claude-1@laptop @')
     screen.press('q')
-    await screen.shows('$ ')
+    await screen.ended()
   })
 
   it('gives the signs that the configuration leaves it, and that are asked for now', async () => {

@@ -11,7 +11,6 @@ let screen: Terminal
 const played = (name: string, words: string) =>
   `clear; echo before-${name}; stty -a > ../tty-1; ${words}; echo "exit=$?"; stty -a > ../tty-2; echo behind-${name}`
 
-/** Throws outside of everything, when it is told to. */
 /** Is ended in the very moment in which it takes the screen. */
 const EARLY = `const { write } = process.stdout
 process.stdout.write = (...said) => {
@@ -19,6 +18,7 @@ process.stdout.write = (...said) => {
   if (String(said[0]).includes('[?1049h')) process.kill(process.pid, 'SIGTERM')
   return done
 }\n`
+/** Throws outside of everything, when it is told to. */
 const CRASH = `process.on('SIGUSR2', () => setImmediate(() => { throw new Error('provoked') }))\n`
 
 describeInTmux('the terminal is given back as it was', () => {

@@ -66,7 +66,7 @@ describeInTmux('rally top in a terminal', () => {
       expect(screen.lines()).toHaveLength(rows)
       expect(screen.lines().at(-1)).toMatch(columns < 60 ? /^j\/k t r c s \/ \? q/ : /^j\/k move .* q quit/)
       screen.press('q')
-      await screen.shows('$ ')
+      await screen.ended()
     }
   })
 
@@ -181,7 +181,7 @@ describeInTmux('rally top in a terminal', () => {
     await screen.showsNo('scrolled back')
     screen.press('C-l')
     screen.press('q')
-    await screen.shows('$ ')
+    await screen.ended()
   })
 
   it('a dead session is listed with a, and stopped with s after a yes', async () => {
@@ -206,7 +206,7 @@ describeInTmux('rally top in a terminal', () => {
     await screen.shows('codex-1 is out of the room')
     expect(fs.existsSync(file)).toBe(false)
     screen.press('q')
-    await screen.shows('$ ')
+    await screen.ended()
   })
 
   it('follows the size of the terminal, and draws no colour where none is wanted', async () => {
@@ -224,7 +224,7 @@ describeInTmux('rally top in a terminal', () => {
     await screen.shows(/─ timeline ─[\s\S]*q quit$/)
     expect(screen.lines({ coloured: true }).join('')).not.toContain('\u001b[')
     screen.press('q')
-    await screen.shows('$ ')
+    await screen.ended()
   })
 
   it('of 500 sessions the list shows what fits, and writes no more than what changed', async () => {
@@ -253,7 +253,7 @@ describeInTmux('rally top in a terminal', () => {
       expect(written).not.toContain('\u001b[3J')
       expect(written.length).toBeGreaterThan(0)
       screen.press('q')
-      await screen.shows('$ ')
+      await screen.ended()
       screen.close()
     } finally {
       crowd.remove()

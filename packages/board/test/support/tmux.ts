@@ -101,13 +101,20 @@ export class Terminal {
     for (;;) {
       const screen = this.screen()
       if (isSo(screen)) return screen
-      if (Date.now() > end) throw new Error(`${wish} never came:\n${screen}`)
+      if (Date.now() > end) throw new Error(`${wish} never came: ${JSON.stringify(this.state())}\n${screen}`)
       await sleep(60)
     }
   }
 
   async shows(text: string | RegExp): Promise<string> {
     return this.until((screen) => (typeof text === 'string' ? screen.includes(text) : text.test(screen)), String(text))
+  }
+
+  /** Until the program has ended and its page is gone. */
+  async ended(): Promise<string> {
+    const format = '#{alternate_on} #{pane_current_command}'
+    const stands = () => this.#tmux('display', '-p', '-t', 't', format).trimEnd()
+    return this.until(() => /^0 (sh|dash|bash)$/.test(stands()), 'the shell again')
   }
 
   async showsNo(text: string): Promise<string> {
