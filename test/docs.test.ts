@@ -47,6 +47,14 @@ it.each(pages.filter((page) => page.startsWith('docs/') || page === 'README.md')
   },
 )
 
+it('files went where the table of moves says', () => {
+  const rows = [...read('docs/moves.md').matchAll(/^\| (`packages.*?) \| (.*?) \|$/gm)]
+  const paths = (cell: string) => [...cell.matchAll(/`([^`*]*\/[^`*]*)`/g)].map((found) => found[1] ?? '')
+  expect(rows.length).toBeGreaterThan(150)
+  expect(rows.flatMap(([, before = '']) => paths(before)).filter((path) => existsSync(join(root, path)))).toEqual([])
+  expect(rows.flatMap(([, , now = '']) => paths(now)).filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
 it('the reference pages are those of this program', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/docs.mjs', '--check'], {
     cwd: root,
