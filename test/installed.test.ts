@@ -102,6 +102,17 @@ describe('the installed program', () => {
     for (const hook of hooks) expect(hook.verdict).not.toMatch(/unverified|failed/)
   })
 
+  it('is all that the tutorial needs: followed literally in an empty folder, its two agents hear each other', () => {
+    const page = 'docs/tutorial/two-agents.md'
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(root, 'scripts/pages.mjs'), '--check', '--program', at(), page],
+      { cwd: root, encoding: 'utf8' },
+    )
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/: 2\d commands run, 1 blocks not run/)
+  })
+
   it('loads the commands of its plugins by oclif, too: from the running program', () => {
     const program = at('dist/bundled')
     const plugins: string[] = manifest.oclif.plugins.filter((name: string) => {

@@ -19,8 +19,8 @@ import { readPage } from './read-page.mjs'
 import { Conversation, Terminal } from './terminal.mjs'
 
 const STUB = join(root, 'scripts/pages/stub-host.mjs')
-/** Where the program lies here, and where it lies for readers. */
-const [PROGRAM, INSTALLED] = [join(root, 'packages/cli'), '/usr/local/lib/node_modules/@rally/cli']
+/** Where the program lies for readers. */
+const INSTALLED = '/usr/local/lib/node_modules/@rally/cli'
 const HOSTS = { claude: 'claude_code', codex: 'codex' }
 
 /** Compiled code of the programs, handed from one page to the next: it is what a home folder has after its first commands. */
@@ -35,13 +35,13 @@ function keepCompiled(home) {
 }
 
 /** A machine for one page: home folder, programs, and the repository `shop` unless the page begins in an empty folder. */
-function makeMachine({ empty }) {
+function makeMachine({ empty, program }) {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'rally-page-')))
   const home = join(scratch, 'home', 'ann')
   const bin = join(scratch, 'bin')
   const shop = join(home, 'shop')
   for (const folder of [join(shop, 'src'), bin]) mkdirSync(folder, { recursive: true })
-  for (const name of ['rally', 'rally-hook']) symlinkSync(join(root, `packages/cli/bin/${name}.cjs`), join(bin, name))
+  for (const name of ['rally', 'rally-hook']) symlinkSync(join(program, `bin/${name}.cjs`), join(bin, name))
   const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, TZ: 'UTC', USER: 'ann', SHELL: '/bin/sh' }
   writeFileSync(
     join(home, '.gitconfig'),
@@ -118,19 +118,19 @@ class Player {
 
 /**
  * `{text, steps, left, problems, differences}`: the page with the outputs that the program gives, what is wrong with it, and what of
- * it were other outputs.
+ * it were other outputs. `program` is the folder of the package that is run.
  */
-export async function runPage(page, { empty = false } = {}) {
+export async function runPage(page, { empty = false, program = join(root, 'packages/cli') } = {}) {
   const { steps, left, problems } = readPage(page)
   const lines = page.split('\n')
-  const machine = makeMachine({ empty })
+  const machine = makeMachine({ empty, program })
   const player = new Player(machine)
   const differences = []
   const outputs = []
   try {
     for (const step of steps) {
       const { output, exit } = await player.play(step)
-      const seen = output.replaceAll(machine.scratch, '').replaceAll(PROGRAM, INSTALLED).replace(/\s+$/, '')
+      const seen = output.replaceAll(machine.scratch, '').replaceAll(program, INSTALLED).replace(/\s+$/, '')
       if (exit !== step.exit)
         problems.push(`line ${step.line}: ${step.text}: exit ${exit}, the page says ${step.exit}\n${seen}`)
       if (!step.compared) continue
