@@ -7,7 +7,7 @@ import { personName } from '@rally/core/rules/roster/person'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { SessionContext } from '@rally/core/usecases/context'
 import { cleaned } from './cleaned.js'
-import { keyedEntry } from './keyed-entry.js'
+import { keyedEntry, keyOfEntry } from './keyed-entry.js'
 import { missingHooks } from './missing-hooks.js'
 import { readOnce } from './read-once.js'
 import type { BoardMessage, KeyedEntry, NothingRead, RoomNews } from './room-news.js'
@@ -220,8 +220,10 @@ export class RoomStream {
     const far = now - this.#farBackAt >= FAR_BACK_EVERY_SECS
     if (far) this.#farBackAt = now
     const since = now - (far ? FAR_BACK_SECS : LATE_SECS)
-    const { entries } = await this.timeline({ since, limit: MOST_ENTRIES })
-    const fresh = entries.filter(({ key, type, until, count, number }) => {
+    const { entries } = await this.#room.readTimeline(this.#ctx, { since, limit: MOST_ENTRIES })
+    const fresh = entries.filter((entry) => {
+      const { type, until, count, number } = entry
+      const key = keyOfEntry(entry)
       const mark = `${until} ${count} ${number}`
       const told = this.#told.get(key)
       // A message whose record is older than what was read has no number here; it has not lost it.
@@ -230,6 +232,6 @@ export class RoomStream {
       return !isKnown
     })
     if (far) for (const [key, { at }] of this.#told) if (now - at > 2 * FAR_BACK_SECS) this.#told.delete(key)
-    return fresh
+    return fresh.map(keyedEntry)
   }
 }

@@ -1,6 +1,6 @@
 import type { InFlight } from '../../model/in-flight.js'
 import type { PictureAgent } from '../../model/room-picture.js'
-import { changedUnder } from './changed-under.js'
+import { changedUnder, editsByPath } from './changed-under.js'
 import { describeAgent } from './describe-agent.js'
 import type { SessionFacts } from './facts.js'
 
@@ -25,6 +25,7 @@ export function drawAgents(
     const { parent } = presence
     if (life === 'live' && parent != null) childrenOf.set(parent, (childrenOf.get(parent) ?? 0) + 1)
   }
+  const edits = editsByPath(everybody, left)
   return everybody
     .filter(({ isPerson }) => !isPerson)
     .map((session) =>
@@ -33,7 +34,7 @@ export function drawAgents(
         selfId,
         children: childrenOf.get(session.presence.session_id) ?? 0,
         showsPrompts,
-        changed: session.life === 'live' ? changedUnder(session, { everybody, left, now }) : new Set(),
+        changed: session.life === 'live' ? changedUnder(session, edits, now) : new Set(),
       }),
     )
 }

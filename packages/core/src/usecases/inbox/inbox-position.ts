@@ -1,4 +1,4 @@
-import type { InboxEntry } from '../../ports/transport.js'
+import type { AddressedEntry, InboxEntry, InboxStore } from '../../ports/transport.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
 import type { MessageSummary } from '../../rules/inbox/summarize-message.js'
 import { handledAhead, handledCount } from '../../rules/inbox/unread.js'
@@ -27,14 +27,37 @@ export interface Reader {
   readonly sessionId?: string | undefined
 }
 
+/** How many entries a box has, and which are meant for one session. */
+export type BoxReader = (
+  box: string,
+) => Promise<{ readonly size: number; readonly addressed: readonly AddressedEntry[] }>
+
+/** Reads each box once, for however many readers. */
+export function readBoxesOnce(inbox: Pick<InboxStore, 'addressed' | 'size'>): BoxReader {
+  const known = new Map<string, ReturnType<BoxReader>>()
+  const read: BoxReader = async (box) => {
+    // Counted after the others' mail was: a message that comes in between is seen next time.
+    const addressed = await inbox.addressed(box, 0)
+    return { addressed, size: (await inbox.size(box)).count }
+  }
+  return (box) => {
+    const found = known.get(box) ?? read(box)
+    known.set(box, found)
+    return found
+  }
+}
+
 /** Where a session stands in its own box and in the broadcast box. The tool `all` has the broadcast box as its own. */
-export async function readInboxPositions(ctx: RoomContext, reader: Reader): Promise<readonly BoxPosition[]> {
+export async function readInboxPositions(
+  ctx: RoomContext,
+  reader: Reader,
+  readBox: BoxReader = readBoxesOnce(ctx.transport.inbox),
+): Promise<readonly BoxPosition[]> {
   const { inbox } = ctx.transport
   const { tool, sessionId = ANY_SESSION } = reader
   const cursor = await inbox.cursor(tool, sessionId)
   const position = async (source: BoxPosition['source'], box: string): Promise<BoxPosition> => {
-    // Counted after the others' mail was: a message that comes in between is seen next time.
-    const [addressed, { count: size }] = [await inbox.addressed(box, 0), await inbox.size(box)]
+    const { addressed, size } = await readBox(box)
     const others = addressed.filter((entry) => entry.sessionId !== sessionId && entry.ordinal <= size)
     const handled = handledCount(cursor, source, size)
     const own =

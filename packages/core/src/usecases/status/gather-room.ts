@@ -11,7 +11,13 @@ import { roomProjection } from '../../rules/log/room-projection.js'
 import { type KeptAsk, ROOM_LIMITS, type RoomState } from '../../rules/log/room-state.js'
 import { type SurfaceRecord, sanitizeForSurface } from '../../rules/log/sanitize-for-surface.js'
 import type { LifeTimes } from '../../rules/presence/life.js'
-import { readInboxPositions, readNewestEntries, unreadOf } from '../inbox/inbox-position.js'
+import {
+  type BoxReader,
+  readBoxesOnce,
+  readInboxPositions,
+  readNewestEntries,
+  unreadOf,
+} from '../inbox/inbox-position.js'
 import { readLastMessages } from '../picture/newest-messages.js'
 import { readUnread } from '../picture/read-unread.js'
 import { readLifeTimes } from '../presence/life-times.js'
@@ -84,6 +90,7 @@ export async function gatherRoom(
 ): Promise<RoomFacts> {
   const { log, sessions, heartbeats, leases } = ctx.transport
   const { session } = ctx
+  const readBox = readBoxesOnce(ctx.transport.inbox)
   const [
     room,
     revision,
@@ -103,7 +110,7 @@ export async function gatherRoom(
     log.rejections(),
     sessions.list(),
     session === undefined ? [] : heartbeats.latest(session.tool, session.sessionId),
-    gatherInbox(ctx),
+    gatherInbox(ctx, readBox),
     known.dirty ?? ctx.repository.dirtyFiles(ctx.workdir),
     gatherCoordination(ctx, input.coordinationFile),
     gatherActivity(ctx),
@@ -131,7 +138,7 @@ export async function gatherRoom(
       { ...ctx, now: ctx.clock.now(), host: ctx.session?.host },
       { stored: lease?.value, sessions: everybody, times },
     ),
-    unreadOf: known.unreadOf ?? (await readUnread(ctx, everybody)),
+    unreadOf: known.unreadOf ?? (await readUnread(ctx, everybody, readBox)),
     lastMessages,
     asks: await openAsks(ctx, room),
     branch: branch.name === 'unknown' ? null : branch.name,
@@ -151,10 +158,13 @@ async function gatherActivity({ activity, clock }: StatusContext): Promise<Activ
 
 async function gatherInbox(
   ctx: StatusContext,
+  readBox: BoxReader,
 ): Promise<Pick<RoomFacts, 'unread' | 'newestDirect' | 'newestBroadcast'>> {
   const { session } = ctx
   const positions =
-    session === undefined ? [] : await readInboxPositions(ctx, { tool: session.tool, sessionId: session.sessionId })
+    session === undefined
+      ? []
+      : await readInboxPositions(ctx, { tool: session.tool, sessionId: session.sessionId }, readBox)
   const newest = async (source: 'direct' | 'broadcast') => {
     const position = positions.find((candidate) => candidate.source === source)
     if (position === undefined) return []
