@@ -13,9 +13,9 @@ import { readOnce } from './read-once.js'
 import type { BoardMessage, KeyedEntry, NothingRead, RoomNews } from './room-news.js'
 
 /** What hooks keep beside the stores gives no sign: everything is read anew after so many seconds. */
-const FULL_LOOK_SECS = 1.5
+const FULL_LOOK_SECS = 1.75
 /** However much is written, so many seconds pass between two looks. */
-const REST_SECS = 1
+const REST_SECS = 1.25
 /** How far messages got is read anew after so many seconds; a new record of the room is no reason to wait. */
 const LADDERS_SECS = 2
 /** Files of hosts change rarely. */
@@ -121,7 +121,8 @@ export class RoomStream {
         const input = {
           ...{ prompts: await this.#room.readPrompts(this.#ctx), signal, wait },
           ...{ skipDirty: true, maxChanges: 0, baselineCurrent: true },
-          ...{ intervalSecs: FULL_LOOK_SECS, fullLookSecs: FULL_LOOK_SECS, restSecs: REST_SECS },
+          // A timer may be a little early: whatever is older than a rest is read.
+          ...{ intervalSecs: FULL_LOOK_SECS, fullLookSecs: REST_SECS, restSecs: REST_SECS },
           maxLifetimeSecs: Number.MAX_SAFE_INTEGER,
           onLook: ({ picture }: { readonly picture: RoomPicture }) => {
             if (picture.room.revision >= this.#oldBelow) void this.#tell(picture)

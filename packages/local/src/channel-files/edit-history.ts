@@ -7,6 +7,7 @@ import { lstatIfThere } from '../system/facts.js'
 import { appendLine } from '../transport/files/append-line.js'
 import { readEnd } from '../transport/files/read-end.js'
 import { readNames } from '../transport/files/read-names.js'
+import { presenceName } from '../transport/sessions/presence-file.js'
 import { DAY, dayPath, daysOf, type Kept, MOST_KEPT_BYTES, removeOldEdits } from './edit-days.js'
 import { editLine, foldAnnouncements, parseEditLine } from './edit-lines.js'
 import { ENDED_FOLDER, endedWorkOf } from './ended-work.js'
@@ -40,8 +41,15 @@ export function foldEdits(root: string, { now, days }: Kept): void {
   removeOldEdits(root, { now, days })
 }
 
-/** What was read of sessions that are here, their names aside. */
-export type EditMemo = FileMemo<readonly EditStretch[]>
+/** What was read of sessions that are here: announcements, and the names in their records. */
+export interface EditMemo {
+  readonly edits: FileMemo<readonly EditStretch[]>
+  readonly names: FileMemo<string | undefined>
+}
+
+export function newEditMemo(): EditMemo {
+  return { edits: new FileMemo(), names: new FileMemo() }
+}
 
 /** What the history knows, and what goes on now; by the last edit, oldest first. Writes nothing. */
 export function readEdits(root: string, query: EditQuery, memo?: EditMemo): EditStretch[] {
@@ -91,7 +99,7 @@ function* endedWork(root: string, { settledAt = Number.POSITIVE_INFINITY } = {})
 }
 
 /** Announcements of sessions that are, or were a moment ago, in the room. */
-function presentWork(root: string, { since, present }: EditQuery, memo: EditMemo = new FileMemo()): Work[] {
+function presentWork(root: string, { since, present }: EditQuery, memo: EditMemo = newEditMemo()): Work[] {
   const names = present?.filter(isSafeId).map((id) => `${id}.jsonl`) ?? inFlightFiles(root)
   if (names.length === 0) return []
   let held: ReadonlyMap<string, string> | undefined
@@ -104,10 +112,11 @@ function presentWork(root: string, { since, present }: EditQuery, memo: EditMemo
     const stats = lstatIfThere(`${root}/${path}`)
     if (stats === undefined || stats.mtimeMs / 1000 < since - SETTLED_SECS) return []
     const sessionId = file.slice(0, -'.jsonl'.length)
-    const edits = memo.of(`${root}/${path}`, () => foldAnnouncements(readLines(root, path), sessionId, null))
+    const edits = memo.edits.of(`${root}/${path}`, () => foldAnnouncements(readLines(root, path), sessionId, null))
     const late = edits.filter(({ last }) => last >= since)
     if (late.length === 0) return []
-    const name = text(readPresence(root, sessionId)?.name) ?? heldName(sessionId) ?? null
+    const ownName = memo.names.of(`${root}/${presenceName(sessionId)}`, () => text(readPresence(root, sessionId)?.name))
+    const name = ownName ?? heldName(sessionId) ?? null
     return [{ path, edits: late.map((edit) => ({ ...edit, name })) }]
   })
 }

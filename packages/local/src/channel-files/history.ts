@@ -1,6 +1,5 @@
 import type { HistoryPort } from '@rally/core/ports/history'
-import { type EditMemo, foldEdits, readEdits } from './edit-history.js'
-import { FileMemo } from './file-memo.js'
+import { foldEdits, newEditMemo, readEdits } from './edit-history.js'
 
 export interface HistoryOptions {
   /** How many days are kept (`history.days`). */
@@ -9,7 +8,7 @@ export interface HistoryOptions {
 
 /** What this machine remembers of a room. Looking back also folds what hooks left behind. */
 export function createHistory(root: string, options: HistoryOptions): HistoryPort {
-  const memo: EditMemo = new FileMemo()
+  const memo = newEditMemo()
   return {
     async edits(query) {
       if (query.present === undefined) foldEdits(root, { now: query.now, days: await options.days() })

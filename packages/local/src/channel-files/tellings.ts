@@ -39,10 +39,9 @@ export function readTellings(
   { since = 0, sessions }: TellingQuery = {},
   memo?: FileMemo<readonly TellingRecord[]>,
 ): TellingRecord[] {
-  const ids = sessions?.filter(isSafeId) ?? sessionsWithHistory(root)
+  const files = sessions?.filter(isSafeId).flatMap(filesOf) ?? filesWithHistory(root)
   const read = (file: string) => linesOf(root, file).flatMap(parseTelling)
-  return ids
-    .flatMap((id) => [`${fileOf(id)}${OLDER}`, fileOf(id)])
+  return files
     .flatMap((file) => memo?.of(`${root}/${file}`, () => read(file)) ?? read(file))
     .filter(({ at }) => at >= since)
     .sort((a, b) => a.at - b.at)
@@ -66,9 +65,19 @@ function beginsBefore(root: string, file: string, oldest: number): boolean {
   return first !== undefined && first.at < oldest
 }
 
-function sessionsWithHistory(root: string): string[] {
-  const names = readNames(`${root}/${TELLINGS_FOLDER}`).map((name) => name.replace(/\.jsonl(\.old)?$/, ''))
-  return [...new Set(names)].filter(isSafeId)
+/** Those that are there, of each session the older one first. */
+function filesWithHistory(root: string): string[] {
+  const names = readNames(`${root}/${TELLINGS_FOLDER}`)
+  const present = new Set(names.map((name) => `${TELLINGS_FOLDER}/${name}`))
+  const ids = new Set(names.map((name) => name.replace(/\.jsonl(\.old)?$/, '')))
+  return [...ids]
+    .filter(isSafeId)
+    .flatMap(filesOf)
+    .filter((file) => present.has(file))
+}
+
+function filesOf(sessionId: string): string[] {
+  return [`${fileOf(sessionId)}${OLDER}`, fileOf(sessionId)]
 }
 
 function fileOf(sessionId: string): string {

@@ -15,7 +15,7 @@ export interface WatchInput extends StatusInput {
   readonly baselineCurrent?: boolean | undefined
   /** Seconds after which everything is read anew without a hint: what hooks keep beside the stores gives none. Default 30. */
   readonly fullLookSecs?: number | undefined
-  /** Seconds that pass at least between two looks, however much is written. */
+  /** Seconds that pass at least between two looks, however much is written; part of the interval. */
   readonly restSecs?: number | undefined
   /** Do not ask git what is changed on disk. */
   readonly skipDirty?: boolean | undefined
@@ -122,8 +122,9 @@ async function* look(
     if (input.exitOnWakeDue && due.length > 0) return
     looks += 1
     if (input.iterations && looks >= input.iterations) return
-    if (input.restSecs !== undefined) await input.wait(input.restSecs, signal)
-    await hints.orAfter(Math.min(intervalOf(input), Math.max(0, end - ctx.clock.now())))
+    const rest = input.restSecs ?? 0
+    if (rest > 0) await input.wait(rest, signal)
+    await hints.orAfter(Math.min(Math.max(0, intervalOf(input) - rest), Math.max(0, end - ctx.clock.now())))
   }
 }
 
