@@ -9,9 +9,12 @@ const wanted = process.argv.slice(3)
 
 /** How a model of the host calls a tool of the server, and what it does first. */
 const SERVED = {
-  claude: { tool: (name) => ({ tool: `mcp__rally__${name}` }) },
+  // A turn does not wait for servers that are starting.
+  claude: {
+    first: [{ tool: 'Bash', input: { command: 'sleep 4', description: 'wait' } }],
+    tool: (name) => ({ tool: `mcp__rally__${name}` }),
+  },
   codex: {
-    // A turn does not wait for servers that are starting.
     first: [{ tool: 'exec_command', input: { cmd: 'sleep 4' } }],
     tool: (name) => ({ tool: name, namespace: 'mcp__rally' }),
   },

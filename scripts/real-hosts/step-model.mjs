@@ -75,7 +75,7 @@ export async function startModel(steps, mark) {
 function textOf(result) {
   const texts = []
   const walk = (value, key) => {
-    if (typeof value === 'string') texts.push(...(['text', 'output', 'content'].includes(key) ? [value] : []))
+    if (typeof value === 'string') texts.push(...(['text', 'output', 'content', 'error'].includes(key) ? [value] : []))
     else if (typeof value === 'object' && value !== null)
       for (const [name, item] of Object.entries(value)) walk(item, Array.isArray(value) ? key : name)
   }

@@ -1,10 +1,11 @@
 import { dropBackups, withBackup } from './backups.js'
 import type { ContentStrategy } from './content-strategy.js'
 import { type InstallRecord, originalOf, readOtherRecords, removeRecord, writeRecord } from './install-record.js'
+import { remember } from './known-bytes.js'
 import { type FileTask, knownOriginal, type Plan } from './plan-change.js'
 import { Refused, refusing } from './refusal.js'
 import { makeFolders, removeFile, removeFolders, replaceFile } from './replace-file.js'
-import { type Surroundings, sha256 } from './surroundings.js'
+import type { Surroundings } from './surroundings.js'
 import { readTarget, splitText, type TargetFile } from './target-file.js'
 import { makeUndo } from './text-diff.js'
 
@@ -70,7 +71,7 @@ function rebaseOthers(plan: Plan, bytes: Buffer, task: FileTask, surroundings: S
     const rebased = {
       ...other,
       original: next === undefined ? null : next.toString('base64'),
-      installed: followed ? sha256(bytes) : other.installed,
+      installed: followed ? remember(bytes).hash : other.installed,
       undo: followed && next !== undefined ? makeUndo(splitText(bytes).text, splitText(next).text) : null,
       folders: next === undefined ? (record?.folders ?? []) : other.folders,
     }
@@ -92,7 +93,7 @@ function put(plan: Plan, bytes: Buffer, task: FileTask, surroundings: Surroundin
       path: target.real,
       owner: task.owner,
       original: kept,
-      installed: sha256(bytes),
+      installed: remember(bytes).hash,
       undo,
       folders,
     } as const
@@ -132,7 +133,8 @@ function isOursAlone(strategy: ContentStrategy, bytes: Buffer): boolean {
 }
 
 function checkWritten(target: TargetFile, bytes: Buffer): void {
-  if (readTarget(target.real).content?.hash !== sha256(bytes)) {
+  const { hash } = remember(bytes)
+  if (readTarget(target.real).content?.hash !== hash) {
     throw new Refused({ code: 'changed', message: 'somebody else changed it at the same moment' })
   }
 }

@@ -4,6 +4,7 @@ import { applyOperation } from './apply-operation.js'
 import type { ContentStrategy, NewContent } from './content-strategy.js'
 import { dialectFor } from './dialect-for.js'
 import type { Path } from './document.js'
+import { inShortAt } from './in-short.js'
 import { isRecord, valueAt } from './own-entries.js'
 import { Refused } from './refusal.js'
 import { joinText, splitText } from './target-file.js'
@@ -39,6 +40,12 @@ export function allows(list: unknown, consent: HostConsent): boolean {
   return consent.accepts?.some((rule) => list.includes(rule)) || rulesOf(consent).every((rule) => list.includes(rule))
 }
 
+/** Where rules stand in a list, the last one first. */
+function placesIn(list: unknown, rules: readonly string[]): { readonly index: number; readonly rule: string }[] {
+  const all = (Array.isArray(list) ? list : []).map((rule: unknown, index) => ({ index, rule: String(rule) }))
+  return all.filter(({ rule }) => rules.includes(rule)).reverse()
+}
+
 function listStrategy(consent: HostConsent, at: readonly string[]): ContentStrategy {
   const dialect = dialectFor(consent.dialect)
   const rules = rulesOf(consent)
@@ -56,10 +63,11 @@ function listStrategy(consent: HostConsent, at: readonly string[]): ContentStrat
       const missing = rules.filter((rule) => !list?.includes(rule))
       if (missing.length === 0) return { bytes: current, changes: [] }
       // Written in one piece where there is no list yet: each change is checked against the whole file.
-      const result =
+      const change = (short: string): string =>
         list === undefined || list.length === 0
-          ? applyOperation(dialect, start, { op: 'set', at, value: missing })
-          : missing.reduce((out, value) => applyOperation(dialect, out, { op: 'append', at, value }), start)
+          ? applyOperation(dialect, short, { op: 'set', at, value: missing })
+          : missing.reduce((out, value) => applyOperation(dialect, out, { op: 'append', at, value }), short)
+      const result = inShortAt(dialect, start, { at, change })
       return { bytes: joinText({ mark, text: result }), changes: missing.map((event) => ({ event, action: 'add' })) }
     },
     remove(current, original) {
@@ -67,18 +75,19 @@ function listStrategy(consent: HostConsent, at: readonly string[]): ContentStrat
       const before = original?.bytes === undefined ? undefined : splitText(original.bytes).text
       const theirs = before === undefined ? [] : read(before)
       const ours = rules.filter((rule) => !(Array.isArray(theirs) && theirs.includes(rule)))
-      const list = read(text)
-      const places = (Array.isArray(list) ? list : []).flatMap((rule, index) =>
-        ours.includes(String(rule)) ? [index] : [],
-      )
-      const taken = places
-        .reverse()
-        .reduce((out, index) => applyOperation(dialect, out, { op: 'remove', at: [...at, index] }), text)
-      const result = withoutEmpty(taken, before)
+      const taken = placesIn(read(text), ours).map(({ rule }) => rule)
+      const change = (short: string): string => {
+        const cut = placesIn(read(short), ours).reduce(
+          (out, { index }) => applyOperation(dialect, out, { op: 'remove', at: [...at, index] }),
+          short,
+        )
+        return withoutEmpty(cut, before)
+      }
+      const result = inShortAt(dialect, text, { at, change })
       const gone = original !== undefined && original.bytes === undefined && result.trim() === consent.empty.trim()
       return {
         bytes: gone ? undefined : joinText({ mark, text: result }),
-        changes: places.map((index) => ({ event: String(Array.isArray(list) ? list[index] : ''), action: 'remove' })),
+        changes: taken.map((event) => ({ event, action: 'remove' })),
       }
     },
     holdsOurs(current) {

@@ -17,6 +17,8 @@ export interface KnownOriginal {
 export interface ContentStrategy {
   install(current: Buffer | undefined, original?: KnownOriginal): NewContent
   remove(current: Buffer, original: KnownOriginal | undefined): NewContent
+  /** What `remove` would take out, for a file of which the bytes before rally came are known: nothing has to be cut then. */
+  takenOut?(current: Buffer): readonly EntryChange[]
   /** What looks like ours and has no record is somebody else's: rules that the user gave himself. */
   readonly sharesForm?: true
   /** Whether anything of ours is in the file. */

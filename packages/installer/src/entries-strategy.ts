@@ -8,17 +8,37 @@ import { sameValue } from './same-value.js'
 import { joinText, splitText } from './target-file.js'
 import { applyUndo } from './text-diff.js'
 
+/** What was planned last: one looks whether a file can be changed, then changes it. Bytes that were read are changed by nobody. */
+let planned:
+  | {
+      readonly file: HookConfigFile
+      readonly current: Buffer
+      readonly before: Buffer | undefined
+      readonly content: NewContent
+    }
+  | undefined
+
 /** Rally's entries in a configuration file of a host. */
 export function entriesStrategy(file: HookConfigFile, host: string): ContentStrategy {
   const dialect = lenientDialectOf(file)
   return {
     install(current, original) {
+      const before = original?.bytes
+      if (planned !== undefined && planned.file === file && planned.current === current && planned.before === before)
+        return planned.content
       const { mark, text } = splitText(current ?? Buffer.alloc(0))
-      const plan = planEntries(text, file, host, original?.bytes && splitText(original.bytes).text)
-      return { bytes: joinText({ mark, text: plan.text }), changes: plan.changes }
+      const plan = planEntries(text, file, host, before && splitText(before).text)
+      const content = { bytes: joinText({ mark, text: plan.text }), changes: plan.changes }
+      if (current !== undefined) planned = { file, current, before, content }
+      return content
     },
     remove(current, original) {
       return removeEntries({ file, host, dialect }, current, original)
+    },
+    takenOut(current) {
+      const { text } = splitText(current)
+      const own = text.trim() === '' ? [] : findOwnEntries(dialect.read(text).value, host, file.entries).entries
+      return own.map(({ event }) => ({ event, action: 'remove' }))
     },
     holdsOurs(current) {
       // Every form of our commands has this word, and a file without it need not even be legal.
@@ -51,6 +71,7 @@ function removeEntries(where: Where, current: Buffer, original: KnownOriginal | 
 
 /** Whether two texts mean the same and hold the same comments. */
 export function sameContent(dialect: Dialect, a: string, b: string): boolean {
+  if (a === b) return true
   const read = refusing(() => [dialect.read(a), dialect.read(b)] as const)
   if (!read.ok) return false
   const [left, right] = read.value

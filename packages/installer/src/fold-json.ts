@@ -1,3 +1,5 @@
+import { commentAt, stringEnd } from './skip-comments.js'
+
 /** A text in which long values that stay as they are have a short stand-in, so that a change need not take them apart. */
 export interface FoldedText {
   readonly text: string
@@ -16,7 +18,7 @@ const DEPTH = 3
 const DEEPEST = 1_000
 
 /**
- * `text` is plain JSON that was read before. Of its values in arrays and objects down to the third level, long ones in which `keep` does
+ * `text` is JSON, perhaps with comments, that was read before. Of its values in arrays and objects down to the third level, long ones in which `keep` does
  * not stand are folded; those that follow each other in an array have two stand-ins, so that thousands of hooks of others cost what two do,
  * and what stands behind them has another index. A stand-in begins where the value began, and ends in a line that is indented as the last one
  * of the value was: what is written beside it looks the same.
@@ -40,15 +42,14 @@ export function foldJson(text: string, keep: string): FoldedText | undefined {
     if (run !== undefined) fold(run.last)
   }
   const kept = placesOf(text, keep)
-  for (const found of valuesOf(text)) {
-    if (found === 'too-deep') return undefined
-    if (kept.between(found)) continue
+  const isReadable = eachValue(text, (found) => {
+    if (kept.between(found)) return
     const longer = run && withNext(run, found, text)
     if (longer === undefined) foldRun()
     run = longer ?? { others: undefined, last: found, gap: undefined }
-  }
+  })
   foldRun()
-  if (folded.length === 0) return undefined
+  if (!isReadable || folded.length === 0) return undefined
   const pattern = new RegExp(`\\["${name}(\\d+)"[\\s]*\\]`, 'g')
   return {
     text: out + text.slice(done),
@@ -79,9 +80,12 @@ interface Run {
 
 /** Undefined where the value is a member of an object, or stands otherwise than those before. */
 function withNext({ others, last, gap }: Run, next: Range, text: string): Run | undefined {
-  if (next.start - last.end > LONGEST_GAP) return undefined
-  const between = text.slice(last.end, next.start)
-  if (gap === undefined ? !/^\s*,\s*$/.test(between) : gap !== between) return undefined
+  const length = next.start - last.end
+  if (length > LONGEST_GAP) return undefined
+  const between = gap ?? text.slice(last.end, next.start)
+  const isAlike =
+    gap === undefined ? /^\s*,\s*$/.test(between) : length === gap.length && text.startsWith(gap, last.end)
+  if (!isAlike) return undefined
   return { others: { start: others?.start ?? last.start, end: last.end }, last: next, gap: between }
 }
 
@@ -113,35 +117,39 @@ function freeName(text: string): string {
   return name
 }
 
-/** Where values stand that lie `DEPTH` deep, or higher when nothing is in them, in the order of the text. */
-function* valuesOf(text: string): Generator<Range | 'too-deep'> {
+const QUOTE = 0x22
+const SLASH = 0x2f
+/** `[` and `{`, `]` and `}` differ in one bit only. */
+const OPEN = 0x5b
+const CLOSE = 0x5d
+const CURLY = 0x20
+
+/**
+ * Where values stand that lie `DEPTH` deep, or higher when nothing is in them, in the order of the text. False where one is nested too
+ * deep. Looks at each character of texts of megabytes once in a run: hence numbers, and no generator.
+ */
+function eachValue(text: string, look: (range: Range) => void): boolean {
   let depth = 0
   let start = -1
   for (let at = 0; at < text.length; at++) {
-    const char = text[at]
-    if (char === '"') {
-      const end = stringEnd(text, at)
-      at = end - 1
-    } else if (char === '{' || char === '[') {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      at = stringEnd(text, at) - 1
+      continue
+    }
+    if (code === SLASH) {
+      at = (commentAt(text, at)?.end ?? at + 1) - 1
+      continue
+    }
+    const kind = code & ~CURLY
+    if (kind === OPEN) {
       if (depth === DEPTH) start = at
       depth++
-      if (depth > DEEPEST) yield 'too-deep'
-    } else if (char === '}' || char === ']') {
+      if (depth > DEEPEST) return false
+    } else if (kind === CLOSE) {
       depth--
-      if (depth === DEPTH) yield { start, end: at + 1 }
+      if (depth === DEPTH) look({ start, end: at + 1 })
     }
   }
-}
-
-/** Offset behind the quote that ends the string. */
-function stringEnd(text: string, start: number): number {
-  let at = text.indexOf('"', start + 1)
-  while (isEscaped(text, at)) at = text.indexOf('"', at + 1)
-  return at + 1
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0
-  while (text[at - 1 - backslashes] === '\\') backslashes++
-  return backslashes % 2 === 1
+  return true
 }

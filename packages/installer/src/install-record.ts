@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, unlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from '@rally/files/make-folder'
 import { replaceFile } from '@rally/files/replace-file'
@@ -31,11 +31,31 @@ export function lockPath(real: string, surroundings: Surroundings): string {
   return join(surroundings.stateDir, 'installs', `${sha256(real).slice(0, 32)}.lock`)
 }
 
+/** Records that were read, each with what its file was then: they hold whole settings files, and are asked for many times. */
+const known = new Map<string, { readonly version: string; readonly record: InstallRecord | undefined }>()
+const MOST_KNOWN = 16
+
+function know(path: string, what: { readonly version: string; readonly record: InstallRecord | undefined }): void {
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(path, what)
+}
+
+function versionOf(path: string): string {
+  const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+  return [ino, size, mtimeNs, ctimeNs].join(' ')
+}
+
 /** The record, or undefined when there is none or it is damaged (then only our own nodes are taken out). */
 export function readRecord(stem: string): InstallRecord | undefined {
+  const path = `${stem}.json`
   try {
-    const record: unknown = JSON.parse(readFileSync(`${stem}.json`, 'utf8'))
-    return isRecordOfInstall(record) ? record : undefined
+    const version = versionOf(path)
+    const found = known.get(path)
+    if (found?.version === version) return found.record
+    const content: unknown = JSON.parse(readFileSync(path).toString())
+    const record = isRecordOfInstall(content) ? content : undefined
+    know(path, { version, record })
+    return record
   } catch {
     return undefined
   }
@@ -46,23 +66,31 @@ export function readOtherRecords(
   record: { readonly real: string; readonly owner: string },
   surroundings: Surroundings,
 ): [stem: string, record: InstallRecord][] {
-  return listRecords(surroundings).filter(([, found]) => found.path === record.real && found.owner !== record.owner)
+  const own = recordStem(record.real, record.owner, surroundings)
+  return stemsOf(surroundings)
+    .filter((stem) => stem !== own)
+    .flatMap(recordAt)
+    .filter(([, found]) => found.path === record.real && found.owner !== record.owner)
 }
 
 /** Every record of this user's, with its stem: all places that rally has written to. */
 export function listRecords(surroundings: Surroundings): [stem: string, record: InstallRecord][] {
+  return stemsOf(surroundings).flatMap(recordAt)
+}
+
+function stemsOf(surroundings: Surroundings): string[] {
   const folder = join(surroundings.stateDir, 'installs')
   try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => join(folder, name.slice(0, -'.json'.length)))
-      .flatMap((stem): [string, InstallRecord][] => {
-        const found = readRecord(stem)
-        return found ? [[stem, found]] : []
-      })
+    const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
+    return names.map((name) => join(folder, name.slice(0, -'.json'.length)))
   } catch {
     return []
   }
+}
+
+function recordAt(stem: string): [stem: string, record: InstallRecord][] {
+  const found = readRecord(stem)
+  return found ? [[stem, found]] : []
 }
 
 /** Writes the record before the file itself is touched. Throws Refused when that fails. */
@@ -70,6 +98,7 @@ export function writeRecord(stem: string, record: InstallRecord, surroundings: S
   try {
     makeFolder(join(surroundings.stateDir, 'installs'), { mode: 0o700 })
     replaceFile(`${stem}.json`, `${JSON.stringify(record, null, 2)}\n`, surroundings.unique())
+    know(`${stem}.json`, { version: versionOf(`${stem}.json`), record })
   } catch (error) {
     throw new Refused({
       code: 'unwritable',

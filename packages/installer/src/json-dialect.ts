@@ -6,7 +6,11 @@ import { type JsonOptions, readJson } from './json-source.js'
 /** JSON, strict or with comments. */
 export function jsonDialect(options: JsonOptions): Dialect {
   return {
-    fold: (text) => (readJson(text, options).isPlain ? foldJson(text, 'rally') : undefined),
+    fold(text) {
+      // What cannot be read is refused as a whole.
+      readJson(text, options)
+      return foldJson(text, 'rally')
+    },
     read(text) {
       const source = readJson(text, options)
       return {

@@ -1,5 +1,6 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode, stripComments } from 'jsonc-parser'
 import { type Place, placeAt, Refused } from './refusal.js'
+import { skipComments } from './skip-comments.js'
 
 export type { Node as JsonNode } from 'jsonc-parser'
 
@@ -31,20 +32,29 @@ const KIND = { colon: 6, lineComment: 12, blockComment: 13, lineBreak: 14, trivi
 
 /** The texts that were read last: planning, changing and checking read the same ones in turn, and some are long. */
 const LATEST = 4
-const latest: { readonly options: string; readonly source: JsonSource }[] = []
+/** Long texts are kept apart: the many short ones that stand for them in between would drive them out. */
+const LONG = 100_000
+interface Known {
+  readonly options: string
+  readonly source: JsonSource
+}
+const latest: { readonly long: Known[]; readonly short: Known[] } = { long: [], short: [] }
 
 /** Reads strict JSON, or JSON with comments. Throws Refused with line and column. */
 export function readJson(text: string, options: JsonOptions): JsonSource {
   const key = `${options.comments} ${options.trailingCommas}`
-  const known = latest.find(({ options: of, source }) => of === key && source.text === text)
-  if (known !== undefined) return known.source
-  const source = readStrictly(text) ?? readLeniently(text, options)
-  latest.unshift({ options: key, source })
-  latest.length = Math.min(latest.length, LATEST)
+  const known = text.length < LONG ? latest.short : latest.long
+  // Plain JSON is the same whatever else would be allowed.
+  const found = known.find(({ options: of, source }) => (source.isPlain || of === key) && source.text === text)
+  if (found !== undefined) return found.source
+  const source =
+    readStrictly(text) ?? (options.comments ? readCommented(text) : undefined) ?? readLeniently(text, options)
+  known.unshift({ options: key, source })
+  known.length = Math.min(known.length, LATEST)
   return source
 }
 
-/** Most files are plain JSON, of which only those that are changed have to be taken apart. Undefined for any other text. */
+/** Most files are plain JSON. Undefined for any other text. */
 function readStrictly(text: string): JsonSource | undefined {
   let value: unknown
   try {
@@ -52,16 +62,28 @@ function readStrictly(text: string): JsonSource | undefined {
   } catch {
     return undefined
   }
+  return withLazyNodes({ text, value, comments: [], isPlain: true })
+}
+
+/** JSON with comments and nothing else that JSON has not. Undefined for any other text. */
+function readCommented(text: string): JsonSource | undefined {
+  const plain = skipComments(text)
+  const source = plain && readStrictly(plain.text)
+  return source && withLazyNodes({ text, value: source.value, comments: plain.comments, isPlain: false })
+}
+
+/** Only what is changed has to be taken apart. */
+function withLazyNodes(read: Omit<JsonSource, 'tokens' | 'root'>): JsonSource {
   let tokens: readonly Token[] | undefined
   let root: Node | undefined
   return {
-    ...{ text, value, comments: [], isPlain: true },
+    ...read,
     get tokens() {
-      tokens ??= readTokens(text)
+      tokens ??= readTokens(read.text)
       return tokens
     },
     get root() {
-      root ??= parseTree(text)
+      root ??= parseTree(read.text)
       return root
     },
   }

@@ -4,6 +4,7 @@ import type { ContentStrategy, KnownOriginal, NewContent } from './content-strat
 import { dialectFor } from './dialect-for.js'
 import type { Path } from './document.js'
 import { sameContent } from './entries-strategy.js'
+import { inShortAt } from './in-short.js'
 import { isRecord, valueAt } from './own-entries.js'
 import { Refused } from './refusal.js'
 import { sameValue } from './same-value.js'
@@ -32,15 +33,17 @@ export function mcpStrategy(setting: HostMcpSetting): ContentStrategy {
       if (!list && valueAt(read(text), at) !== undefined)
         throw new Refused({ code: 'shape', message: `${JSON.stringify(at.join('.'))} is another server of that name` })
       const operation = { op: list ? 'append' : 'set', at, value } as const
-      const result = applyOperation(dialect, text.trim() === '' ? empty : text, operation)
+      const start = text.trim() === '' ? empty : text
+      const change = (short: string): string => applyOperation(dialect, short, operation)
+      const result = inShortAt(dialect, start, { at, change })
       return { bytes: joinText({ mark, text: result }), changes: [{ event: at.join('.'), action: 'add' }] }
     },
     remove(current, original): NewContent {
       const { mark, text } = splitText(current)
-      const place = own(text)
-      if (place === undefined) return { bytes: current, changes: [] }
-      const before = original?.bytes === undefined ? undefined : splitText(original.bytes).text
-      const cut = withoutValue(setting, text, { place, before: before === undefined ? undefined : read(before) })
+      if (own(text) === undefined) return { bytes: current, changes: [] }
+      const before = original?.bytes === undefined ? undefined : read(splitText(original.bytes).text)
+      const change = (short: string): string => withoutValue(setting, short, { place: own(short) ?? at, before })
+      const cut = inShortAt(dialect, text, { at, change })
       const changes = [{ event: at.join('.'), action: 'remove' as const }]
       if (original !== undefined && original.bytes === undefined && sameText(cut, empty)) {
         return { bytes: undefined, changes }

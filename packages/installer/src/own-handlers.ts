@@ -46,7 +46,10 @@ export function mayNameOwn(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return value.includes('rally')
   if (typeof value !== 'object' || value === null) return false
   if (depth > 2 * DEEPEST) return true
-  for (const part of Object.values(value)) if (mayNameOwn(part, depth + 1)) return true
+  if (Array.isArray(value)) return value.some((part) => mayNameOwn(part, depth + 1))
+  if (!isRecord(value)) return false
+  // Thousands are looked at: no list is made of the values of each.
+  for (const key in value) if (mayNameOwn(value[key], depth + 1)) return true
   return false
 }
 

@@ -43,12 +43,14 @@ export function planFile(intent: Intent, task: FileTask, surroundings: Surroundi
     return { ...base, ...next, action: current === undefined ? 'create' : 'change' }
   }
   if (current === undefined || !task.strategy.holdsOurs(current)) return { ...base, ...NOTHING }
-  const next = task.strategy.remove(current, record && knownOriginal(record))
   if (record === undefined || record.installed !== target.content?.hash) {
+    const next = task.strategy.remove(current, record && knownOriginal(record))
     return { ...base, ...next, action: next.bytes === undefined ? 'delete' : 'change' }
   }
   const original = originalOf(record)
-  return { ...base, changes: next.changes, bytes: original, action: original === undefined ? 'delete' : 'restore' }
+  const changes =
+    task.strategy.takenOut?.(current) ?? task.strategy.remove(current, { bytes: original, undo: record.undo }).changes
+  return { ...base, changes, bytes: original, action: original === undefined ? 'delete' : 'restore' }
 }
 
 const NOTHING = { action: 'none', bytes: undefined, changes: [] } as const

@@ -2,6 +2,7 @@ import type { HookConfigFile, HookEntry } from '@rally/core/ports/host'
 import { applyOperation } from './apply-operation.js'
 import { dialectFor } from './dialect-for.js'
 import type { Dialect, Operation, Path } from './document.js'
+import { inShort, notUntouched } from './in-short.js'
 import { containersOf, findOwnEntries, isRecord, type OwnEntry, valueAt } from './own-entries.js'
 import { Refused } from './refusal.js'
 import { equivalentValue, sameValue } from './same-value.js'
@@ -42,7 +43,7 @@ export function planEntries(text: string, file: HookConfigFile, host: string, or
     const message = `the plugin's entry for ${event} does not hold rally's command line (api.hookCommand), so it could not be taken out again`
     throw new Refused({ code: 'template', message })
   }
-  const begun = fillRequired(dialect, start, file)
+  const begun = inShort(dialect, start, (short) => fillRequired(dialect, short, file))
   const { changes } = matchEntries(dialect.read(begun).value, file, host)
   if (changes.length === 0) return { text: begun, changes }
   const result = inShort(dialect, begun, (short) => {
@@ -135,20 +136,6 @@ export function planRemoval(text: string, file: HookConfigFile, host: string, or
     return prune(dialect, out, [...own.map((entry) => entry.array), ...holders], original)
   })
   return { text: pruned, changes: own.map((entry) => ({ event: entry.event, action: 'remove' })) }
-}
-
-/** Changes a text of which long foreign parts are left out meanwhile. Throws Refused when one of them would not stay. */
-function inShort(dialect: Dialect, text: string, change: (short: string) => string): string {
-  const folded = dialect.fold?.(text)
-  if (folded === undefined) return change(text)
-  const restored = folded.restore(change(folded.text))
-  if (restored !== undefined) return restored
-  throw notUntouched()
-}
-
-function notUntouched(): Refused {
-  const message = 'the file could not be changed without touching something else in it'
-  return new Refused({ code: 'check-failed', message })
 }
 
 /** Takes away what stands empty at the paths, unless it holds a comment or was there before rally. */

@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { readKnown } from './known-bytes.js'
 import { Refused } from './refusal.js'
-import { sha256 } from './surroundings.js'
 
 /** Settings files are small; what is larger is something else. */
 const LARGEST = 4 * 1024 * 1024
@@ -87,9 +87,6 @@ function realFolder(folder: string): string {
   }
 }
 
-/** What was read last: a file that did not change since has the same bytes, of which the text is known (`splitText`). */
-let latest: Pick<FileContent, 'bytes' | 'hash'> | undefined
-
 function readContent(path: string): FileContent | undefined {
   let fd: number
   try {
@@ -103,10 +100,7 @@ function readContent(path: string): FileContent | undefined {
     const stat = fstatSync(fd)
     if (!stat.isFile()) throw new Refused({ code: 'not-a-file', message: 'it is not a regular file' })
     if (stat.size > LARGEST) throw new Refused({ code: 'too-large', message: `it is larger than ${LARGEST} bytes` })
-    const read = readFileSync(fd)
-    const hash = sha256(read)
-    const bytes = latest?.hash === hash ? latest.bytes : read
-    latest = { hash, bytes }
+    const { bytes, hash } = readKnown(fd, stat.size)
     const { mode, uid, gid, nlink } = stat
     return { bytes, hash, mode: mode & 0o7777, uid, gid, links: nlink }
   } finally {

@@ -1,12 +1,15 @@
 import { applyPatch } from 'diff'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { consentStrategy } from '../src/consent-strategy.js'
+import type { ContentStrategy } from '../src/content-strategy.js'
+import { mcpStrategy } from '../src/mcp-strategy.js'
 import { findOwnEntries } from '../src/own-entries.js'
 import { dialectOf, planEntries, planRemoval } from '../src/plan-entries.js'
 import { refusing } from '../src/refusal.js'
 import { applyUndo, makeUndo, renderDiff } from '../src/text-diff.js'
 import { dice, settings, spellJson } from './support/generate.js'
-import { newer, strictFile } from './support/templates.js'
+import { commentedFile, newer, strictFile } from './support/templates.js'
 
 // Long files are not taken apart, nor compared, as short ones are. What comes out is the same.
 
@@ -80,6 +83,77 @@ test('what is folded comes back as it was, whatever it looks like', () => {
       expect(folded?.restore(folded.text.replace(from, to))).toBeUndefined()
   }
   expect(dialect.fold?.('{}')).toBeUndefined()
+})
+
+test('so it is with comments between, and inside of what is folded', () => {
+  const group = `{ "matcher": "m", // {"[ "one" }\n "hooks": [{ /* ] " */ "command": ${JSON.stringify(COMMAND)} }] }`
+  const ours = `{ "hooks": [{ "command": "rally-hook beta Stop" }] /* } */ }`
+  const Stop = Array.from({ length: 1_500 }, (_, n) => (n === 700 ? ours : group))
+  const text = `{ // mine\n "hooks": {\n  "Stop": [${Stop.join(',\n ')} /* the last */]\n }\n}`
+  const folded = dialectOf(commentedFile).fold?.(text)
+  expect(folded?.text.length).toBeLessThan(1_000)
+  expect(folded?.text).toContain('/* the last */')
+  expect(folded?.restore(folded.text)).toBe(text)
+  const planned = planEntries(text, commentedFile, 'beta').text
+  expect(planned).toContain(group)
+  expect(planRemoval(planned, commentedFile, 'beta', text).text).toBe(text.replace(`${ours},\n `, ''))
+  expect(refusing(() => planEntries(text.replace('// mine', '/ mine'), commentedFile, 'beta')).ok).toBe(false)
+  expect(refusing(() => planEntries(text, strictFile, 'alpha')).ok).toBe(false)
+})
+
+const settingsOf = (length: number) => ({
+  permissions: { allow: ['Bash(ls)', ...Array.from({ length }, (_, n) => ({ [`not ${n}`]: COMMAND })), 'Read'] },
+  hooks: { Stop: Array.from({ length }, () => ({ hooks: [{ command: COMMAND }] })) },
+})
+const consent = {
+  dialect: 'json',
+  at: ['permissions', 'allow'],
+  each: 'Bash(rally {command}:*)',
+  empty: '{}\n',
+} as const
+const PARTS: readonly [name: string, ContentStrategy][] = [
+  ['rules', consentStrategy({ ...consent, scope: 'user', path: 'x', installs: ['user'], without: '' }, 'x')],
+  [
+    'a permission',
+    mcpStrategy({ ...consent, scope: 'user', path: 'x', purpose: 'permission', value: 'mcp__rally', list: true }),
+  ],
+  [
+    'a server',
+    mcpStrategy({
+      ...consent,
+      scope: 'user',
+      path: 'x',
+      purpose: 'server',
+      at: ['mcpServers', 'rally'],
+      value: { command: 'rally', args: ['mcp'] },
+    }),
+  ],
+]
+
+test.each(PARTS)('%s in a long file, put in and taken out without taking the rest apart', (_name, strategy) => {
+  const [short, long] = [2, 3_000].map((length) => Buffer.from(JSON.stringify(settingsOf(length), null, 2)))
+  if (short === undefined || long === undefined) throw new Error('there are two')
+  const added = (bytes: Buffer, before: Buffer) => {
+    const old = new Set(before.toString().split('\n'))
+    return bytes
+      .toString()
+      .split('\n')
+      .filter((one) => !old.has(one))
+  }
+  const [inShort, inLong] = [short, long].map((bytes) => strategy.install(bytes))
+  expect(inLong?.changes).toEqual(inShort?.changes)
+  if (inShort?.bytes === undefined || inLong?.bytes === undefined) throw new Error('both have bytes')
+  expect(added(inLong.bytes, long)).toEqual(added(inShort.bytes, short))
+  expect(added(inShort.bytes, short)).not.toEqual([])
+  for (const [bytes, before] of [
+    [inShort.bytes, short],
+    [inLong.bytes, long],
+  ] as const) {
+    expect(strategy.holdsOurs(bytes)).toBe(true)
+    const gone = strategy.remove(bytes, { bytes: before, undo: null })
+    expect(gone.bytes?.equals(before)).toBe(true)
+    expect(gone.changes.map(({ action }) => action)).toEqual(inShort.changes.map(() => 'remove'))
+  }
 })
 
 test('the way back of a long text leads back, and its diff is one', () => {
