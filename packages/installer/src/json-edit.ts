@@ -1,6 +1,7 @@
 import type { Edit, Operation, Path, SourceRange, Splice } from './document.js'
-import { isComment, type JsonNode, type JsonSource, type Token } from './json-source.js'
+import { isComment, type JsonNode, type JsonSource } from './json-source.js'
 import { type JsonPlacement, renderJson } from './json-text.js'
+import type { Token } from './json-token.js'
 import { hasLineBreak, type Layout, leadingSpace, lineEnding, startsLine } from './layout.js'
 import { type Place, placeAt, Refused } from './refusal.js'
 

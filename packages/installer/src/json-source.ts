@@ -1,4 +1,5 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode, stripComments } from 'jsonc-parser'
+import type { Token } from './json-token.js'
 import { type Place, placeAt, Refused } from './refusal.js'
 import { skipComments } from './skip-comments.js'
 
@@ -7,13 +8,6 @@ export type { Node as JsonNode } from 'jsonc-parser'
 export interface JsonOptions {
   readonly comments: boolean
   readonly trailingCommas: boolean
-}
-
-/** A token of the text that is not white space. */
-export interface Token {
-  readonly kind: 'punctuation' | 'value' | 'line-comment' | 'block-comment'
-  readonly start: number
-  readonly end: number
 }
 
 export interface JsonSource {

@@ -1,4 +1,4 @@
-import type { Token } from './json-source.js'
+import type { Token } from './json-token.js'
 
 /** A text of JSON with comments, taken for JSON: as long as it was, with blanks for what is commented. */
 export interface Uncommented {
