@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { hostContract } from '@rally/conformance'
 import { createHostApi } from '@rally/core/moments'
-import { defineHost, fileOf } from '@rally/plugin-kit'
+import { defineHost } from '@rally/plugin-kit'
 import { describe, expect, it } from 'vitest'
 
-// A host as some are: it takes what a hook prints as the text for its model, knows refusals by exit code alone, and keeps all of its
-// hooks in one list.
+// A host as some are: it takes what a hook prints as the text for its model, knows refusals by exit code alone, keeps all of its
+// hooks in one list, and names the files of a call in a list.
 
 const factory = defineHost({
   id: 'slate',
@@ -14,7 +14,7 @@ const factory = defineHost({
   aliases: [],
   marks: { sessionVariables: ['SLATE_SESSION'] },
   events: { Begin: 'session-start', Prompt: 'prompt', Write: 'before-edit', Stop: 'turn-end' },
-  edited: ({ api, payload }) => fileOf({ api }, api.obj(payload.tool_input), 'path'),
+  edited: ({ api, payload }) => api.list(payload.files).map((file) => api.str(file)),
   capabilities: {
     context: ['session-start', 'prompt'],
     deny: true,
@@ -41,7 +41,7 @@ hostContract({ describe, it }, factory, {
   fixtures: [
     fixture('Begin', 'session-start'),
     fixture('Prompt', 'prompt', { prompt: 'go' }),
-    fixture('Write', 'before-edit', { tool_input: { path: '/home/dev/project/a.txt' } }),
+    fixture('Write', 'before-edit', { files: ['/home/dev/project/a.txt'] }),
     fixture('Stop', 'turn-end'),
   ],
   environments: { inside: [{ env: { SLATE_SESSION: 's-1' }, sessionId: 's-1' }], outside: [{}] },

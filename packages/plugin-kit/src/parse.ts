@@ -31,8 +31,10 @@ export function parse(host: HostDefinition, call: HostPayload): Moment | undefin
     return ''
   }
   const isChild = name === 'child-start' || name === 'child-end'
-  const edited = name === 'before-edit' || name === 'after-edit' ? host.edited(call) : []
-  if (edited === undefined) return undefined
+  const said = name === 'before-edit' || name === 'after-edit' ? host.edited(call) : []
+  if (said === undefined) return undefined
+  // `api.str` of what is no text is empty, and that is no file.
+  const edited = isPaths(said) ? said.filter((path) => path !== '') : said
   const paths = isPaths(edited) && edited.length > 0 ? edited : undefined
   const sessionId =
     (isChild && first(fields.parentSession)) || first(fields.sessionId) || env[host.variables?.sessionId ?? ''] || ''

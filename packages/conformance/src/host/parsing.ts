@@ -99,9 +99,10 @@ export function parsingTests({ describe, it }: TestRunner, host: HostUnderTest):
 function checkMoment(moment: Moment, event: string): void {
   assert.ok(MOMENT_NAMES.includes(moment.name), moment.name)
   assert.equal(moment.event, event)
-  for (const key of ['sessionId', 'cwd'] as const) assert.ok(typeof moment[key] === 'string' && moment[key] !== '', key)
+  for (const key of ['sessionId', 'cwd'] as const)
+    assert.ok(typeof moment[key] === 'string' && moment[key] !== '', `a moment whose ${key} is empty or no text`)
   for (const key of ['agentId', 'agentType', 'parent', 'model', 'source', 'label'] as const) {
-    assert.ok(!(key in moment) || (typeof moment[key] === 'string' && moment[key] !== ''), key)
+    assert.ok(!(key in moment) || (typeof moment[key] === 'string' && moment[key] !== ''), `${key} is empty or no text`)
   }
   if (moment.name === 'child-start' || moment.name === 'child-end') assert.ok(moment.agentId, 'a child without an id')
   if ('hostPid' in moment) assert.ok(Number.isSafeInteger(moment.hostPid) && Number(moment.hostPid) > 1, 'hostPid')
@@ -112,7 +113,8 @@ function checkMoment(moment: Moment, event: string): void {
     assert.ok(moment.shell.writes.length + moment.shell.git.length > 0, 'a shell command that does nothing')
   } else if (moment.quiet !== true) {
     assert.ok(moment.paths !== undefined && moment.paths.length > 0, 'an edit of no file')
-    for (const path of moment.paths) assert.ok(typeof path === 'string' && path !== '', 'path')
+    for (const path of moment.paths)
+      assert.ok(typeof path === 'string' && path !== '', 'an edit of a file without a name')
   }
 }
 

@@ -49,9 +49,14 @@ function scriptProblem(text: string, type: string): string | undefined {
   return programProblem(process.execPath, ['--check', `--input-type=${type}`, '-'], text)
 }
 
+const READS_NO_TYPES = 'reads no types: test with Node 22.13 or newer, or write the file without types'
+
 /** A Node that cannot read types takes the file for JavaScript, which is legal TypeScript as well. */
 function typedProblem(text: string): string | undefined {
-  if (!('stripTypeScriptTypes' in nodeModule)) return scriptProblem(text, 'module')
+  if (!('stripTypeScriptTypes' in nodeModule)) {
+    const problem = scriptProblem(text, 'module')
+    return problem && `this Node, ${process.version}, ${READS_NO_TYPES}\n${problem}`
+  }
   const strip: unknown = nodeModule.stripTypeScriptTypes
   return typeof strip === 'function' ? thrown(() => strip(text)) : undefined
 }

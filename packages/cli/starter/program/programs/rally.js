@@ -38,6 +38,7 @@ export default function rally(quill) {
 
   quill.on('session.open', async (event, model) => {
     const [ids, cwd] = at(event)
+    // By this a command that the agent types is known as this session's. Leave it out where one process has several sessions.
     process.env.QUILL_SESSION = event.session
     const { context } = await call('session.open', ids, cwd)
     if (context) model.say(context)
