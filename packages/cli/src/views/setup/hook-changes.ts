@@ -120,11 +120,12 @@ function lineOf(
   { style, places, showsDiff }: { readonly style: Style; readonly places: Places; readonly showsDiff: boolean },
 ): string[] {
   const what = (dry_run ? PLANNED : DONE)[file.action]
+  const isOne = file.entries.length === 1
   const noun = {
-    hooks: 'hooks',
+    hooks: isOne ? 'hook' : 'hooks',
     text: '',
-    allow: 'rally commands that agents may run',
-    exclude: file.entries.length === 1 ? 'line that keeps it out of git' : 'lines that keep it out of git',
+    allow: `rally ${isOne ? 'command' : 'commands'} that agents may run`,
+    exclude: isOne ? 'line that keeps it out of git' : 'lines that keep it out of git',
     trust: file.entries.some((entry) => entry.action === 'remove') ? 'no longer trusted' : 'now trusted',
     mcp: '',
   }[file.kind]
