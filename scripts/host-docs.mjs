@@ -134,12 +134,15 @@ function overviewTable(hosts) {
       : c.context.includes('after-edit')
         ? 'right after the edit'
         : 'not; the edit can be refused'
+  // A version of a program that nobody here ran.
+  const live = ({ adapter: { known } }) =>
+    known?.by === 'documentation' && known.version ? ' (from its documentation; not yet seen live)' : ''
   return table(
     ['host', 'comes with Rally', 'warned about a collision'],
     [...hosts.filter(comes), ...hosts.filter((host) => !comes(host))].map((host) => [
       host.adapter.title,
       comes(host) ? 'yes' : code(`rally plugins install ${host.pkg.name}`),
-      warned(host),
+      warned(host) + live(host),
     ]),
   )
 }

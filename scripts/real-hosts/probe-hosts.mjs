@@ -18,9 +18,14 @@ const wordsIn = (seen) =>
     .join(', ')
     .replaceAll('probe word of this moment is ', '')
 
-/** The trial's edit, with the words in it. */
-function speaking(edit) {
-  return (seen) => JSON.parse(JSON.stringify(edit).replace('LINE ONE', wordsIn(seen) || 'none'))
+/** The trial's edit of a line, with the words in it. */
+function speaking(edit, line) {
+  return (seen) =>
+    JSON.parse(
+      JSON.stringify(edit)
+        .replace('line one', line)
+        .replace('LINE ONE', wordsIn(seen) || 'none'),
+    )
 }
 
 async function probe(name) {
@@ -34,7 +39,10 @@ async function probe(name) {
   room.sh(`rally plugins link ${JSON.stringify(join(root, 'packages', host.plugin))} --no-install`)
   room.sh(`rally hooks install --host ${host.id}`)
   const [read, , edit] = host.steps(room)
-  steps.push(read, speaking(edit), (seen) => ({ text: wordsIn(seen) || 'none' }))
+  // What came after the first edit comes back with the second, also from a host that shows its answers to nobody.
+  steps.push(read, speaking(edit, 'line one'), speaking(edit, 'line two'), (seen) => ({
+    text: wordsIn(seen) || 'none',
+  }))
   const version = host.version(at)
   const argv = ['hosts', 'probe', host.id, '--json', '--wait', '200', '--host-version', version]
   const child = spawn(join(room.bin, 'rally'), argv, {
