@@ -148,7 +148,23 @@ describe('what else keeps hooks from doing their work', () => {
     expect(machine.json('hooks', 'status').out).toMatchObject({ repository: said })
     expect(machine.json('hooks', 'verify').out).toMatchObject({ repository: said })
     expect(machine.text('hooks', 'status').stdout).toContain('sets hooks.collision to off')
+    expect(machine.text('status').stdout).toContain('sets hooks.collision to off')
     expect(doctorOf(machine)('hooks-repository')?.message).toContain('sets hooks.collision to off')
+  })
+
+  it("whoever switched them off is named by status, with what undoes it; what rally installed is nobody else's change", () => {
+    const machine = makeHookMachine()
+    mkdirSync(join(machine.repo, '.claude'))
+    machine.json('hooks', 'install', '--host', 'claude_code')
+    const agent = ['--session-id', 'a1', '--tool', 'claude_code']
+    machine.json('presence', ...agent)
+    const status = () => machine.text('status', ...agent).stdout
+    expect(status()).not.toContain('hooks ')
+    expect(status()).not.toContain("nobody's here")
+    machine.json('hooks', 'off')
+    expect(status()).toMatch(/claude_code: switched off for you in this repository by \S+config\.json: rally hooks on/)
+    machine.lay('.claude/notes.md', 'mine')
+    expect(status()).toContain("1 changed file is nobody's here: .claude/")
   })
 
   it('inline hooks of Codex beside hooks.json are a complaint at each of its starts', () => {
@@ -158,7 +174,8 @@ describe('what else keeps hooks from doing their work', () => {
       join(machine.home, '.codex/config.toml'),
       '[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = "command"\ncommand = "true"\n',
     )
-    machine.json('hooks', 'install', '--host', 'codex', '--scope', 'user')
+    const said = machine.text('hooks', 'install', '--host', 'codex', '--scope', 'user').stdout
+    expect(said).toContain('note     codex: Codex warns at every start')
     const { hosts } = machine.json('hooks', 'status', '--host', 'codex').out as unknown as {
       hosts: [{ notes: string[] }]
     }

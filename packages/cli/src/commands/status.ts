@@ -6,6 +6,8 @@ import { judgeRoom, type StatusReport } from '@rally/core/usecases/status/read-s
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { allFlag, idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
+import { saysQuieter } from '../installing/repository-says.js'
+import { findSilence } from '../installing/silenced.js'
 import { readOwnFiles } from '../own-files.js'
 import { startProgress } from '../progress.js'
 import { readPrompts } from '../prompts-setting.js'
@@ -41,17 +43,24 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
     // for one nothing of it is said.
     const isForPerson = ctx.session !== undefined && isPerson(ctx.session) && !this.wantsJson
     const dirty = isForPerson ? NOT_ASKED : ctx.repository.dirtyFiles(ctx.workdir)
-    const hooks = await this.rally.hookInspection.inspect(worktree ?? repoRoot ?? ctx.workdir)
+    const folder = worktree ?? repoRoot ?? ctx.workdir
+    const hooks = await this.rally.hookInspection.inspect(folder)
     const prompts = await readPrompts(this.rally, ctx.channel)
     const input = { ...toStatusInput(flags), hooks, prompts, onProgress: progress.report }
     const facts = await gatherRoom(ctx, input, { dirty })
-    const ownFiles = facts.dirty.files.length === 0 ? [] : await readOwnFiles(this.rally, ctx)
+    const ownFiles = facts.dirty.files.length === 0 ? [] : await readOwnFiles(this.rally, ctx, facts.dirty.files)
     const report = judgeRoom(ctx, facts, { ...input, ownFiles })
     progress.end()
     const relay = await readRelayState(this.rally, ctx.channel)
     const error = flags.check ? refuseBlocked(report) : undefined
     const text = (terminal: Parameters<Outcome['text']>[0]) =>
-      renderStatus({ ...report, relay }, { ...terminal, now: ctx.clock.now(), ids: flags.ids, all: flags.all })
+      renderStatus(
+        { ...report, relay },
+        {
+          ...{ ...terminal, now: ctx.clock.now(), ids: flags.ids, all: flags.all },
+          ...{ silence: findSilence(this.rally.env, folder)?.reason, quieter: saysQuieter(this.rally.env, folder) },
+        },
+      )
     return { json: { ...report, relay }, text, ...(error === undefined ? {} : { error }) }
   }
 }

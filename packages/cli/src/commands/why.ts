@@ -29,8 +29,10 @@ reason code, or the number of a message or record. What agents were told is reme
   protected async execute(): Promise<Outcome> {
     const { flags, args } = await this.parse(WhyCommand)
     const ctx = await this.rally.look(flags)
-    const input = { prompts: await readPrompts(this.rally, ctx.channel), ownFiles: await readOwnFiles(this.rally, ctx) }
-    const why = await explainRoom(ctx, args.what, input)
+    const dirty = await ctx.repository.dirtyFiles(ctx.workdir)
+    const ownFiles = await readOwnFiles(this.rally, ctx, dirty.files)
+    const input = { prompts: await readPrompts(this.rally, ctx.channel), ownFiles }
+    const why = await explainRoom(ctx, args.what, input, { dirty })
     if (why === undefined) {
       throw new RallyError('NOT_FOUND', {
         what: 'session, reason code, message or record',

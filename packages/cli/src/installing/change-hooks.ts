@@ -26,6 +26,8 @@ export interface HookChange {
   readonly byPlugin: readonly { readonly host: string; readonly plugin: string; readonly path: string }[]
   /** Files whose hooks the host does not run as things stand. */
   readonly notRun: readonly NotRun[]
+  /** What else stands in a host's files and bears on its hooks. */
+  readonly notes: readonly { readonly host: string; readonly note: string }[]
 }
 
 /** A file whose hooks the host does not run, and why. */
@@ -60,10 +62,15 @@ export async function changeHooks(
   const chosen = asked.filter(({ adapter }) => !byPlugin.some(({ host }) => host === adapter.id))
   const options = { surroundings, scope, dryRun, trust: input.trust, allow: input.allow, mcp: input.mcp }
   const changes = await changeHosts(task, chosen, options)
-  const notRun = task === 'install' && !dryRun ? chosen.flatMap((host) => notRunOf(host, { surroundings, scope })) : []
+  const seen =
+    task === 'install' && !dryRun
+      ? chosen.map((host) => ({ host: host.adapter.id, found: inspectHooks(host, { surroundings }) }))
+      : []
+  const notRun = seen.flatMap(({ host, found }) => notRunOf(host, found, scope))
+  const notes = seen.flatMap(({ host, found }) => found.notes.map((note) => ({ host, note })))
   const programs = [...new Set(changes.flatMap((change) => change.restart))]
   const restart = dryRun ? [] : findRunningPrograms(programs, process.pid)
-  return { hosts: chosen, changes, scope, dryRun, restart, surroundings, repoRoot, byPlugin, notRun }
+  return { hosts: chosen, changes, scope, dryRun, restart, surroundings, repoRoot, byPlugin, notRun, notes }
 }
 
 interface Where {
@@ -80,9 +87,9 @@ function pluginsOf(host: InstallableHost, { surroundings, scope }: Where): HookC
   return [{ host: host.adapter.id, plugin: host.adapter.title, path: plugin.path }]
 }
 
-function notRunOf(host: InstallableHost, { surroundings, scope }: Where): NotRun[] {
-  return inspectHooks(host, { surroundings }).files.flatMap(({ kind, scope: of, path, state, notes }) => {
+function notRunOf(host: string, { files }: ReturnType<typeof inspectHooks>, scope: HookScope): NotRun[] {
+  return files.flatMap(({ kind, scope: of, path, state, notes }) => {
     if (kind !== 'hooks' || (of !== scope && scope !== 'local') || (state !== 'off' && state !== 'shadowed')) return []
-    return [{ host: host.adapter.id, path, state, reason: notes[0] ?? '' }]
+    return [{ host, path, state, reason: notes[0] ?? '' }]
   })
 }

@@ -42,3 +42,8 @@ export function isQuieter({ key, value }: RepositorySetting): boolean {
 export function sayRepositorySetting({ key, value, yours, path }: RepositorySetting): string {
   return `${path} sets ${key} to ${value} for everybody here (without it: ${yours})`
 }
+
+/** What the repository takes away for everybody, said. */
+export function saysQuieter(env: Env, repoRoot: string): string[] {
+  return repositorySettings(env, repoRoot).filter(isQuieter).map(sayRepositorySetting)
+}

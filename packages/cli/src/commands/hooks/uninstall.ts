@@ -67,7 +67,15 @@ before npm uninstall, which cannot clean up in other programs. --purge also remo
     const surroundings = makeSurroundings(this.rally.env, undefined)
     const done = await uninstallEverywhere(hosts, { surroundings, dryRun })
     const changes = done.map((one) => ({ ...one, scope: 'user', trustSteps: [], restart: [] }) as const)
-    const rest = { scope: 'user', dryRun, restart: [], repoRoot: undefined, byPlugin: [], notRun: [] } as const
+    const rest = {
+      scope: 'user',
+      dryRun,
+      restart: [],
+      repoRoot: undefined,
+      byPlugin: [],
+      notRun: [],
+      notes: [],
+    } as const
     return { hosts, changes, surroundings, ...rest }
   }
 

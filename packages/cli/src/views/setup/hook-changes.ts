@@ -33,7 +33,7 @@ const PLANNED: Record<FileJson['action'], string> = {
 
 /** The keys of `rally hooks install` and `rally hooks uninstall`. */
 export function toJson(
-  { hosts, changes, scope, dryRun, restart, byPlugin, notRun }: HookChange,
+  { hosts, changes, scope, dryRun, restart, byPlugin, notRun, notes }: HookChange,
   silenced?: string | undefined,
 ): HookChangesOutput {
   return {
@@ -54,6 +54,7 @@ export function toJson(
     without_files: hosts.flatMap(({ adapter }) => (hasHookFiles(adapter) ? [] : [adapter.id])),
     by_plugin: byPlugin.map((one) => ({ ...one })),
     not_run: notRun.map((one) => ({ ...one })),
+    notes: notes.map((one) => ({ ...one })),
     next_steps: nextSteps(changes),
     restart: restart.map((program) => ({ ...program })),
     warning: silenced ?? null,
@@ -62,7 +63,7 @@ export function toJson(
 
 /** The keys of an install that only printed. */
 export function nothingChanged(scope: HookChangesOutput['scope']): HookChangesOutput {
-  const nothing = { files: [], without_files: [], by_plugin: [], not_run: [], next_steps: [], restart: [] }
+  const nothing = { files: [], without_files: [], by_plugin: [], not_run: [], notes: [], next_steps: [], restart: [] }
   return { scope, dry_run: true, ...nothing, warning: null }
 }
 
@@ -97,6 +98,7 @@ export function toText(
       ({ host, path }) => `${host}  has the hooks from its own plugin already: ${shorten(path, places)}`,
     ),
     ...output.not_run.map(({ host, reason }) => `${style.yellow('note')}     ${host}: ${reason}`),
+    ...output.notes.map(({ host, note }) => `${style.yellow('note')}     ${host}: ${note}`),
     ...(installing ? stepsOf(output) : []),
     ...output.restart.map(({ name, pid }) => `restart  ${name} (process ${pid}): it reads this file only at its start`),
     ...(output.warning === null ? [] : [`${style.yellow('note')}     ${output.warning}`]),

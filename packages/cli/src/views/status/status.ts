@@ -28,16 +28,24 @@ interface Section {
   readonly paint?: keyof Style
 }
 
+/** What decides about hooks besides the files of hosts. */
+interface HookFacts {
+  /** Why no hook of rally does anything here, with what undoes it. */
+  readonly silence?: string | undefined
+  /** What the repository's own file takes away. */
+  readonly quieter?: readonly string[] | undefined
+}
+
 /** A room in one glance: may I go on, who is here, what is unread, what is wrong. Sections with nothing to say are left out. */
 export function renderStatus(
   report: StatusReport & { readonly relay?: RelayState | null },
-  screen: Terminal & { readonly now: number; readonly ids?: boolean; readonly all?: boolean },
+  screen: Terminal & HookFacts & { readonly now: number; readonly ids?: boolean; readonly all?: boolean },
 ): string {
   const action = adviceOn(report)
   const sections: readonly Section[] = [
     { label: 'do', lines: action === '' ? [] : [action], paint: 'bold' },
     { label: 'you', lines: describeYou(report) },
-    { label: 'hooks', lines: describeHooks(report.hosts) },
+    { label: 'hooks', lines: describeHooks(report.hosts, screen) },
     { label: 'unread', lines: describeUnread(report, screen.now) },
     { label: 'task', lines: describeTask(report) },
     ...describeRelay(report.relay),
@@ -89,15 +97,17 @@ function adviceOn({ picture, because, required_action, session_id: self, task_he
   return `agree who changes it: rally tell ${name} "…"`
 }
 
-/** Hosts that run here while their hooks do not. */
-function describeHooks(hosts: readonly HostGroup[]): string[] {
-  return hosts
+/** Hosts that run here while their hooks do not, and what the repository changed for everybody. */
+function describeHooks(hosts: readonly HostGroup[], { silence, quieter = [] }: HookFacts): string[] {
+  const trouble = hosts
     .filter(({ session_count, hooks }) => session_count > 0 && hooks !== 'installed' && hooks !== 'unknown')
     .map(({ id, hooks }) => {
-      const cure =
-        hooks === 'absent' || hooks === 'stale' ? `rally hooks install --host ${cleanLine(id)}` : 'rally hooks status'
-      return `${cleanLine(id)}: ${HOOK_WORDS[hooks]}: ${cure}`
+      const isMissing = hooks === 'absent' || hooks === 'stale'
+      const why = isMissing || silence === undefined ? `${HOOK_WORDS[hooks]}: ` : ''
+      const cure = isMissing ? `rally hooks install --host ${id}` : (silence ?? 'rally hooks status')
+      return cleanLine(`${id}: ${why}${cure}`)
     })
+  return [...trouble, ...quieter.map(cleanLine)]
 }
 
 /** Said only where it cannot be told. */

@@ -38,6 +38,8 @@ export const hookChanges = z.object({
   not_run: z.array(
     z.looseObject({ host: z.string(), path: z.string(), state: z.enum(HOOK_STATES), reason: z.string() }),
   ),
+  /** What else stands in a host's files and bears on its hooks: entries that stand twice, say. */
+  notes: z.array(z.looseObject({ host: z.string(), note: z.string() })),
   /** What only the user can do, in the host's words. */
   next_steps: z.array(z.looseObject({ host: z.string(), step: z.string() })),
   /** Running programs that read the changed files only at their start. */

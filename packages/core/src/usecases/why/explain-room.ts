@@ -6,7 +6,7 @@ import { type Explanation, explain } from '../../rules/why/explanations.js'
 import { findRecord, parseReference } from '../log/find-record.js'
 import { drawPicture } from '../picture/draw-picture.js'
 import { findSession } from '../roster/find-session.js'
-import { gatherRoom } from '../status/gather-room.js'
+import { gatherRoom, type RoomFacts } from '../status/gather-room.js'
 import type { StatusContext, StatusInput } from '../status/status-input.js'
 
 export interface Why {
@@ -41,13 +41,14 @@ export async function explainRoom(
   ctx: StatusContext,
   about: string | undefined,
   input: StatusInput = {},
+  known: { readonly dirty?: RoomFacts['dirty'] } = {},
 ): Promise<Why | undefined> {
-  const known = about === undefined ? undefined : explain(about)
-  const { verdict } = drawPicture(ctx, await gatherRoom(ctx, input, { lastMessages: [] }), input)
-  if (known !== undefined) {
-    const because = verdict.because.filter(({ code }) => code === known.code)
-    const tellings = (await tellingsOf(ctx, undefined)).filter(({ reasons }) => reasons.includes(known.code))
-    return { verdict: { ...verdict, because }, tellings: tellings.slice(-SHOWN), explanations: [known] }
+  const explained = about === undefined ? undefined : explain(about)
+  const { verdict } = drawPicture(ctx, await gatherRoom(ctx, input, { ...known, lastMessages: [] }), input)
+  if (explained !== undefined) {
+    const because = verdict.because.filter(({ code }) => code === explained.code)
+    const tellings = (await tellingsOf(ctx, undefined)).filter(({ reasons }) => reasons.includes(explained.code))
+    return { verdict: { ...verdict, because }, tellings: tellings.slice(-SHOWN), explanations: [explained] }
   }
   const tellings = await chooseTellings(ctx, about)
   if (tellings === undefined) return undefined
