@@ -28,6 +28,6 @@ export async function numberingOf(hub: Transport): Promise<string> {
 
 /**
  * Records of one page: bounds what a relay holds in memory, and what it reads once more when it is started again. With 500 an export took
- * 0.9 of the CPU time and a replay 1.1 times as much, as fast by the clock, and 20 MB more of memory (`bench/relay.mjs 4000`, four pairs).
+ * 0.9 of the CPU time and a replay 1.1 times as much, no faster by the clock than runs differ, and 20 MB more of memory (`bench/relay.mjs 4000`, four pairs).
  */
 export const RELAY_PAGE = 100
