@@ -8,6 +8,7 @@ import { bundlePages } from './bundle-pages.mjs'
 import { bundleHosts, bundlePluginCommands, bundleTransports } from './bundle-plugins.mjs'
 import { bundleCompletion, bundleProgram } from './bundle-program.mjs'
 import { compile } from './compile.mjs'
+import { copyHelp } from './copy-help.mjs'
 import { bundleLateFiles } from './late-files.mjs'
 import { linkPackages } from './link-packages.mjs'
 import { writePluginFolders } from './plugin-folders.mjs'
@@ -30,6 +31,7 @@ const STEPS = [
   bundleProgram,
   writeDaily,
   writeKnownHosts,
+  copyHelp,
   bundleLateFiles,
   bundleCompletion,
   writeProgramManifest,

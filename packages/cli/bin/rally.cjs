@@ -13,7 +13,7 @@ if (word === 'hook') {
   require(path.join(dist, 'complete.cjs'))
 } else if (word === 'statusline' && require(path.join(dist, 'kept-line.cjs')).printKeptLine()) {
   // Nothing has changed since it was asked last.
-} else if (word === '--version' && process.argv.length === 3) {
+} else if (['--version', '-v', 'version'].includes(word) && process.argv.length === 3) {
   const { name, version } = require('../package.json')
   require('node:fs').writeSync(1, `${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 } else {

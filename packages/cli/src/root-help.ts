@@ -63,6 +63,7 @@ export function rootHelp(config: Config, { columns, style }: Pick<Terminal, 'col
     ...wrapLine('rally: the room where coding agents on one repository meet', columns),
     '',
     ...wrapLine('rally  shows the room; rally COMMAND --help  tells more of a command', columns),
+    ...wrapLine('rally help exit-codes, rally help CODE  explain what a command ended with', columns),
     ...lines,
   ].join('\n')
 }

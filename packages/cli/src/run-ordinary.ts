@@ -5,6 +5,7 @@ import { run } from '@oclif/core/run'
 import { isRallyError, RallyError, reasonOf } from '@rally/core/errors'
 import { makeFolder } from '@rally/files/make-folder'
 import { bundledPluginFolder, readPackage } from '@rally/local/plugins/installed-plugins'
+import { helpTopic } from './help-topic.js'
 import { writeStdout } from './output.js'
 import { requireNpm } from './plugins/package-managers.js'
 import { printFailure } from './print-outcome.js'
@@ -36,6 +37,11 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
       return
     }
     const config = await loadConfig(root)
+    const [verb, topic] = words
+    if (verb === 'help' && topic !== undefined && words.length === argv.length && !isCommand(config, topic)) {
+      writeStdout(`${helpTopic(root, topic, readTerminal(process.env).columns)}\n`)
+      return
+    }
     if (words.length > 0 && refuses(config, argv, words)) return
     // oclif would say that the registry does not know the plugin.
     if (NPM_USERS.has(words.slice(0, 2).join(':')) && !asksForHelp(argv)) requireNpm()
@@ -50,6 +56,12 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
 function shown(error: Error): Error {
   error.message = error.message.split('\n').map(showControls).join('\n')
   return error
+}
+
+function isCommand(config: Config, word: string): boolean {
+  const isIts = ({ id, aliases }: { readonly id: string; readonly aliases: readonly string[] }) =>
+    [id, ...aliases].some((name) => name.split(':')[0] === word)
+  return config.findTopic(word) !== undefined || config.commands.some(isIts)
 }
 
 function asksForHelp(argv: readonly string[]): boolean {

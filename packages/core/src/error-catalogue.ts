@@ -173,7 +173,7 @@ export const CATALOGUE = {
   CONFIG_INVALID: {
     exit: EXIT.usage,
     message: (d) => `the configuration ${quote(d.path)} is not valid: ${text(d.reason)}`,
-    hint: () => 'docs/reference/configuration.md lists every key',
+    hint: () => 'rally help configuration lists every key',
   },
   HOST_UNKNOWN: {
     exit: EXIT.notFound,

@@ -10,7 +10,7 @@ export const CATALOGUE = {
   SERVER_FORBIDDEN: {
     exit: 5,
     message: (d) => `the server ${String(d.server)} does not permit ${String(d.what)}`,
-    hint: () => 'docs/reference/nats.md lists the permissions that the account needs',
+    hint: () => 'rally help nats lists the permissions that the account needs',
   },
   SERVER_FULL: {
     exit: 1,

@@ -102,7 +102,7 @@ export default class Watch extends RallyCommand {
   async #notifier({ ctx, graceSeconds }: Told, isBaseline: boolean): Promise<(report: StatusReport) => void> {
     const { notify } = await this.rally.configuration.read(undefined)
     if (notify === undefined) {
-      const hint = 'set "notify" in your configuration, as docs/reference/configuration.md shows'
+      const hint = 'set "notify" in your configuration, as rally help configuration shows'
       throw new RallyError('USAGE', { message: 'no notice command is configured', hint })
     }
     const notifier = new Notifier(notify, this.rally.env)

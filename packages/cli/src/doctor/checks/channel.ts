@@ -27,5 +27,5 @@ function placeOf({ details }: RallyError): string | null {
 /** The hint of an unusable room is to run the doctor. */
 function fixOf(error: RallyError): string {
   if (error.code === 'CHANNEL_UNUSABLE') return 'move away what is in its place; the next write makes the folder'
-  return error.hint ?? 'see docs/explanation/which-room.md'
+  return error.hint ?? 'rally where says which room it is, and why'
 }

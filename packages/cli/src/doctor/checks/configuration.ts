@@ -1,8 +1,7 @@
 import { isRallyError } from '@rally/core/errors'
 import { type Check, ok, problem } from '../check.js'
 
-const fixOf = (place: string | null): string =>
-  `correct ${place ?? 'it'}; docs/reference/configuration.md lists every key`
+const fixOf = (place: string | null): string => `correct ${place ?? 'it'}; rally help configuration lists every key`
 
 /** The configuration files. */
 export const configurationCheck: Check = {

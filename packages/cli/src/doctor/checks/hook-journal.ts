@@ -44,7 +44,11 @@ function speedOf(host: string, { calls, place }: { calls: readonly JournalEntry[
   const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)]
   const message = `${host}: ${plural(times.length, 'hook call')} in seven days, p50 ${p50} ms, p99 ${p99} ms`
   if (times.length < ENOUGH || p50 <= SLOW_MS) return ok('hook-journal', message, place)
-  return problem('hook-slow', 'warning', { message, place, fix: 'docs/reliability.md says what slows hooks down' })
+  return problem('hook-slow', 'warning', {
+    message,
+    place,
+    fix: 'a busy machine or a slow disk does that; rally cost shows how long hooks took',
+  })
 }
 
 function failures(calls: readonly JournalEntry[], place: string): Finding[] {

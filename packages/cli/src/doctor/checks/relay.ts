@@ -42,7 +42,7 @@ async function checkServer({ rally }: CheckContext): Promise<Finding[]> {
       return (await connection.check()).map(({ code, severity, message, hint }) =>
         severity === 'ok'
           ? ok(code, message, connection.server)
-          : problem(code, severity, { message, place: connection.server, fix: hint ?? 'docs/reference/nats.md' }),
+          : problem(code, severity, { message, place: connection.server, fix: hint ?? 'rally help nats' }),
       )
     } finally {
       await connection.close()
