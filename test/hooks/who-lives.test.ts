@@ -282,10 +282,12 @@ describe.runIf(process.platform === 'linux')('two sessions of one long-lived pro
     const host = await Host.start()
     for (const id of ['one', 'two']) await host.codex(id, 'SessionStart', START)
     const names = ['one', 'two'].map(nameOf)
-    for (const words of ['status', '', 'roster', 'claims', 'where', 'hosts', 'lead status', 'watch --iterations 1']) {
+    const reading =
+      'status,,roster,claims,where,hosts,lead status,watch --iterations 1,sent,inbox read,inbox unread,handoffs,log,why,cost,guard'
+    for (const words of reading.split(',')) {
       const { code, stdout, stderr } = await host.rally(words)
       expect([words, code, stderr]).toEqual([words, 0, ''])
-      if (['status', ''].includes(words)) expect(stdout).toContain(`one of ${names.join(', ')}`)
+      if (['status', '', 'sent', 'inbox read'].includes(words)) expect(stdout).toContain(`one of ${names.join(', ')}`)
     }
     const status: unknown = await host.json('status')
     expect(status).toMatchObject({

@@ -207,10 +207,13 @@ it('a report that was stored in any shape is read as what can be used of it', ()
 it('what a session sent is its own; an unknown number is not found', async () => {
   await tell('codex', 'mine')
   await tell('claude_code', 'theirs', 'c1')
-  expect((await readSent(as('a1'))).map(({ message }) => message.text)).toEqual(['mine'])
-  expect(await readSent(as('c2'))).toEqual([])
+  expect((await readSent(as('a1'), ['a1'])).map(({ message }) => message.text)).toEqual(['mine'])
+  expect(await readSent(as('c2'), ['c2'])).toEqual([])
   for (let i = 0; i < 4; i++) await tell('codex', `more ${i}`)
-  expect((await readSent(as('a1'), { limit: 2 })).map(({ message }) => message.text)).toEqual(['more 2', 'more 3'])
+  expect((await readSent(as('a1'), ['a1'], { limit: 2 })).map(({ message }) => message.text)).toEqual([
+    'more 2',
+    'more 3',
+  ])
   await expect(traceMessage(as('a1'), '99')).rejects.toMatchObject({ code: 'NOT_FOUND', exit: 3 })
 })
 

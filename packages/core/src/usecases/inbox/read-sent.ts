@@ -1,6 +1,6 @@
 import { RallyError } from '../../errors.js'
 import type { SentMessage } from '../../rules/inbox/sent-messages.js'
-import type { RoomContext, SessionContext } from '../context.js'
+import type { RoomContext } from '../context.js'
 import { parseReference } from '../log/find-record.js'
 import { type LadderRow, readLadders } from './read-ladder.js'
 
@@ -15,10 +15,14 @@ export interface Traced {
 /** How many messages are shown unless more are asked for. */
 export const DEFAULT_SENT_LIMIT = 20
 
-/** What a session sent and how far each message got, oldest first; of many the newest. */
-export async function readSent(ctx: SessionContext, options: { limit?: number | undefined } = {}): Promise<Traced[]> {
+/** What the sessions of these ids sent and how far each message got, oldest first; of many the newest. */
+export async function readSent(
+  ctx: RoomContext,
+  senders: readonly string[],
+  options: { limit?: number | undefined } = {},
+): Promise<Traced[]> {
   const { state, of, senderOf } = await readLadders(ctx)
-  const mine = state.messages.filter(({ session_id }) => session_id === ctx.session.sessionId)
+  const mine = state.messages.filter(({ session_id }) => session_id !== null && senders.includes(session_id))
   const shown = mine.slice(-(options.limit ?? DEFAULT_SENT_LIMIT))
   return Promise.all(
     shown.map(async (message) => ({ message, sender: senderOf(message), recipients: await of(message) })),
