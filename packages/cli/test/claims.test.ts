@@ -37,6 +37,15 @@ function json(who: string, line: string, options = {}) {
 }
 
 describe('rally claim', () => {
+  it('frees files as soon as their session has left, and calls it by its name all the same', () => {
+    expect(rally('ann', 'claim src/a.js').status).toBe(0)
+    expect(rally('bob', 'claim src/a.js').status).toBe(5)
+    // As the hook of its end does it: hooks leave the claims alone.
+    rmSync(join(rally('bob', 'where').stdout.trim(), 'sessions', 'ann.json'))
+    expect(rally('bob', 'claims --all').stdout).toMatch(/^c1 +claude-1: src\/a\.js/)
+    expect(rally('bob', 'claim src/a.js')).toMatchObject({ status: 0, stderr: '' })
+  })
+
   it('keeps files, and tells the next one who has them, why, and until when', () => {
     expect(rally('ann', 'claim "src/**" --why "new cart" --for 30m').stdout).toMatch(
       /^c1: src\/\*\* is yours until \S+Z, or 30m00s after the last sign of life\n$/,

@@ -1,10 +1,10 @@
 import * as Flags from '@oclif/core/flags'
 import type { HandoffsOutput } from '@rally/core/model/outputs/handoffs'
-import { sessionNames } from '@rally/core/rules/roster/shown-names'
 import { listHandoffs } from '@rally/core/usecases/handoff/list-handoffs'
+import { namesOfSessions } from '@rally/core/usecases/roster/names-of-authors'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
-import { handoffJson, renderHandoffs } from '../views/handoff/handoffs.js'
+import { handoffJson, renderHandoffs, sessionsOf } from '../views/handoff/handoffs.js'
 
 export default class Handoffs extends RallyCommand {
   static override summary = 'List handoffs that are open or accepted, with the commands that act on them.'
@@ -18,7 +18,7 @@ export default class Handoffs extends RallyCommand {
     const { flags } = await this.parse(Handoffs)
     const ctx = await this.rally.room(flags)
     const handoffs = await listHandoffs(ctx, { all: flags.all })
-    const names = sessionNames(await ctx.transport.sessions.list())
+    const names = await namesOfSessions(ctx, sessionsOf(handoffs))
     const json: HandoffsOutput = { app_slug: ctx.channel.app, handoffs: handoffs.map(handoffJson) }
     const now = ctx.clock.now()
     return { json, text: (terminal) => renderHandoffs(handoffs, { ...terminal, names, now }) }

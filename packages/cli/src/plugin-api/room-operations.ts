@@ -1,6 +1,5 @@
 import type { RoomOperations } from '@rally/core/plugin-api/room-operations'
 import { sentMessages } from '@rally/core/rules/inbox/sent-messages'
-import { sessionNames } from '@rally/core/rules/roster/shown-names'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { claimFiles } from '@rally/core/usecases/claim/claim-files'
 import { listClaims } from '@rally/core/usecases/claim/list-claims'
@@ -17,6 +16,7 @@ import { readMessages } from '@rally/core/usecases/inbox/read-sent'
 import { say } from '@rally/core/usecases/inbox/say'
 import { findRecord, parseReference } from '@rally/core/usecases/log/find-record'
 import { drawPicture } from '@rally/core/usecases/picture/draw-picture'
+import { namesOfSessions } from '@rally/core/usecases/roster/names-of-authors'
 import { escalate } from '@rally/core/usecases/standby/escalate'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { watchChannel } from '@rally/core/usecases/status/watch-channel'
@@ -29,7 +29,7 @@ import type { Rally } from '../rally.js'
 import { PLAIN_STYLE, type Terminal } from '../terminal.js'
 import { claimRefusal, claimText } from '../views/claim/claim.js'
 import { claimsText } from '../views/claim/claims.js'
-import { renderHandoffs } from '../views/handoff/handoffs.js'
+import { renderHandoffs, sessionsOf } from '../views/handoff/handoffs.js'
 import { renderInbox } from '../views/inbox/inbox.js'
 import { describeRings } from '../views/inbox/rings.js'
 import { describeHearers } from '../views/inbox/sent.js'
@@ -79,7 +79,7 @@ export function createRoomOperations(rally: Rally): RoomOperations {
       claimed: claimText,
       claims: (claims, { now, sessionId }) => claimsText(claims, { now, sessionId }),
       async handoffs({ transport, clock }, handoffs) {
-        const names = sessionNames(await transport.sessions.list())
+        const names = await namesOfSessions({ transport }, sessionsOf(handoffs))
         return renderHandoffs(handoffs, { ...NO_TERMINAL, names, now: clock.now() })
       },
       line: cleanLine,

@@ -11,6 +11,13 @@ export function handoffJson(handoff: Handoff) {
   return { ...handoff, state: stateOf(handoff), owns: [...handoff.owns], steps: [...handoff.steps] }
 }
 
+/** Everybody whom a list of handoffs names, by session id. */
+export function sessionsOf(handoffs: readonly Handoff[]): string[] {
+  return handoffs.flatMap((handoff) =>
+    [handoff.session_id, handoff.to_session_id, accepterOf(handoff)?.session_id].flatMap((id) => id ?? []),
+  )
+}
+
 /** A line for each: number, state, from whom to whom, what; then the commands that act on it. */
 export function renderHandoffs(
   handoffs: readonly Handoff[],

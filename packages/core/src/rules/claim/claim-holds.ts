@@ -31,7 +31,10 @@ export function holdsClaim(
   return !facts.gone && now < claimEnd(claim, facts)
 }
 
-/** The record of a session of another machine may come so much later than its claim (seconds), and machines may share a name. */
+/**
+ * The record of a session of another machine may come so much later than its claim (seconds). Of a claim that names no machine by
+ * its id it cannot be told whose it is: machines may share a name.
+ */
 const RECORD_LATE_SECS = 60
 
 /**
@@ -57,7 +60,8 @@ export function judgeHolder(
   // A person is never gone, and gives no signs of life: such a claim ends by time only.
   if (isPerson(claim)) return { gone: false, live: true, lastSeen: 0 }
   if (presence === undefined || isReaderStub(presence)) {
-    const isLate = options.now < claim.until - claim.secs + (options.lateSecs ?? RECORD_LATE_SECS)
+    const mayBeLate = claim.machine === undefined
+    const isLate = mayBeLate && options.now < claim.until - claim.secs + (options.lateSecs ?? RECORD_LATE_SECS)
     return { gone: !isLate && isOfHere(claim, options), live: false, lastSeen: 0 }
   }
   const life = judgeLife(presence, options)

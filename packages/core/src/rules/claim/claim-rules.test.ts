@@ -77,6 +77,12 @@ describe('holdsClaim', () => {
     expect(holds(claim(over), [...presences])).toBe(expected)
   })
 
+  it('ends at once with a session of this machine that has left, where the claim names the machine by its id', () => {
+    const one = claim({ machine: 'm1', until: TEST_NOW + 2000, secs: 1059 })
+    expect(holds(one, [], { machine: () => 'm1' })).toBe(false)
+    expect(holds(one, [], { machine: () => 'm2' })).toBe(true)
+  })
+
   it('ends with the process of its session', () => {
     const record = { last_seen: TEST_NOW + 999, host_pid: 7, host_started: 'then' }
     const live = claim({ until: TEST_NOW + 2000 })

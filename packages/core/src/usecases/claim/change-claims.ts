@@ -9,6 +9,7 @@ import type { RoomContext, SessionContext } from '../context.js'
 import { decideLease } from '../lease/decide-lease.js'
 import { draftRecord } from '../log/draft-record.js'
 import { readLifeTimes } from '../presence/life-times.js'
+import { withFormerNames } from '../roster/names-of-authors.js'
 
 /** The claims as they stand, and which of them hold now. */
 export interface ClaimsSeen {
@@ -41,7 +42,8 @@ async function judgeClaims(
   const document = readClaims(stored?.value, now)
   const holds = (claim: Claim) => holdsClaim(claim, factsOf(claim), now)
   const ends = (claim: Claim) => claimEnd(claim, factsOf(claim))
-  const names = sessionNames(sessions)
+  const holders = document.claims.map(({ session_id }) => session_id)
+  const names = await withFormerNames(ctx, sessionNames(sessions), holders)
   const nameOf = (claim: Claim) => names.get(claim.session_id) ?? shownName(claim)
   return { document, now, holds, ends, nameOf }
 }
