@@ -115,10 +115,10 @@ it('a handoff is open until a record refers to it', () => {
   expect(project([handoff]).handoffs[0]).toMatchObject({ to: 'codex', subject: 'yours', resolved_by: null })
   const resolve = record('resolve', { ref: 'h' }, { event_id: 'done' })
   expect(project([handoff, resolve]).handoffs[0]?.resolved_by).toBe(1)
-  const accept = record('handoff-accept', { handoff: 'h' }, { event_id: 'taken' })
-  expect(project([handoff, accept]).handoffs[0]).toMatchObject({ resolved_by: null, accepted_by: 1 })
+  const accept = record('handoff-accept', { handoff: 'h', session_id: 'c2' }, { event_id: 'taken' })
+  expect(project([handoff, accept]).handoffs[0]).toMatchObject({ resolved_by: null, accepted_by: 1, taker: 'c2' })
   const back = record('retract', { retracts: 'taken' })
-  expect(project([handoff, accept, back]).handoffs[0]?.accepted_by).toBeNull()
+  expect(project([handoff, accept, back]).handoffs[0]).toMatchObject({ accepted_by: null, taker: null })
   expect(project([handoff, resolve, record('retract', { retracts: 'done' })]).handoffs[0]?.resolved_by).toBeNull()
 })
 

@@ -18,7 +18,7 @@ import { sanitizeForSurface } from './sanitize-for-surface.js'
  */
 export const roomProjection: LogProjection<RoomState> = {
   name: 'room',
-  version: 6,
+  version: 7,
   initial: emptyRoomState,
   fold: foldRecord,
 }
@@ -133,10 +133,12 @@ function keepHandoff(state: RoomState, record: ChangeRecord, change: KeptChange)
     tool: brief(record.tool, 'unknown'),
     session_id: brief(payload.session_id, ''),
     to: brief(text(payload.to) ?? text(payload.to_tool) ?? payload.target, 'peer'),
+    to_session_id: brief(payload.to_session_id, '') || null,
     subject: brief(text(payload.message) ?? text(payload.summary) ?? payload.subject, ''),
     ts: record.ts,
     resolved_by: null,
     accepted_by: null,
+    taker: null,
   }
   push(state.handoffs, handoff, ROOM_LIMITS.handoffs)
 }
@@ -146,7 +148,10 @@ function settleHandoff(state: RoomState, record: ChangeRecord): void {
   const payload = obj(record.payload)
   if (record.kind === ACCEPTANCE) {
     const taken = state.handoffs.findLast(({ event_id }) => event_id !== null && event_id === payload.handoff)
-    if (taken?.accepted_by === null) taken.accepted_by = state.count - 1
+    if (taken?.accepted_by === null) {
+      taken.accepted_by = state.count - 1
+      taken.taker = brief(payload.session_id, '') || null
+    }
     return
   }
   const reference = text(payload.ref) ?? text(payload.ref_id) ?? text(payload.resolves)
@@ -184,7 +189,7 @@ function retract(state: RoomState, eventId: string, revision: number | null): vo
   for (const list of lists(state)) removeRecord(list, victim)
   for (const handoff of state.handoffs) {
     if (handoff.resolved_by === victim) handoff.resolved_by = null
-    if (handoff.accepted_by === victim) handoff.accepted_by = null
+    if (handoff.accepted_by === victim) Object.assign(handoff, { accepted_by: null, taker: null })
   }
   for (const ask of state.asks) if (ask.answered_by === victim) ask.answered_by = null
 }

@@ -80,12 +80,15 @@ export interface KeptHandoff extends Kept {
   readonly tool: string
   readonly session_id: string
   readonly to: string
+  readonly to_session_id: string | null
   readonly subject: string
   readonly ts: unknown
   /** Ordinal of the record that refers to it as settled; null while it is open. */
   resolved_by: number | null
   /** Ordinal of the record by which somebody took it; it settles nothing. */
   accepted_by: number | null
+  /** The session that took it. */
+  taker: string | null
 }
 
 export interface KeptAsk extends Kept {

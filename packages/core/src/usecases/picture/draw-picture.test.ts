@@ -187,6 +187,20 @@ describe('verdict', () => {
     expect(drawn.verdict.status).toBe('clear')
   })
 
+  it('a handoff waits for the session that it names, then for the one that took it', async () => {
+    const room = await roomOf(presence('a'), presence('b'), presence('c'))
+    const append = (kind: string, payload: Record<string, unknown>) =>
+      room.transport.log.append({
+        ...{ kind, tool: 'claude_code', model: 'm', run_id: 'r', app_slug: 'demo-app', ts: TEST_NOW, payload },
+      })
+    const message = { to: 'claude_code', to_session_id: 'b', message: 'the cart', session_id: 'a' }
+    const { eventId } = await append('handoff', message)
+    const waits = async () => (await draw({ ...room, session: agent('a') })).questions.map(({ from, to }) => [from, to])
+    expect(await waits()).toEqual([['a', 'b']])
+    await append('handoff-accept', { handoff: eventId, session_id: 'c' })
+    expect(await waits()).toEqual([['a', 'c']])
+  })
+
   it('an open escalation blocks everybody, and stands first', async () => {
     const room = await roomOf(presence('claude-1'), presence('codex-1'))
     await escalate({ ...room, session: agent('claude-1') }, { reason: 'which design?' })

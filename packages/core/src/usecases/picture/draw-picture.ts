@@ -213,12 +213,14 @@ function questionsOf({ room, asks }: RoomFacts, nameOf: NameOf): PictureQuestion
   const handoffs = room.handoffs
     .filter(({ resolved_by }) => resolved_by === null)
     .map((handoff): PictureQuestion => {
+      // Once it was taken it waits for whoever took it.
+      const whom = handoff.taker ?? handoff.to_session_id
       return {
         id: handoff.event_id ?? String(handoff.revision ?? ''),
         number: handoff.revision,
         kind: 'handoff',
         from: nameOf(handoff.session_id, handoff.tool),
-        to: cleanLine(handoff.to),
+        to: whom === null ? cleanLine(handoff.to) : nameOf(whom, handoff.to),
         text: cleanLine(handoff.subject),
         since: epochOf(handoff.ts) ?? null,
         answer_with:
