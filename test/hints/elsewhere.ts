@@ -33,4 +33,7 @@ export const ELSEWHERE: readonly (readonly [text: string, why: string])[] = [
   ['silences hooks until this is mended', RARE],
   ['rally hooks status shows what switched them off', RARE],
   ['rally doctor shows more', RARE],
+  ['shows how long hooks took', RARE],
+  ['says which room it is, and why', RARE],
+  ['rally help nats', SERVER],
 ]

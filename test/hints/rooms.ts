@@ -60,6 +60,24 @@ export const PLAYS: readonly Play[] = [
     },
   },
   {
+    name: 'help, and a configuration that is wrong',
+    // It stands for any code.
+    exits: { 'help CODE': 2 },
+    play(room) {
+      room.start('s')
+      room.type('-', '--help')
+      room.type('-', 'help', 'exitcodes')
+      room.type('s', 'watch', '--notify', '--iterations', '1')
+      const folder = join(room.machine.home, '.config/rally')
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, 'config.json'), '{"durability":"slow"}')
+      room.type('s', 'status')
+      room.type('-', 'doctor')
+      // What is advised is typed after it was mended.
+      rmSync(join(folder, 'config.json'))
+    },
+  },
+  {
     name: 'one collision',
     play(room) {
       const { type, start, edit } = room
