@@ -17,13 +17,15 @@ export function playHosts(machine: HookMachine) {
     fire('claude_code', event, { session_id: id, ...more }, { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: id })
   const codex = (id: string, event: string, more: object = {}) =>
     fire('codex', event, { session_id: id, turn_id: '1', model: 'm', ...more }, {})
+  // A host numbers its calls: the same one twice within a moment is one call that two entries were started for.
+  let calls = 0
   const patch = (path: string) => `*** Begin Patch\n*** Update File: ${path}\n@@\n-a\n+b\n*** End Patch`
   return {
     claude,
     codex,
     edit: (id: string, path: string, more: object = {}) =>
       claude(id, 'PreToolUse', {
-        tool_name: 'Edit',
+        ...{ tool_name: 'Edit', tool_use_id: `toolu_${++calls}` },
         tool_input: { file_path: join(machine.repo, path), old_string: 'a', new_string: 'b' },
         ...more,
       }),
