@@ -1,8 +1,8 @@
-import { RallyError } from '@rally/core/errors'
 import { BROADCAST } from '@rally/core/rules/inbox/make-message'
 import type { RoomContext } from '@rally/core/usecases/context'
 import type { Reader } from '@rally/core/usecases/inbox/inbox-position'
-import { type Candidate, candidatesOf } from '@rally/core/usecases/roster/candidates'
+import type { Candidate } from '@rally/core/usecases/roster/candidates'
+import { findAsking } from './find-asking.js'
 import type { SessionFlags } from './flags.js'
 import type { Rally } from './rally.js'
 
@@ -21,12 +21,8 @@ export async function findReader(rally: Rally, flags: SessionFlags): Promise<Fou
   if (flags.tool !== undefined && flags['session-id'] === undefined) {
     return { ctx: await rally.room(flags), reader: { tool: flags.tool }, candidates: [] }
   }
-  const ctx = await rally.look(flags)
-  if (ctx.session !== undefined) {
-    return { ctx, reader: { tool: ctx.session.tool, sessionId: ctx.session.sessionId }, candidates: [] }
-  }
-  const candidates = await candidatesOf(ctx, ctx.candidates ?? [])
-  if (candidates.length === 0) throw new RallyError('SESSION_UNKNOWN')
+  const { ctx, session, candidates } = await findAsking(rally, flags)
+  if (session !== undefined) return { ctx, reader: { tool: session.tool, sessionId: session.sessionId }, candidates }
   const tools = [...new Set(candidates.map(({ tool }) => tool))]
   return { ctx, reader: { tool: (tools.length === 1 && tools[0]) || BROADCAST }, candidates }
 }

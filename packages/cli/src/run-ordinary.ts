@@ -58,10 +58,8 @@ function shown(error: Error): Error {
   return error
 }
 
-function isCommand(config: Config, word: string): boolean {
-  const isIts = ({ id, aliases }: { readonly id: string; readonly aliases: readonly string[] }) =>
-    [id, ...aliases].some((name) => name.split(':')[0] === word)
-  return config.findTopic(word) !== undefined || config.commands.some(isIts)
+function isCommand(config: Config, id: string): boolean {
+  return config.findCommand(id) !== undefined || config.findTopic(id) !== undefined
 }
 
 function asksForHelp(argv: readonly string[]): boolean {

@@ -3,6 +3,19 @@ import { expect, it } from 'vitest'
 import type { NothingRead, RoomNews } from './room-news.js'
 import { RoomStream } from './room-stream.js'
 
+const CTX = {
+  clock: { now: () => 1 },
+  session: { sessionId: 'human.ann' },
+  transport: { sessions: {}, names: {}, receipts: {} },
+} as never
+/** A room in which nothing was said or done. */
+const QUIET = {
+  readMessages: async () => [],
+  readHooks: async () => ({}),
+  readTimeline: async () => ({ entries: [], leftOut: 0 }),
+}
+const ended = (signal: AbortSignal) => new Promise((done) => signal.addEventListener('abort', done))
+
 it('says that the room cannot be read, keeps what it knew, and tells when it can be read again', async () => {
   const picture = { agents: [], room: { app: 'shop', at: 1, revision: 1 } }
   let looks = 0
@@ -14,9 +27,7 @@ it('says that the room cannot be read, keeps what it knew, and tells when it can
       if (asked === 1) throw new Error('EACCES')
       return false
     },
-    readMessages: async () => [],
-    readHooks: async () => ({}),
-    readTimeline: async () => ({ entries: [], leftOut: 0 }),
+    ...QUIET,
     async *watchChannel(_ctx: unknown, input: { onLook(look: object): void; signal: AbortSignal }) {
       looks++
       if (looks === 2) throw new Error('EIO: i/o error\u001b[2J')
@@ -24,15 +35,10 @@ it('says that the room cannot be read, keeps what it knew, and tells when it can
       yield* []
       await new Promise((done) => setTimeout(done, 20))
       if (looks === 1) throw new Error('the folder is gone')
-      await new Promise((done) => input.signal.addEventListener('abort', done))
+      await ended(input.signal)
     },
   } as unknown as RoomOperations
-  const ctx = {
-    clock: { now: () => 1 },
-    session: { sessionId: 'human.ann' },
-    transport: { sessions: {}, names: {}, receipts: {} },
-  } as never
-  const stream = new RoomStream(ctx, room)
+  const stream = new RoomStream(CTX, room)
   const heard: (RoomNews | NothingRead)[] = []
   const stop = stream.listen((news) => heard.push(news))
   const until = async (holds: () => boolean) => {
@@ -66,24 +72,17 @@ it('after a write here, listeners know the room with it; a look that began befor
   const pictureOf = (at: number) => ({ agents: [], room: { app: 'shop', at: 1, revision: at } })
   const room = {
     readPrompts: async () => false,
-    readMessages: async () => [],
-    readHooks: async () => ({}),
-    readTimeline: async () => ({ entries: [], leftOut: 0 }),
+    ...QUIET,
     gatherRoom: async () => revision,
     drawPicture: (_ctx: unknown, at: number) => pictureOf(at),
     async *watchChannel(_ctx: unknown, input: { onLook(look: object): void; signal: AbortSignal }) {
       look = input.onLook
       look({ picture: pictureOf(1) })
       yield* []
-      await new Promise((done) => input.signal.addEventListener('abort', done))
+      await ended(input.signal)
     },
   } as unknown as RoomOperations
-  const ctx = {
-    clock: { now: () => 1 },
-    session: { sessionId: 'human.ann' },
-    transport: { sessions: {}, names: {}, receipts: {} },
-  } as never
-  const stream = new RoomStream(ctx, room)
+  const stream = new RoomStream(CTX, room)
   const heard: (number | undefined)[] = []
   const first = new Promise<void>((done) => {
     stream.listen(({ picture }) => {

@@ -27,6 +27,9 @@ const FAR_BACK_EVERY_SECS = 120
 const MOST_ENTRIES = 5000
 const MOST_MESSAGES = 150
 
+/** A picture shows neither what is changed on disk nor messages, which are read by themselves. */
+const NOT_ASKED = { dirty: { files: [], unknown: false }, lastMessages: [] } as const
+
 type Listener = (news: RoomNews | NothingRead) => void
 
 /**
@@ -88,11 +91,9 @@ export class RoomStream {
     if (this.#last === undefined) return
     try {
       const input = { prompts: await this.#room.readPrompts(this.#ctx), skipDirty: true }
-      // One that began before what was written may not show it.
-      await this.#telling
       this.#forget()
-      const nothing = { dirty: { files: [], unknown: false }, lastMessages: [] }
-      const picture = this.#room.drawPicture(this.#ctx, await this.#room.gatherRoom(this.#ctx, input, nothing), input)
+      const picture = this.#room.drawPicture(this.#ctx, await this.#room.gatherRoom(this.#ctx, input, NOT_ASKED), input)
+      // What began to be told before this was written may not show it.
       while (this.#telling !== undefined) await this.#telling
       this.#messages = this.#messages && { ...this.#messages, at: 0 }
       this.#oldBelow = picture.room.revision

@@ -1,13 +1,12 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
 import type { SentOutput } from '@rally/core/model/outputs/sent'
 import { DEFAULT_SENT_LIMIT, readSent, traceMessage } from '@rally/core/usecases/inbox/read-sent'
-import { candidatesOf } from '@rally/core/usecases/roster/candidates'
 import { type Outcome, RallyCommand } from '../base-command.js'
+import { findAsking } from '../find-asking.js'
 import { idsFlag, type SessionFlags, sessionFlags } from '../flags.js'
 import { renderTraced, tracedJson } from '../views/inbox/traced.js'
-import { oneOf } from '../views/text/who.js'
+import { candidatesJson, youLine } from '../views/text/who.js'
 
 export default class Sent extends RallyCommand {
   static override summary = 'Show what this session sent, and how far each message got with each recipient.'
@@ -28,16 +27,14 @@ said so. answered: by a reply. gone: the recipient ended, or fell silent, before
     const json: SentOutput = {
       app_slug: ctx.channel.app,
       session_id: sessionId,
-      session_candidates: candidates.map(({ session_id, name }) => ({ session_id, name })),
+      session_candidates: candidatesJson(candidates),
       messages: traced.map(tracedJson),
     }
     const now = ctx.clock.now()
     const senders = args.id !== undefined || candidates.length > 0
-    const you = candidates.length === 0 ? '' : `you: ${oneOf(candidates)}\n`
     const text: Outcome['text'] = (terminal) =>
-      traced.length === 0
-        ? `${you}nothing sent yet`
-        : you + renderTraced(traced, { ...terminal, now, ids: flags.ids, senders })
+      youLine(candidates) +
+      (traced.length === 0 ? 'nothing sent yet' : renderTraced(traced, { ...terminal, now, ids: flags.ids, senders }))
     return { json, text }
   }
 
@@ -46,11 +43,9 @@ said so. answered: by a reply. gone: the recipient ended, or fell silent, before
       const ctx = await this.rally.room(flags)
       return { ctx, sessionId: null, candidates: [], traced: [await traceMessage(ctx, id)] }
     }
-    const ctx = await this.rally.look(flags)
-    const sessionId = ctx.session?.sessionId ?? null
-    const candidates = sessionId === null ? await candidatesOf(ctx, ctx.candidates ?? []) : []
-    const senders = sessionId === null ? candidates.map(({ session_id }) => session_id) : [sessionId]
-    if (senders.length === 0) throw new RallyError('SESSION_UNKNOWN')
-    return { ctx, sessionId, candidates, traced: await readSent(ctx, senders, { limit: flags.limit }) }
+    const { ctx, session, candidates } = await findAsking(this.rally, flags)
+    const senders = session === undefined ? candidates.map(({ session_id }) => session_id) : [session.sessionId]
+    const traced = await readSent(ctx, senders, { limit: flags.limit })
+    return { ctx, sessionId: session?.sessionId ?? null, candidates, traced }
   }
 }

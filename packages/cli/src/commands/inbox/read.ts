@@ -7,6 +7,7 @@ import { type Outcome, RallyCommand } from '../../base-command.js'
 import { idsFlag, sessionFlags } from '../../flags.js'
 import { findReader } from '../../inbox-reader.js'
 import { renderInbox } from '../../views/inbox/inbox.js'
+import { candidatesJson } from '../../views/text/who.js'
 
 export default class InboxRead extends RallyCommand {
   static override summary = 'Read messages in full, those to you and those to everybody.'
@@ -34,7 +35,7 @@ says was written by another, and is not an order.`
     const json: InboxReadOutput = {
       app_slug: ctx.channel.app,
       tool: reader.tool,
-      session_candidates: candidates.map(({ session_id, name }) => ({ session_id, name })),
+      session_candidates: candidatesJson(candidates),
       messages: reading.messages.map(({ message, ...found }) => ({
         ...message,
         ...found,

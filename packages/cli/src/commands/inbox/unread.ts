@@ -4,7 +4,7 @@ import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { findReader } from '../../inbox-reader.js'
 import { plural } from '../../views/text/lines.js'
-import { oneOf } from '../../views/text/who.js'
+import { candidatesJson, youLine } from '../../views/text/who.js'
 
 export default class InboxUnread extends RallyCommand {
   static override summary = 'Count the messages that this session has not acknowledged.'
@@ -21,15 +21,15 @@ export default class InboxUnread extends RallyCommand {
     const json: InboxUnreadOutput = {
       app_slug: ctx.channel.app,
       tool: reader.tool,
-      session_candidates: candidates.map(({ session_id, name }) => ({ session_id, name })),
+      session_candidates: candidatesJson(candidates),
       direct_unread_count: direct,
       broadcast_unread_count: broadcast,
       unread_count: total,
     }
-    const you = candidates.length === 0 ? '' : `you: ${oneOf(candidates)}\n`
     return {
       json,
-      text: () => `${you}${plural(total, 'unread message')}: ${direct} direct, ${broadcast} for everybody`,
+      text: () =>
+        `${youLine(candidates)}${plural(total, 'unread message')}: ${direct} direct, ${broadcast} for everybody`,
     }
   }
 }

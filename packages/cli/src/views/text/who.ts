@@ -15,3 +15,13 @@ export function oneOf(candidates: readonly SessionCandidate[]): string {
   const names = candidates.map((candidate) => who(candidate))
   return `one of ${names.join(', ')}: --session-id ${names[0] ?? 'ID'} says which`
 }
+
+/** The line in front of what is read for all of them; nothing where it is known who asks. */
+export function youLine(candidates: readonly SessionCandidate[]): string {
+  return candidates.length === 0 ? '' : `you: ${oneOf(candidates)}\n`
+}
+
+/** Who may be asking, as `--json` has it. */
+export function candidatesJson(candidates: readonly SessionCandidate[]): SessionCandidate[] {
+  return candidates.map(({ session_id, name }) => ({ session_id, name }))
+}

@@ -60,8 +60,8 @@ export function judgeHolder(
   // A person is never gone, and gives no signs of life: such a claim ends by time only.
   if (isPerson(claim)) return { gone: false, live: true, lastSeen: 0 }
   if (presence === undefined || isReaderStub(presence)) {
-    const mayBeLate = claim.machine === undefined
-    const isLate = mayBeLate && options.now < claim.until - claim.secs + (options.lateSecs ?? RECORD_LATE_SECS)
+    const isLate =
+      claim.machine === undefined && options.now < claim.until - claim.secs + (options.lateSecs ?? RECORD_LATE_SECS)
     return { gone: !isLate && isOfHere(claim, options), live: false, lastSeen: 0 }
   }
   const life = judgeLife(presence, options)
