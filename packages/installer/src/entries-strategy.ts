@@ -8,29 +8,14 @@ import { sameValue } from './same-value.js'
 import { joinText, splitText } from './target-file.js'
 import { applyUndo } from './text-diff.js'
 
-/** What was planned last: one looks whether a file can be changed, then changes it. Bytes that were read are changed by nobody. */
-let planned:
-  | {
-      readonly file: HookConfigFile
-      readonly current: Buffer
-      readonly before: Buffer | undefined
-      readonly content: NewContent
-    }
-  | undefined
-
 /** Rally's entries in a configuration file of a host. */
 export function entriesStrategy(file: HookConfigFile, host: string): ContentStrategy {
   const dialect = lenientDialectOf(file)
   return {
     install(current, original) {
-      const before = original?.bytes
-      if (planned !== undefined && planned.file === file && planned.current === current && planned.before === before)
-        return planned.content
       const { mark, text } = splitText(current ?? Buffer.alloc(0))
-      const plan = planEntries(text, file, host, before && splitText(before).text)
-      const content = { bytes: joinText({ mark, text: plan.text }), changes: plan.changes }
-      if (current !== undefined) planned = { file, current, before, content }
-      return content
+      const plan = planEntries(text, file, host, original?.bytes && splitText(original.bytes).text)
+      return { bytes: joinText({ mark, text: plan.text }), changes: plan.changes }
     },
     remove(current, original) {
       return removeEntries({ file, host, dialect }, current, original)

@@ -35,24 +35,11 @@ export function findOwnEntries(value: unknown, host: string, templates: readonly
     for (const [key, array] of Object.entries(holder)) {
       if (!Array.isArray(array)) continue
       const at = [...container, key]
-      for (const index of candidatesIn(array))
-        inspectElement({ host, array: at, index, element: array[index] }, entries, mentions)
+      for (const [index, element] of array.entries())
+        inspectElement({ host, array: at, index, element }, entries, mentions)
     }
   }
   return { entries: entries.map((entry) => ({ ...entry, calledAt: calledAt(entry, templates) })), mentions }
-}
-
-/** What was found in arrays of values that were read: nobody changes those, and several questions are asked of each. */
-const candidates = new WeakMap<readonly unknown[], readonly number[]>()
-
-/** The indices of elements in which one of our commands may stand. */
-function candidatesIn(array: readonly unknown[]): readonly number[] {
-  const known = candidates.get(array)
-  if (known !== undefined) return known
-  const found: number[] = []
-  for (let index = 0; index < array.length; index++) if (mayNameOwn(array[index])) found.push(index)
-  candidates.set(array, found)
-  return found
 }
 
 type Found = Omit<OwnEntry, 'calledAt'>
@@ -78,6 +65,7 @@ interface Element {
 
 function inspectElement(where: Element, entries: Found[], mentions: Path[]): void {
   const { host, array, index, element } = where
+  if (!mayNameOwn(element)) return
   const at = [...array, index]
   const own = handlerOf(element)
   if (own?.host === host) {
