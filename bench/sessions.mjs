@@ -1,6 +1,7 @@
 // What an edit costs agents that work: sessions are played through the command line that hosts run, each edit against a bare
 // `node -e 0` beside it. Time passes by ageing the room: stored times and times of files are moved back by the gap between edits.
 // EDITS: edits of each session and row; SEED; LARGE=1: a room of 100,000 records and 500 presence records.
+// REAL=1: four agents in real time, and the same edits with an aged room, whose rate must be the same (EDITS=52 takes ten minutes).
 import {
   existsSync,
   mkdirSync,
@@ -21,6 +22,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const STARTER = join(here, '../packages/cli/bin/rally-hook.cjs')
 const EDITS = Number(process.env.EDITS ?? 60)
 const LARGE = process.env.LARGE !== undefined
+const REAL = process.env.REAL !== undefined
 
 /** Seconds between two edits of one agent, and how often (edits) somebody writes it a message, or it gets a prompt. */
 const [SHORTEST, LONGEST] = [3, 20]
@@ -58,7 +60,13 @@ function age(folder, gap) {
   }
 }
 
-function play(agents, stay, seed) {
+/** Waits until `gap` seconds after `since`, of `performance.now`. */
+function waitReally(since, gap) {
+  const left = since + gap * 1000 - performance.now()
+  if (left > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, left)
+}
+
+function play(agents, stay, seed, really = false) {
   const random = numbers(seed)
   const room = makeRoom(LARGE ? { records: 100_000, sessions: 500 } : { records: 1_000, sessions: 0 })
   // The branch has been there for a while: it does not become older with the room.
@@ -87,11 +95,16 @@ function play(agents, stay, seed) {
     timeOnce(BARE_NODE, { env })
     const ratios = []
     const short = []
-    for (let edit = 0; edit < EDITS * agents; edit++) {
+    for (let edit = 0, last = performance.now(); edit < EDITS * agents; edit++) {
       const session = sessions[edit % agents]
       const gap = (SHORTEST + random() * (LONGEST - SHORTEST)) / agents
-      age(room.channel, gap)
-      age(join(room.env.XDG_CACHE_HOME ?? join(room.env.HOME, '.cache'), 'rally/gate'), gap)
+      if (really) {
+        waitReally(last, gap)
+        last = performance.now()
+      } else {
+        age(room.channel, gap)
+        age(join(room.env.XDG_CACHE_HOME ?? join(room.env.HOME, '.cache'), 'rally/gate'), gap)
+      }
       if (random() < 1 / MESSAGE_EVERY) {
         const message = {
           schema_version: '1.0',
@@ -132,15 +145,24 @@ function play(agents, stay, seed) {
   }
 }
 
+const seedOf = (agents, stay) => Number(process.env.SEED ?? 1) + agents * 10 + stay * 100
+
+if (REAL) {
+  for (const really of [false, true]) {
+    const { rate, mean } = play(4, 0.6, seedOf(4, 0.6), really)
+    const way = really ? 'in real time' : 'with an aged room'
+    process.stdout.write(
+      `4 agents, ${4 * EDITS} edits ${way}: ${Math.round(rate * 100)} % without a program, mean ${mean.toFixed(2)}\n`,
+    )
+  }
+  process.exit(0)
+}
+
 const rows = []
 for (const agents of [1, 4, 8]) {
   const means = []
   for (const stay of [0.3, 0.6, 0.9]) {
-    const { rate, mean, median, worst, short } = play(
-      agents,
-      stay,
-      Number(process.env.SEED ?? 1) + agents * 10 + stay * 100,
-    )
+    const { rate, mean, median, worst, short } = play(agents, stay, seedOf(agents, stay))
     means.push(mean)
     rows.push([agents, `${stay * 100} %`, `${Math.round(rate * 100)} %`, mean, median, short, worst])
   }
