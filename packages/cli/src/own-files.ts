@@ -15,7 +15,7 @@ export async function readOwnFiles(
   { channel: { worktree } }: Pick<RoomContext, 'channel'>,
   dirty: readonly string[],
 ): Promise<readonly string[]> {
-  if (worktree === null) return []
+  if (worktree === null || dirty.length === 0) return []
   const { installedPaths } = await import('@rally/installer/installed-paths')
   const top = `${realpathOf(worktree)}/`
   const files = installedPaths(stateDir(env)).flatMap((path) => (path.startsWith(top) ? [path.slice(top.length)] : []))

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -155,6 +155,46 @@ describe.runIf(hasTerminal).each([
     await page.exit
     expect(page.text().lastIndexOf(LEAVE)).toBeGreaterThan(page.text().lastIndexOf(ENTER))
     expect(page.text()).toContain('\u001b[?25h')
+  })
+})
+
+describe.runIf(hasTerminal)('what stands beside the room, on the page of rally watch', () => {
+  const pageOf = (...args: string[]) =>
+    execFileSync(
+      'script',
+      ['-qec', `'${process.execPath}' '${RALLY}' watch --iterations 1 ${args.join(' ')}`, '/dev/null'],
+      {
+        cwd: repo,
+        env: { ...env, COLUMNS: '200' },
+        encoding: 'utf8',
+      },
+    )
+
+  it("is who switched hooks off and what undoes it, and what a repository takes away; rally's own files are nobody's change", () => {
+    const agent = ['--session-id', 'a1', '--tool', 'claude_code']
+    runRally(['hooks', 'install', '--host', 'claude_code'], { cwd: repo, env })
+    runRally(['presence', ...agent], { cwd: repo, env })
+    expect(pageOf(...agent)).toContain('clear')
+    runRally(['hooks', 'off'], { cwd: repo, env })
+    writeFileSync(join(repo, '.rally.json'), '{"hooks":{"collision":"off"}}')
+    const page = pageOf(...agent)
+    expect(page).toMatch(/claude_code: switched off for you in this repository by \S+config\.json: rally hooks on/)
+    expect(page).toContain('sets hooks.collision to off for everybody here')
+    expect(page).toContain("1 changed file is nobody's here: .rally.json")
+    expect(page).toContain('look at the files above')
+  })
+
+  it('is that nobody may see prompts, where that is set', () => {
+    const payload = { session_id: 'p1', cwd: repo, hook_event_name: 'UserPromptSubmit', prompt: 'mend the door' }
+    execFileSync(process.execPath, [join(RALLY, '../rally-hook.cjs'), 'claude_code', 'UserPromptSubmit'], {
+      cwd: repo,
+      env: { ...env, CLAUDE_PID: String(process.pid) },
+      input: JSON.stringify(payload),
+    })
+    const person = ['--tool', 'human', '--session-id', 'human.ann']
+    expect(pageOf(...person)).toContain('mend the door')
+    writeFileSync(join(repo, '.rally.json'), '{"picture":{"prompts":"off"}}')
+    expect(pageOf(...person)).not.toContain('mend the door')
   })
 })
 

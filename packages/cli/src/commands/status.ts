@@ -4,14 +4,11 @@ import { isPerson } from '@rally/core/rules/roster/person'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { judgeRoom, type StatusReport } from '@rally/core/usecases/status/read-status'
 import { type Outcome, RallyCommand } from '../base-command.js'
+import { readBesideRoom } from '../beside-room.js'
 import { allFlag, idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
-import { saysQuieter } from '../installing/repository-says.js'
-import { findSilence } from '../installing/silenced.js'
 import { readOwnFiles } from '../own-files.js'
 import { startProgress } from '../progress.js'
-import { readPrompts } from '../prompts-setting.js'
-import { readRelayState } from '../relay/relay-state.js'
 import { renderStatus } from '../views/status/status.js'
 
 const NOT_ASKED = { files: [], unknown: false }
@@ -37,31 +34,21 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Status)
     const ctx = await this.rally.look(flags)
-    const { repoRoot, worktree } = ctx.channel
     const progress = startProgress('reading the log', this.rally.env)
     // Git works in its own process while everything else is read in this one. What a person changed is no warning: in a text
     // for one nothing of it is said.
     const isForPerson = ctx.session !== undefined && isPerson(ctx.session) && !this.wantsJson
     const dirty = isForPerson ? NOT_ASKED : ctx.repository.dirtyFiles(ctx.workdir)
-    const folder = worktree ?? repoRoot ?? ctx.workdir
-    const hooks = await this.rally.hookInspection.inspect(folder)
-    const prompts = await readPrompts(this.rally, ctx.channel)
-    const input = { ...toStatusInput(flags), hooks, prompts, onProgress: progress.report }
+    const { judged, shown } = await readBesideRoom(this.rally, ctx)
+    const input = { ...toStatusInput(flags), ...judged, onProgress: progress.report }
     const facts = await gatherRoom(ctx, input, { dirty })
-    const ownFiles = facts.dirty.files.length === 0 ? [] : await readOwnFiles(this.rally, ctx, facts.dirty.files)
-    const report = judgeRoom(ctx, facts, { ...input, ownFiles })
+    const ownFiles = await readOwnFiles(this.rally, ctx, facts.dirty.files)
+    const report = { ...judgeRoom(ctx, facts, { ...input, ownFiles }), relay: shown.relay }
     progress.end()
-    const relay = await readRelayState(this.rally, ctx.channel)
     const error = flags.check ? refuseBlocked(report) : undefined
     const text = (terminal: Parameters<Outcome['text']>[0]) =>
-      renderStatus(
-        { ...report, relay },
-        {
-          ...{ ...terminal, now: ctx.clock.now(), ids: flags.ids, all: flags.all },
-          ...{ silence: findSilence(this.rally.env, folder)?.reason, quieter: saysQuieter(this.rally.env, folder) },
-        },
-      )
-    return { json: { ...report, relay }, text, ...(error === undefined ? {} : { error }) }
+      renderStatus(report, { ...terminal, ...shown, now: ctx.clock.now(), ids: flags.ids, all: flags.all })
+    return { json: report, text, ...(error === undefined ? {} : { error }) }
   }
 }
 

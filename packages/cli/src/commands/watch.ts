@@ -7,11 +7,13 @@ import type { StatusReport } from '@rally/core/usecases/status/read-status'
 import { type WatchEvent, type WatchInput, watchChannel } from '@rally/core/usecases/status/watch-channel'
 import { taskNotices } from '@rally/core/usecases/task/task-notices'
 import { type Outcome, RallyCommand } from '../base-command.js'
+import { type BesideRoom, readBesideRoom } from '../beside-room.js'
 import { idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { LiveScreen } from '../live-screen.js'
 import { Notifier } from '../notifier.js'
 import { renderJsonLine, writeStderr, writeStdout } from '../output.js'
+import { readOwnFiles } from '../own-files.js'
 import { startProgress } from '../progress.js'
 import { isGone, orphanCheck, untilStopped, wait } from '../streaming.js'
 import { renderStatus } from '../views/status/status.js'
@@ -73,6 +75,7 @@ export default class Watch extends RallyCommand {
     const { 'parent-pid': parent, 'max-lifetime-seconds': lifetime } = flags
     const isOrphan = orphanCheck()
     const progress = startProgress('reading the log', this.rally.env)
+    let shown: BesideRoom['shown'] | undefined
     const input = {
       ...toStatusInput(flags),
       intervalSecs,
@@ -83,6 +86,11 @@ export default class Watch extends RallyCommand {
       maxLifetimeSecs: lifetime ?? DEFAULT_LIFETIME_SECS,
       abandoned: () => isOrphan() || (parent !== undefined && isGone(parent)),
       onProgress: progress.report,
+      readBeside: async (dirty: readonly string[]) => {
+        const beside = await readBesideRoom(this.rally, ctx)
+        shown = beside.shown
+        return { ...beside.judged, ownFiles: await readOwnFiles(this.rally, ctx, dirty) }
+      },
       wait,
     }
     const tellPerson = flags.notify
@@ -92,7 +100,8 @@ export default class Watch extends RallyCommand {
     await untilStopped(async (signal) => {
       const watch = (onLook?: WatchInput['onLook']) =>
         watchChannel(ctx, { ...input, signal, onLook: both(onLook, tellPerson) })
-      if (draws) await this.#draw(watch, { now: () => ctx.clock.now(), ids: flags.ids, ready: progress.end })
+      const around = () => ({ ...shown, now: ctx.clock.now(), ids: flags.ids })
+      if (draws) await this.#draw(watch, { around, ready: progress.end })
       else for await (const event of watch(progress.end)) writeStdout(renderJsonLine(event))
     })
     return undefined
@@ -126,7 +135,7 @@ export default class Watch extends RallyCommand {
 
   async #draw(
     watch: (onLook: WatchInput['onLook']) => AsyncIterable<WatchEvent>,
-    { now, ids, ready }: { now: () => number; ids: boolean; ready: () => void },
+    { around, ready }: { around: () => Around; ready: () => void },
   ): Promise<void> {
     const screen = new LiveScreen()
     let due: readonly string[] = []
@@ -134,7 +143,7 @@ export default class Watch extends RallyCommand {
     const show = () => {
       if (last === undefined) return
       const { style } = this.terminal
-      const page = renderStatus(last, { ...this.terminal, now: now(), ids }).split('\n')
+      const page = renderStatus(last, { ...this.terminal, ...around() }).split('\n')
       screen.draw([
         ...page,
         ...due.map((command) => style.yellow(`due: ${cleanLine(command)}`)),
@@ -164,6 +173,9 @@ interface Told {
   readonly ctx: RoomContext
   readonly graceSeconds: number | undefined
 }
+
+/** What a page shows beside the room. */
+type Around = Partial<BesideRoom['shown']> & { readonly now: number; readonly ids: boolean }
 
 type OnLook = WatchInput['onLook']
 

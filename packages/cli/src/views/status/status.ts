@@ -28,8 +28,9 @@ interface Section {
   readonly paint?: keyof Style
 }
 
-/** What decides about hooks besides the files of hosts. */
-interface HookFacts {
+/** What is shown that the room itself does not say. */
+interface Beside {
+  readonly relay?: RelayState | null | undefined
   /** Why no hook of rally does anything here, with what undoes it. */
   readonly silence?: string | undefined
   /** What the repository's own file takes away. */
@@ -38,8 +39,8 @@ interface HookFacts {
 
 /** A room in one glance: may I go on, who is here, what is unread, what is wrong. Sections with nothing to say are left out. */
 export function renderStatus(
-  report: StatusReport & { readonly relay?: RelayState | null },
-  screen: Terminal & HookFacts & { readonly now: number; readonly ids?: boolean; readonly all?: boolean },
+  report: StatusReport,
+  screen: Terminal & Beside & { readonly now: number; readonly ids?: boolean; readonly all?: boolean },
 ): string {
   const action = adviceOn(report)
   const sections: readonly Section[] = [
@@ -48,7 +49,7 @@ export function renderStatus(
     { label: 'hooks', lines: describeHooks(report.hosts, screen) },
     { label: 'unread', lines: describeUnread(report, screen.now) },
     { label: 'task', lines: describeTask(report) },
-    ...describeRelay(report.relay),
+    ...describeRelay(screen.relay),
     {
       label: 'news',
       lines: newestFirst(ofOthers(report)).map((row) => describeChange(row, screen.now)),
@@ -98,7 +99,7 @@ function adviceOn({ picture, because, required_action, session_id: self, task_he
 }
 
 /** Hosts that run here while their hooks do not, and what the repository changed for everybody. */
-function describeHooks(hosts: readonly HostGroup[], { silence, quieter = [] }: HookFacts): string[] {
+function describeHooks(hosts: readonly HostGroup[], { silence, quieter = [] }: Beside): string[] {
   const trouble = hosts
     .filter(({ session_count, hooks }) => session_count > 0 && hooks !== 'installed' && hooks !== 'unknown')
     .map(({ id, hooks }) => {

@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<string, string>> = {
   resolve_unresolved_coordination_verdicts: 'settle the open verdicts of the coordination file',
   dirty_probe_timed_out_rerun_status: 'git did not answer in time; run rally status again',
   review_task_heartbeat_health: 'check in on the task',
-  review_peer_overlap_or_dirty_files: 'look at the files below; name yours with --owned-file',
+  review_peer_overlap_or_dirty_files: 'look at the files above; name yours with --owned-file',
 }
 
 /** The sentence of a required action; its code where there is none. */

@@ -239,6 +239,21 @@ describe('without hints', () => {
     expect(asked.room).toBe(2)
   })
 
+  it('reads what stands beside the room as often as it asks git, and judges by it', async () => {
+    const asked: (readonly string[])[] = []
+    let own = ['src/']
+    const readBeside = async (dirty: readonly string[]) => {
+      asked.push(dirty)
+      return { ownFiles: own }
+    }
+    const { room, next } = await unhinted({ readBeside })
+    room.git.dirty = ['src/a.ts']
+    expect(await next()).toMatchObject({ status: 'clear' })
+    own = []
+    expect(await next()).toMatchObject({ status: 'warn' })
+    expect(asked).toEqual([['src/a.ts'], ['src/a.ts']])
+  })
+
   it('waits no longer than it may live, and no shorter than a hundredth of a second', async () => {
     const long = await unhinted({ maxLifetimeSecs: 7 })
     await all(long.events)

@@ -19,6 +19,10 @@ export interface WatchInput extends StatusInput {
   readonly restSecs?: number | undefined
   /** Do not ask git what is changed on disk. */
   readonly skipDirty?: boolean | undefined
+  /** Reads what stands beside the room anew, as often as git is asked; gets the files that git says are changed. */
+  readonly readBeside?:
+    | ((dirty: readonly string[]) => Promise<Pick<StatusInput, 'hooks' | 'prompts' | 'ownFiles'>>)
+    | undefined
   /** End after the first change that is told. */
   readonly exitOnChange?: boolean | undefined
   /** End when a standby of the session's tool is due. */
@@ -135,6 +139,7 @@ function isOver(ctx: StatusContext, input: WatchInput, { signal, end }: { signal
 /** Facts of a room that are read again only when there is a reason to. */
 class WatchedRoom {
   #facts: RoomFacts | undefined
+  #beside: StatusInput = {}
   #readAt = 0
   #dirtyAt = 0
   #failures = 0
@@ -156,25 +161,23 @@ class WatchedRoom {
       if (this.#facts === undefined || !isRallyError(error) || this.#failures > MAX_FAILURES) throw error
       this.#readAt = Number.NEGATIVE_INFINITY
     }
-    return judgeRoom(this.#ctx, this.#facts as RoomFacts, this.#input)
+    return judgeRoom(this.#ctx, this.#facts as RoomFacts, { ...this.#input, ...this.#beside })
   }
 
   async #refresh(hinted: boolean): Promise<void> {
     const now = this.#ctx.clock.now()
-    const dirty = this.#knownDirty(now)
-    if (this.#facts === undefined || hinted || now - this.#readAt >= (this.#input.fullLookSecs ?? FULL_LOOK_SECS)) {
+    const { fullLookSecs = FULL_LOOK_SECS, readBeside } = this.#input
+    const isDue = this.#facts === undefined || now - this.#dirtyAt >= DIRTY_LOOK_SECS
+    const dirty = this.#input.skipDirty ? NOT_ASKED : isDue ? undefined : this.#facts?.dirty
+    if (this.#facts === undefined || hinted || now - this.#readAt >= fullLookSecs) {
       this.#facts = await gatherRoom(this.#ctx, this.#input, { dirty, lastMessages: [] })
       this.#readAt = now
-      if (dirty === undefined) this.#dirtyAt = now
     } else if (dirty === undefined) {
       this.#facts = { ...this.#facts, dirty: await this.#ctx.repository.dirtyFiles(this.#ctx.workdir) }
-      this.#dirtyAt = now
     }
-  }
-
-  #knownDirty(now: number): RoomFacts['dirty'] | undefined {
-    if (this.#input.skipDirty) return NOT_ASKED
-    return this.#facts !== undefined && now - this.#dirtyAt < DIRTY_LOOK_SECS ? this.#facts.dirty : undefined
+    if (!isDue) return
+    this.#beside = (await readBeside?.(this.#facts.dirty.files)) ?? {}
+    this.#dirtyAt = now
   }
 
   due(): DueWake[] {
