@@ -24,6 +24,7 @@ export function startProgress(what: string, env: NodeJS.ProcessEnv): Progress {
     },
     end() {
       if (shown > 0) writeStderr('\r\u001b[K')
+      shown = 0
     },
   }
 }

@@ -1,6 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import { sumCost, sumEdits } from '@rally/core/rules/cost/sum-cost'
-import { knownSessions } from '@rally/core/usecases/timeline/known-sessions'
+import { readCost } from '@rally/core/usecases/cost/read-cost'
 import { readJournal } from '@rally/local/hook-files/hook-journal'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
@@ -27,18 +26,7 @@ gate answered without starting a program are not among them: they are counted fr
     const ctx = await this.rally.room(flags)
     const now = ctx.clock.now()
     const since = readInstant('since', flags.since, now) ?? 0
-    const { sessions, names, nameOf } = await knownSessions(ctx)
-    const tellings = (await ctx.activity?.tellings({ since })) ?? []
-    const tools = new Map(sessions.map(({ session_id, tool }) => [session_id, tool]))
-    const ids = new Set([
-      ...tools.keys(),
-      ...names.map((held) => held.session_id),
-      ...tellings.map((one) => one.session),
-    ])
-    const known = new Map([...ids].map((id) => [id, { name: nameOf(id, ''), tool: tools.get(id) ?? 'unknown' }]))
-    const calls = readJournal(this.rally.env).filter(({ t, code }) => t >= since && !code.startsWith('damaged:'))
-    const edits = sumEdits((await ctx.history?.edits({ now, since })) ?? [], calls)
-    const cost = { app_slug: ctx.channel.app, since, ...sumCost(calls, tellings, known), edits }
+    const cost = await readCost(ctx, { since, journal: readJournal(this.rally.env) })
     return { json: cost, text: () => renderCost(cost, now) }
   }
 }

@@ -1,15 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import { RallyError } from '@rally/core/errors'
-import type { HandoffOutput } from '@rally/core/model/outputs/handoff'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
+import type { HandoffOwnership } from '@rally/core/model/handoff-ownership'
 import { ANY_PEER, type HandoffResult, handOff } from '@rally/core/usecases/handoff/hand-off'
-import { type Addressed, address } from '@rally/core/usecases/inbox/address'
+import { address } from '@rally/core/usecases/inbox/address'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { parseCsv, RECIPIENTS, recipientFlags, sessionFlags } from '../flags.js'
-import { describeHandoffWait, handoffJson } from '../views/handoff/handoffs.js'
-import { describeHearers, revisionNote, sentKeys } from '../views/inbox/sent.js'
-import { tracedJson } from '../views/inbox/traced.js'
-import { HANDOFF_WAITS, type HandoffWaited, waitForHandoff } from '../wait-for-handoff.js'
+import { refusedJson, refusedText, toJson, toText } from '../views/handoff/handed-over.js'
+import { HANDOFF_WAITS, waitForHandoff } from '../wait-for-handoff.js'
 
 export default class Handoff extends RallyCommand {
   static override summary = 'Hand work over, with its contract.'
@@ -53,103 +50,45 @@ export default class Handoff extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Handoff)
     const ctx = await this.rally.session(flags)
-    const criteria = flags['acceptance-criteria']
     const addressed = flags.to === ANY_PEER ? undefined : await address(ctx, flags.to, { unseen: flags.unseen })
     const result = await handOff(ctx, {
       to: addressed?.to ?? flags.to,
       toSessionId: addressed?.toSessionId,
       message: flags.message,
-      ownership: {
-        owns: parseCsv(flags.owns),
-        does_not_own: parseCsv(flags['does-not-own']),
-        interface_contract: flags['interface-contract'],
-        integration_checkpoint: flags['integration-checkpoint'],
-        allowed_tools: parseCsv(flags['allowed-tools']),
-        denied_tools: parseCsv(flags['denied-tools']),
-        ...(criteria === undefined ? {} : { acceptance_criteria: criteria }),
-      },
+      ownership: ownershipOf(flags),
       messageId: flags['message-id'],
     })
-    if (!result.accepted) return refused(ctx.channel.app, result)
+    const { app } = ctx.channel
+    if (!result.accepted)
+      return { json: refusedJson(app, result), text: () => refusedText(result), error: refusal(result) }
     const wanted = HANDOFF_WAITS.find((step) => step === flags.wait)
     const isWaited = wanted !== undefined && result.sent.failure === undefined
     const waited = isWaited ? await waitForHandoff(ctx, result.sent, { wanted, timeoutSecs: flags.timeout }) : {}
-    return accepted(ctx.channel.app, { result, message: flags.message, addressed, waited })
+    const handed = { ...result, addressed, message: flags.message, waited }
+    const error = result.sent.failure ?? waited.error
+    return { json: toJson(app, handed), text: (terminal) => toText(handed, terminal), ...(error ? { error } : {}) }
   }
 }
 
-function accepted(
-  app: string,
-  {
-    result,
-    message,
-    addressed,
-    waited,
-  }: {
-    result: HandoffResult & { accepted: true }
-    message: string
-    addressed: Addressed | undefined
-    waited: HandoffWaited
-  },
-): Outcome {
-  const { sent, to } = result
-  const json: HandoffOutput = {
-    action: 'handoff-posted',
-    accepted: true,
-    app_slug: app,
-    to,
-    channel_revision: sent.revision,
-    event_id: sent.eventId,
-    ...sentKeys(sent),
-    recipients: [...(addressed?.recipients ?? [])],
-    reason: null,
-    missing_or_invalid: [],
-    rejection_recorded: false,
-    waited: waited.traced === undefined ? null : tracedJson(waited.traced),
-    handoff: waited.handoff === undefined ? null : handoffJson(waited.handoff),
+type Contract = Record<'interface-contract' | 'integration-checkpoint', string> &
+  Partial<
+    Record<'owns' | 'does-not-own' | 'allowed-tools' | 'denied-tools' | 'acceptance-criteria', string | undefined>
+  >
+
+function ownershipOf(flags: Readonly<Contract>): Partial<HandoffOwnership> {
+  const criteria = flags['acceptance-criteria']
+  return {
+    owns: parseCsv(flags.owns),
+    does_not_own: parseCsv(flags['does-not-own']),
+    interface_contract: flags['interface-contract'],
+    integration_checkpoint: flags['integration-checkpoint'],
+    allowed_tools: parseCsv(flags['allowed-tools']),
+    denied_tools: parseCsv(flags['denied-tools']),
+    ...(criteria === undefined ? {} : { acceptance_criteria: criteria }),
   }
-  const about = message === '' ? '' : `: ${cleanLine(message)}`
-  const heard = addressed === undefined ? '' : describeHearers(addressed.recipients)
-  const handed = `handed over to ${cleanLine(addressed?.name ?? to)}${revisionNote(sent.revision)}${about}${heard}`
-  const text: Outcome['text'] = (terminal) =>
-    [handed, ...describeHandoffWait(waited, { ...terminal, now: Date.now() / 1000 })].join('\n')
-  const error = sent.failure ?? waited.error
-  return { json, text, ...(error ? { error } : {}) }
 }
 
-function refused(app: string, result: HandoffResult & { accepted: false }): Outcome {
-  const fields = result.missingOrInvalid.map((field) => FLAG_OF[field] ?? field)
-  const json: HandoffOutput = {
-    action: 'handoff-rejected',
-    accepted: false,
-    app_slug: app,
-    to: result.to,
-    channel_revision: null,
-    event_id: null,
-    message_id: null,
-    inbox: null,
-    stored: { inbox: false, log: false },
-    recipients: [],
-    reason: result.reason,
-    missing_or_invalid: [...result.missingOrInvalid],
-    rejection_recorded: result.recorded,
-    waited: null,
-    handoff: null,
-  }
-  const text = () => fields.map((field) => `missing: ${field}`).join('\n')
-  const error = new RallyError('HANDOFF_INCOMPLETE', {
-    fields: result.missingOrInvalid.join(', '),
-    missing_or_invalid: result.missingOrInvalid,
-    reason: result.reason,
-  })
-  return { json, text, error }
-}
-
-/** The flag that fills a field of the contract. */
-const FLAG_OF: Readonly<Record<string, string>> = {
-  owns: '--owns (what is handed over)',
-  does_not_own: '--does-not-own (what is not)',
-  interface_contract: '--interface-contract (what the parts promise each other)',
-  integration_checkpoint: '--integration-checkpoint (when and how it comes together)',
-  acceptance_criteria: '--acceptance-criteria (not blank)',
+function refusal({ missingOrInvalid, reason }: HandoffResult & { accepted: false }): RallyError {
+  const fields = missingOrInvalid.join(', ')
+  return new RallyError('HANDOFF_INCOMPLETE', { fields, missing_or_invalid: missingOrInvalid, reason })
 }

@@ -1,29 +1,16 @@
 import * as Flags from '@oclif/core/flags'
 import type { TimelineEntry } from '@rally/core/model/timeline-entry'
-import { parseFilePattern } from '@rally/core/rules/files/file-pattern'
-import { eventIdOfMessage } from '@rally/core/rules/inbox/message-ids'
-import type { RoomContext } from '@rally/core/usecases/context'
-import { findSomebody } from '@rally/core/usecases/timeline/find-somebody'
-import { knownSessions } from '@rally/core/usecases/timeline/known-sessions'
-import { readTimeline, type TimelineQuery } from '@rally/core/usecases/timeline/read-timeline'
+import { followTimeline } from '@rally/core/usecases/timeline/follow-timeline'
+import { readTimeline } from '@rally/core/usecases/timeline/read-timeline'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { readFileArgument } from '../file-argument.js'
-import { parseCsv, sessionFlags } from '../flags.js'
-import { readInstant } from '../instant-flag.js'
+import { sessionFlags } from '../flags.js'
 import { renderJsonLine, writeStdout } from '../output.js'
 import { startProgress } from '../progress.js'
 import { untilStopped, wait } from '../streaming.js'
-import { renderEntries, renderTimeline } from '../views/log/timeline.js'
+import { MOST_ENTRIES, toTimelineQuery, USUAL_LIMIT } from '../timeline-query.js'
+import { renderEntries, toJson, toText } from '../views/log/timeline.js'
 import { dayOf } from '../views/text/clock-time.js'
 import { wrapText } from '../views/text/lines.js'
-
-const WARNINGS = ['collision', 'merge-risk', 'claim', 'lost-claim', 'git', 'drift', 'branch', 'denied', 'shared']
-const USUAL_LIMIT = 30
-const MOST = 100_000
-/** What hooks write beside the stores gives no sign: it is looked at every so many seconds. */
-const LOOK_SECS = 2
-/** What is written may say that it happened earlier: a relay brings it late, an edit is seen at the next look. */
-const LATE_SECS = 3600
 
 export default class Log extends RallyCommand {
   static override summary =
@@ -53,7 +40,7 @@ agents were told for seven days (history.days) and on this machine alone.`
       summary: `At most so many, the newest; default ${USUAL_LIMIT}.`,
       helpValue: 'N',
       min: 1,
-      max: MOST,
+      max: MOST_ENTRIES,
     }),
     all: Flags.boolean({ summary: 'However many there are.', exclusive: ['limit'] }),
     follow: Flags.boolean({ char: 'f', summary: 'Go on with what happens next; ends with Ctrl-C.' }),
@@ -66,80 +53,34 @@ agents were told for seven days (history.days) and on this machine alone.`
   protected async execute(): Promise<Outcome | undefined> {
     const { flags } = await this.parse(Log)
     const ctx = await this.rally.room(flags)
-    const now = ctx.clock.now()
-    const known = flags.by === undefined && flags.to === undefined ? undefined : await knownSessions(ctx)
-    const somebody = (word: string | undefined) => word !== undefined && known && findSomebody(ctx, word, known)
-    const query: TimelineQuery = {
-      since: readInstant('since', flags.since, now),
-      until: readInstant('until', flags.until, now),
-      by: (await somebody(flags.by)) || undefined,
-      to: (await somebody(flags.to)) || undefined,
-      file: flags.file === undefined ? undefined : parseFilePattern(readFileArgument(flags.file, ctx)),
-      kinds:
-        flags.kind === undefined
-          ? undefined
-          : parseCsv(flags.kind).flatMap((kind) => (kind === 'warning' ? WARNINGS : kind)),
-      grep: flags.grep,
-      limit: flags.all ? MOST : (flags.limit ?? USUAL_LIMIT),
-    }
+    const query = await toTimelineQuery(ctx, flags)
     const progress = startProgress('reading the log', this.rally.env)
-    // Of what comes while the first answer is made nothing is lost: it is in neither of the two, or in the first answer.
-    const before = flags.follow ? await this.#late(ctx, query) : []
+    if (flags.follow) {
+      const show = this.#printer(() => ctx.clock.now())
+      await untilStopped(async (signal) => {
+        for await (const entries of followTimeline(ctx, query, { signal, wait, onProgress: progress.report })) {
+          progress.end()
+          show(entries)
+        }
+      })
+      return undefined
+    }
     const timeline = await readTimeline(ctx, query, progress.report)
     progress.end()
-    if (!flags.follow) {
-      const more = `rally log --limit ${Math.min(MOST, query.limit * 10)}`
-      return {
-        json: { app_slug: ctx.channel.app, entries: timeline.entries, left_out: timeline.leftOut },
-        text: (terminal) => renderTimeline(timeline, { ...terminal, more }),
-      }
-    }
-    await this.#follow(ctx, query, { first: timeline.entries, before })
-    return undefined
+    return { json: toJson(timeline, ctx.channel), text: (terminal) => toText(timeline, query, terminal) }
   }
 
-  async #late(ctx: RoomContext, query: TimelineQuery): Promise<readonly TimelineEntry[]> {
-    const since = Math.max(query.since ?? 0, ctx.clock.now() - LATE_SECS)
-    return (await readTimeline(ctx, { ...query, since, limit: MOST })).entries
-  }
-
-  /** What is there, then everything that comes, each once. */
-  async #follow(
-    ctx: RoomContext,
-    query: TimelineQuery,
-    { first, before }: Readonly<Record<'first' | 'before', readonly TimelineEntry[]>>,
-  ): Promise<void> {
-    const shown = new Set<string>()
+  /** Prints what came; a text names the day where it is another one. */
+  #printer(now: () => number): (entries: readonly TimelineEntry[]) => void {
     let day: string | undefined
-    const show = (entries: readonly TimelineEntry[]): void => {
-      const fresh = entries.filter((entry) => !shown.has(keyOf(entry)))
-      for (const entry of fresh) shown.add(keyOf(entry))
-      if (fresh.length === 0) return
-      if (this.wantsJson) for (const entry of fresh) writeStdout(renderJsonLine(entry))
+    return (entries) => {
+      if (entries.length === 0) return
+      if (this.wantsJson) for (const entry of entries) writeStdout(renderJsonLine(entry))
       else
-        writeStdout(`${wrapText(renderEntries(fresh, { ...this.terminal, day }).join('\n'), this.terminal.columns)}\n`)
-      day = dayOf(fresh.at(-1)?.at ?? ctx.clock.now())
+        writeStdout(
+          `${wrapText(renderEntries(entries, { ...this.terminal, day }).join('\n'), this.terminal.columns)}\n`,
+        )
+      day = dayOf(entries.at(-1)?.at ?? now())
     }
-    show(first)
-    for (const entry of before) shown.add(keyOf(entry))
-    await untilStopped(async (signal) => {
-      let wake = (): void => {}
-      const watching = ctx.transport.watch(() => wake(), { signal })
-      while (!signal.aborted) {
-        const hint = new Promise<void>((resolve) => {
-          wake = resolve
-        })
-        await Promise.race([hint, wait(LOOK_SECS, signal)])
-        if (signal.aborted) break
-        show(await this.#late(ctx, query))
-      }
-      await watching
-    })
   }
-}
-
-/** A message and its record are written one after the other, and are one entry as soon as both are there. */
-function keyOf({ type, kind, id, by, at, files }: TimelineEntry): string {
-  if (id !== null) return eventIdOfMessage(id) ?? id
-  return [type, kind, by, at, ...files].join('\n')
 }

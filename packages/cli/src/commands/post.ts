@@ -1,13 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import type { PostOutput } from '@rally/core/model/outputs/post'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { address } from '@rally/core/usecases/inbox/address'
 import { postRecord } from '@rally/core/usecases/log/post-record'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { RECIPIENTS, recipientFlags, sessionFlags } from '../flags.js'
 import { parsePayload } from '../payload.js'
-import { describeHearers, revisionNote, sentKeys } from '../views/inbox/sent.js'
+import { toJson, toText } from '../views/log/post.js'
 
 export default class Post extends RallyCommand {
   static override summary = 'Append a record to the log of the room.'
@@ -37,27 +35,12 @@ export default class Post extends RallyCommand {
     const ctx = await this.rally.session(flags)
     const addressed = flags.to === undefined ? undefined : await address(ctx, flags.to, { unseen: flags.unseen })
     const posted = await postRecord(ctx, {
-      kind: args.kind,
-      payload,
-      message: flags.message,
-      to: addressed?.to,
-      toSessionId: addressed?.toSessionId,
-      requiresAck: flags['requires-ack'],
-      messageId: flags['message-id'],
+      ...{ kind: args.kind, payload, message: flags.message },
+      ...{ to: addressed?.to, toSessionId: addressed?.toSessionId },
+      ...{ requiresAck: flags['requires-ack'], messageId: flags['message-id'] },
     })
-    const json: PostOutput = {
-      action: 'posted',
-      app_slug: ctx.channel.app,
-      kind: posted.kind,
-      to: posted.to,
-      channel_revision: posted.revision,
-      event_id: posted.eventId,
-      ...sentKeys(posted.message),
-      recipients: [...(addressed?.recipients ?? [])],
-    }
-    const to = json.to === null ? '' : ` to ${cleanLine(addressed?.name ?? json.to)}`
-    const heard = addressed === undefined ? '' : describeHearers(addressed.recipients)
-    const text = () => `posted ${json.kind}${to}${revisionNote(json.channel_revision)}${heard}`
-    return { json, text, ...(posted.message?.failure ? { error: posted.message.failure } : {}) }
+    const json = toJson(posted, ctx.channel.app, addressed)
+    const error = posted.message?.failure
+    return { json, text: () => toText(json, addressed), ...(error === undefined ? {} : { error }) }
   }
 }

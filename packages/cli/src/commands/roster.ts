@@ -71,15 +71,7 @@ and prints a line of JSON for each change in a pipe.`
     const { discovery, transports, clock, hostProcess } = this.rally
     const ctx = { discovery, transports, clock, hostProcess, activity: ({ dir }: Channel) => createActivity(dir) }
     const input = { app: flags.app, staleSecs: flags['stale-secs'], all: flags.all }
-    const view = flags.format === 'named' ? renderNamedRoster : renderRosterText
-    const render = (roster: RosterReport, terminal: Terminal) =>
-      renderRoster(roster, {
-        terminal,
-        view,
-        home: homedir(),
-        ids: flags.ids,
-        most: flags.all ? undefined : MOST_SHOWN,
-      })
+    const render = rendererOf(flags)
     if (!flags.watch) {
       const roster = await buildRoster(ctx, input)
       return { json: roster, text: (terminal) => render(roster, terminal).join('\n') }
@@ -96,10 +88,7 @@ and prints a line of JSON for each change in a pipe.`
     return renderJsonLine({ ...roster, ok: true, schema: this.schema })
   }
 
-  async #draw(
-    looks: AsyncIterable<RosterLook>,
-    render: (roster: RosterReport, terminal: Terminal) => readonly string[],
-  ): Promise<void> {
+  async #draw(looks: AsyncIterable<RosterLook>, render: Renderer): Promise<void> {
     const screen = new LiveScreen()
     screen.open()
     try {
@@ -110,4 +99,12 @@ and prints a line of JSON for each change in a pipe.`
       screen.close()
     }
   }
+}
+
+type Renderer = (roster: RosterReport, terminal: Terminal) => readonly string[]
+
+function rendererOf({ format, ids, all }: { format: (typeof FORMATS)[number]; ids: boolean; all: boolean }): Renderer {
+  const view = format === 'named' ? renderNamedRoster : renderRosterText
+  const most = all ? undefined : MOST_SHOWN
+  return (roster, terminal) => renderRoster(roster, { terminal, view, home: homedir(), ids, most })
 }

@@ -3,8 +3,9 @@ import { RallyError } from '@rally/core/errors'
 import { isPerson } from '@rally/core/rules/roster/person'
 import { gatherRoom } from '@rally/core/usecases/status/gather-room'
 import { judgeRoom, type StatusReport } from '@rally/core/usecases/status/read-status'
+import type { StatusContext, StatusInput } from '@rally/core/usecases/status/status-input'
 import { type Outcome, RallyCommand } from '../base-command.js'
-import { readBesideRoom } from '../beside-room.js'
+import { type BesideRoom, readBesideRoom } from '../beside-room.js'
 import { allFlag, idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { readOwnFiles } from '../own-files.js'
@@ -35,20 +36,25 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
     const { flags } = await this.parse(Status)
     const ctx = await this.rally.look(flags)
     const progress = startProgress('reading the log', this.rally.env)
-    // Git works in its own process while everything else is read in this one. What a person changed is no warning: in a text
-    // for one nothing of it is said.
+    const { report: judged, shown } = await this.#judge(ctx, { ...toStatusInput(flags), onProgress: progress.report })
+    progress.end()
+    const report = { ...judged, relay: shown.relay }
+    const error = flags.check ? refuseBlocked(report) : undefined
+    const text: Outcome['text'] = (terminal) =>
+      renderStatus(report, { ...terminal, ...shown, now: ctx.clock.now(), ids: flags.ids, all: flags.all })
+    return { json: report, text, ...(error === undefined ? {} : { error }) }
+  }
+
+  /** Git works in its own process while everything else is read in this one. */
+  async #judge(ctx: StatusContext, asked: StatusInput): Promise<{ report: StatusReport; shown: BesideRoom['shown'] }> {
+    // What a person changed is no warning: in a text for one nothing of it is said.
     const isForPerson = ctx.session !== undefined && isPerson(ctx.session) && !this.wantsJson
     const dirty = isForPerson ? NOT_ASKED : ctx.repository.dirtyFiles(ctx.workdir)
     const { judged, shown } = await readBesideRoom(this.rally, ctx)
-    const input = { ...toStatusInput(flags), ...judged, onProgress: progress.report }
+    const input = { ...asked, ...judged }
     const facts = await gatherRoom(ctx, input, { dirty })
     const ownFiles = await readOwnFiles(this.rally, ctx, facts.dirty.files)
-    const report = { ...judgeRoom(ctx, facts, { ...input, ownFiles }), relay: shown.relay }
-    progress.end()
-    const error = flags.check ? refuseBlocked(report) : undefined
-    const text = (terminal: Parameters<Outcome['text']>[0]) =>
-      renderStatus(report, { ...terminal, ...shown, now: ctx.clock.now(), ids: flags.ids, all: flags.all })
-    return { json: report, text, ...(error === undefined ? {} : { error }) }
+    return { report: judgeRoom(ctx, facts, { ...input, ownFiles }), shown }
   }
 }
 

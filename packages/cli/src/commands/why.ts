@@ -6,7 +6,7 @@ import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
 import { readOwnFiles } from '../own-files.js'
 import { readPrompts } from '../prompts-setting.js'
-import { renderWhy } from '../views/why/why.js'
+import { toJson, toText } from '../views/why/why.js'
 
 export default class WhyCommand extends RallyCommand {
   static override summary = 'Explain the last warning or refusal, the state of the room, or a reason code.'
@@ -33,22 +33,18 @@ reason code, or the number of a message or record. What agents were told is reme
     const ownFiles = await readOwnFiles(this.rally, ctx, dirty.files)
     const input = { prompts: await readPrompts(this.rally, ctx.channel), ownFiles }
     const why = await explainRoom(ctx, args.what, input, { dirty })
-    if (why === undefined) {
-      throw new RallyError('NOT_FOUND', {
-        what: 'session, reason code, message or record',
-        value: args.what,
-        hint: `rally roster lists sessions; reason codes are ${EXPLAINED_CODES.join(', ')}`,
-      })
-    }
+    if (why === undefined) throw unknownReason(args.what)
     return {
-      json: {
-        app_slug: ctx.channel.app,
-        asked: args.what ?? null,
-        verdict: why.verdict,
-        tellings: why.tellings,
-        explanations: why.explanations,
-      },
-      text: (terminal) => renderWhy(why, { ...terminal, now: ctx.clock.now() }),
+      json: toJson(why, ctx.channel.app, args.what),
+      text: (terminal) => toText(why, { ...terminal, now: ctx.clock.now() }),
     }
   }
+}
+
+function unknownReason(what: string | undefined): RallyError {
+  return new RallyError('NOT_FOUND', {
+    what: 'session, reason code, message or record',
+    value: what,
+    hint: `rally roster lists sessions; reason codes are ${EXPLAINED_CODES.join(', ')}`,
+  })
 }

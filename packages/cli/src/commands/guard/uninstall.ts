@@ -1,4 +1,5 @@
-import { changeGuard, type GuardChange } from '@rally/installer'
+import { changeGuard, type GuardChange, type Surroundings } from '@rally/installer'
+import type { HooksFolder } from '@rally/local/repository/hooks-folder'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { roomFlags } from '../../flags.js'
 import { byHand, findGuardPlace, hookJson } from '../../installing/guard-hook.js'
@@ -18,11 +19,7 @@ export default class GuardUninstall extends RallyCommand {
     const { flags } = await this.parse(GuardUninstall)
     const { repoRoot, hooks } = await findGuardPlace(this.rally, flags.workdir)
     const dryRun = flags['dry-run']
-    // core.hooksPath may have been set since: then the line still stands in the usual place.
-    const folders = [...new Set([...(hooks.where === 'git' ? [hooks.folder] : []), hooks.usual])]
-    const surroundings = makeSurroundings(this.rally.env, repoRoot)
-    const changes: GuardChange[] = []
-    for (const folder of folders) changes.push(await changeGuard('uninstall', folder, surroundings, { dryRun }))
+    const changes = await changeAll(hooks, makeSurroundings(this.rally.env, repoRoot), dryRun)
     const error = refusalError(changes)
     const change = changes.find(({ changed, refusal }) => changed || refusal !== undefined)
     if (change === undefined && hooks.where === 'tree') {
@@ -36,3 +33,11 @@ export default class GuardUninstall extends RallyCommand {
 }
 
 const NOTHING: GuardChange = { path: '', changed: false, kind: null, kept: null, notes: [] }
+
+/** core.hooksPath may have been set since it was put in: then the line still stands in the usual place. */
+async function changeAll(hooks: HooksFolder, surroundings: Surroundings, dryRun: boolean): Promise<GuardChange[]> {
+  const folders = [...new Set([...(hooks.where === 'git' ? [hooks.folder] : []), hooks.usual])]
+  const changes: GuardChange[] = []
+  for (const folder of folders) changes.push(await changeGuard('uninstall', folder, surroundings, { dryRun }))
+  return changes
+}

@@ -49,20 +49,17 @@ changed safely is left alone and named with line and column. A second run change
     const { flags, metadata } = await this.parse(HooksInstall)
     // A server is a person's own choice: no file that a team shares is changed unless that is said.
     const server = metadata.flags.scope?.setFromDefault ? 'user' : flags.scope
-    let missing: readonly KnownHost[] = []
+    const missing: KnownHost[] = []
     const choose = (found: readonly FoundHost[], surroundings: Surroundings) => {
-      const chosen = chooseHosts(found, flags.host ?? [], (host) => isDetected(host, surroundings))
-      if (flags.host === undefined) missing = hostsWithoutPlugin(this.config.root, found, surroundings)
-      if (chosen.length > 0) return chosen
-      const [one] = missing
-      if (one !== undefined) throw missingPlugin(one)
-      throw cliError('HOST_NOT_DETECTED', { example: exampleHost(found) })
+      if (flags.host === undefined) missing.push(...hostsWithoutPlugin(this.config.root, found, surroundings))
+      return chooseDetected(found, { named: flags.host ?? [], surroundings, missing })
     }
     if (flags.print) return this.#print(flags, choose)
+    const { trust, allow } = flags
     const change = await changeHooks(this.rally, 'install', {
       flags,
-      trust: flags.trust,
-      allow: flags.allow,
+      trust,
+      allow,
       mcp: flags.mcp ? [server] : [],
       choose,
     })
@@ -85,6 +82,21 @@ changed safely is left alone and named with line and column. A second run change
     const json = { ...nothingChanged(scope), printed }
     return { json, text: () => printed.map(({ path, text }) => `# ${path}\n${text}`).join('\n') }
   }
+}
+
+/** Throws what `chooseHosts` throws, HOST_PLUGIN_MISSING and HOST_NOT_DETECTED. */
+function chooseDetected(
+  found: readonly FoundHost[],
+  {
+    named,
+    surroundings,
+    missing: [missing],
+  }: { named: readonly string[]; surroundings: Surroundings; missing: readonly KnownHost[] },
+): InstallableHost[] {
+  const chosen = chooseHosts(found, named, (host) => isDetected(host, surroundings))
+  if (chosen.length > 0) return chosen
+  if (missing !== undefined) throw missingPlugin(missing)
+  throw cliError('HOST_NOT_DETECTED', { example: exampleHost(found) })
 }
 
 function missingPlugin({ title, plugin, id }: KnownHost) {

@@ -1,12 +1,10 @@
-import { inspectHost } from '@rally/installer'
-import { readJournal } from '@rally/local/hook-files/hook-journal'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { findOnPath } from '../../doctor/checks/version.js'
-import { chooseHosts, isDetected } from '../../installing/choose-hosts.js'
+import { chooseHosts } from '../../installing/choose-hosts.js'
 import { readGuardState } from '../../installing/guard-state.js'
 import { hookFlags } from '../../installing/hook-flags.js'
+import { inspectWithRuns } from '../../installing/inspect-with-runs.js'
 import { makeSurroundings } from '../../installing/make-surroundings.js'
-import { findNeverRan } from '../../installing/never-ran.js'
 import { findRepoRoot } from '../../installing/repo-root.js'
 import { repositorySettings } from '../../installing/repository-says.js'
 import { findSilence } from '../../installing/silenced.js'
@@ -26,21 +24,10 @@ export default class HooksStatus extends RallyCommand {
     const repoRoot = await findRepoRoot(discovery, flags.workdir)
     const surroundings = makeSurroundings(env, repoRoot)
     const silenced = findSilence(env, repoRoot)
-    const calls = readJournal(env)
-    const items = chooseHosts(await hosts.list(), flags.host ?? []).map((host) => {
-      const result = inspectHost(host, { surroundings, silenced })
-      const file = result.files.find(({ state, kind }) => kind === 'hooks' && state === 'installed')
-      const never = file && findNeverRan(host.adapter, { file, calls, surroundings })
-      const notes = never === undefined ? result.notes : [...result.notes, `${never.message}: ${never.fix}`]
-      return { ...result, notes, detected: isDetected(host, surroundings) }
-    })
-    const repository = repositorySettings(env, repoRoot)
-    const guard = repoRoot === undefined ? undefined : await readGuardState(env, flags.workdir)
+    const items = inspectWithRuns(chooseHosts(await hosts.list(), flags.host ?? []), { surroundings, silenced })
     const json = toJson(items, {
-      repoRoot,
-      silenced: silenced?.reason,
-      repository,
-      guard,
+      ...{ repoRoot, silenced: silenced?.reason, repository: repositorySettings(env, repoRoot) },
+      guard: repoRoot === undefined ? undefined : await readGuardState(env, flags.workdir),
       rallyHook: findOnPath('rally-hook', env),
     })
     return { json, text: (terminal) => toText(json, terminal, { home: surroundings.home, repoRoot }) }

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import type { FoundHost } from '@rally/core/ports/host'
+import type { FoundHost, HookScope } from '@rally/core/ports/host'
 import { inspectHost, uninstallEverywhere } from '@rally/installer'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { changeHooks, type HookChange } from '../../installing/change-hooks.js'
@@ -43,19 +43,11 @@ before npm uninstall, which cannot clean up in other programs. --purge also remo
     const change = flags.everywhere
       ? await this.#everywhere(choose, flags['dry-run'])
       : await changeHooks(this.rally, 'uninstall', { flags, mcp: servers, choose })
-    const { surroundings, repoRoot, changes, hosts } = change
-    const others = flags.everywhere
-      ? []
-      : hosts
-          .flatMap((host) => inspectHost(host, { surroundings }).files)
-          .filter(
-            ({ kind, scope, state }) =>
-              kind !== 'plugin' && scope !== flags.scope && state !== 'absent' && state !== 'unknown',
-          )
-    const error = refusalError(changes)
+    const left = flags.everywhere ? [] : elsewhere(change, flags.scope)
+    const error = refusalError(change.changes)
     const purged = this.#purge(flags, error !== undefined)
-    const json = { ...toJson(change), left: others.map((file) => file.path), purged: [...purged] }
-    const places = { home: surroundings.home, repoRoot, diff: flags.diff }
+    const json = { ...toJson(change), left, purged: [...purged] }
+    const places = { home: change.surroundings.home, repoRoot: change.repoRoot, diff: flags.diff }
     return { json, text: (terminal) => toText(json, terminal, places), error }
   }
 
@@ -84,4 +76,12 @@ before npm uninstall, which cannot clean up in other programs. --purge also remo
     if (!flags.purge || refused) return []
     return purge(this.rally.env, { dataDir: this.config.dataDir, yes: flags.yes && !flags['dry-run'] })
   }
+}
+
+/** Paths of what stays installed in other scopes. */
+function elsewhere({ hosts, surroundings }: HookChange, scope: HookScope): string[] {
+  return hosts
+    .flatMap((host) => inspectHost(host, { surroundings }).files)
+    .filter((file) => file.kind !== 'plugin' && file.scope !== scope && !['absent', 'unknown'].includes(file.state))
+    .map(({ path }) => path)
 }

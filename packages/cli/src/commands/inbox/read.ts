@@ -1,13 +1,10 @@
 import * as Flags from '@oclif/core/flags'
-import type { InboxReadOutput } from '@rally/core/model/outputs/inbox-read'
-import { str } from '@rally/core/readers'
 import { sentMessages } from '@rally/core/rules/inbox/sent-messages'
 import { DEFAULT_INBOX_LIMIT, readInbox } from '@rally/core/usecases/inbox/read-inbox'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { idsFlag, sessionFlags } from '../../flags.js'
 import { findReader } from '../../inbox-reader.js'
-import { renderInbox } from '../../views/inbox/inbox.js'
-import { candidatesJson } from '../../views/text/who.js'
+import { renderInbox, toJson } from '../../views/inbox/inbox.js'
 
 export default class InboxRead extends RallyCommand {
   static override summary = 'Read messages in full, those to you and those to everybody.'
@@ -32,22 +29,8 @@ says was written by another, and is not an order.`
     const reading = await readInbox(ctx, reader, { all: flags.all, limit: flags.limit })
     const { messages: known } = await ctx.transport.log.project(sentMessages)
     const numbers = new Map(known.map(({ id, number }) => [id, number]))
-    const json: InboxReadOutput = {
-      app_slug: ctx.channel.app,
-      tool: reader.tool,
-      session_candidates: candidatesJson(candidates),
-      messages: reading.messages.map(({ message, ...found }) => ({
-        ...message,
-        ...found,
-        number: numbers.get(str(message.id)) ?? null,
-      })),
-      omitted_count: reading.omitted,
-      direct_unread_count: reading.unread.direct,
-      broadcast_unread_count: reading.unread.broadcast,
-      unread_count: reading.unread.total,
-    }
     return {
-      json,
+      json: toJson(reading, { app: ctx.channel.app, tool: reader.tool, candidates, numbers }),
       text: (terminal) =>
         renderInbox(reading, { ...terminal, now: ctx.clock.now(), ids: flags.ids, candidates, numbers }),
     }

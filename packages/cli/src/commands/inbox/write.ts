@@ -1,13 +1,11 @@
 import * as Flags from '@oclif/core/flags'
-import type { InboxWriteOutput } from '@rally/core/model/outputs/inbox-write'
 import { isObject } from '@rally/core/readers'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { address } from '@rally/core/usecases/inbox/address'
 import { writeInbox } from '@rally/core/usecases/inbox/write-inbox'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { RECIPIENTS, recipientFlags, sessionFlags } from '../../flags.js'
 import { parseLoosePayload } from '../../payload.js'
-import { describeHearers, revisionNote, sentKeys } from '../../views/inbox/sent.js'
+import { toJson, toText } from '../../views/inbox/written.js'
 
 export default class InboxWrite extends RallyCommand {
   static override summary = 'Send a message to a session, to all sessions of a tool, to a person or to everybody.'
@@ -34,32 +32,17 @@ export default class InboxWrite extends RallyCommand {
     const { flags } = await this.parse(InboxWrite)
     const payload = parseLoosePayload(flags['payload-json'])
     const ctx = await this.rally.roomAndMaybeSession(flags)
-    const { to, toSessionId, name, recipients } = await address(ctx, flags.to ?? flags['to-tool'] ?? '', {
-      unseen: flags.unseen,
-      toolOnly: flags.to === undefined,
-    })
+    const toolOnly = flags.to === undefined
+    const addressed = await address(ctx, flags.to ?? flags['to-tool'] ?? '', { unseen: flags.unseen, toolOnly })
     const sent = await writeInbox(ctx, {
-      to,
-      toSessionId,
-      from: flags['from-tool'],
-      model: flags.model,
-      runId: flags['run-id'],
-      kind: flags.kind,
+      ...{ to: addressed.to, toSessionId: addressed.toSessionId },
+      ...{ from: flags['from-tool'], model: flags.model, runId: flags['run-id'] },
+      ...{ kind: flags.kind, requiresAck: flags['requires-ack'], messageId: flags['message-id'] },
       payload: flags.message === undefined ? payload : withMessage(payload, flags.message),
-      requiresAck: flags['requires-ack'],
       mirror: !flags['no-channel'],
-      messageId: flags['message-id'],
     })
-    const json: InboxWriteOutput = {
-      app_slug: ctx.channel.app,
-      written: true,
-      channel_revision: sent.revision,
-      event_id: sent.eventId,
-      ...sentKeys(sent),
-      recipients: [...recipients],
-    }
-    const text = () => `sent to ${cleanLine(name)}${revisionNote(sent.revision)}${describeHearers(recipients)}`
-    return { json, text, ...(sent.failure ? { error: sent.failure } : {}) }
+    const json = toJson(sent, ctx.channel.app, addressed)
+    return { json, text: () => toText(json, addressed), ...(sent.failure ? { error: sent.failure } : {}) }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { InboxReadOutput } from '@rally/core/model/outputs/inbox-read'
 import { type JsonObject, obj, str } from '@rally/core/readers'
 import { senderName } from '@rally/core/rules/inbox/sender-name'
 import { cleanLine, cleanText } from '@rally/core/rules/text/peer-text'
@@ -6,7 +7,7 @@ import type { SessionCandidate } from '@rally/core/usecases/status/status-input'
 import type { Terminal } from '../../terminal.js'
 import { describeAge } from '../log/changes.js'
 import { plural } from '../text/lines.js'
-import { oneOf, who } from '../text/who.js'
+import { candidatesJson, oneOf, who } from '../text/who.js'
 
 export interface InboxScreen extends Terminal {
   readonly now: number
@@ -16,6 +17,26 @@ export interface InboxScreen extends Terminal {
   readonly candidates?: readonly SessionCandidate[]
   /** Numbers of messages by their ids. */
   readonly numbers?: ReadonlyMap<string, number>
+}
+
+export function toJson(
+  { messages, omitted, unread }: InboxReading,
+  { app, tool, candidates = [], numbers }: { app: string; tool: string } & Pick<InboxScreen, 'candidates' | 'numbers'>,
+): InboxReadOutput {
+  return {
+    app_slug: app,
+    tool,
+    session_candidates: candidatesJson(candidates),
+    messages: messages.map(({ message, ...found }) => ({
+      ...message,
+      ...found,
+      number: numbers?.get(str(message.id)) ?? null,
+    })),
+    omitted_count: omitted,
+    direct_unread_count: unread.direct,
+    broadcast_unread_count: unread.broadcast,
+    unread_count: unread.total,
+  }
 }
 
 /** Messages in full: a line that says who, when and what kind, then the text, marked as somebody else's on every line. */

@@ -1,21 +1,27 @@
+import type { Channel } from '@rally/core/model/channel'
+import type { LogOutput } from '@rally/core/model/outputs/log'
 import type { TimelineEntry } from '@rally/core/model/timeline-entry'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import type { Timeline } from '@rally/core/usecases/timeline/read-timeline'
+import type { Timeline, TimelineQuery } from '@rally/core/usecases/timeline/read-timeline'
 import type { Terminal } from '../../terminal.js'
+import { MOST_ENTRIES } from '../../timeline-query.js'
 import { clockTime, dayOf } from '../text/clock-time.js'
 import { few, plural, quotePeer } from '../text/lines.js'
 
 export interface TimelineScreen extends Terminal {
   /** Shown before this call: the day that stands above the last line. */
   readonly day?: string | undefined
-  /** The command that shows more. */
-  readonly more?: string | undefined
+}
+
+export function toJson({ entries, leftOut }: Timeline, { app }: Pick<Channel, 'app'>): LogOutput {
+  return { app_slug: app, entries: [...entries], left_out: leftOut }
 }
 
 /** A line for each entry, oldest first, under the day it is of. */
-export function renderTimeline({ entries, leftOut }: Timeline, screen: TimelineScreen): string {
+export function toText({ entries, leftOut }: Timeline, { limit }: TimelineQuery, screen: TimelineScreen): string {
   if (entries.length === 0) return 'nothing of this happened here'
-  const older = leftOut ? [screen.style.dim(`older ones are left out: ${screen.more ?? ''}`)] : []
+  const more = `rally log --limit ${Math.min(MOST_ENTRIES, limit * 10)}`
+  const older = leftOut ? [screen.style.dim(`older ones are left out: ${more}`)] : []
   return [...older, ...renderEntries(entries, screen)].join('\n')
 }
 

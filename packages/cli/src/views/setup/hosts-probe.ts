@@ -6,7 +6,7 @@ import type { Terminal } from '../../terminal.js'
 const PLACES = { answer: "the model's answer", tool: 'a tool call', prompt: 'the next prompt' } as const
 
 /** What the person does, before anything is waited for. */
-export function instructionsOf({ title, folder }: { readonly title: string; readonly folder: string }): string {
+function instructionsOf({ title, folder }: { readonly title: string; readonly folder: string }): string {
   return [
     `1. In another terminal, start a new session of ${title} in ${folder}.`,
     '2. Type this prompt:',
@@ -18,10 +18,15 @@ export function instructionsOf({ title, folder }: { readonly title: string; read
   ].join('\n')
 }
 
-export const NEWS = {
-  begun: 'a hook of that session has come …',
-  ended: 'its turn has ended. Paste the answer, or press Enter.',
-} as const
+export type ProbeNews = 'ready' | 'begun' | 'ended'
+
+/** What the person reads while the command waits. */
+export function newsText(news: ProbeNews, place: Parameters<typeof instructionsOf>[0]): string {
+  if (news === 'ready') return instructionsOf(place)
+  return news === 'begun'
+    ? 'a hook of that session has come …'
+    : 'its turn has ended. Paste the answer, or press Enter.'
+}
 
 /** `expected`: moments whose word should have come back. */
 export function toJson({

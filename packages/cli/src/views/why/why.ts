@@ -1,3 +1,4 @@
+import type { WhyOutput } from '@rally/core/model/outputs/why'
 import type { TellingRecord } from '@rally/core/model/telling'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Why } from '@rally/core/usecases/why/explain-room'
@@ -6,8 +7,19 @@ import { shortAge } from '../picture/short-age.js'
 import { clockTime, dayOf } from '../text/clock-time.js'
 import { few, quotePeer } from '../text/lines.js'
 
+/** `asked`: the word that was asked about. */
+export function toJson({ verdict, tellings, explanations }: Why, app: string, asked: string | undefined): WhyOutput {
+  return {
+    app_slug: app,
+    asked: asked ?? null,
+    verdict: { status: verdict.status, because: [...verdict.because] },
+    tellings: [...tellings],
+    explanations: [...explanations],
+  }
+}
+
 /** The state of the room with its reasons, then each warning with the facts behind it, then what the codes mean. */
-export function renderWhy(
+export function toText(
   { verdict, tellings, explanations }: Why,
   screen: Pick<Terminal, 'style'> & { readonly now: number },
 ): string {

@@ -9,6 +9,7 @@ const keys = z.object({
   /** Whether older entries match, too. */
   left_out: z.boolean(),
 })
+export type LogOutput = z.infer<typeof keys>
 
 /** `rally log --json`; with `--follow` each line is one entry. */
 export const outputSchema = outputOf('log', keys)

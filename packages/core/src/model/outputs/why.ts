@@ -14,6 +14,7 @@ const keys = z.object({
   /** What the codes mean that stand in the verdict and in the tellings. */
   explanations: z.array(z.object({ code: z.string(), means: z.string(), do: z.string() })),
 })
+export type WhyOutput = z.infer<typeof keys>
 
 /** `rally why --json`. */
 export const outputSchema = outputOf('why', keys)
