@@ -165,7 +165,7 @@ describe.runIf(hasTerminal)('what stands beside the room, on the page of rally w
       ['-qec', `'${process.execPath}' '${RALLY}' watch --iterations 1 ${args.join(' ')}`, '/dev/null'],
       {
         cwd: repo,
-        env: { ...env, COLUMNS: '200' },
+        env: { ...env, COLUMNS: '200', NO_COLOR: '1' },
         encoding: 'utf8',
       },
     )
@@ -177,7 +177,10 @@ describe.runIf(hasTerminal)('what stands beside the room, on the page of rally w
     expect(pageOf(...agent)).toContain('clear')
     runRally(['hooks', 'off'], { cwd: repo, env })
     writeFileSync(join(repo, '.rally.json'), '{"hooks":{"collision":"off"}}')
+    // A long path wraps wherever the screen ends.
     const page = pageOf(...agent)
+      .replaceAll('\u001b[K', '')
+      .replace(/\s+/g, ' ')
     expect(page).toMatch(/claude_code: switched off for you in this repository by \S+config\.json: rally hooks on/)
     expect(page).toContain('sets hooks.collision to off for everybody here')
     expect(page).toContain("1 changed file is nobody's here: .rally.json")
