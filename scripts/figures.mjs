@@ -16,8 +16,11 @@ const SECTIONS = {
   'figures: edits': [
     measured(sessions.command),
     table(
-      ['agents', 'edits that start no program', 'such an edit', 'all edits, mean'],
-      sessions.rows.map(({ agents, silent, gate, mean }) => [agents, silent, gate, mean]),
+      ['agents', 'edits that start no program', 'such an edit', 'all edits, mean', 'the same two in a large room'],
+      sessions.rows.map(({ agents, silent, gate, mean, largeGate, largeMean }) => [
+        ...[agents, silent, gate, mean],
+        `${largeGate}, ${largeMean}`,
+      ]),
     ),
   ].join('\n\n'),
   'figures: calls': [
