@@ -17,29 +17,49 @@ import { treeId } from '@rally/local/repository/tree-id'
 import { isOfRepository, worktreeOf } from '@rally/local/repository/worktree-path'
 import type { LookOptions } from './edit.js'
 import type { Session } from './session.js'
-import { isRestored, shellFolder } from './shell-files.js'
+import { isFolderAt, isRestored, shellFolder, shellWrites } from './shell-files.js'
 
 type GitContext = PeerContext & Required<Pick<LookOptions, 'host' | 'machine'>>
 
 /**
- * Whose work the git commands of a shell command would take along, hide or discard: what others announced and claimed in the
- * same working tree. Git itself is not asked.
+ * Whose work a shell command would take along, hide or discard with its git commands, or with a folder that it removes, moves
+ * or restores: what others announced and claimed in the same working tree. Git itself is not asked.
  */
 export function lookAtGit(moment: Moment, session: Session, options: GitContext): TakenAlong[] {
   const base = shellFolder(moment)
-  const commands = moment.shell?.git.filter((git) => !isRestored(git, base)) ?? []
   const { self, channel } = session
-  return commands.flatMap((git) => {
-    const worktree = worktreeOf(resolve(base, git.folder))
+  return takers(moment, base).flatMap(({ verb, folder, scope: paths }) => {
+    const worktree = worktreeOf(resolve(base, folder))
     const repository = { worktree: self.worktree, commonDir: channel.commonDir ?? '' }
     if (worktree === undefined || !isOfRepository(worktree, repository)) return []
-    const scope = git.scope?.flatMap((path) => {
+    const scope = paths?.flatMap((path) => {
       const inside = relative(worktree, resolve(base, path))
       return inside.startsWith('..') || isAbsolute(inside) ? [] : [inside]
     })
     const work = inScope(othersWork(worktree, options), scope)
-    return work.length === 0 ? [] : [{ verb: git.verb, work }]
+    return work.length === 0 ? [] : [{ verb, work }]
   })
+}
+
+interface Taker {
+  readonly verb: TakenAlong['verb']
+  readonly folder: string
+  readonly scope?: readonly string[]
+}
+
+/** A single file is looked up like an edit; who stages or commits one by its name means it. */
+function takers(moment: Moment, base: string): Taker[] {
+  const isFolder = (path: string) => isFolderAt(base, path)
+  const commands = moment.shell?.git.filter((git) => !isRestored(git, base)) ?? []
+  const named = commands.map((git): Taker => {
+    const isOfFolders = git.verb === 'add-folder' || git.verb === 'commit-folder'
+    return isOfFolders ? { ...git, scope: (git.scope ?? []).filter(isFolder) } : git
+  })
+  const whole = shellWrites(moment).flatMap(({ path, tree, by }): Taker[] => {
+    const verb = by === 'rm' || by === 'mv' ? by : 'git'
+    return tree && isFolder(path) ? [{ verb, folder: path, scope: [path] }] : []
+  })
+  return [...named, ...whole]
 }
 
 function othersWork(worktree: string, ctx: GitContext): OthersWork[] {

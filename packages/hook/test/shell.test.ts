@@ -99,6 +99,42 @@ describe('a git command that takes others’ work along', () => {
     expect(shell('two', 'git stash').text).toBe('')
   })
 
+  it.each([
+    ['rm -rf src', 'rm removes'],
+    ['rm -rf src lib', 'rm removes'],
+    ['cd src && rm -r .', 'rm removes'],
+    ['mv src old', 'mv moves'],
+    ['git rm -rq src/', 'this git command changes or removes'],
+    ['git mv src old', 'this git command changes or removes'],
+    ['git checkout -- .', 'this git command changes or removes'],
+    ['git checkout .', 'this git command changes or removes'],
+    ['git checkout src', 'this git command changes or removes'],
+    ['git checkout HEAD -- src', 'this git command changes or removes'],
+    ['git restore .', 'this git command changes or removes'],
+    ['git restore -SW src', 'this git command changes or removes'],
+    ['git stash push -- src', 'this git command changes or removes'],
+    ['git add src', 'git add of a folder stages'],
+    ['git add lib src/ a.ts', 'git add of a folder stages'],
+    ['git commit -m x src', 'git commit of a folder commits'],
+  ])('%s names whose files lie in the folder, once', async (command, says) => {
+    edit('one', 'src/a.ts')
+    edit('one', 'lib.ts')
+    await claim('one', 'src/deep/**')
+    const { text } = shell('two', command)
+    expect(text).toContain(`rally: ${says} what others work on in this same working tree: ${name('one')} (src/a.ts`)
+    expect(text).toContain('claimed src/deep/**')
+    expect(shell('two', command).text).toBe('')
+  })
+
+  it('a folder that nobody else works in, and a file that is named, take nothing along', async () => {
+    mkdirSync(join(scratch.repo, 'lib'), { recursive: true })
+    edit('one', 'src/a.ts')
+    await claim('one', 'src/**')
+    for (const command of ['rm -rf lib', 'git restore lib', 'git add src/a.ts', 'git commit -m x src/a.ts', 'git add *.ts'])
+      expect([command, shell('two', command).text]).toEqual([command, expect.not.stringContaining('what others work on')])
+    expect(shell('two', 'git restore --staged src').text).toBe('')
+  })
+
   it('git checkout of a word restores a file of that name', () => {
     writeFileSync(join(scratch.repo, 'notes'), 'x')
     edit('one', 'notes')

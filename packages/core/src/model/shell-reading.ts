@@ -16,9 +16,11 @@ export interface ShellWrite {
 /** Git commands that take along, hide or discard what others have in the same working tree. */
 export type GitVerb =
   | 'add-all'
+  | 'add-folder'
   | 'checkout'
   | 'clean'
   | 'commit-all'
+  | 'commit-folder'
   | 'pull'
   | 'rebase'
   | 'reset-hard'
@@ -29,7 +31,10 @@ export interface ShellGit {
   readonly verb: GitVerb
   /** Where git runs, in the form of `ShellWrite.path`; `.` is the folder where the command starts. */
   readonly folder: string
-  /** What it is limited to, in the form of `ShellWrite.path`. Absent: the whole working tree. */
+  /**
+   * What it is limited to, in the form of `ShellWrite.path`. Absent: the whole working tree. Of `add-folder` and `commit-folder`
+   * only those count that are folders: who names a file means that file.
+   */
   readonly scope?: readonly string[]
   /** The branch or commit that `checkout` and `switch` go to, where it can be read. */
   readonly target?: string

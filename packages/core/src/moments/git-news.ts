@@ -13,20 +13,28 @@ export interface OthersWork {
   readonly isClaim?: boolean
 }
 
-/** A git command and whose work would go with it. */
+/** What removes or moves a folder with all that is in it, or (`git`) gives it back as it was: `ShellWrite.by` of such a write. */
+export type FolderVerb = 'rm' | 'mv' | 'git'
+
+/** A git command, or one that takes a whole folder away, and whose work would go with it. */
 export interface TakenAlong {
-  readonly verb: GitVerb
+  readonly verb: GitVerb | FolderVerb
   readonly work: readonly OthersWork[]
 }
 
-const COMMANDS: Readonly<Record<GitVerb, string>> = {
+const COMMANDS: Readonly<Record<GitVerb | FolderVerb, string>> = {
   'add-all': 'git add of everything stages',
+  'add-folder': 'git add of a folder stages',
   checkout: 'git checkout changes the tree under',
   clean: 'git clean deletes',
   'commit-all': 'git commit -a commits',
+  'commit-folder': 'git commit of a folder commits',
+  git: 'this git command changes or removes',
+  mv: 'mv moves',
   pull: 'git pull changes the tree under',
   rebase: 'git rebase changes the tree under',
   'reset-hard': 'git reset --hard throws away',
+  rm: 'rm removes',
   stash: 'git stash puts away',
   switch: 'git switch changes the tree under',
 }

@@ -15,7 +15,7 @@ export {
   driftLines,
   type FileChange,
 } from './drift.js'
-export { gitLine, inScope, type OthersWork, type TakenAlong } from './git-news.js'
+export { type FolderVerb, gitLine, inScope, type OthersWork, type TakenAlong } from './git-news.js'
 export { createHostApi } from './host-api.js'
 export { heedMarks } from './marks.js'
 export { type Notice, type NoticeNews, noticeNews, noticesHeard } from './notices.js'

@@ -40,6 +40,12 @@ function write({ call, folder }: GitCall, words: readonly Word[]): void {
   for (const path of paths('.', words)) call.write(path, { tree: true, folder })
 }
 
+/** Names the command, limited to those of `words` that turn out to be folders. */
+function nameFolders({ call, folder }: GitCall, verb: GitVerb, words: readonly Word[]): void {
+  const scope = paths(folder, words)
+  if (scope.length > 0) call.git({ verb, folder, scope })
+}
+
 /** Names the command, limited to `words` when there are any; silent when one of them cannot be read. */
 function name(
   { call, folder }: GitCall,
@@ -145,7 +151,9 @@ const MESSAGES: OptionRules = {
 
 function commit(git: GitCall): void {
   const split = read(git, MESSAGES, 'dry-run', 'p', 'patch', 'interactive')
-  if (split !== undefined && hasAny(split, 'a', 'all')) name(git, 'commit-all')
+  if (split === undefined) return
+  if (hasAny(split, 'a', 'all')) name(git, 'commit-all')
+  else nameFolders(git, 'commit-folder', split.operands)
 }
 
 function add(git: GitCall): void {
@@ -166,8 +174,10 @@ function add(git: GitCall): void {
   if (split.operands.some(isTop)) name(git, 'add-all')
   else if (all) name(git, 'add-all', split.operands)
   else {
-    const folders = split.operands.filter(({ text }) => text !== undefined && /^(?:\.{1,2}\/?)+$/.test(text))
+    const isAll = ({ text }: Word) => text !== undefined && /^(?:\.{1,2}\/?)+$/.test(text)
+    const folders = split.operands.filter(isAll)
     if (folders.length > 0) name(git, 'add-all', folders)
+    nameFolders(git, 'add-folder', split.operands.filter((word) => !isAll(word)))
   }
 }
 

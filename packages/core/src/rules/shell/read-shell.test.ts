@@ -214,6 +214,8 @@ describe('readShell: git', () => {
     ['git add --all src', 'add-all'],
     ['git add :/', 'add-all'],
     ['git add -u', 'add-all'],
+    ['git add src/a.ts', 'add-folder'],
+    ['git commit -m x src', 'commit-folder'],
     ['git stash', 'stash'],
     ['git stash -u', 'stash'],
     ['git stash save "wip"', 'stash'],
@@ -238,7 +240,6 @@ describe('readShell: git', () => {
     'git commit -F -a',
     'git commit --dry-run -a',
     'git commit',
-    'git add src/a.ts',
     'git add -n -A',
     'git add -p .',
     'git add $FILES -A',
@@ -265,7 +266,10 @@ describe('readShell: git', () => {
   })
 
   it('says where, what and for which branch', () => {
-    expect(readShell('cd sub && git add . ../lib').git).toEqual([{ verb: 'add-all', folder: 'sub', scope: ['sub'] }])
+    expect(readShell('cd sub && git add . ../lib "$X"').git).toEqual([
+      { verb: 'add-all', folder: 'sub', scope: ['sub'] },
+      { verb: 'add-folder', folder: 'sub', scope: ['lib'] },
+    ])
     expect(readShell('git -C /srv -C p clean -fd build').git).toEqual([
       { verb: 'clean', folder: '/srv/p', scope: ['/srv/p/build'] },
     ])
