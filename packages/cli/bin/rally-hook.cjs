@@ -127,7 +127,8 @@ key=${note#"$cache/$host."} key=${key%".$event"}
 # One read, of what a host wrote at once, which waits for nothing. What is cut, long or late is Node's to read on.
 flag=iflag=nonblock
 [ ! -e "$cache/+wait" ] || flag=
-payload=$(LC_ALL=C dd $flag bs=65536 count=1 2>/dev/null)
+# Some shells complain of a zero byte: that is nobody's to read either.
+{ payload=$(LC_ALL=C dd $flag bs=65536 count=1); } 2>/dev/null
 case $payload in '{'*'}') ;; *) program ;; esac
 [ "${#payload}" -le 32768 ] && value "$key" || program
 case $value in .* | *[!A-Za-z0-9_.:@-]*) program ;; esac

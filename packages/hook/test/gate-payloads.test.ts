@@ -186,3 +186,13 @@ it('is silent only where the program is, runs nothing, writes nothing else', () 
   expect(silent).toBeLessThan(PAYLOADS / 1.5)
   expect(elsewhere()).toEqual(before)
 })
+
+it.each(SHELLS)('%s says nothing of its own about a zero byte', (shell, ...words) => {
+  // A note of this event, or the gate reads nothing.
+  fs.mkdirSync(join(scratch.dir, 'home/.cache/rally/gate/claude_code.session_id.PreToolUse'), { recursive: true })
+  const call = [...words, join(program, 'bin/rally-hook'), 'claude_code', 'PreToolUse']
+  const PATH = `${scratch.dir}/bin:/usr/bin:/bin`
+  const input = '{"session_id":"one","old_string":"\0"}'
+  const { status, stderr } = spawnSync(shell, call, { encoding: 'utf8', env: { ...scratch.env, PATH }, input })
+  expect([status, stderr]).toEqual([0, ''])
+})
