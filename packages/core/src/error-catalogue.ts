@@ -117,7 +117,7 @@ export const CATALOGUE = {
     hint: (d) => {
       const near = list(d.nearest).length > 0 ? `did you mean ${list(d.nearest).join(', ')}? ` : ''
       const here = list(d.here).length > 0 ? `here: ${list(d.here).join(', ')}` : 'nobody is here now'
-      return `${near}${here}; --unseen delivers all the same`
+      return `${near}${here}${d.unseen === true ? '; --unseen delivers all the same' : ''}`
     },
   },
   BLOCKED: {

@@ -130,8 +130,17 @@ describe('a git command that takes others’ work along', () => {
     mkdirSync(join(scratch.repo, 'lib'), { recursive: true })
     edit('one', 'src/a.ts')
     await claim('one', 'src/**')
-    for (const command of ['rm -rf lib', 'git restore lib', 'git add src/a.ts', 'git commit -m x src/a.ts', 'git add *.ts'])
-      expect([command, shell('two', command).text]).toEqual([command, expect.not.stringContaining('what others work on')])
+    for (const command of [
+      'rm -rf lib',
+      'git restore lib',
+      'git add src/a.ts',
+      'git commit -m x src/a.ts',
+      'git add *.ts',
+    ])
+      expect([command, shell('two', command).text]).toEqual([
+        command,
+        expect.not.stringContaining('what others work on'),
+      ])
     expect(shell('two', 'git restore --staged src').text).toBe('')
   })
 

@@ -8,6 +8,7 @@ import { formatIsoSeconds } from '@rally/core/rules/text/iso-time'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { quoteForShell } from '@rally/core/rules/text/quote-for-shell'
 import type { ClaimAnswer } from '@rally/core/usecases/claim/claim-files'
+import type { ClaimReport } from '@rally/core/usecases/claim/list-claims'
 import { few, quotePeer } from '../text/lines.js'
 
 export function toRow(claim: Claim, name: string): ClaimRow {
@@ -65,8 +66,8 @@ export function claimRefusal({ conflicts }: ClaimAnswer & { claimed: false }): R
 }
 
 /** What a claim says of itself, for a list. */
-export function describeClaim(claim: Claim): string {
-  const parts = [claim.mode === 'shared' ? 'shared' : '', claim.by === null ? '' : `made by ${cleanLine(claim.by)}`]
+export function describeClaim({ claim, maker }: Pick<ClaimReport, 'claim' | 'maker'>): string {
+  const parts = [claim.mode === 'shared' ? 'shared' : '', maker === null ? '' : `made by ${cleanLine(maker)}`]
   const said = parts.filter((part) => part !== '').join(', ')
   return `${few(claim.patterns, 6)}${said === '' ? '' : ` (${said})`}${claim.why === null ? '' : `, ${quotePeer(claim.why)}`}`
 }

@@ -31,10 +31,11 @@ export function claimsText(
   }
   const shown = reports.slice(0, MOST_LINES)
   const width = Math.max(...shown.map(({ claim }) => claim.id.length))
-  const lines = shown.map(({ claim, name, holds, ends }) => {
+  const lines = shown.map((report) => {
+    const { claim, name, holds, ends } = report
     const who = claim.session_id === sessionId ? 'you' : cleanLine(name)
     const end = holds ? `for another ${formatAge(ends - now)}` : 'ended'
-    return `${claim.id.padEnd(width)}  ${who}: ${describeClaim(claim)}, ${end}`
+    return `${claim.id.padEnd(width)}  ${who}: ${describeClaim(report)}, ${end}`
   })
   const left = reports.length - shown.length
   return [...lines, ...(left > 0 ? [`and ${plural(left, 'more claim')}: rally claims --json`] : [])].join('\n')

@@ -41,8 +41,9 @@ export function renderWho(
     const age = last_edit === null ? '' : ` ${shortAge(now - last_edit)} ago`
     return `${cleanLine(name)} is editing ${cleanLine(path)}${age}${task(words)}`
   })
-  const claimed = claims.map(({ claim, name, ends }) => {
-    return `${cleanLine(name)} claimed ${describeClaim(claim)}, for another ${formatAge(ends - now)}`
+  const claimed = claims.map((report) => {
+    const { name, ends } = report
+    return `${cleanLine(name)} claimed ${describeClaim(report)}, for another ${formatAge(ends - now)}`
   })
   const shown = screen.all ? edits : edits.slice(0, MOST_EDITS)
   const edited = shown.map(({ name, path, since: first, last, count, task: words }) => {

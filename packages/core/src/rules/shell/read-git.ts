@@ -177,7 +177,11 @@ function add(git: GitCall): void {
     const isAll = ({ text }: Word) => text !== undefined && /^(?:\.{1,2}\/?)+$/.test(text)
     const folders = split.operands.filter(isAll)
     if (folders.length > 0) name(git, 'add-all', folders)
-    nameFolders(git, 'add-folder', split.operands.filter((word) => !isAll(word)))
+    nameFolders(
+      git,
+      'add-folder',
+      split.operands.filter((word) => !isAll(word)),
+    )
   }
 }
 

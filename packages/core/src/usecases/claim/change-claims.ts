@@ -4,7 +4,8 @@ import type { LeaseState } from '../../ports/transport.js'
 import type { JsonObject } from '../../readers.js'
 import { claimEnd, holderFacts, holdsClaim } from '../../rules/claim/claim-holds.js'
 import { CLAIMS, readClaims } from '../../rules/claim/read-claims.js'
-import { sessionNames, shownName } from '../../rules/roster/shown-names.js'
+import { personName } from '../../rules/roster/person.js'
+import { sessionNames, shownId, shownName } from '../../rules/roster/shown-names.js'
 import type { RoomContext, SessionContext } from '../context.js'
 import { decideLease } from '../lease/decide-lease.js'
 import { draftRecord } from '../log/draft-record.js'
@@ -20,6 +21,8 @@ export interface ClaimsSeen {
   ends(claim: Claim): number
   /** What its session is called in this room. */
   nameOf(claim: Claim): string
+  /** What the one who made it for that session is called; null for a claim of one's own. */
+  makerOf(claim: Claim): string | null
 }
 
 /** Looks at claims and sessions of the room. */
@@ -42,10 +45,11 @@ async function judgeClaims(
   const document = readClaims(stored?.value, now)
   const holds = (claim: Claim) => holdsClaim(claim, factsOf(claim), now)
   const ends = (claim: Claim) => claimEnd(claim, factsOf(claim))
-  const holders = document.claims.map(({ session_id }) => session_id)
+  const holders = document.claims.flatMap(({ session_id, by }) => (by === null ? session_id : [session_id, by]))
   const names = await withFormerNames(ctx, sessionNames(sessions), holders)
   const nameOf = (claim: Claim) => names.get(claim.session_id) ?? shownName(claim)
-  return { document, now, holds, ends, nameOf }
+  const makerOf = ({ by }: Claim) => (by === null ? null : (names.get(by) ?? personName(by) ?? shownId(by)))
+  return { document, now, holds, ends, nameOf, makerOf }
 }
 
 /** What to make of the claims: the document to store (none: leave them as they are), and the answer to give. */

@@ -195,6 +195,20 @@ describe('listClaims', () => {
     expect(await room.transport.leases.read('claims')).toBeUndefined()
   })
 
+  it('names the one who made it for another session', async () => {
+    await claim('b', ['w'])
+    await claim('a', ['x'], { forSession: 'b' })
+    await claim('human.ann', ['y'], { forSession: 'b' })
+    await claim('b', ['z'])
+    const makers = (await listClaims(room)).map(({ claim: { patterns }, maker }) => [...patterns, maker])
+    expect(makers).toEqual([
+      ['z', null],
+      ['y', 'ann'],
+      ['x', 'a'],
+      ['w', null],
+    ])
+  })
+
   it('says which hold and until when, the newest first', async () => {
     await claim('a', ['x'], { secs: 100 })
     room.advance(50)

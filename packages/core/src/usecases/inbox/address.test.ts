@@ -74,6 +74,11 @@ describe('address', () => {
       exit: 3,
       details: { nearest: ['codex', 'codex-1', 'codex-2'], here: expect.arrayContaining(['codex-1', 'codex-2']) },
     })
+    const unseen = '; --unseen delivers all the same'
+    await expect(address(room.as('a1'), 'codx')).rejects.toMatchObject({ hint: expect.not.stringContaining(unseen) })
+    await expect(address(room.as('a1'), 'codx', { unseen: undefined })).rejects.toMatchObject({
+      hint: expect.stringContaining(unseen),
+    })
     expect(await address(room.as('a1'), 'codx', { unseen: true })).toMatchObject({ to: 'codx' })
     await expect(address(room.as('a1'), 'lead')).rejects.toMatchObject({ code: 'NO_SUCH_RECIPIENT' })
     expect(await address(room.as('a1'), 'Codx', { toolOnly: true })).toMatchObject({ to: 'Codx' })

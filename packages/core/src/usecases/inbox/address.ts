@@ -31,7 +31,7 @@ export interface Addressed {
 }
 
 export interface AddressOptions {
-  /** Take a word that names nobody for a tool that was never seen here. */
+  /** Take a word that names nobody for a tool that was never seen here. Left out where nobody can ask for it: the advice does not name it then. */
   readonly unseen?: boolean | undefined
   /** Only a tool can be meant, and any word is one: the rule of the existing system's `--to-tool`. */
   readonly toolOnly?: boolean | undefined
@@ -65,7 +65,7 @@ function toolOf(word: string, facts: RecipientFacts): Recipient {
 async function findRecipient(
   ctx: StatusContext,
   word: string,
-  { facts, unseen }: AddressOptions & { facts: RecipientFacts },
+  { facts, ...options }: AddressOptions & { facts: RecipientFacts },
 ): Promise<Recipient> {
   const first = resolveRecipient(word, facts)
   if (first.found !== undefined) return first.found
@@ -77,8 +77,8 @@ async function findRecipient(
     persons: [...facts.persons, ...seen.persons],
   })
   if (again.found !== undefined) return again.found
-  if (unseen) return { kind: 'tool', box: word }
-  throw await noSuchRecipient(ctx, word, { facts, resolution: again })
+  if (options.unseen) return { kind: 'tool', box: word }
+  throw await noSuchRecipient(ctx, word, { facts, resolution: again, unseen: 'unseen' in options })
 }
 
 async function gatherFacts(ctx: StatusContext): Promise<RecipientFacts> {
@@ -123,7 +123,11 @@ async function seenInLog(ctx: StatusContext): Promise<{ tools: readonly string[]
 async function noSuchRecipient(
   ctx: StatusContext,
   word: string,
-  { facts, resolution }: { facts: RecipientFacts; resolution: Resolution & { found: undefined } },
+  {
+    facts,
+    resolution,
+    unseen,
+  }: { facts: RecipientFacts; resolution: Resolution & { found: undefined }; unseen: boolean },
 ): Promise<RallyError> {
   const names = sessionNames(facts.sessions)
   const live = await liveSessions(ctx, facts.sessions)
@@ -134,6 +138,7 @@ async function noSuchRecipient(
     several: resolution.several,
     nearest: resolution.nearest,
     here: [...here.slice(0, LISTED), ...more],
+    unseen,
   })
 }
 
