@@ -28,4 +28,6 @@ export interface IdentityPort {
   resolve(clues: IdentityClues, room?: SessionLookup): Promise<SessionIdentity>
   /** As `resolve`, but undefined when nobody can be told (UNSAFE_ID and SESSION_AMBIGUOUS still throw). */
   find(clues: IdentityClues, room?: SessionLookup): Promise<SessionIdentity | undefined>
+  /** The session id of the person whose machine this is, whoever asks. */
+  person(): string
 }

@@ -31,6 +31,8 @@ export interface RoomContext {
   readonly coordination?: CoordinationPort | undefined
   /** What the declared hosts are called: sessions are named after a host's short word, messages addressed by any of its words. */
   readonly hostWords?: (() => Promise<readonly HostWords[]>) | undefined
+  /** The session id of the person whose machine this is: one may be asked before having written anything here. */
+  readonly person?: (() => string) | undefined
   /** What hooks of this machine keep beside the stores; without it views know only what presence records say. */
   readonly activity?: ActivityPort | undefined
   /** What this machine remembers of the room. */

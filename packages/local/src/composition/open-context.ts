@@ -6,7 +6,7 @@ import type { ConfigurationPort } from '@rally/core/ports/configuration'
 import type { CoordinationPort } from '@rally/core/ports/coordination'
 import type { DoorbellPort } from '@rally/core/ports/doorbell'
 import type { Hosts } from '@rally/core/ports/host'
-import type { SessionLookup } from '@rally/core/ports/identity'
+import type { IdentityPort, SessionLookup } from '@rally/core/ports/identity'
 import type { Machine } from '@rally/core/ports/machine'
 import type { ProducerMetadata } from '@rally/core/ports/producer'
 import type { RepositoryPort } from '@rally/core/ports/repository'
@@ -41,6 +41,7 @@ export async function openContext(ports: Ports, workdir: string): Promise<RoomCo
     runIdentity: runIdentityOf(ports),
     coordination: joinCoordinations(ports.all<CoordinationPort>(TOKENS.coordination)),
     hostWords: async () => (await get<Hosts>(TOKENS.hosts).list()).flatMap(({ adapter }) => adapter ?? []),
+    person: () => get<IdentityPort>(TOKENS.identity).person(),
     hostProcess: probeHostProcess,
     activity: createActivity(channel.dir),
     doorbell: get<(root: string) => DoorbellPort>(TOKENS.doorbells)(channel.dir),

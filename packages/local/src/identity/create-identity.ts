@@ -68,9 +68,13 @@ export function createIdentity(options: IdentityOptions): IdentityPort {
     return word === undefined || !isSafeId(word) ? word : ((await room?.(word))?.sessionId ?? word)
   }
 
+  function personUser(): string {
+    return (options.user ?? (() => userName(env)))()
+  }
+
   /** Whoever types outside of every host. */
   function person(clues: IdentityClues, cwd: string): SessionIdentity {
-    const user = (options.user ?? (() => userName(env)))()
+    const user = personUser()
     const known = { sessionId: personSessionId(user), tool: PERSON_TOOL, model: NO_MODEL, parent: null } as const
     return { ...describe(clues, cwd, { ...known, source: 'person' }), user }
   }
@@ -119,6 +123,7 @@ export function createIdentity(options: IdentityOptions): IdentityPort {
       if (!identity) throw new RallyError('SESSION_UNKNOWN')
       return identity
     },
+    person: () => personSessionId(personUser()),
   })
 }
 

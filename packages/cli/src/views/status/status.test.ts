@@ -63,6 +63,15 @@ describe('the view of a room', () => {
     ])
   })
 
+  it("leaves one's own messages and records out of the news", async () => {
+    const { ctx } = await busyRoom()
+    await writeInbox(ctx, { from: 'claude_code', to: 'codex', payload: { text: 'mine' } })
+    const lines = renderStatus(await readStatus(ctx), PLAIN).split('\n')
+    expect(lines.filter((line) => line.startsWith('news'))).toEqual([
+      'news      #3 escalation from codex, 5s ago: "which one?"',
+    ])
+  })
+
   it.each([40, 80])('fits into %d columns without losing what to do', async (columns) => {
     const { ctx } = await busyRoom()
     const text = renderStatus(await readStatus(ctx), { ...PLAIN, isTty: true, columns })

@@ -1,6 +1,6 @@
-import { obj } from '@rally/core/readers'
 import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
 import type { MessageSummary } from '@rally/core/rules/inbox/summarize-message'
+import { authorOf } from '@rally/core/rules/log/author'
 import type { SurfaceRecord } from '@rally/core/rules/log/sanitize-for-surface'
 import type { HostGroup } from '@rally/core/rules/roster/group-by-host'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
@@ -62,7 +62,7 @@ export function renderStatus(
 
 /** One's own records are no news. */
 function ofOthers({ new_changes: rows, session_id: self }: StatusReport): SurfaceRecord[] {
-  return rows.filter((row) => self === null || obj(row.payload).session_id !== self)
+  return rows.filter((row) => self === null || authorOf(row) !== self)
 }
 
 function describeRelay(relay: RelayState | null | undefined): Section[] {

@@ -94,6 +94,13 @@ describe('address', () => {
     await expect(address(room.as('a1'), 'bob')).rejects.toMatchObject({ code: 'NO_SUCH_RECIPIENT' })
     expect(await address(room.as('human.bob', { tool: 'human' }), 'bob')).toMatchObject({ toSessionId: 'human.bob' })
   })
+
+  it('knows a person who only sent a message, and the one whose machine this is', async () => {
+    await writeInbox(room.as('human.ann', { tool: 'human' }), { from: 'human', to: 'all', payload: { text: 'hello' } })
+    expect(await address(room.as('a1'), 'ann')).toMatchObject({ toSessionId: 'human.ann' })
+    const asked = { ...room.as('a1'), person: () => 'human.eve' }
+    expect(await address(asked, 'Eve')).toMatchObject({ to: 'human', toSessionId: 'human.eve', name: 'eve' })
+  })
 })
 
 describe('a message for one session', () => {

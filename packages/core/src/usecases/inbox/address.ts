@@ -1,7 +1,7 @@
 import { RallyError } from '../../errors.js'
 import type { Hearer } from '../../model/outputs/sent-message.js'
 import type { Presence } from '../../model/presence.js'
-import { obj, str, text } from '../../readers.js'
+import { str } from '../../readers.js'
 import { BROADCAST } from '../../rules/inbox/make-message.js'
 import {
   type HostWords,
@@ -12,6 +12,7 @@ import {
   resolveTool,
 } from '../../rules/inbox/recipient.js'
 import { readSeat } from '../../rules/lead/lead-lease.js'
+import { authorOf } from '../../rules/log/author.js'
 import { listPeers } from '../../rules/presence/active-peers.js'
 import { PERSON_TOOL, personName } from '../../rules/roster/person.js'
 import { sessionNames, shownId } from '../../rules/roster/shown-names.js'
@@ -93,13 +94,13 @@ async function gatherFacts(ctx: StatusContext): Promise<RecipientFacts> {
   const seat = readSeat(lease?.value, ctx.clock.now(), lease?.writtenAt)
   const tools = everybody.map(({ tool }) => str(tool)).filter((tool) => tool !== 'reader' && tool !== '')
   const persons = everybody.map(({ session_id }) => session_id).filter((id) => personName(str(id)) !== undefined)
-  const { session } = ctx
+  const here = [ctx.person?.(), ctx.session?.tool === PERSON_TOOL ? ctx.session.sessionId : undefined]
   return {
     sessions: everybody,
     names: held,
     hosts,
     tools: [...new Set([...tools, ...boxes.filter((box) => box !== BROADCAST)])],
-    persons: session?.tool === PERSON_TOOL ? [...persons, session.sessionId] : persons,
+    persons: [...persons, ...here.filter((id) => id !== undefined)],
     lead: seat.state === 'held' ? seat.sessionId : undefined,
   }
 }
@@ -111,8 +112,9 @@ async function seenInLog(ctx: StatusContext): Promise<{ tools: readonly string[]
     version: 1,
     transient: true,
     initial: () => ({ tools: [], persons: [] }),
-    fold(state, { tool, payload }) {
-      const id = text(obj(payload).session_id)
+    fold(state, row) {
+      const { tool } = row
+      const id = authorOf(row)
       if (typeof tool === 'string' && !state.tools.includes(tool)) state.tools.push(tool)
       if (id !== undefined && personName(id) !== undefined && !state.persons.includes(id)) state.persons.push(id)
       return state
