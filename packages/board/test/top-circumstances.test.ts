@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { World } from '../../../test/support/world.js'
@@ -70,8 +69,7 @@ describeInTmux('rally top', () => {
       here.rally(['escalate', '--reason', `trouble of ${args.join(' and ')}.`, '--session-id', 'c1'])
       await screen.shows(`trouble of ${args.join(' and ')}.`)
       screen.press('q')
-      await screen.until(() => screen.state().alternate === '0', 'the shell')
-      const written = fs.readFileSync(file, 'utf8')
+      const written = await screen.recorded(file)
       // biome-ignore lint/suspicious/noControlCharactersInRegex: what sets a title ends with a bell, too
       const titles = /\u001b]2;[^\u0007]*\u0007/g
       return { title: titles.test(written), bell: written.replace(titles, '').includes('\u0007') }

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe } from 'vitest'
@@ -26,6 +27,8 @@ export interface TerminalOptions {
 /** What never comes is given up; a busy machine needs many times what an idle one does. */
 const LONGEST_MS = 120_000
 let count = 0
+/** A program gives back the screen that was there before. */
+const LEFT = '\u001b[?1049l'
 
 /** A terminal of its own in tmux, with a shell in the world's repository. */
 export class Terminal {
@@ -93,6 +96,16 @@ export class Terminal {
   /** What the terminal is sent from now on goes to a file. */
   record(file: string): void {
     this.#tmux('pipe-pane', '-O', '-t', 't', `cat > '${file}'`)
+  }
+
+  /** What a program's page was sent since, to its end. It gets into the file by a program of its own, at its own time. */
+  async recorded(file: string): Promise<string> {
+    let written = ''
+    await this.until(() => {
+      written = existsSync(file) ? readFileSync(file, 'utf8') : ''
+      return written.includes(LEFT)
+    }, `the end of the page in ${file}`)
+    return written.slice(0, written.indexOf(LEFT))
   }
 
   /** Until the screen is as wished; of one that never is, what it shows instead. */
