@@ -80,6 +80,8 @@ it('a message is told at the next tool call of an agent that works', () => {
 it('a question that blocks the room reaches everybody once, a newcomer at its start, and the asker hears the answer', () => {
   for (const id of ['s', 't']) claude(id, 'SessionStart', { source: 'startup' })
   codex('c', 'SessionStart')
+  // A question without words would block everybody with nothing to decide.
+  expect(rally('c', 'escalate', '--reason', ' ')).toMatchObject({ exit: 2, ok: false })
   const { channel_revision: revision } = obj(rally('c', 'escalate', '--reason', 'which one?'))
   const block = `rally: the room is blocked: codex-1 asks "which one?"`
   const command = `rally escalate --acknowledges ${String(revision)} --reason "…"`

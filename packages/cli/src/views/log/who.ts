@@ -38,7 +38,7 @@ export function renderWho(
   const task = (text: string) => (text === '' ? '' : ` ${quotePeer(text, 80)}`)
   const when = (at: number) => (dayOf(at) === dayOf(now) ? clockTime(at) : `${dayOf(at)} ${clockTime(at)}`)
   const editing = inFlight.map(({ name, path, last_edit, task: words }) => {
-    const age = last_edit === null ? '' : ` ${shortAge(now - last_edit)} ago`
+    const age = last_edit === null ? '' : ` (last edit ${shortAge(now - last_edit)} ago)`
     return `${cleanLine(name)} is editing ${cleanLine(path)}${age}${task(words)}`
   })
   const claimed = claims.map((report) => {

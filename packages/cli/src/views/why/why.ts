@@ -27,10 +27,25 @@ export function toText(
   const state = verdict.because.map(({ text, code }) => `! ${cleanLine(text)} (${code})`)
   const told = tellings.flatMap((telling) => describeTelling(telling, screen.now))
   const meanings = explanations.flatMap(({ code, means, do: toDo }) => [`${code}: ${means}`, `  ${toDo}`])
-  const nothing = tellings.length === 0 ? ['no warning of that kind was given in the time that is remembered'] : []
+  const nothing = tellings.length === 0 ? ['no warning about this was given in the time that is remembered'] : []
   return [`state of the room: ${verdict.status}`, ...state, ...told, ...nothing, ...meanings]
     .map((line, at) => (at === 0 ? style.bold(line) : line))
     .join('\n')
+}
+
+/** Moments as the end of a sentence. */
+const WHEN: Readonly<Record<string, string>> = {
+  'session-start': 'at its start',
+  prompt: 'with a prompt',
+  'before-edit': 'before an edit',
+  'after-edit': 'after an edit',
+  'turn-end': 'at the end of its turn',
+  'session-end': 'at its end',
+  'pre-commit': 'before a commit',
+}
+
+function whenOf(moment: string): string {
+  return WHEN[moment] ?? `at ${cleanLine(moment.replaceAll('-', ' '))}`
 }
 
 function describeTelling(telling: TellingRecord, now: number): string[] {
@@ -39,7 +54,7 @@ function describeTelling(telling: TellingRecord, now: number): string[] {
   const about = files.length === 0 ? '' : ` about ${few(files)}`
   const who = cleanLine(name ?? session)
   return [
-    `${when} ${who} was told${about} at ${moment.replaceAll('-', ' ')} (${reasons.join(', ')}), ${shortAge(now - at)} ago:`,
+    `${when} ${who} was told${about} ${whenOf(moment)} (${reasons.join(', ')}), ${shortAge(now - at)} ago:`,
     `  ${quotePeer(text, 600)}`,
     ...peers.map(({ id, name: peer, since, last }) => {
       const began = since === null || since === 0 ? '' : `began ${clockTime(since)}, `
