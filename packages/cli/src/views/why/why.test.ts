@@ -3,7 +3,7 @@ import { PLAIN_STYLE } from '../../terminal.js'
 import { toText } from './why.js'
 
 const NOW = 1_795_000_000
-const CLEAR = { status: 'clear', because: [] } as const
+const CLEAR = { status: 'clear' as const, because: [] }
 
 function told(moment: string): string {
   const telling = {
