@@ -70,7 +70,7 @@ export abstract class RallyCommand extends BaseCommand {
 
   /** A write that the system refused may have been refused by the sandbox of a host: that is what its reader can act on. */
   async #explain(thrown: unknown): Promise<RallyError> {
-    const failure = toRallyError(thrown)
+    const failure = toRallyError(thrown, this.id)
     const [{ nameSandbox, refusedWrite }, { appsRootOf }] = await Promise.all([
       import('./sandbox-error.js'),
       import('@rally/local/discovery/apps-root'),

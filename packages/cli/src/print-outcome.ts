@@ -1,9 +1,8 @@
 import { EXIT, isRallyError, RallyError, reasonOf } from '@rally/core/errors'
-import { obj, strings } from '@rally/core/readers'
-import { nearestWord } from './nearest-word.js'
 import { renderJson, renderJsonLine, writeStderr, writeStdout } from './output.js'
 import { showControls } from './show-controls.js'
 import { readTerminal, type Terminal } from './terminal.js'
+import { usageError } from './usage-error.js'
 import { wrapText } from './views/text/lines.js'
 
 /** What a command found out. `json` goes out with `ok` and `schema` added, `text` is for a person; one of the two is printed. */
@@ -27,6 +26,8 @@ export interface PrintOptions {
   readonly json: boolean
   /** `rally.<command>/1`; a document keeps a `schema` of its own (inherited by `wake-due`). */
   readonly schema: string
+  /** Its id, for advice: `hooks:install`. */
+  readonly command?: string | undefined
   /** The command prints lines of JSON: its failure is one, too. */
   readonly lines?: boolean
 }
@@ -48,8 +49,8 @@ export function printOutcome(outcome: Outcome, { json, schema }: PrintOptions): 
 }
 
 /** Prints what was thrown as an error and sets the exit code. */
-export function printFailure(thrown: unknown, { json, schema, lines }: PrintOptions): void {
-  const error = toRallyError(thrown)
+export function printFailure(thrown: unknown, { json, schema, command, lines }: PrintOptions): void {
+  const error = toRallyError(thrown, command)
   const render = lines ? renderJsonLine : renderJson
   if (json) writeStdout(render({ ok: false, schema, error: errorJson(error) }))
   else complain(error)
@@ -70,28 +71,12 @@ function errorJson({ code, message, hint, details }: RallyError): object {
   return { code, message, hint, details }
 }
 
-/** Anything thrown as a RallyError: our own (also of another package copy), oclif's usage errors, bugs. */
-export function toRallyError(thrown: unknown): RallyError {
+/**
+ * Anything thrown as a RallyError: our own (also of another package copy), oclif's usage errors, bugs.
+ * @param command the id of the command that threw it, for advice
+ */
+export function toRallyError(thrown: unknown, command?: string): RallyError {
   if (isRallyError(thrown)) return thrown
-  if (thrown instanceof Error && 'oclif' in thrown) return usageError(thrown)
+  if (thrown instanceof Error && 'oclif' in thrown) return usageError(thrown, command)
   return new RallyError('INTERNAL', { reason: reasonOf(thrown) }, { cause: thrown })
-}
-
-/** oclif's message is several lines; the first ones say what is wrong, the last where help is. */
-function usageError(thrown: Error): RallyError {
-  const lines = thrown.message
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('See more help'))
-  const hint = hintOnFlags(thrown)
-  return new RallyError('USAGE', { message: lines.join(' '), ...(hint !== undefined && { hint }) })
-}
-
-/** Of a flag that there is not, the one that was probably meant. */
-function hintOnFlags(thrown: Error): string | undefined {
-  if (!('flags' in thrown) || !('parse' in thrown)) return undefined
-  const [typed] = strings(thrown.flags)
-  const known = Object.keys(obj(obj(obj(thrown.parse).input).flags))
-  const nearest = typed === undefined ? undefined : nearestWord(typed.replace(/^-+|=.*$/g, ''), known)
-  return nearest === undefined ? undefined : `did you mean: --${nearest}`
 }

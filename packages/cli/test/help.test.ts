@@ -54,5 +54,5 @@ it('a word or a flag that there is not names the nearest one, and the hint works
   expect(flag.stderr).toContain('[USAGE]')
   const hint = /did you mean: (--[a-z-]+)/.exec(flag.stderr)?.[1] ?? ''
   expect(run(['hosts', hint]).status).toBe(0)
-  expect(run(['hosts', '--nothing-like-it']).stderr).toContain('try: run the command with --help')
+  expect(run(['hosts', '--nothing-like-it']).stderr).toContain('try: rally hosts --help')
 })

@@ -51,3 +51,34 @@ it('says which character it was', () => {
   const { stderr } = runRally(['status', '--no\u001b[2J'], { cwd: home, env: cleanEnv(home) })
   expect(stderr).toContain('\\x1b[2J')
 })
+
+it.each([
+  [['tell'], 'WHO and TEXT are missing', 'rally tell --help'],
+  [['tell', 'codex'], 'TEXT is missing', 'rally tell --help'],
+  [['escalate'], '--reason is missing', 'rally escalate --help'],
+  [['log', '--limit', 'x'], '--limit: expected an integer but received: x', 'rally log --help'],
+  [['log', '--limit', '5', '--all'], 'cannot also be provided', 'rally log --help'],
+  [
+    ['inbox', 'write', '--message', 'x'],
+    'exactly one of the following must be provided: --to, --to-tool',
+    'rally inbox write --help',
+  ],
+  [
+    ['hooks', 'install', '--diff'],
+    'all of the following must be provided when using --diff: --dry-run',
+    'rally hooks install --help',
+  ],
+  [['hooks', 'install', '--scope', 'x'], 'expected --scope=x to be one of: ', 'rally hooks install --help'],
+  [['status', 'x'], 'unexpected argument: x', 'rally status --help'],
+  [['status', '--nothing-like-it'], 'there is no flag --nothing-like-it', 'rally status --help'],
+  [['buildloop', 'bootstrap', '--topic', 'x'], '--scope is missing', 'rally buildloop bootstrap --help'],
+])('%j is refused in plain words, with a command that helps', (args, message, help) => {
+  const { status, stdout, stderr } = runRally(args, { cwd: home, env: cleanEnv(home) })
+  expect([status, stdout]).toEqual([2, ''])
+  const [said, advice, ...more] = stderr
+    .trimEnd()
+    .replace(/\n {2,}/g, ' ')
+    .split('\n')
+  expect([said, advice, more]).toEqual([expect.stringContaining(message), `try: ${help}`, []])
+  expect(runRally(help.split(' ').slice(1), { cwd: home, env: cleanEnv(home) }).status).toBe(0)
+})

@@ -67,6 +67,15 @@ export interface PluginTerminal {
   readonly style: Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>>
 }
 
+/** How a command's answer goes out. */
+export interface PresentOptions {
+  readonly json: boolean
+  /** `rally.<command>/1`. */
+  readonly schema: string
+  /** The command's id, words joined by colons: a usage error then names its help. */
+  readonly command?: string | undefined
+}
+
 /**
  * What a plugin with commands of its own gets from rally: its command asks with oclif's
  * `this.config.runHook('rally:api', {})` and takes the first result. Everything is composed as for rally's own commands.
@@ -111,9 +120,9 @@ export interface RallyApi {
   error(code: string, details?: ErrorDetails): Error
   /** Makes the failures of the plugin's own catalogue: codes that only it knows, with their sentences and exit codes. */
   readonly errors: typeof errorsOf
-  /** Prints an outcome and sets the exit code. `schema` is `rally.<command>/1`. */
-  present(outcome: PluginOutcome, options: { readonly json: boolean; readonly schema: string }): void
+  /** Prints an outcome and sets the exit code. */
+  present(outcome: PluginOutcome, options: PresentOptions): void
   /** Prints a failure (also one of oclif's parser) and sets the exit code. */
-  fail(thrown: unknown, options: { readonly json: boolean; readonly schema: string }): void
+  fail(thrown: unknown, options: PresentOptions): void
   close(): Promise<void>
 }

@@ -14,7 +14,7 @@ export abstract class PluginCommand extends BaseCommand {
     const { successes, failures } = await this.config.runHook('rally:api', {})
     const api: RallyApi | undefined = successes[0]?.result
     if (api?.api !== 1) throw failures[0]?.error ?? new Error('this command works inside rally')
-    const options = { json: this.wantsJson, schema: this.schema }
+    const options = { json: this.wantsJson, schema: this.schema, command: this.id }
     try {
       api.present(await this.execute(api), options)
     } catch (thrown) {
