@@ -5,6 +5,8 @@ const MASKS = [
   [/\b\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?/g, '<time>'],
   [/\b\d{4}-\d\d-\d\d\b/g, '<day>'],
   [/\b\d\d:\d\d(:\d\d)?\b/g, '<clock>'],
+  // Of yesterday, where midnight came in between.
+  [/<day> <clock>/g, '<clock>'],
   [/\b\d+[dhm]\d\d[hms]\b|\b[\d,]+(\.\d+)? ?(ms|s|m|h|d)\b/g, '<long>'],
   [/\b[\d,]+ (characters|tokens)\b/g, '<many> $1'],
   [/\bblf_[0-9a-f]+\b/g, '<event>'],

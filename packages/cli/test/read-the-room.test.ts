@@ -55,8 +55,13 @@ describe('rally status', () => {
       schema: 'rally.status/1',
       status: 'blocked',
       escalation_count: 1,
-      error: { code: 'BLOCKED' },
+      error: {
+        code: 'BLOCKED',
+        message: expect.stringContaining('which one?'),
+        hint: `rally escalate --acknowledges ${channel_revision} --reason "…"`,
+      },
     })
+    expect(rally(CLAUDE).stdout).toContain(`next  rally escalate --acknowledges ${channel_revision} --reason "…"`)
     expect(json(CLAUDE, 'status')).toMatchObject({ exit: 0, ok: true, status: 'blocked' })
     rally(CLAUDE, 'escalate', '--reason', 'the plain one', '--acknowledges', String(channel_revision))
     expect(json(CLAUDE, 'status', '--check')).toMatchObject({ exit: 0, ok: true, status: 'clear' })

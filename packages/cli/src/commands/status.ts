@@ -10,7 +10,7 @@ import { allFlag, idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { readOwnFiles } from '../own-files.js'
 import { startProgress } from '../progress.js'
-import { renderStatus } from '../views/status/status.js'
+import { adviceOn, renderStatus } from '../views/status/status.js'
 
 const NOT_ASKED = { files: [], unknown: false }
 
@@ -58,6 +58,9 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
   }
 }
 
-function refuseBlocked({ status, required_action }: StatusReport): RallyError | undefined {
-  return status === 'blocked' ? new RallyError('BLOCKED', { required_action }) : undefined
+function refuseBlocked(report: StatusReport): RallyError | undefined {
+  const { status, required_action, picture } = report
+  if (status !== 'blocked') return undefined
+  const hint = picture.questions.find(({ kind }) => kind === 'escalation')?.answer_with ?? adviceOn(report)
+  return new RallyError('BLOCKED', { required_action, because: picture.verdict.because[0]?.text, hint })
 }

@@ -22,7 +22,9 @@ export function renderHere(
   },
 ): string {
   const self = picture.agents.find((agent) => agent.self)
-  const next = screen.next === undefined ? '' : `next  ${screen.next}`
+  const blocking = picture.questions.find(({ kind }) => kind === 'escalation')
+  const step = screen.next ?? (blocking && cleanLine(blocking.answer_with))
+  const next = step === undefined ? '' : `next  ${step}`
   const own = [describeYou(where, self?.task ?? '', screen.ids === true), describeUnread(where, self?.task ?? ''), next]
     .filter((line) => line !== '')
     .flatMap((line) => wrapLine(line, screen.columns))

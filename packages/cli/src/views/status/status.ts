@@ -85,7 +85,14 @@ function renderSection({ label, lines, paint }: Section, { columns, style }: Ter
 }
 
 /** What to do about the worst reason. */
-function adviceOn({ picture, because, required_action, session_id: self, task_heartbeat: task }: StatusReport): string {
+/** What to do about the state of a room, for the session that asks; nothing where there is nothing to do. */
+export function adviceOn({
+  picture,
+  because,
+  required_action,
+  session_id: self,
+  task_heartbeat: task,
+}: StatusReport): string {
   const escalation = picture.questions.find(({ kind }) => kind === 'escalation')
   if (escalation !== undefined) return `answer it: ${cleanLine(escalation.answer_with)}`
   const ref = task.expected_ref ?? task.latest?.task_ref
