@@ -3,6 +3,7 @@ import { createSessionRoom, type SessionRoom } from '../../testing/session-room.
 import { announcePresence } from '../presence/announce-presence.js'
 import { ackInbox } from './ack-inbox.js'
 import { address } from './address.js'
+import { addressReply } from './address-reply.js'
 import { findMessage } from './find-message.js'
 import { openQuestions } from './open-questions.js'
 import { countUnread, readInbox } from './read-inbox.js'
@@ -21,6 +22,16 @@ const tell = async (text: string, more: { asks?: boolean; urgent?: boolean } = {
 const reader = { tool: 'codex', sessionId: 'c1' }
 
 describe('say', () => {
+  it('answers whoever wrote; who answers a message of their own is heard by those whom it went to', async () => {
+    await tell('may I?')
+    const message = await findMessage(codex(), '1')
+    expect(await addressReply(codex(), message)).toMatchObject({ to: 'claude_code', toSessionId: 'a1' })
+    expect(await addressReply(claude(), message)).toMatchObject({ to: 'codex', toSessionId: 'c1' })
+    await say(claude(), { to: await address(claude(), 'all'), text: 'freeze' })
+    const broadcast = await addressReply(claude(), await findMessage(claude(), '2'))
+    expect([broadcast.to, broadcast.toSessionId]).toEqual(['all', undefined])
+  })
+
   it('stores who says it, to whom and in answer to what, in the box and in the log', async () => {
     const asked = await tell('may I?', { asks: true, urgent: true })
     const message = await findMessage(codex(), '1')
