@@ -123,7 +123,7 @@ export const CATALOGUE = {
   BLOCKED: {
     exit: EXIT.refused,
     message: (d) => `the room is blocked: ${text(d.because ?? d.required_action)}`,
-    hint: (d) => text(d.hint ?? 'run rally status to see what blocks it'),
+    hint: (d) => (d.status === 'blocked' ? text(d.hint) : 'run rally status to see what blocks it'),
   },
   LEASE_HELD: {
     exit: EXIT.refused,

@@ -62,5 +62,6 @@ function refuseBlocked(report: StatusReport): RallyError | undefined {
   const { status, required_action, picture } = report
   if (status !== 'blocked') return undefined
   const hint = picture.questions.find(({ kind }) => kind === 'escalation')?.answer_with ?? adviceOn(report)
-  return new RallyError('BLOCKED', { required_action, because: picture.verdict.because[0]?.text, hint })
+  const because = picture.verdict.because[0]?.text
+  return new RallyError('BLOCKED', { status, required_action, because, hint })
 }
