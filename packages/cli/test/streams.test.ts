@@ -205,7 +205,8 @@ describe.runIf(hasTerminal)('the first read of a large log', () => {
   it('tells on a terminal how far it is, and nothing in a pipe', async () => {
     mkdirSync(channel, { recursive: true })
     const block = Array.from({ length: 10_000 }, (_, index) => fact(index + 1)).join('')
-    for (let n = 0; n < 10; n++) appendFileSync(join(channel, 'changes.jsonl'), block)
+    // So long that also a quick machine needs more than the time in which nothing is told.
+    for (let n = 0; n < 40; n++) appendFileSync(join(channel, 'changes.jsonl'), block)
     const piped = runRally(['status', '--json'], { cwd: repo, env: { ...env, XDG_CACHE_HOME: join(folder, 'cache') } })
     expect([piped.status, piped.stderr]).toEqual([0, ''])
     const page = start([], ['script', '-qec', `'${process.execPath}' '${RALLY}' status`, '/dev/null'])
