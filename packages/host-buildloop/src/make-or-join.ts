@@ -1,5 +1,6 @@
 import type { RallyApi } from '@rally/core/plugin-api/rally-api'
 import type { SessionContext } from '@rally/core/usecases/context'
+import { announceOwnership } from './announce-ownership.js'
 import { type Bootstrapped, type BootstrapRequest, bootstrapCoordination } from './bootstrap-coordination.js'
 import type { BootstrapOutput } from './outputs/buildloop-bootstrap.js'
 
@@ -44,9 +45,9 @@ function make(
 
 type Details = Readonly<Record<'from' | 'topic' | 'scope' | 'session_id' | 'coord_file' | 'action', string>>
 
-/** A handoff in form only: nothing is given away yet, but everybody hears that there is a file. */
+/** Nothing is given away yet, but everybody hears that there is a file. */
 async function announce(api: RallyApi, ctx: SessionContext, details: Details): Promise<number | null> {
-  const result = await api.usecases.handOff(ctx, {
+  const { revision } = await announceOwnership(api, ctx, {
     ownership: {
       owns: [],
       does_not_own: ['all-files (no chunks assigned at bootstrap; assign via subsequent handoffs)'],
@@ -56,11 +57,8 @@ async function announce(api: RallyApi, ctx: SessionContext, details: Details): P
       denied_tools: [],
     },
     details: { ...details, summary: `coordination file of ${details.topic}: ${details.scope}` },
-    requiresAck: false,
   })
-  if (!result.accepted) throw api.error('HANDOFF_INCOMPLETE', { fields: result.missingOrInvalid.join(', ') })
-  if (result.sent.failure) throw result.sent.failure
-  return result.sent.revision
+  return revision
 }
 
 async function join(api: RallyApi, ctx: SessionContext, details: Details): Promise<number | null> {

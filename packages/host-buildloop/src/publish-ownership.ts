@@ -1,5 +1,7 @@
+import type { HandoffOwnership } from '@rally/core/model/handoff-ownership'
 import type { RallyApi } from '@rally/core/plugin-api/rally-api'
 import type { SessionContext } from '@rally/core/usecases/context'
+import { announceOwnership } from './announce-ownership.js'
 import type { RallyOutput } from './outputs/buildloop-rally.js'
 
 const CHECKPOINT =
@@ -25,14 +27,7 @@ export interface OwnershipRequest {
 
 export interface PublishedOwnership {
   readonly phase: string
-  readonly ownership: {
-    readonly owns: readonly string[]
-    readonly does_not_own: readonly string[]
-    readonly interface_contract: string
-    readonly integration_checkpoint: string
-    readonly allowed_tools: readonly string[]
-    readonly denied_tools: readonly string[]
-  }
+  readonly ownership: HandoffOwnership
   readonly revision: number | null
   /** Only where it was asked for. */
   readonly verify: RallyOutput['verify']
@@ -52,7 +47,7 @@ export async function publishOwnership(
   const told = to === undefined ? undefined : await api.usecases.address(ctx, to, { unseen })
   const before = await ctx.transport.log.revision()
   await api.usecases.announcePresence(ctx, { phase, filesInFlight: [...owns] })
-  const result = await api.usecases.handOff(ctx, {
+  const { revision, eventId } = await announceOwnership(api, ctx, {
     to: told?.to ?? 'peer',
     toSessionId: told?.toSessionId,
     ownership,
@@ -64,16 +59,12 @@ export async function publishOwnership(
       coord_file: request.coordinationFile ?? null,
       action: 'rally-point',
     },
-    requiresAck: false,
   })
-  if (!result.accepted) throw api.error('HANDOFF_INCOMPLETE', { fields: result.missingOrInvalid.join(', ') })
-  if (result.sent.failure) throw result.sent.failure
-  const { revision, eventId } = result.sent
   const verify = request.verify ? await readBack(ctx, { before, eventId }) : undefined
   return { phase, ownership, revision, verify }
 }
 
-function ownershipOf(request: OwnershipRequest, tool: string): PublishedOwnership['ownership'] {
+function ownershipOf(request: OwnershipRequest, tool: string): HandoffOwnership {
   return {
     owns: request.owns,
     does_not_own: request.doesNotOwn,

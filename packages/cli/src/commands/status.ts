@@ -10,6 +10,7 @@ import { allFlag, idsFlag, sessionFlags } from '../flags.js'
 import { statusFlags, toStatusInput } from '../flags-status.js'
 import { readOwnFiles } from '../own-files.js'
 import { startProgress } from '../progress.js'
+import { blockingAnswer } from '../views/picture/blocking-answer.js'
 import { adviceOn, renderStatus } from '../views/status/status.js'
 
 const NOT_ASKED = { files: [], unknown: false }
@@ -61,7 +62,7 @@ here, or the task is late or off course. Peers being here is no warning. Asking 
 function refuseBlocked(report: StatusReport): RallyError | undefined {
   const { status, required_action, picture } = report
   if (status !== 'blocked') return undefined
-  const hint = picture.questions.find(({ kind }) => kind === 'escalation')?.answer_with ?? adviceOn(report)
+  const hint = blockingAnswer(picture) ?? adviceOn(report)
   const because = picture.verdict.because[0]?.text
   return new RallyError('BLOCKED', { status, required_action, because, hint })
 }

@@ -10,14 +10,17 @@ import { probeWords } from './probe-words.js'
 import { readTranscripts, takeAnswerFile } from './read-answers.js'
 import { waitForTurn } from './wait-for-turn.js'
 
+/** The person may begin, a hook has come, the turn has ended. */
+export type ProbeNews = 'ready' | 'begun' | 'ended'
+
 export interface ProbeTurn {
   readonly env: Env
   readonly host: InstallableHost
   /** Real path: sessions that work there or below are probed. */
   readonly folder: string
   readonly waitSecs: number
-  /** Told once each: the person may begin, a hook has come, the turn has ended. */
-  readonly onNews: (news: 'ready' | 'begun' | 'ended') => void
+  /** Told once each. */
+  readonly onNews: (news: ProbeNews) => void
 }
 
 export interface PlayedProbe {

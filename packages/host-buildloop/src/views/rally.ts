@@ -18,7 +18,7 @@ export function toJson(
     run_id: session.runId,
     phase,
     presence_written: true,
-    ownership,
+    ownership: { ...ownership },
     posted: verify?.posted ?? true,
     errors: [],
     ...(verify === undefined ? {} : { verify }),

@@ -11,9 +11,9 @@ import { findRepoRoot } from '../../installing/repo-root.js'
 import { writeStderr } from '../../output.js'
 import { expectedMoments } from '../../probing/expected-moments.js'
 import { hostVersion } from '../../probing/host-version.js'
-import { playProbe, rememberProbe } from '../../probing/play-probe.js'
+import { type ProbeNews, playProbe, rememberProbe } from '../../probing/play-probe.js'
 import { writeProbe } from '../../probing/write-probe.js'
-import { newsText, type ProbeNews, toJson, toText } from '../../views/setup/hosts-probe.js'
+import { newsText, toJson, toText } from '../../views/setup/hosts-probe.js'
 
 const LONGEST_S = 600
 

@@ -1,5 +1,6 @@
 import type { MomentName } from '@rally/core/model/moment'
 import type { HostsProbeOutput } from '@rally/core/model/outputs/hosts-probe'
+import type { ProbeNews } from '../../probing/play-probe.js'
 import { ANSWER_FILE } from '../../probing/read-answers.js'
 import type { Terminal } from '../../terminal.js'
 
@@ -17,8 +18,6 @@ function instructionsOf({ title, folder }: { readonly title: string; readonly fo
     '3. When it has answered, paste its answer here and press Enter twice. Ctrl-C gives up.',
   ].join('\n')
 }
-
-export type ProbeNews = 'ready' | 'begun' | 'ended'
 
 /** What the person reads while the command waits. */
 export function newsText(news: ProbeNews, place: Parameters<typeof instructionsOf>[0]): string {

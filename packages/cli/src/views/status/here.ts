@@ -3,6 +3,7 @@ import type { RoomPicture } from '@rally/core/model/room-picture'
 import { PERSON_TOOL } from '@rally/core/rules/roster/person'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Terminal } from '../../terminal.js'
+import { blockingAnswer } from '../picture/blocking-answer.js'
 import { renderPicture } from '../picture/picture.js'
 import { wrapLine } from '../text/lines.js'
 import { oneOf, who } from '../text/who.js'
@@ -22,8 +23,7 @@ export function renderHere(
   },
 ): string {
   const self = picture.agents.find((agent) => agent.self)
-  const blocking = picture.questions.find(({ kind }) => kind === 'escalation')
-  const step = screen.next ?? (blocking && cleanLine(blocking.answer_with))
+  const step = screen.next ?? blockingAnswer(picture)
   const next = step === undefined ? '' : `next  ${step}`
   const own = [describeYou(where, self?.task ?? '', screen.ids === true), describeUnread(where, self?.task ?? ''), next]
     .filter((line) => line !== '')

@@ -10,6 +10,7 @@ import type { StatusReport } from '@rally/core/usecases/status/read-status'
 import type { RelayState } from '../../relay/relay-state.js'
 import type { Style, Terminal } from '../../terminal.js'
 import { describeAge, describeChange } from '../log/changes.js'
+import { blockingAnswer } from '../picture/blocking-answer.js'
 import { renderPicture } from '../picture/picture.js'
 import { waitingText } from '../setup/relay.js'
 import { describeAction } from '../text/actions.js'
@@ -84,7 +85,6 @@ function renderSection({ label, lines, paint }: Section, { columns, style }: Ter
     .map((line, index) => style.dim((index === 0 ? label : '').padEnd(LABEL)) + colour(line))
 }
 
-/** What to do about the worst reason. */
 /** What to do about the state of a room, for the session that asks; nothing where there is nothing to do. */
 export function adviceOn({
   picture,
@@ -93,8 +93,8 @@ export function adviceOn({
   session_id: self,
   task_heartbeat: task,
 }: StatusReport): string {
-  const escalation = picture.questions.find(({ kind }) => kind === 'escalation')
-  if (escalation !== undefined) return `answer it: ${cleanLine(escalation.answer_with)}`
+  const answer = blockingAnswer(picture)
+  if (answer !== undefined) return `answer it: ${answer}`
   const ref = task.expected_ref ?? task.latest?.task_ref
   if (required_action === 'review_task_heartbeat_health' && ref != null) {
     return `${describeAction(required_action)}: rally heartbeat --task-ref ${quoteForShell(ref)} --progress "…"`
