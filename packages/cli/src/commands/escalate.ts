@@ -1,5 +1,4 @@
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
 import { DEFAULT_NEEDS, escalate } from '@rally/core/usecases/standby/escalate'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { sessionFlags } from '../flags.js'
@@ -23,9 +22,6 @@ export default class Escalate extends RallyCommand {
     const { flags } = await this.parse(Escalate)
     const ctx = await this.rally.session(flags)
     const { reason, needs, acknowledges } = flags
-    if (acknowledges === undefined && reason.trim() === '') {
-      throw new RallyError('USAGE', { message: 'there is nothing to ask', hint: 'give the text' })
-    }
     const json = toJson(await escalate(ctx, { reason, needs, acknowledges }), ctx.channel.app)
     return { json, text: () => toText(json) }
   }

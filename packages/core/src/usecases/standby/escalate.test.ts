@@ -32,6 +32,14 @@ describe('escalate', () => {
     })
   })
 
+  it('asks nothing without words; a decision may have none', async () => {
+    for (const reason of ['', ' \n'])
+      await expect(escalate(room.as('s1'), { reason })).rejects.toMatchObject({ code: 'USAGE', exit: 2 })
+    expect(await room.transport.log.revision()).toBe(0)
+    const { eventId } = await escalate(room.as('s1'), { reason: 'disk full' })
+    expect(await escalate(room.as('s2'), { reason: '', acknowledges: eventId })).toMatchObject({ revision: 2 })
+  })
+
   it.each(['7', 'blf_nothing', '2'])('finds no escalation %s', async (acknowledges) => {
     await escalate(room.as('s1'), { reason: 'x' })
     await postRecord(room.as('s1'), { kind: 'feedback' })

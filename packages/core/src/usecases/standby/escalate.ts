@@ -22,9 +22,12 @@ export interface Escalated extends Appended {
 
 /**
  * Blocks the room until somebody acknowledges (protocol section 7.1), or acknowledges an earlier escalation.
- * Throws NOT_FOUND when what it acknowledges is no escalation of this room.
+ * Throws NOT_FOUND when what it acknowledges is no escalation of this room, USAGE for a question without words.
  */
 export async function escalate(ctx: SessionContext, input: Escalation): Promise<Escalated> {
+  if (input.acknowledges === undefined && input.reason.trim() === '') {
+    throw new RallyError('USAGE', { message: 'there is nothing to ask', hint: 'give the text' })
+  }
   const acknowledged = input.acknowledges === undefined ? null : await findEscalation(ctx, input.acknowledges)
   const payload = {
     session_id: ctx.session.sessionId,
