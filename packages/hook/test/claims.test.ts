@@ -158,8 +158,8 @@ describe('where edits of claimed files are refused', () => {
     await claim('one', ['src/**'], { why: 'prices' })
     scratch.now += 60
     expect(edit('two').deny).toBe(
-      `rally: ${name('one')} claimed src/** (c1, 1m00s ago, "prices"), which covers src/a.ts, and this repository is ` +
-        'configured to refuse such edits (hooks.collision: deny). Work on something else, or agree with that session first: ' +
+      `rally: ${name('one')} claimed src/** (c1, 1m00s ago, "prices"), which covers src/a.ts, and your user has ` +
+        'configured rally to refuse such edits (hooks.collision: deny). Work on something else, or agree with that session first: ' +
         `rally tell ${name('one')} "…"`,
     )
     // A refused edit holds nothing, so that the holder hears nothing.

@@ -144,6 +144,18 @@ describe('settings', () => {
     expect(merge({ collision: 'off' }, { collision: 'deny' }).collision).toBe('off')
   })
 
+  it('know whose file refuses edits', () => {
+    const denies = (mine: string | undefined, theirs: string | undefined) =>
+      mergeHookSettings({ hooks: { collision: mine } }, { hooks: { collision: theirs } }).denies
+    expect([denies('deny', undefined), denies('deny', 'warn')]).toEqual(['user', 'user'])
+    expect([denies('warn', 'deny'), denies(undefined, 'deny'), denies('deny', 'deny')]).toEqual([
+      ...['repository', 'repository', 'repository'],
+    ])
+    expect([denies('off', 'deny'), denies('deny', 'off'), denies(undefined, undefined)]).toEqual([
+      ...[undefined, undefined, undefined],
+    ])
+  })
+
   it('know the words that silence', () => {
     expect(['off', ' OFF ', '0', 'false', 'no'].map(isSilenced)).toEqual([true, true, true, true, true])
     expect([undefined, '', 'on', '1'].map(isSilenced)).toEqual([false, false, false, false])

@@ -119,7 +119,11 @@ describe('warnings', () => {
   })
   it('give the reason of a refusal, each file once', () => {
     const paths = ['a', 'a', 'b', 'c', 'd'].map((path) => collision(path))
-    expect(denyReason(paths, NOW)).toContain('took a, b, c in this same working tree (for 10m00s, last edit 1m00s ago)')
-    expect(denyReason([collision('a', { last: NOW + 5 })], NOW)).toContain('last edit 0s ago)')
+    expect(denyReason(paths, { now: NOW, denies: 'repository' })).toContain(
+      'took a, b, c in this same working tree (for 10m00s, last edit 1m00s ago), and this repository is configured to',
+    )
+    expect(denyReason([collision('a', { last: NOW + 5 })], { now: NOW, denies: 'user' })).toContain(
+      'last edit 0s ago), and your user has configured rally to refuse such edits (hooks.collision: deny)',
+    )
   })
 })

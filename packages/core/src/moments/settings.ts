@@ -18,6 +18,8 @@ export interface HookSettings {
   readonly budget: number
   /** `deny` refuses an edit of a file that a live peer of this working tree took first. */
   readonly collision: 'warn' | 'deny' | 'off'
+  /** Whose file says `deny`; where both do, the repository's, which the user cannot change alone. */
+  readonly denies?: 'user' | 'repository'
   /** An ask that was not told yet keeps a turn going that would end. */
   readonly turnEnd: 'silent' | 'messages'
   /** Who sees the first line of what an agent was asked. */
@@ -46,7 +48,11 @@ export function mergeHookSettings(user: unknown, repository: unknown): HookSetti
     environment: {},
   })
   const { enabled = true, budget = DEFAULT_BUDGET, collision = 'warn', turn_end: turnEnd = 'silent' } = hooks ?? {}
-  return { enabled, budget, collision, turnEnd, prompts: promptsOf(user, repository), historyDays: historyDaysOf(user) }
+  const denies = hooksOf(repository).collision === 'deny' ? 'repository' : 'user'
+  return {
+    ...{ enabled, budget, collision, ...(collision === 'deny' && { denies }) },
+    ...{ turnEnd, prompts: promptsOf(user, repository), historyDays: historyDaysOf(user) },
+  }
 }
 
 /** The user says who; a repository can only forbid it. */

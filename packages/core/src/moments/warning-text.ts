@@ -3,6 +3,9 @@ import { coveredBy, showClaim } from './claim-news.js'
 import type { Collision } from './collisions.js'
 import { quoteInline, showPath, showSession, showTool } from './fence.js'
 import type { Peer } from './room.js'
+import type { HookSettings } from './settings.js'
+
+type Denies = HookSettings['denies']
 
 const FILES_SHOWN = 3
 
@@ -74,23 +77,30 @@ function elsewhere({ kind, peer }: Collision): string {
   return peer.where === 'machine' ? ' on another machine' : ' in another working tree'
 }
 
-const REFUSES = 'and this repository is configured to refuse such edits (hooks.collision: deny)'
+/** Whoever is refused may ask whose wish it is. */
+function refuses(denies: Denies): string {
+  const who = denies === 'user' ? 'your user has configured rally' : 'this repository is configured'
+  return `and ${who} to refuse such edits (hooks.collision: deny)`
+}
 
 function insteadOf(peer: Peer): string {
   return leaveOrTell(peer) ?? `Work on something else, or agree with that session first: ${tellPeer(peer)}`
 }
 
 /** Why an edit is refused, for the model. */
-export function denyReason(collisions: readonly Collision[], now: number): string {
+export function denyReason(
+  collisions: readonly Collision[],
+  { now, denies }: { readonly now: number; readonly denies: Denies },
+): string {
   const first = collisions[0] as Collision
   if (first.claim !== undefined) {
     const paths = collisions.slice(0, FILES_SHOWN).map(({ path }) => path)
     const what = `${showClaim(first.claim, now)}${coveredBy(first.claim, paths)}`
-    return `rally: ${showPeer(first.peer)}${besides(first.peer)} claimed ${what}, ${REFUSES}. ${insteadOf(first.peer)}`
+    return `rally: ${showPeer(first.peer)}${besides(first.peer)} claimed ${what}, ${refuses(denies)}. ${insteadOf(first.peer)}`
   }
   const names = [...new Set(collisions.map((collision) => showPath(collision.path)))]
   const last = formatAge(Math.max(0, now - first.last))
   const since = formatAge(Math.max(0, now - first.since))
   const edited = since === last || first.since === 0 ? `last edit ${last} ago` : `for ${since}, last edit ${last} ago`
-  return `rally: ${showPeer(first.peer)}${besides(first.peer)} took ${names.slice(0, FILES_SHOWN).join(', ')} in this same working tree (${edited}), ${REFUSES}. ${insteadOf(first.peer)}`
+  return `rally: ${showPeer(first.peer)}${besides(first.peer)} took ${names.slice(0, FILES_SHOWN).join(', ')} in this same working tree (${edited}), ${refuses(denies)}. ${insteadOf(first.peer)}`
 }
