@@ -8,9 +8,13 @@ import { wrapLine } from './views/text/lines.js'
 
 /**
  * What `rally help WORD` says of a word that is no command: a page, the code of a failure, the code of a reason. Throws USAGE for
- * any other. `root` is the program's folder.
+ * any other, with the nearest of those and of `commands`. `root` is the program's folder.
  */
-export function helpTopic(root: string, word: string, columns: number | undefined): string {
+export function helpTopic(
+  root: string,
+  word: string,
+  { columns, commands = [] }: { readonly columns: number | undefined; readonly commands?: readonly string[] },
+): string {
   const folder = join(root, 'dist/help')
   const pages = readdirSync(folder).map((name) => name.slice(0, -'.md'.length))
   const page = pages.find((name) => name === word.toLowerCase())
@@ -22,7 +26,7 @@ export function helpTopic(root: string, word: string, columns: number | undefine
   if (reason !== undefined) {
     return [`${reason.code}: ${reason.means}`, `  ${reason.do}`].flatMap((line) => wrapLine(line, columns)).join('\n')
   }
-  const nearest = nearestWord(word, [...pages, ...EXPLAINED_CODES, ...errors.map(([code = '']) => code)])
+  const nearest = nearestWord(word, [...commands, ...pages, ...EXPLAINED_CODES, ...errors.map(([code = '']) => code)])
   throw new RallyError('USAGE', {
     message: `rally help knows no command, page or code ${JSON.stringify(word.slice(0, 80))}`,
     hint: nearest === undefined ? 'rally --help lists the commands' : `did you mean: rally help ${nearest}`,

@@ -39,7 +39,9 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
     const config = await loadConfig(root)
     const [verb, topic] = words
     if (verb === 'help' && topic !== undefined && words.length === argv.length && !isCommand(config, topic)) {
-      writeStdout(`${helpTopic(root, topic, readTerminal(process.env).columns)}\n`)
+      writeStdout(
+        `${helpTopic(root, topic, { columns: readTerminal(process.env).columns, commands: namesOf(config) })}\n`,
+      )
       return
     }
     if (words.length > 0 && refuses(config, argv, words)) return
@@ -97,8 +99,12 @@ function refuses(config: Config, argv: readonly string[], words: readonly string
 function refuseUnknown(config: Config, words: readonly string[], prefixes: readonly string[]): RallyError | undefined {
   const isTopic = config.findTopic(words.join(':')) !== undefined
   if (isTopic || prefixes.some((id) => config.findCommand(id) !== undefined) || isatty(0)) return undefined
-  const commands = config.commands.filter(({ hidden }) => !hidden).map(({ id }) => id.replaceAll(':', ' '))
-  return unknownCommand(words, commands)
+  return unknownCommand(words, namesOf(config))
+}
+
+/** What people can type, and may have meant. */
+function namesOf(config: Config): string[] {
+  return config.commands.filter(({ hidden }) => !hidden).map(({ id }) => id.replaceAll(':', ' '))
 }
 
 function refuseFolder(config: Config, prefixes: readonly string[]): RallyError | undefined {

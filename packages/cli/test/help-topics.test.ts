@@ -36,6 +36,8 @@ it('help explains exit codes, pages, codes of failures and of reasons; a command
     status: 2,
     said: expect.stringContaining('try: did you mean: rally help exit-codes'),
   })
+  expect(help('stauts')).toEqual({ status: 2, said: expect.stringContaining('try: did you mean: rally help status') })
+  expect(help('raedd')).toEqual({ status: 2, said: expect.stringContaining('try: rally --help lists the commands') })
   expect(help('\u001b[2J')).toEqual({ status: 2, said: expect.stringContaining('\\u001b[2J') })
 })
 
@@ -43,13 +45,13 @@ it('every code has its help, in any way of writing it; no line is wider than the
   const codes = [...page('errors').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code = '']) => code)
   expect(codes).toContain('TOP_NO_TERMINAL')
   for (const code of codes)
-    expect(helpTopic(root, code.toLowerCase().replaceAll('_', '-'), undefined)).toMatch(
+    expect(helpTopic(root, code.toLowerCase().replaceAll('_', '-'), { columns: undefined })).toMatch(
       new RegExp(`^${code}\n.*\n(try .*\n)?exit  \\d: \\S`),
     )
-  for (const code of EXPLAINED_CODES) expect(helpTopic(root, code, undefined)).toMatch(/^\S+: \S/)
+  for (const code of EXPLAINED_CODES) expect(helpTopic(root, code, { columns: undefined })).toMatch(/^\S+: \S/)
   for (const columns of [40, 80, 120]) {
     const wide = ['exit-codes', 'errors', 'configuration', ...codes].flatMap((word) =>
-      helpTopic(root, word, columns)
+      helpTopic(root, word, { columns })
         .split('\n')
         // What is typed as it stands is not broken.
         .filter((line) => displayWidth(line) > columns && !line.startsWith('  {')),
