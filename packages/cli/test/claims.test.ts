@@ -48,12 +48,12 @@ describe('rally claim', () => {
 
   it('keeps files, and tells the next one who has them, why, and until when', () => {
     expect(rally('ann', 'claim "src/**" --why "new cart" --for 30m').stdout).toMatch(
-      /^c1: src\/\*\* is yours until \S+Z, or 30m00s after the last sign of life\n$/,
+      /^c1: src\/\*\* is yours until [-\d]{10} [:\d]{8}, or 30m00s after the last sign of life\n$/,
     )
     const refused = rally('bob', 'claim src/a.js')
     expect(refused.status).toBe(5)
     expect(refused.stderr).toMatch(
-      /"src\/a.js" overlaps "src\/\*\*", which "claude-1" claimed \("new cart"\) until \S+Z \[CLAIM_HELD\]\n/,
+      /"src\/a.js" overlaps "src\/\*\*", which "claude-1" claimed \("new cart"\) until [-\d]{10} [:\d]{8} \[CLAIM_HELD\]\n/,
     )
     expect(refused.stderr.trimEnd().split('\n')).toHaveLength(2)
     expect(json('bob', 'claim lib/ src/a.js')).toMatchObject({

@@ -140,7 +140,7 @@ export const CATALOGUE = {
     message: (d) => {
       const said = d.overlap === 'possible' ? 'may overlap' : 'overlaps'
       const why = typeof d.why === 'string' ? ` (${quote(d.why)})` : ''
-      const theirs = `${quote(d.theirs)}, which ${quote(d.holder)} claimed${why} until ${text(d.until)}`
+      const theirs = `${quote(d.theirs)}, which ${quote(d.holder)} claimed${why} until ${text(d.end ?? d.until)}`
       return `${quote(d.pattern)} ${said} ${theirs}${more(d.more)}`
     },
     hint: (d) => text(d.hint ?? 'rally claims lists all claims; choose other files, or ask the holder'),

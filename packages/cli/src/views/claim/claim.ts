@@ -9,6 +9,7 @@ import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { quoteForShell } from '@rally/core/rules/text/quote-for-shell'
 import type { ClaimAnswer } from '@rally/core/usecases/claim/claim-files'
 import type { ClaimReport } from '@rally/core/usecases/claim/list-claims'
+import { localTime } from '../text/clock-time.js'
 import { few, quotePeer } from '../text/lines.js'
 
 export function toRow(claim: Claim, name: string): ClaimRow {
@@ -35,14 +36,14 @@ export function claimJson(answer: ClaimAnswer, app: string): ClaimOutput {
   }
 }
 
-/** `src/** is yours until 14:05, and longer while you are here (c3)`. */
+/** `c3: src/** is yours until 2026-11-29 14:05:00, or 2h after the last sign of life`. */
 export function claimText({ claim, name, renewed }: ClaimAnswer & { claimed: true }, asking: string): string {
   const whose = claim.session_id === asking ? 'yours' : `kept for ${cleanLine(name)}`
   const shared = claim.mode === 'shared' ? ', shared' : ''
   const again = renewed ? ' (renewed)' : ''
   // A person gives no signs of life: such a claim ends by time only.
   const longer = isPerson(claim) ? '' : `, or ${formatAge(claim.secs)} after the last sign of life`
-  const end = `until ${formatIsoSeconds(claim.until)}${longer}`
+  const end = `until ${localTime(claim.until)}${longer}`
   return `${claim.id}: ${few(claim.patterns)} is ${whose}${shared} ${end}${again}`
 }
 
@@ -59,7 +60,7 @@ export function claimRefusal({ conflicts }: ClaimAnswer & { claimed: false }): R
     session_id: claim.session_id,
     tool: claim.tool,
     why: claim.why,
-    until: formatIsoSeconds(ends),
+    ...{ until: formatIsoSeconds(ends), end: localTime(ends) },
     more: others.length,
     hint: `choose other files, or ask: rally tell ${quoteForShell(/\s/.test(name) ? claim.session_id : name)} ${quoteForShell(ask)}`,
   })

@@ -3,6 +3,7 @@ import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { LadderRow } from '@rally/core/usecases/inbox/read-ladder'
 import type { Traced } from '@rally/core/usecases/inbox/read-sent'
 import type { Terminal } from '../../terminal.js'
+import { clockTime } from '../text/clock-time.js'
 import { quotePeer } from '../text/lines.js'
 import { who } from '../text/who.js'
 
@@ -48,18 +49,12 @@ function describeRow(row: LadderRow, { ids, style, now }: TracedScreen): string 
   const reported =
     reported_at === null ? 'nothing reported yet' : `reported ${formatAge(Math.max(0, now - reported_at))} ago`
   const facts = [
-    ...(rung_at === null ? [] : [`rung ${clock(rung_at)}`]),
-    ...(told_at === null ? [] : [`told ${clock(told_at)}${told_times > 1 ? ` and ${told_times - 1} more` : ''}`]),
-    ...(acked_at === null ? [] : [`acknowledged ${clock(acked_at)}`]),
-    ...(answered_at === null ? [] : [`answered ${clock(answered_at)}${answer === null ? '' : ` (#${answer})`}`]),
-    ...(gone_at === null ? [] : [`gone since ${clock(gone_at)}`]),
+    ...(rung_at === null ? [] : [`rung ${clockTime(rung_at)}`]),
+    ...(told_at === null ? [] : [`told ${clockTime(told_at)}${told_times > 1 ? ` and ${told_times - 1} more` : ''}`]),
+    ...(acked_at === null ? [] : [`acknowledged ${clockTime(acked_at)}`]),
+    ...(answered_at === null ? [] : [`answered ${clockTime(answered_at)}${answer === null ? '' : ` (#${answer})`}`]),
+    ...(gone_at === null ? [] : [`gone since ${clockTime(gone_at)}`]),
   ]
   const where = machine === null ? '' : `, on ${cleanLine(machine)}: ${reported}`
   return `${style.bold(who(row, ids))}  ${facts.length === 0 ? 'stored, not told yet' : facts.join(', ')}${where}`
-}
-
-/** The local time of day. */
-function clock(seconds: number): string {
-  const at = new Date(seconds * 1000)
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
 }

@@ -1,10 +1,10 @@
 import { RallyError } from '@rally/core/errors'
 import { obj, str } from '@rally/core/readers'
-import { formatIsoSeconds, parseIsoTime } from '@rally/core/rules/text/iso-time'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { SessionContext } from '@rally/core/usecases/context'
 import type { NotHolder } from '@rally/core/usecases/lead/lead-seat'
 import { writeStderr } from '../../output.js'
+import { localTimeOf } from '../text/clock-time.js'
 
 /** The line on stderr that a change of the seat leaves, as the existing system writes it (protocol section 9). */
 export function auditSeatChange(ctx: SessionContext, kind: string): void {
@@ -15,9 +15,7 @@ export function auditSeatChange(ctx: SessionContext, kind: string): void {
 
 /** Until when the lease runs, for people. */
 export function leaseEnd(lease: unknown): string {
-  const until = str(obj(obj(lease).lead).lease_until, 'unknown')
-  const end = parseIsoTime(until)
-  return end === undefined ? cleanLine(until) : formatIsoSeconds(end)
+  return localTimeOf(str(obj(obj(lease).lead).lease_until, 'unknown'))
 }
 
 const WORDS: Readonly<Record<NotHolder, string>> = { no_lead: 'nobody holds it', not_lead: 'another session does' }

@@ -1,6 +1,7 @@
 import type { HostOutputItem, HostsOutput } from '@rally/core/model/outputs/hosts'
 import { HOOK_WORDS } from '@rally/core/rules/host/hook-words'
 import type { Style, Terminal } from '../../terminal.js'
+import { dayOf } from '../text/clock-time.js'
 
 type Probe = NonNullable<HostOutputItem['probe']>
 
@@ -60,7 +61,7 @@ function abilitiesOf({ capabilities }: HostOutputItem): string {
 
 /** What reached the model when it was tried here. */
 function probeOf(id: string, { version, probed_at, heard, lost }: Probe, style: Style): string[] {
-  const when = new Date(probed_at * 1000).toISOString().slice(0, 10)
+  const when = dayOf(probed_at)
   const reached = heard.length > 0 ? `texts reach its model at ${heard.join(', ')}` : 'no text reached its model'
   const missing = lost.length > 0 ? `; ${style.yellow(`not at ${lost.join(', ')}`)}` : ''
   return [`probed   ${id} ${version ?? '(version unknown)'} on ${when}: ${reached}${missing}`]

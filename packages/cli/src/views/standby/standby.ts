@@ -1,5 +1,6 @@
 import type { StandbyOutput } from '@rally/core/model/outputs/standby'
 import type { StoodBy } from '@rally/core/usecases/standby/stand-by'
+import { localTimeOf } from '../text/clock-time.js'
 
 export function toJson({ revision, eventId, wakeAfter }: StoodBy, app: string): StandbyOutput {
   return {
@@ -13,5 +14,5 @@ export function toJson({ revision, eventId, wakeAfter }: StoodBy, app: string): 
 }
 
 export function toText({ wake_after, channel_revision, event_id }: StandbyOutput): string {
-  return `standing by until ${wake_after} (revision ${channel_revision}, ${event_id})`
+  return `standing by until ${localTimeOf(wake_after)} (revision ${channel_revision}, ${event_id})`
 }
