@@ -34,6 +34,8 @@ export const PLAYS: readonly Play[] = [
       event('s', 'PreToolUse', { tool_name: 'Bash', tool_input: { command: 'ls' } })
       for (const args of [
         ['why', 'nobody-9'],
+        ['why', 'colision'],
+        ['reply'],
         ['reply', 'yes'],
         ['reply', '99', 'yes'],
         ['sent', '99'],
@@ -135,6 +137,7 @@ export const PLAYS: readonly Play[] = [
       type('c', 'ask', 'claude-1', 'may I?')
       edit('s', 'b.txt')
       type('c', 'ask', 'claude-1', 'and now?')
+      type('s', 'reply')
       type('s', 'reply', 'yes')
       type('c', 'tell', 'gemini', 'x')
       type('c', 'inbox', 'write', '--to', 'claude-1', '--message', 'look', '--requires-ack')

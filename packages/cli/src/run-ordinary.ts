@@ -37,8 +37,9 @@ export async function runOrdinary(root: string, argv: readonly string[], words: 
       return
     }
     const config = await loadConfig(root)
-    const [verb, topic] = words
-    if (verb === 'help' && topic !== undefined && words.length === argv.length && !isCommand(config, topic)) {
+    const [verb, ...about] = words
+    const topic = about.join(' ')
+    if (verb === 'help' && topic !== '' && words.length === argv.length && !isCommand(config, about)) {
       writeStdout(
         `${helpTopic(root, topic, { columns: readTerminal(process.env).columns, commands: namesOf(config) })}\n`,
       )
@@ -60,8 +61,10 @@ function shown(error: Error): Error {
   return error
 }
 
-function isCommand(config: Config, id: string): boolean {
-  return config.findCommand(id) !== undefined || config.findTopic(id) !== undefined
+/** Whether words name a command or a topic, or begin with a command: what follows is its argument. */
+function isCommand(config: Config, words: readonly string[]): boolean {
+  const ids = words.map((_, index) => words.slice(0, index + 1).join(':'))
+  return config.findTopic(words.join(':')) !== undefined || ids.some((id) => config.findCommand(id) !== undefined)
 }
 
 function asksForHelp(argv: readonly string[]): boolean {

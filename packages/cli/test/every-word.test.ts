@@ -170,6 +170,11 @@ it('a reply without a number says which it could be', () => {
   const refused = rally('s', 'reply', 'yes')
   expect(refused).toMatchObject({ exit: 2, error: { code: 'USAGE', hint: 'say which one: rally reply 1 "…"' } })
   expect(obj(refused.error).message).toBe('2 messages wait: 1 "one?", 2 "two?"')
+  // A lone word is the answer, unless it names a message.
+  const missing = (hint: string) => ({ exit: 2, error: { message: 'TEXT is missing', hint } })
+  expect(rally('s', 'reply')).toMatchObject(missing('rally reply 1 "…"'))
+  for (const id of ['2', '#2']) expect(rally('s', 'reply', id)).toMatchObject(missing('rally reply 2 "…"'))
+  expect(rally('c', 'reply')).toMatchObject(missing('rally reply --help'))
   expect(rally('c', 'reply', 'yes')).toMatchObject({ exit: 2, error: { message: 'no message waits for an answer' } })
   expect(rally('s', 'reply', '99', 'yes')).toMatchObject({ exit: 3, error: { code: 'NOT_FOUND' } })
 })

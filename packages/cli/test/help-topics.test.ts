@@ -20,8 +20,8 @@ it('-v, --version and the word version say the same', () => {
 })
 
 it('help explains exit codes, pages, codes of failures and of reasons; a command keeps its own help', () => {
-  const help = (word: string) => {
-    const { status, stdout, stderr } = world.rally(['help', word])
+  const help = (...words: string[]) => {
+    const { status, stdout, stderr } = world.rally(['help', ...words])
     return { status, said: stdout + stderr }
   }
   expect(help('exit-codes').said).toMatch(/^4 +waited and timed out$/m)
@@ -37,6 +37,13 @@ it('help explains exit codes, pages, codes of failures and of reasons; a command
     said: expect.stringContaining('try: did you mean: rally help exit-codes'),
   })
   expect(help('stauts')).toEqual({ status: 2, said: expect.stringContaining('try: did you mean: rally help status') })
+  expect(help('inbox', 'raed')).toEqual({
+    status: 2,
+    said: expect.stringContaining('did you mean: rally help inbox read'),
+  })
+  expect(help('inbx read')).toEqual({ status: 2, said: expect.stringContaining('did you mean: rally help inbox read') })
+  expect(help('tell', 'codex').said).toContain('$ rally tell WHO')
+  expect(help('inbox', 'read').said).toContain('$ rally inbox read')
   expect(help('raedd')).toEqual({ status: 2, said: expect.stringContaining('try: rally --help lists the commands') })
   expect(help('\u001b[2J')).toEqual({ status: 2, said: expect.stringContaining('\\u001b[2J') })
 })

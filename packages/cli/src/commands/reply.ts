@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { RallyError } from '@rally/core/errors'
+import { isRallyError, RallyError } from '@rally/core/errors'
 import type { SessionContext } from '@rally/core/usecases/context'
 import { addressReply } from '@rally/core/usecases/inbox/address-reply'
 import { type FoundMessage, findMessage } from '@rally/core/usecases/inbox/find-message'
@@ -22,7 +22,7 @@ export default class Reply extends RallyCommand {
     '<%= config.bin %> <%= command.id %> "yes, go on"',
   ]
   static override args = {
-    id: Args.string({ ignoreStdin: true, description: 'Message to answer; may be left out.', required: true }),
+    id: Args.string({ ignoreStdin: true, description: 'Message to answer; may be left out.' }),
     text: Args.string({ ignoreStdin: true, description: 'The answer; - reads standard input.' }),
   }
   static override flags = {
@@ -35,11 +35,12 @@ export default class Reply extends RallyCommand {
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(Reply)
     const ctx = await this.rally.session(flags)
-    const replyTo = args.text === undefined ? await onlyOpen(ctx) : await findMessage(ctx, args.id)
+    const { id, text } = await readWords(ctx, args)
+    const replyTo = id === undefined ? await onlyOpen(ctx) : await findMessage(ctx, id)
     const to = await addressReply(ctx, replyTo)
     const sent = await say(ctx, {
       to,
-      text: readTextArgument(args.text ?? args.id),
+      text: readTextArgument(text),
       urgent: flags.urgent,
       replyTo,
       messageId: flags['message-id'],
@@ -47,6 +48,29 @@ export default class Reply extends RallyCommand {
     const waking = { to, messageId: sent.messageId, asked: flags.wake, asks: false, urgent: flags.urgent }
     const rings = await wakeRecipients(this.rally, ctx, waking)
     return saidOutcome({ app: ctx.channel.app, action: 'replied', to, sent, replyTo, rings })
+  }
+}
+
+/** A lone word is the answer, unless it names a message: then the answer is what was forgotten. */
+async function readWords(
+  ctx: SessionContext,
+  { id, text }: { readonly id?: string | undefined; readonly text?: string | undefined },
+): Promise<{ readonly id?: string | undefined; readonly text: string }> {
+  if (text !== undefined) return { id, text }
+  const missing = id === undefined ? (await openQuestions(ctx))[0]?.id : (await named(ctx, id))?.id
+  if (id !== undefined && missing === undefined) return { text: id }
+  const found = missing === undefined ? undefined : await named(ctx, missing)
+  const hint = found === undefined ? 'rally reply --help' : `rally reply ${found.number ?? found.id} "…"`
+  throw new RallyError('USAGE', { message: 'TEXT is missing', hint })
+}
+
+/** The message of that number or id, if there is one. */
+async function named(ctx: SessionContext, reference: string): Promise<FoundMessage | undefined> {
+  try {
+    return await findMessage(ctx, reference)
+  } catch (error) {
+    if (isRallyError(error) && error.code === 'NOT_FOUND') return undefined
+    throw error
   }
 }
 
