@@ -38,6 +38,23 @@ export async function untilStopped(run: (signal: AbortSignal) => Promise<void>):
   }
 }
 
+/**
+ * Runs something of many steps, each of which has to be whole: a signal ends the process where it waits between two of them, with
+ * the exit code that belongs to the signal.
+ */
+export async function endBetweenSteps<T>(run: () => Promise<T>): Promise<T> {
+  const handlers = Object.entries(SIGNALS).map(([name, exit]) => {
+    const onSignal = () => process.exit(exit)
+    process.on(name, onSignal)
+    return () => process.off(name, onSignal)
+  })
+  try {
+    return await run()
+  } finally {
+    for (const release of handlers) release()
+  }
+}
+
 /** Whether a process of this machine is gone; one that may not be asked is there. */
 export function isGone(pid: number): boolean {
   try {

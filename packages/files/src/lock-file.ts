@@ -27,7 +27,7 @@ export function tryLockFile(path: string, holder: LockHolder): (() => void) | un
     closeSync(fd)
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
-    clearStale(path, holder)
+    dropStaleLock(path, holder)
     return undefined
   }
   return () => {
@@ -35,8 +35,11 @@ export function tryLockFile(path: string, holder: LockHolder): (() => void) | un
   }
 }
 
-/** Moved first and looked at then, so that a lock taken in between can be put back. */
-function clearStale(path: string, holder: LockHolder): void {
+/**
+ * Takes away a lock that was left behind; any other stays. Moved first and looked at then, so that a lock taken in between can be put
+ * back.
+ */
+export function dropStaleLock(path: string, holder: LockHolder): void {
   const seen = lockHolder(path)
   if (seen === undefined || !isStale(path, seen, holder)) return
   const aside = `${path}.${holder.unique}`

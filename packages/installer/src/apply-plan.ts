@@ -15,7 +15,12 @@ export function applyPlan(plan: Plan, task: FileTask, surroundings: Surroundings
   switch (plan.action) {
     case 'none':
       if (plan.intent !== 'uninstall') return
-      // Somebody else took our entries out, or the file away: there is nothing to go back to any more.
+      // Somebody else took our entries out, or the file away, or a rally was killed before or after it did: there is nothing to go
+      // back to any more.
+      if (record !== undefined) {
+        if (target.content !== undefined) rebaseOthers(plan, target.content.bytes, task, surroundings)
+        dropBackups(target.real, (backup) => isNeedless(backup, target.content?.bytes, task))
+      }
       if (target.content === undefined) removeFolders(record?.folders ?? [])
       removeRecord(stem)
       return
@@ -24,8 +29,8 @@ export function applyPlan(plan: Plan, task: FileTask, surroundings: Surroundings
       if (bytes === undefined) return
       if (plan.intent === 'uninstall') {
         backedUp(plan, task, surroundings, () => replaceFile(target, bytes, surroundings))
-        removeRecord(stem)
         rebaseOthers(plan, bytes, task, surroundings)
+        removeRecord(stem)
       } else {
         put(plan, bytes, task, surroundings)
       }
@@ -35,15 +40,16 @@ export function applyPlan(plan: Plan, task: FileTask, surroundings: Surroundings
       if (bytes === undefined) return
       replaceFile(target, bytes, surroundings)
       checkWritten(target, bytes)
-      removeRecord(stem)
       rebaseOthers(plan, bytes, task, surroundings)
-      dropBackups(target.real, (backup) => backup.equals(bytes))
+      dropBackups(target.real, (backup) => isNeedless(backup, bytes, task))
+      // Last: as long as it is there, a run after one that was killed knows that there is something to do.
+      removeRecord(stem)
       return
     case 'delete':
       removeFile(target)
+      dropBackups(target.real, (backup) => isNeedless(backup, undefined, task))
       removeFolders(record?.folders ?? [])
       removeRecord(stem)
-      dropBackups(target.real, (backup) => isOursAlone(task.strategy, backup))
       return
   }
 }
@@ -123,6 +129,11 @@ function removed(
   record: InstallRecord | undefined,
 ): ReturnType<ContentStrategy['remove']> {
   return strategy.remove(current, record && knownOriginal(record))
+}
+
+/** Whether a backup holds what the file holds now, or nothing but what rally wrote. */
+function isNeedless(backup: Buffer, now: Buffer | undefined, { strategy }: FileTask): boolean {
+  return now === undefined ? isOursAlone(strategy, backup) : backup.equals(now)
 }
 
 function isOursAlone(strategy: ContentStrategy, bytes: Buffer): boolean {

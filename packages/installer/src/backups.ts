@@ -1,8 +1,19 @@
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { temporaryStem } from './leftovers.js'
 import { Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
-import { codeOf, type TargetFile } from './target-file.js'
+import { codeOf, type FileContent, type TargetFile } from './target-file.js'
 
 const KEPT = 3
 
@@ -27,7 +38,7 @@ function backUp({ real, content }: TargetFile, surroundings: Surroundings): stri
   const newest = listBackups(real).at(-1)
   if (newest !== undefined && sameBytes(newest, content.bytes)) return undefined
   try {
-    return writeCopy(real, content.bytes, content.mode & 0o777, surroundings.now())
+    return writeCopy(real, content, surroundings)
   } catch (error) {
     throw new Refused({
       code: 'unwritable',
@@ -37,22 +48,30 @@ function backUp({ real, content }: TargetFile, surroundings: Surroundings): stri
   }
 }
 
-function writeCopy(real: string, bytes: Buffer, mode: number, now: number): string {
-  const path = `${real}.rally-backup-${new Date(now).toISOString().replace(/[-:.]/g, '')}`
-  let fd: number
+/** Written under another name first: a backup that is there is whole. */
+function writeCopy(real: string, content: FileContent, surroundings: Surroundings): string {
+  const temporary = `${temporaryStem(real)}${surroundings.unique()}.tmp`
   try {
-    fd = openSync(path, 'wx', mode)
+    const fd = openSync(temporary, 'wx', content.mode & 0o777)
+    try {
+      writeFileSync(fd, content.bytes)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    const path = freeName(real, surroundings.now())
+    renameSync(temporary, path)
+    return path
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
-    return writeCopy(real, bytes, mode, now + 1)
+    removeQuietly(temporary)
+    throw error
   }
-  try {
-    writeFileSync(fd, bytes)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  return path
+}
+
+/** Only rally gives such names, and only under the lock of the file. */
+function freeName(real: string, now: number): string {
+  const path = `${real}.rally-backup-${new Date(now).toISOString().replace(/[-:.]/g, '')}`
+  return existsSync(path) ? freeName(real, now + 1) : path
 }
 
 /** Removes backups that are not needed any more. */

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { applyPlan } from './apply-plan.js'
 import { withLock } from './file-lock.js'
 import { lockPath } from './install-record.js'
+import { sweepLeftovers } from './leftovers.js'
 import { type Action, type FileTask, type Intent, type Plan, planFile } from './plan-change.js'
 import type { EntryChange } from './plan-entries.js'
 import { type Refusal, Refused, refusing } from './refusal.js'
@@ -62,8 +63,11 @@ function existingFolder(path: string): string {
 export async function applyChange(intent: Intent, task: FileTask, surroundings: Surroundings): Promise<FileChange> {
   for (let attempt = 1; ; attempt += 1) {
     try {
+      // Signals are heard here, and not while a file is half done: all below runs without a pause.
+      await new Promise((resolve) => setImmediate(resolve))
       const { real } = readTarget(task.path)
       return await withLock(lockPath(real, surroundings), surroundings, () => {
+        sweepLeftovers(real, surroundings)
         const current = planFile(intent, task, surroundings)
         applyPlan(current, task, surroundings)
         return report(task, current)

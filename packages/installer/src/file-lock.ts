@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { lockHolder, tryLockFile } from '@rally/files/lock-file'
+import { type LockHolder, lockHolder, tryLockFile } from '@rally/files/lock-file'
 import { makeFolder } from '@rally/files/make-folder'
 import { createPatience } from '@rally/files/patience'
 import { Refused } from './refusal.js'
@@ -35,14 +35,19 @@ export async function withLock<T>(path: string, surroundings: Surroundings, work
 function tryLock(path: string, surroundings: Surroundings): (() => void) | undefined {
   makeLockFolder(dirname(path))
   try {
-    return tryLockFile(path, {
-      pid: surroundings.pid,
-      unique: surroundings.unique(),
-      now: () => surroundings.now(),
-      isAlive: (pid) => surroundings.isAlive(pid),
-    })
+    return tryLockFile(path, holderOf(surroundings))
   } catch (error) {
     throw cannotKeep(dirname(path), codeOf(error))
+  }
+}
+
+/** This process as the holder of a lock. */
+export function holderOf(surroundings: Surroundings): LockHolder {
+  return {
+    pid: surroundings.pid,
+    unique: surroundings.unique(),
+    now: () => surroundings.now(),
+    isAlive: (pid) => surroundings.isAlive(pid),
   }
 }
 

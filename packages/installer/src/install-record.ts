@@ -21,14 +21,19 @@ export interface InstallRecord {
   readonly folders: readonly string[]
 }
 
+/** Where records and locks are. */
+export function recordsFolder({ stateDir }: Surroundings): string {
+  return join(stateDir, 'installs')
+}
+
 /** The stem of the record and of the lock of one file and owner (a host). */
 export function recordStem(real: string, owner: string, surroundings: Surroundings): string {
-  return join(surroundings.stateDir, 'installs', sha256(`${owner}\0${real}`).slice(0, 32))
+  return join(recordsFolder(surroundings), sha256(`${owner}\0${real}`).slice(0, 32))
 }
 
 /** The lock of a file: one for all owners, since they write the same bytes. */
 export function lockPath(real: string, surroundings: Surroundings): string {
-  return join(surroundings.stateDir, 'installs', `${sha256(real).slice(0, 32)}.lock`)
+  return join(recordsFolder(surroundings), `${sha256(real).slice(0, 32)}.lock`)
 }
 
 /** Records that were read, each with what its file was then: they hold whole settings files, and are asked for many times. */
@@ -79,7 +84,7 @@ export function listRecords(surroundings: Surroundings): [stem: string, record: 
 }
 
 function stemsOf(surroundings: Surroundings): string[] {
-  const folder = join(surroundings.stateDir, 'installs')
+  const folder = recordsFolder(surroundings)
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
     return names.map((name) => join(folder, name.slice(0, -'.json'.length)))
@@ -96,7 +101,7 @@ function recordAt(stem: string): [stem: string, record: InstallRecord][] {
 /** Writes the record before the file itself is touched. Throws Refused when that fails. */
 export function writeRecord(stem: string, record: InstallRecord, surroundings: Surroundings): void {
   try {
-    makeFolder(join(surroundings.stateDir, 'installs'), { mode: 0o700 })
+    makeFolder(recordsFolder(surroundings), { mode: 0o700 })
     replaceFile(`${stem}.json`, `${JSON.stringify(record, null, 2)}\n`, surroundings.unique())
     know(`${stem}.json`, { version: versionOf(`${stem}.json`), record })
   } catch (error) {

@@ -7,17 +7,16 @@ import {
   fchmodSync,
   fsyncSync,
   ftruncateSync,
-  lstatSync,
   openSync,
-  readdirSync,
   renameSync,
   rmdirSync,
   rmSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { makeFolder } from '@rally/files/make-folder'
+import { temporaryStem } from './leftovers.js'
 import { Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { codeOf, readTarget, type TargetFile } from './target-file.js'
@@ -29,8 +28,7 @@ import { codeOf, readTarget, type TargetFile } from './target-file.js'
  */
 export function replaceFile(target: TargetFile, bytes: Buffer, surroundings: Surroundings, mode?: number): void {
   const { real, content } = target
-  sweepTemporaries(real, surroundings)
-  const temporary = join(dirname(real), `.${basename(real)}.rally-${surroundings.unique()}.tmp`)
+  const temporary = `${temporaryStem(real)}${surroundings.unique()}.tmp`
   try {
     if (content && content.links > 1) {
       checkUnchanged(target)
@@ -94,18 +92,6 @@ export function removeFolders(folders: readonly string[]): void {
   }
 }
 
-/** Temporary files that a killed rally left behind: older than a minute. */
-function sweepTemporaries(real: string, surroundings: Surroundings): void {
-  const stem = `.${basename(real)}.rally-`
-  try {
-    for (const name of readdirSync(dirname(real))) {
-      if (!name.startsWith(stem) || !name.endsWith('.tmp')) continue
-      const path = join(dirname(real), name)
-      if (surroundings.now() - lstatSync(path).mtimeMs > 60_000) unlinkSync(path)
-    }
-  } catch {}
-}
-
 function checkUnchanged(target: TargetFile): void {
   const now = readTarget(target.real)
   if (now.real !== target.real || now.content?.hash !== target.content?.hash) {
@@ -117,6 +103,8 @@ function checkUnchanged(target: TargetFile): void {
 function writeNew(path: string, bytes: Buffer, { mode, like }: { mode: number | undefined; like: string | undefined }) {
   const copied = like !== undefined && spawnSync('/bin/cp', ['-a', '--', like, path], { stdio: 'ignore' }).status === 0
   if (copied) chmodSync(path, 0o600)
+  // One that was stopped in the middle has made a part of it.
+  else rmSync(path, { force: true })
   const { O_WRONLY, O_TRUNC, O_NOFOLLOW } = constants
   const fd = openSync(path, copied ? O_WRONLY | O_TRUNC | O_NOFOLLOW : 'wx', mode ?? 0o666)
   try {

@@ -2,6 +2,7 @@ import type { HookState } from '@rally/core/model/hook-states'
 import type { FoundHost, HookScope } from '@rally/core/ports/host'
 import { changeHosts, type HostFileChange, type InstallableHost, inspectHooks } from '@rally/installer'
 import type { Rally } from '../rally.js'
+import { endBetweenSteps } from '../streaming.js'
 import { makeSurroundings } from './make-surroundings.js'
 import { findRepoRoot, needRepoRoot } from './repo-root.js'
 import { findRunningPrograms, type RunningProgram } from './running-programs.js'
@@ -61,7 +62,7 @@ export async function changeHooks(
   const byPlugin = task === 'install' ? asked.flatMap((host) => pluginsOf(host, { surroundings, scope })) : []
   const chosen = asked.filter(({ adapter }) => !byPlugin.some(({ host }) => host === adapter.id))
   const options = { surroundings, scope, dryRun, trust: input.trust, allow: input.allow, mcp: input.mcp }
-  const changes = await changeHosts(task, chosen, options)
+  const changes = await endBetweenSteps(() => changeHosts(task, chosen, options))
   const seen =
     task === 'install' && !dryRun
       ? chosen.map((host) => ({ host: host.adapter.id, found: inspectHooks(host, { surroundings }) }))

@@ -2,6 +2,7 @@ import { linkSync, lstatSync, readlinkSync, renameSync, rmSync, symlinkSync } fr
 import { basename, join } from 'node:path'
 import { withLock } from '../file-lock.js'
 import { lockPath } from '../install-record.js'
+import { sweepLeftovers } from '../leftovers.js'
 import { type Refusal, Refused } from '../refusal.js'
 import { makeFolders, removeFile, replaceFile } from '../replace-file.js'
 import type { Surroundings } from '../surroundings.js'
@@ -48,7 +49,10 @@ export async function changeGuard(
   try {
     const change = intent === 'install' ? install : uninstall
     if (dryRun) return change(path, surroundings, false)
-    return await withLock(lockPath(path, surroundings), surroundings, () => change(path, surroundings, true))
+    return await withLock(lockPath(path, surroundings), surroundings, () => {
+      sweepLeftovers(path, surroundings)
+      return change(path, surroundings, true)
+    })
   } catch (error) {
     const refusal = error instanceof Refused ? error.refusal : unwritable(error).refusal
     return { path, changed: false, kind: null, kept: null, notes: [], refusal }

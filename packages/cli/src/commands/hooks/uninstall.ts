@@ -8,6 +8,7 @@ import { dryRunFlag, hookFlags, scopeFlag } from '../../installing/hook-flags.js
 import { makeSurroundings } from '../../installing/make-surroundings.js'
 import { type Purged, purge } from '../../installing/purge.js'
 import { refusalError } from '../../installing/refusal-error.js'
+import { endBetweenSteps } from '../../streaming.js'
 import { toJson, toText } from '../../views/setup/hook-changes.js'
 
 export default class HooksUninstall extends RallyCommand {
@@ -57,7 +58,7 @@ before npm uninstall, which cannot clean up in other programs. --purge also remo
   ): Promise<HookChange> {
     const hosts = choose(await this.rally.hosts.list())
     const surroundings = makeSurroundings(this.rally.env, undefined)
-    const done = await uninstallEverywhere(hosts, { surroundings, dryRun })
+    const done = await endBetweenSteps(() => uninstallEverywhere(hosts, { surroundings, dryRun }))
     const changes = done.map((one) => ({ ...one, scope: 'user', trustSteps: [], restart: [] }) as const)
     const rest = {
       scope: 'user',
