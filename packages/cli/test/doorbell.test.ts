@@ -169,3 +169,12 @@ it('two agents that answer each other ring each of them at most once in two minu
   expect(rung.filter((id) => id === 'c-2')).toEqual(['c-2'])
   expect(rung.filter((id) => id === 'c-1').length).toBeLessThanOrEqual(1)
 }, 120_000)
+
+it('a tool of odd characters, of which nobody else is here, is named without them', () => {
+  const tool = `c\u001b[2J\u0007\u202e${'x'.repeat(1_000)}`
+  const ann = ['--session-id', 'ann-1', '--tool', tool]
+  runRally(['presence', ...ann], { cwd: repo, env: env() })
+  const { stdout, status } = runRally(['ring', tool, ...ann], { cwd: repo, env: env() })
+  expect([stdout.trim(), status]).toEqual([expect.stringMatching(/^nobody of cx+… is here$/), 0])
+  expect(stdout.length).toBeLessThan(300)
+})

@@ -91,6 +91,14 @@ it('nothing that a peer wrote moves the cursor or hides text', () => {
   expect(lines[2]).toContain('codex/a-model-with-a-long-name · xy z')
 })
 
+it('a task of a whole page is cut, also where no width is known', () => {
+  const long = 'y'.repeat(100_000)
+  const loud = presence({ task: long, model: long, tool: long, host: long })
+  const tree = buildRosterTree([{ app: 'demo', presence: loud }], { now: NOW })
+  expect(renderRosterText(tree).join('\n').length).toBeLessThan(1_500)
+  expect(renderNamedRoster(tree).join('\n').length).toBeLessThan(1_500)
+})
+
 it('marks who is listed although silent', () => {
   const silent = buildRosterTree([{ app: 'demo', presence: presence({ last_seen: NOW - 900 }) }], {
     now: NOW,

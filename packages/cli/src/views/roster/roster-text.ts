@@ -2,7 +2,7 @@ import { isPerson } from '@rally/core/rules/roster/person'
 import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { cutMiddle, displayWidth } from '../text/display-width.js'
+import { cutEnd, cutMiddle, displayWidth, MOST_SAID } from '../text/display-width.js'
 import { wrapLine } from '../text/lines.js'
 import { who } from '../text/who.js'
 
@@ -57,11 +57,17 @@ function appendAgent(lines: string[], agent: RosterAgent, depth: number, options
   const names = [who(agent, options.ids), `[${cleanLine(agent.app)}]`]
   const taken = displayWidth(pad + names.join('  ')) + 2
   names.push(placeOf(agent, options, taken))
-  const model = agent.model === 'unknown' ? '' : `/${cleanLine(agent.model)}`
+  const model = agent.model === 'unknown' ? '' : `/${cutEnd(cleanLine(agent.model), MOST_SAID)}`
   const seen = `seen ${formatAge(agent.age_secs)} ago`
   const what = isPerson(agent)
     ? ['person', 'holds files: rally claims', seen]
-    : [`${cleanLine(agent.tool)}${model}`, taskOf(agent), seen, `subagents ${formatSpawned(agent)}`, ...heldBy(agent)]
+    : [
+        `${cutEnd(cleanLine(agent.tool), MOST_SAID)}${model}`,
+        taskOf(agent),
+        seen,
+        `subagents ${formatSpawned(agent)}`,
+        ...heldBy(agent),
+      ]
   if (agent.stale) what[2] += ' (stale)'
   lines.push(
     ...fold(pad, names, { ...options, joint: '  ' }),
@@ -75,14 +81,14 @@ const LEAST_PLACE = 32
 
 /** Machine and folder, as long as the line has room beside the `taken` columns; the end of a path tells most. */
 function placeOf({ host, cwd }: RosterAgent, { home, width }: RosterTextOptions, taken: number): string {
-  const place = `${cleanLine(host)}:${shortenHome(cleanLine(cwd), home)}`
+  const place = `${cutEnd(cleanLine(host), MOST_SAID)}:${shortenHome(cleanLine(cwd), home)}`
   return width === undefined ? place : cutMiddle(place, Math.max(LEAST_PLACE, width - taken))
 }
 
 /** What it said, else what the picture knows, else its phase. */
 export function taskOf({ task, phase, doing }: RosterAgent): string {
   const said = task === phase ? cleanLine(doing) || cleanLine(task) : cleanLine(task)
-  return said || cleanLine(phase) || '-'
+  return cutEnd(said || cleanLine(phase) || '-', MOST_SAID)
 }
 
 /** So many files, and so many patterns, are named. */
