@@ -36,6 +36,7 @@ it('ends of claims, leads and standbys are said in the time of this machine; JSO
   const led = rally('ann', 'lead', 'claim').stdout
   const { lead } = JSON.parse(rally('ann', 'lead', 'status', '--json').stdout)
   expect(led).toContain(`until ${inTokyo(lead.lead.lease_until)}`)
+  expect(rally('bob', 'lead', 'claim').stderr).toMatch(/held by "tester-\d" /)
   expect(rally('bob', 'lead', 'claim').stderr).toContain(`it ends ${inTokyo(lead.lead.lease_until)};`)
 
   const owner = ['--reason', 'the build', '--wake-after']

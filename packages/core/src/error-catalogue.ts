@@ -127,7 +127,7 @@ export const CATALOGUE = {
   },
   LEASE_HELD: {
     exit: EXIT.refused,
-    message: (d) => `the lease is held by ${quote(d.holder)}`,
+    message: (d) => `the lease is held by ${quote(d.name ?? d.holder)}`,
     hint: (d) => text(d.hint ?? 'wait until it expires, or ask the holder to transfer it'),
   },
   LEASE_NOT_HELD: {

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { LEASE_MINUTES } from '@rally/core/rules/lead/lead-lease'
 import { claimLead } from '@rally/core/usecases/lead/claim-lead'
+import { namesOfSessions } from '@rally/core/usecases/roster/names-of-authors'
 import { type Outcome, RallyCommand } from '../../base-command.js'
 import { sessionFlags } from '../../flags.js'
 import { auditSeatChange } from '../../views/lead/lead.js'
@@ -30,6 +31,8 @@ export default class LeadClaim extends RallyCommand {
     const claim = await claimLead(ctx, { minutes: flags['renew-every-minutes'] })
     if (claim.claimed) auditSeatChange(ctx, claim.takenFrom === null ? 'lead-claim' : 'lead-reclaim')
     const json = toJson(claim, ctx.channel.app)
-    return { json, text: () => toText(json), error: toError(claim, ctx.session.sessionId) }
+    const other = claim.claimed ? claim.takenFrom : claim.holder
+    const names = other === null ? new Map<string, string>() : await namesOfSessions(ctx, [other])
+    return { json, text: () => toText(json, names), error: toError(claim, { asking: ctx.session.sessionId, names }) }
   }
 }

@@ -43,7 +43,10 @@ describe('a handoff', () => {
     expect(await countUnread(codex(), { tool: 'codex', sessionId: 'c1' })).toMatchObject({ total: 0 })
     const [message] = await room.transport.inbox.read('claude_code', 0)
     expect(message?.message).toMatchObject({ to_session_id: 'a1', payload: { message: 'on it' } })
-    await expect(acceptHandoff(codex('c2'), { handoff: id })).rejects.toMatchObject({ code: 'HANDOFF_CLOSED', exit: 5 })
+    await expect(acceptHandoff(codex('c2'), { handoff: id })).rejects.toMatchObject({
+      ...{ code: 'HANDOFF_CLOSED', exit: 5 },
+      message: `the handoff ${id} cannot be changed: it is accepted already (codex-1)`,
+    })
     await settleHandoff(codex(), 'done', { handoff: id, text: 'tests pass' })
     expect(await state(id)).toBe('done')
     expect(await isOpenForGates()).toBe(false)
@@ -69,8 +72,9 @@ describe('a handoff', () => {
 
   it('for one session is that one to accept; a person may act for anybody, whoever handed over may close it', async () => {
     const id = await post({ toSessionId: 'c1' })
-    await expect(acceptHandoff(codex('c2'), { handoff: id })).rejects.toMatchObject({ code: 'HANDOFF_CLOSED' })
-    await expect(settleHandoff(codex('c2'), 'done', { handoff: id })).rejects.toMatchObject({ code: 'HANDOFF_CLOSED' })
+    const refusal = { code: 'HANDOFF_CLOSED', message: `the handoff ${id} cannot be changed: it is for codex-1` }
+    await expect(acceptHandoff(codex('c2'), { handoff: id })).rejects.toMatchObject(refusal)
+    await expect(settleHandoff(codex('c2'), 'done', { handoff: id })).rejects.toMatchObject(refusal)
     expect(await acceptHandoff(room.as('human.ann', { tool: 'human' }), { handoff: id })).toMatchObject({
       accepted: true,
     })

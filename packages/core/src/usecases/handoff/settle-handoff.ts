@@ -1,12 +1,15 @@
 import { isRallyError, RallyError } from '../../errors.js'
 import type { Claim } from '../../model/claim.js'
 import { ACCEPTANCE, accepterOf, type Handoff, stateOf } from '../../rules/handoff/handoff-states.js'
+import { personName } from '../../rules/roster/person.js'
+import { shownId } from '../../rules/roster/shown-names.js'
 import { claimFiles, type HeldConflict } from '../claim/claim-files.js'
 import { releaseFiles } from '../claim/release-files.js'
 import type { SessionContext } from '../context.js'
 import { ackMessage } from '../inbox/ack-message.js'
 import { findMessage } from '../inbox/find-message.js'
 import { type Posted, postRecord } from '../log/post-record.js'
+import { namesOfSessions } from '../roster/names-of-authors.js'
 import { findHandoff, isMeant } from './list-handoffs.js'
 
 export interface Settling {
@@ -27,8 +30,8 @@ export type Accepting =
  */
 export async function acceptHandoff(ctx: SessionContext, { handoff: reference, text }: Settling): Promise<Accepting> {
   const handoff = await findHandoff(ctx, reference)
-  if (stateOf(handoff) !== 'open') throw closed(handoff)
-  if (!isMeant(handoff, ctx)) throw closed(handoff, `it is for ${handoff.to_session_id ?? handoff.to}`)
+  if (stateOf(handoff) !== 'open') throw await closed(ctx, handoff)
+  if (!isMeant(handoff, ctx)) throw await notFor(ctx, handoff)
   const answer = await claimOwned(ctx, handoff)
   if (answer !== null && 'conflicts' in answer) return { accepted: false, handoff, conflicts: answer.conflicts }
   const claim = answer === null ? null : answer.claim
@@ -41,7 +44,7 @@ export async function acceptHandoff(ctx: SessionContext, { handoff: reference, t
   const now = await findHandoff(ctx, handoff.event_id)
   if (accepterOf(now)?.session_id !== ctx.session.sessionId) {
     if (claim !== null) await releaseFiles(ctx, { what: claim.id })
-    throw closed(now)
+    throw await closed(ctx, now)
   }
   await acknowledge(ctx, handoff)
   return { accepted: true, handoff: now, claim, posted }
@@ -55,9 +58,9 @@ export async function settleHandoff(
 ): Promise<{ readonly handoff: Handoff; readonly posted: Posted }> {
   const handoff = await findHandoff(ctx, reference)
   const { sessionId } = ctx.session
-  if (['done', 'declined'].includes(stateOf(handoff))) throw closed(handoff)
+  if (['done', 'declined'].includes(stateOf(handoff))) throw await closed(ctx, handoff)
   const isTheirs = isMeant(handoff, ctx) || accepterOf(handoff)?.session_id === sessionId
-  if (!isTheirs && handoff.session_id !== sessionId) throw closed(handoff, `it is for ${handoff.to}`)
+  if (!isTheirs && handoff.session_id !== sessionId) throw await notFor(ctx, handoff)
   const posted = await postRecord(ctx, {
     kind: 'feedback',
     ...senderOf(handoff),
@@ -105,8 +108,21 @@ async function acknowledge(ctx: SessionContext, { event_id }: Handoff): Promise<
   }
 }
 
-function closed(handoff: Handoff, reason?: string): RallyError {
-  const { state, session_id, tool } = handoff.steps.at(-1) ?? { state: 'open', session_id: null, tool: '' }
-  const why = reason ?? `it is ${state} already (${session_id ?? tool})`
-  return new RallyError('HANDOFF_CLOSED', { handoff: handoff.number, reason: why })
+async function closed(ctx: SessionContext, { number, steps }: Handoff): Promise<RallyError> {
+  const { state, session_id, tool } = steps.at(-1) ?? { state: 'open', session_id: null, tool: '' }
+  const reason = `it is ${state} already (${await nameOf(ctx, session_id, tool)})`
+  return new RallyError('HANDOFF_CLOSED', { handoff: number, reason })
+}
+
+/** Once it was taken it is for whoever took it. */
+async function notFor(ctx: SessionContext, handoff: Handoff): Promise<RallyError> {
+  const { number, to, to_session_id } = handoff
+  const whom = accepterOf(handoff)?.session_id ?? to_session_id
+  return new RallyError('HANDOFF_CLOSED', { handoff: number, reason: `it is for ${await nameOf(ctx, whom, to)}` })
+}
+
+/** The name of a session; of one that never had any its id, and of no session the tool. */
+async function nameOf(ctx: SessionContext, id: string | null, tool: string): Promise<string> {
+  if (id === null) return tool
+  return (await namesOfSessions(ctx, [id])).get(id) ?? personName(id) ?? shownId(id)
 }
