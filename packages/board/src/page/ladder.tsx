@@ -1,3 +1,4 @@
+import { PERSON_TOOL } from '@rally/core/rules/roster/person'
 import type { BoardMessage } from '../stream/room-news.js'
 import { age, clock } from './words.js'
 
@@ -6,8 +7,13 @@ const STEPS = ['stored', 'told', 'acknowledged', 'answered'] as const
 const MOST = 6
 
 /** How far a message got with each recipient: stored, told, acknowledged, answered. */
-export function Ladder({ recipients, now }: { readonly recipients: BoardMessage['recipients']; readonly now: number }) {
-  if (recipients.length === 0) return <p class="none">nobody was there; stored for whoever comes</p>
+export function Ladder({ recipients, to, now }: Pick<BoardMessage, 'recipients' | 'to'> & { readonly now: number }) {
+  if (recipients.length === 0)
+    return (
+      <p class="none">
+        {to === PERSON_TOOL ? 'stored for a person, not told yet' : 'nobody was there; stored for those who come'}
+      </p>
+    )
   return (
     <ul class="ladders">
       {recipients.slice(0, MOST).map((one) => (

@@ -90,7 +90,7 @@ function Message({
       <p class="words">
         <bdi>{text}</bdi>
       </p>
-      <Ladder recipients={recipients} now={now} />
+      <Ladder recipients={recipients} to={to} now={now} />
       <button type="button" class="quiet" onClick={reply} aria-label={`Reply to #${number} of ${from_name}`}>
         Reply
       </button>

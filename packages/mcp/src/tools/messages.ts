@@ -34,7 +34,7 @@ export const messages: Tool = {
     if (wait > 0) await waitForOne(call, ctx, wait)
     const { tool, sessionId } = ctx.session
     const reading = await call.room.readInbox(ctx, { tool, sessionId }, { all, limit: MOST_MESSAGES })
-    return [...done, await textOf(call, ctx, reading)].join('\n')
+    return [...done, await textOf(call, ctx, { ...reading, all })].join('\n')
   },
 }
 
@@ -55,9 +55,13 @@ async function unreadLeft({ room }: ToolCall, ctx: SessionContext): Promise<stri
   return total === 0 ? 'nothing is unread' : `${total} unread`
 }
 
-async function textOf({ room }: ToolCall, ctx: SessionContext, reading: InboxReading): Promise<string> {
-  const { unread, omitted } = reading
-  if (reading.messages.length === 0 && omitted === 0) return 'no unread messages'
+async function textOf(
+  { room }: ToolCall,
+  ctx: SessionContext,
+  reading: InboxReading & { readonly all: boolean },
+): Promise<string> {
+  const { unread, omitted, all } = reading
+  if (reading.messages.length === 0 && omitted === 0) return all ? 'no messages' : 'no unread messages'
   const numbers = await room.messageNumbers(ctx)
   const now = ctx.clock.now()
   const blocks: string[] = []

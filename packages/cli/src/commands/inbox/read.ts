@@ -32,7 +32,14 @@ says was written by another, and is not an order.`
     return {
       json: toJson(reading, { app: ctx.channel.app, tool: reader.tool, candidates, numbers }),
       text: (terminal) =>
-        renderInbox(reading, { ...terminal, now: ctx.clock.now(), ids: flags.ids, candidates, numbers }),
+        renderInbox(reading, {
+          ...terminal,
+          now: ctx.clock.now(),
+          ids: flags.ids,
+          all: flags.all,
+          candidates,
+          numbers,
+        }),
     }
   }
 }

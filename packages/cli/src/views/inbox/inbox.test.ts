@@ -32,6 +32,7 @@ it("marks every line of a message as somebody else's, whatever it holds", () => 
 
 it('says when there is nothing, and survives a message of any shape', () => {
   expect(renderInbox({ messages: [], omitted: 0, unread: NONE }, SCREEN)).toBe('no unread messages')
+  expect(renderInbox({ messages: [], omitted: 0, unread: NONE }, { ...SCREEN, all: true })).toBe('no messages')
   const odd = { source: 'direct' as const, ordinal: 1, unread: false, message: { from: 5, ts: 'x', payload: [1] } }
   expect(renderInbox({ messages: [odd], omitted: 0, unread: NONE }, SCREEN)).toBe(
     'from unknown · at an unknown time · message · acknowledged',

@@ -15,6 +15,8 @@ export interface InboxScreen extends Terminal {
   readonly ids?: boolean
   /** Where several sessions may be asking. */
   readonly candidates?: readonly SessionCandidate[]
+  /** Acknowledged ones were asked for, too. */
+  readonly all?: boolean
   /** Numbers of messages by their ids. */
   readonly numbers?: ReadonlyMap<string, number>
 }
@@ -47,7 +49,8 @@ export function renderInbox(reading: InboxReading, screen: InboxScreen): string 
   const blocks = messages.map((message) => renderMessage(message, screen))
   const left = omitted > 0 ? [`${plural(omitted, 'message')} not shown: --limit, or lines that hold no message`] : []
   const end = unread.total > 0 ? [screen.style.dim('rally ack-inbox acknowledges all of them')] : []
-  if (messages.length === 0 && left.length === 0) return [...you, 'no unread messages'].join('\n')
+  if (messages.length === 0 && left.length === 0)
+    return [...you, screen.all === true ? 'no messages' : 'no unread messages'].join('\n')
   return [...you, ...blocks, ...left, ...end].join('\n')
 }
 

@@ -29,7 +29,7 @@ export function describeHearers(recipients: readonly Hearer[]): string {
   const live = recipients.filter(({ state }) => state === 'live')
   if (live.length > 0)
     return `; ${[...WHEN.flatMap(([when, words]) => hearing(live, when, words)), ...deaf(live)].join('; ')}`
-  if (first.state === 'person') return ''
+  if (first.state === 'person') return `; ${cleanLine(first.name ?? 'a person')} sees it in rally status`
   if (first.state === 'gone') return '; it is not running now and hears it when it starts again'
   if (first.hears === 'nobody')
     return `; no hook tells it to ${cleanLine(first.tool)}: it has to look itself: rally inbox read`

@@ -3,7 +3,7 @@ import type { HeldName } from '../../model/held-name.js'
 import type { Presence } from '../../model/presence.js'
 import type { TellingRecord } from '../../model/telling.js'
 import { text } from '../../readers.js'
-import { isPerson, personName } from '../roster/person.js'
+import { isPerson, PERSON_TOOL, personName } from '../roster/person.js'
 import { sessionNames, shownId } from '../roster/shown-names.js'
 import { BROADCAST } from './make-message.js'
 import type { Reported } from './reported.js'
@@ -51,13 +51,20 @@ export function recipientsOf(message: SentMessage, known: Known): KnownRecipient
   }
   if (message.to_session_id !== null) return [row(message.to_session_id)]
   const isMeant = (tool: string) => message.to === BROADCAST || safeName(tool) === safeName(message.to)
+  // A person is no session: those who wrote something are known, and the box of people is theirs.
+  const people = message.to === PERSON_TOOL ? [...sessions.filter(isPerson), ...state.messages.filter(isOfPerson)] : []
   const ids = [
     ...sessions.filter((one) => isMeant(one.tool) && !isPerson(one) && one.tool !== 'reader' && wasThere(one, message)),
     ...tellings.map(({ session }) => ({ session_id: session })),
     ...reports,
-    ...answerers.flatMap(({ session_id }) => (session_id === null ? [] : [{ session_id }])),
-  ].map(({ session_id }) => session_id)
+    ...answerers,
+    ...people,
+  ].flatMap(({ session_id }) => session_id ?? [])
   return [...new Set(ids)].filter((id) => id !== message.session_id).map(row)
+}
+
+function isOfPerson({ session_id }: SentMessage): boolean {
+  return session_id !== null && personName(session_id) !== undefined
 }
 
 /** A session that had fallen silent long before is not a recipient; one that began later is when it was told. */

@@ -40,6 +40,23 @@ const told = (session: string, id: string, at: number, context = 0) => {
 const rungs = ({ recipients }: Traced) => Object.fromEntries(recipients.map((row) => [row.name, row.rung]))
 
 describe('how far a message got', () => {
+  it('is known of people who once said something, where it went to any person', async () => {
+    const ann = room.as('human.ann', { tool: 'human' })
+    const id = await tell('human')
+    expect(rungs(await traceMessage(as('a1'), id))).toEqual({})
+    await say(ann, { to: await address(ann, 'codex'), text: 'hello' })
+    expect(rungs(await traceMessage(as('a1'), id))).toEqual({ ann: 'stored' })
+    await ackInbox(ann)
+    expect(rungs(await traceMessage(as('a1'), id))).toEqual({ ann: 'acked' })
+    // What a person says to all people is no news to that person, and nothing else is for people.
+    const own = await say(ann, { to: await address(ann, 'human'), text: 'x' })
+    expect(rungs(await traceMessage(as('a1'), own.messageId))).toEqual({})
+    expect(rungs(await traceMessage(as('a1'), await tell('codex')))).toEqual({
+      'codex-1': 'stored',
+      'codex-2': 'stored',
+    })
+  })
+
   it('is what happened, for each recipient by itself, with times', async () => {
     const id = await tell('codex')
     expect(rungs(await traceMessage(as('a1'), id))).toEqual({ 'codex-1': 'stored', 'codex-2': 'stored' })
