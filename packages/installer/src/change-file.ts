@@ -4,7 +4,7 @@ import { applyPlan } from './apply-plan.js'
 import { withLock } from './file-lock.js'
 import { lockPath } from './install-record.js'
 import { sweepLeftovers } from './leftovers.js'
-import { type Action, type FileTask, type Intent, type Plan, planFile } from './plan-change.js'
+import { type Action, type FileTask, type Intent, NO_FILE, type Plan, planFile } from './plan-change.js'
 import type { EntryChange } from './plan-entries.js'
 import { type Refusal, Refused, refusing } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
@@ -76,8 +76,10 @@ export async function applyChange(intent: Intent, task: FileTask, surroundings: 
       if (error instanceof RangeError) return planChange(intent, task, surroundings)
       if (!(error instanceof Refused)) throw error
       if (error.refusal.code === 'changed' && attempt < 3) continue
-      // Where nothing is to be changed, nothing has to be noted either.
-      const planned = error.refusal.code === 'unwritable' ? planChange(intent, task, surroundings) : undefined
+      // Where nothing is to be changed, nothing has to be noted either; where no file can be, nothing has to be taken out.
+      const planned = ['unwritable', ...NO_FILE].includes(error.refusal.code)
+        ? planChange(intent, task, surroundings)
+        : undefined
       return planned?.action === 'none' ? planned : refused(task, error.refusal)
     }
   }

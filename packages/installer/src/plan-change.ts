@@ -1,6 +1,7 @@
 import type { ContentStrategy, KnownOriginal } from './content-strategy.js'
 import { type InstallRecord, originalOf, readRecord, recordStem } from './install-record.js'
 import type { EntryChange } from './plan-entries.js'
+import { type RefusalCode, Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { readTarget, type TargetFile } from './target-file.js'
 
@@ -31,7 +32,7 @@ export interface Plan {
 
 /** Plans the change of one file from what is on disk now. Throws Refused. */
 export function planFile(intent: Intent, task: FileTask, surroundings: Surroundings): Plan {
-  const target = readTarget(task.path)
+  const target = intent === 'uninstall' ? readWhatIsThere(task.path) : readTarget(task.path)
   const stem = recordStem(target.real, task.owner, surroundings)
   const record = readRecord(stem)
   const current = target.content?.bytes
@@ -52,6 +53,19 @@ export function planFile(intent: Intent, task: FileTask, surroundings: Surroundi
     task.strategy.takenOut?.(current) ?? task.strategy.remove(current, { bytes: original, undo: record.undo }).changes
   return { ...base, changes, bytes: original, action: original === undefined ? 'delete' : 'restore' }
 }
+
+/** Where there is no file, nothing is ours: what stands in its way, or in the way of its folder, is not asked about. */
+function readWhatIsThere(path: string): TargetFile {
+  try {
+    return readTarget(path)
+  } catch (error) {
+    if (!(error instanceof Refused) || !NO_FILE.includes(error.refusal.code)) throw error
+    return { real: path, linked: false, content: undefined }
+  }
+}
+
+/** What stands where a file would be, or one of its folders, is no file of ours. */
+export const NO_FILE: readonly RefusalCode[] = ['not-a-file', 'not-a-folder']
 
 const NOTHING = { action: 'none', bytes: undefined, changes: [] } as const
 

@@ -13,6 +13,7 @@ const REFUSAL_CODES = [
   'comments', // the host ignores a file with comments
   'shape', // something else stands where the entries belong
   'not-a-file', // a folder, a pipe, a device, a link that leads nowhere
+  'not-a-folder', // a file, or a link that leads nowhere, where a folder belongs
   'encoding', // not UTF-8
   'too-large',
   'unreadable',

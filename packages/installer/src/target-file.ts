@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { readKnown } from './known-bytes.js'
 import { Refused } from './refusal.js'
@@ -56,7 +56,24 @@ export function readTarget(path: string): TargetFile {
     return { real, linked: real !== place, content: readContent(real) }
   } catch (error) {
     if (error instanceof Refused) throw error
-    throw new Refused({ code: 'unreadable', message: `it cannot be read: ${codeOf(error)}` })
+    throw unreadable(path, error)
+  }
+}
+
+/** Why a file cannot be read; names what stands where one of its folders belongs. */
+export function unreadable(path: string, error: unknown): Refused {
+  const message = codeOf(error) === 'ENOTDIR' ? inTheWayOf(path) : undefined
+  if (message !== undefined) return new Refused({ code: 'not-a-folder', message })
+  return new Refused({ code: 'unreadable', message: `it cannot be read: ${codeOf(error)}` })
+}
+
+function inTheWayOf(path: string): string | undefined {
+  const folder = dirname(path)
+  if (folder === path) return undefined
+  try {
+    return statSync(folder).isDirectory() ? undefined : `${folder} is no folder`
+  } catch {
+    return inTheWayOf(folder)
   }
 }
 
@@ -83,7 +100,7 @@ function realFolder(folder: string): string {
     return realpathSync.native(folder)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
-    throw new Refused({ code: 'not-a-file', message: `${folder} is a symbolic link that leads nowhere` })
+    throw new Refused({ code: 'not-a-folder', message: `${folder} is a symbolic link that leads nowhere` })
   }
 }
 

@@ -179,7 +179,7 @@ describe('links, modes and owners', () => {
   })
 })
 
-describe('what is no file is refused', () => {
+describe('what is no file is refused, and nothing has to be taken out of it', () => {
   const inFolder = (make: () => unknown): void => {
     mkdirSync(dirname(path))
     make()
@@ -195,7 +195,19 @@ describe('what is no file is refused', () => {
     make()
     const before = execFileSync('ls', ['-laR', '--time-style=full-iso', machine.repoRoot], { encoding: 'utf8' })
     expect((await applyChange('install', task, machine)).action).toBe('refused')
+    for (const change of [planChange, applyChange])
+      expect(await change('uninstall', task, machine)).toMatchObject({ action: 'none', diff: '' })
     expect(execFileSync('ls', ['-laR', '--time-style=full-iso', machine.repoRoot], { encoding: 'utf8' })).toBe(before)
+  })
+
+  test('what stands where a folder belongs is named, however far above', async () => {
+    const inTheWay = join(machine.repoRoot, '.alpha')
+    writeFileSync(inTheWay, 'x')
+    for (const below of ['settings.json', 'deep/er/settings.json'])
+      for (const change of [planChange, applyChange])
+        expect(await change('install', { ...task, path: join(inTheWay, below) }, machine)).toMatchObject({
+          refusal: { code: 'not-a-folder', message: `${inTheWay} is no folder` },
+        })
   })
 
   test('a file that is too large', async () => {

@@ -9,6 +9,8 @@ const HINTS: Partial<Record<RefusalCode, string>> = {
   comments: 'take the comments out, the host ignores the whole file as long as they are there',
   invalid: 'repair the file, the host cannot read it either; then run the command again',
   shape: 'change what stands there, or move it away, then run the command again',
+  'not-a-file': 'move it away, then run the command again',
+  'not-a-folder': 'move it away, then run the command again',
   'foreign-file': 'move the file away, or keep it and do without the one of rally',
   'foreign-owner': 'run the command as the owner of the file',
   encoding: 'save the file as UTF-8, then run the command again',

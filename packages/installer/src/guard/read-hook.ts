@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs'
 import { Refused } from '../refusal.js'
-import { codeOf } from '../target-file.js'
+import { unreadable } from '../target-file.js'
 import { isShellScript } from './guard-script.js'
 
 /** A larger hook is a program, not a script. */
@@ -32,7 +32,7 @@ export function readHook(path: string): HookFile {
     return readRegular(path)
   } catch (error) {
     if (error instanceof Refused) throw error
-    throw new Refused({ code: 'unreadable', message: `it cannot be read: ${codeOf(error)}` })
+    throw unreadable(path, error)
   }
 }
 
