@@ -33,7 +33,7 @@ export function AgentCard({
         <h3>
           <bdi>{name}</bdi>
         </h3>
-        <span class="state">{STATES[state]}</span>
+        <span class="state">{agent.asks_you === true ? 'asks you' : STATES[state]}</span>
         <span class="age">{age(since, now)}</span>
       </header>
       <p class="task">{task === '' ? <span class="none">no task known</span> : <bdi>{task}</bdi>}</p>

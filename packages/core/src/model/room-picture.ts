@@ -38,6 +38,8 @@ export const pictureAgentSchema = z.looseObject({
   /** Live subagents. */
   children: z.number().int(),
   state: z.enum(AGENT_STATES),
+  /** It waits for an answer of whoever looks; absent otherwise. */
+  asks_you: z.boolean().optional(),
   /** Epoch seconds of its last action. */
   since: seconds,
   /** At most 80 characters; empty when nothing is known. */

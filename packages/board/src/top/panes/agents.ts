@@ -16,6 +16,7 @@ export interface ListOptions {
 }
 
 const MOST_NAME = 24
+/** As wide as `working`; wider where somebody asks the reader. */
 const STATE_COLUMNS = 7
 const AGE_COLUMNS = 3
 /** Below this width there is no room for the task: the pane of the selected agent has it. */
@@ -33,12 +34,14 @@ export function agentsPane(list: readonly AgentRow[], picture: RoomPicture, opti
   const labels = machineLabels(picture)
   const names = shown.map((row) => nameOf(row, labels))
   const nameColumns = Math.min(MOST_NAME, Math.max(1, columns - 2), Math.max(...names.map(widthOf)))
+  const stateColumns = Math.max(STATE_COLUMNS, ...shown.map(({ agent }) => stateOf(agent).length))
   const fileColumns = Math.max(...shown.map(({ agent }) => widthOf(filesOf(agent))))
   const taskColumns = Math.max(...shown.map(({ agent }) => widthOf(taskOf(agent))))
   return shown.map((row, index) =>
     line(row, names[index] ?? '', {
       ...options,
       nameColumns,
+      stateColumns,
       taskColumns,
       fileColumns,
       isTrouble: inTrouble.has(row.agent.session_id),
@@ -48,6 +51,7 @@ export function agentsPane(list: readonly AgentRow[], picture: RoomPicture, opti
 
 interface LineOptions extends ListOptions {
   readonly nameColumns: number
+  readonly stateColumns: number
   /** What the longest task and the longest files of the list would take. */
   readonly taskColumns: number
   readonly fileColumns: number
@@ -55,12 +59,12 @@ interface LineOptions extends ListOptions {
 }
 
 function line({ agent }: AgentRow, name: string, options: LineOptions): string {
-  const { columns, selected, now, theme, nameColumns, taskColumns, fileColumns, isTrouble } = options
+  const { columns, selected, now, theme, nameColumns, stateColumns, taskColumns, fileColumns, isTrouble } = options
   const isSelected = agent.session_id === selected
   const isQuiet = agent.state === 'idle' || agent.state === 'silent' || agent.state === 'gone'
   const start = [
     `${isSelected ? '›' : ' '}${isTrouble ? '!' : ' '}${cell(name, nameColumns)}`,
-    cell(agent.state, STATE_COLUMNS),
+    cell(stateOf(agent), stateColumns),
     age(now - agent.since).padStart(AGE_COLUMNS),
   ].join('  ')
   const left = columns - widthOf(start) - 2
@@ -71,6 +75,10 @@ function line({ agent }: AgentRow, name: string, options: LineOptions): string {
   const paint = isTrouble ? theme.yellow : agent.state === 'asks' ? theme.cyan : isQuiet ? theme.dim : plain
   const shown = paint(cut(whole, columns))
   return isSelected ? theme.bold(shown) : shown
+}
+
+function stateOf({ state, asks_you }: PictureAgent): string {
+  return asks_you === true ? 'asks you' : state
 }
 
 function taskOf({ task }: PictureAgent): string {

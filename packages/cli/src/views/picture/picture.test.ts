@@ -81,6 +81,26 @@ const COLLISION: Pick<RoomPicture, 'verdict' | 'collisions' | 'questions' | 'mes
 
 const screen = (columns: number, more: object = {}) => ({ isTty: true, columns, style: PLAIN_STYLE, now: NOW, ...more })
 
+it('says who waits for the reader, and each question once, with the command that answers it', () => {
+  const room = picture([agent('cursor-1', { state: 'asks', asks_you: true }), agent('codex-1', { state: 'asks' })])
+  const [question] = COLLISION.questions
+  const [message] = COLLISION.messages
+  const asked = {
+    ...room,
+    questions: [question],
+    messages: [message, { ...message, id: 'q', number: 18 }],
+  } as RoomPicture
+  const lines = renderPicture(asked, screen(100)).split('\n')
+  expect(lines.slice(1, 3)).toEqual([
+    expect.stringMatching(/^cursor-1 {2}asks you /),
+    expect.stringMatching(/^codex-1 {3}asks {6}/),
+  ])
+  expect(lines.slice(3)).toEqual([
+    expect.stringContaining('rally reply 18 "…"'),
+    '> codex-1 to claude-1  "done: redis tests pass"  5m  told',
+  ])
+})
+
 it('at 80 columns: trouble first, then a line for each agent, then what was said last', () => {
   const agents = [
     agent('claude-1'),

@@ -42,7 +42,10 @@ export function renderPicture(picture: RoomPicture, screen: PictureScreen): stri
       const line = `? ${cleanLine(question.from)} to ${cleanLine(question.to)} ${quotePeer(question.text, 60)}  ${cleanLine(question.answer_with)}`
       return wrapLine(line, columns)
     })
+  // What is asked stands above with its answer's command.
+  const asked = new Set(picture.questions.slice(0, MOST_QUESTIONS).flatMap(({ id, number }) => [id, number ?? id]))
   const messages = picture.messages
+    .filter(({ id, number }) => !asked.has(id) && (number === null || !asked.has(number)))
     .slice(-MOST_MESSAGES)
     .flatMap((message) => renderMessage(message, columns, screen.now))
   const fixed = [...head, ...reasons]
@@ -122,7 +125,7 @@ interface Layout {
 /** One line each: name, state, age, task, files. */
 function table(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[][] {
   const nameWidth = Math.max(...names.map(displayWidth))
-  const stateWidth = Math.max(...agents.map(({ state }) => STATE_WORDS[state].length))
+  const stateWidth = Math.max(...agents.map((agent) => stateOf(agent).length))
   const fixed = nameWidth + 2 + stateWidth + 2 + 4 + 2
   const left = columns - fixed
   const files = agents.map(filesOf)
@@ -132,7 +135,7 @@ function table(agents: readonly PictureAgent[], names: readonly string[], { colu
   return agents.map((agent, at) => [
     [
       pad(names[at] ?? '', nameWidth),
-      pad(STATE_WORDS[agent.state], stateWidth),
+      pad(stateOf(agent), stateWidth),
       shortAge(now - agent.since).padStart(4),
       pad(cutEnd(tasks[at] ?? '', taskWidth), taskWidth),
       cutEnd(files[at] ?? '', fileWidth),
@@ -145,7 +148,7 @@ function table(agents: readonly PictureAgent[], names: readonly string[], { colu
 /** Two lines each, for narrow screens and long names. */
 function stacked(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[][] {
   return agents.map((agent, at) => {
-    const head = `${names[at]} ${STATE_WORDS[agent.state]} ${shortAge(now - agent.since)}`
+    const head = `${names[at]} ${stateOf(agent)} ${shortAge(now - agent.since)}`
     const files = filesOf(agent)
     const body = `  ${[taskText(agent), files === '-' ? '' : files].filter(Boolean).join(' · ')}`
     return [...wrapLine(head, columns), cutEnd(body, columns)]
@@ -159,6 +162,10 @@ function nameOf(agent: PictureAgent, labels: ReadonlyMap<string, string>): strin
   const machine = machineBeside(agent, labels)
   const place = machine === null ? '' : ` @${cleanLine(machine)}`
   return `${cleanLine(name)}${place}${self ? ' (you)' : ''}${more}`
+}
+
+function stateOf({ state, asks_you }: PictureAgent): string {
+  return asks_you === true ? 'asks you' : STATE_WORDS[state]
 }
 
 function taskText({ task }: PictureAgent): string {

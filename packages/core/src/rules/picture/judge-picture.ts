@@ -14,7 +14,13 @@ import { cleanLine } from '../text/peer-text.js'
 /** What decides whether a room is clear. Times are epoch seconds. */
 export interface VerdictFacts {
   readonly now: number
-  readonly escalations: readonly { readonly from: string; readonly reason: string; readonly since: number | null }[]
+  readonly escalations: readonly {
+    readonly from: string
+    readonly reason: string
+    readonly since: number | null
+    /** A person looks, whom it waits for. */
+    readonly isForYou?: boolean
+  }[]
   /** Blocking entries of a coordination file. */
   readonly verdicts: readonly { readonly step: string; readonly verdict: string; readonly actor: string }[]
   /** Health of the asking session's task; undefined when nobody in particular asks. */
@@ -56,8 +62,12 @@ function isBlocking(code: ReasonCode): boolean {
 }
 
 function* blocking({ escalations, verdicts, health, now }: VerdictFacts): Generator<PictureReason> {
-  for (const { from, reason, since } of escalations) {
-    yield { code: 'open_escalation', text: `${from} asks${age(since, now)}: ${quote(reason)}`, since }
+  for (const { from, reason, since, isForYou } of escalations) {
+    yield {
+      code: 'open_escalation',
+      text: `${from} asks${isForYou === true ? ' you' : ''}${age(since, now)}: ${quote(reason)}`,
+      since,
+    }
   }
   for (const { step, verdict, actor } of verdicts) {
     const text = `step ${cleanLine(step)} is ${cleanLine(verdict)} by ${cleanLine(actor)}`

@@ -201,6 +201,29 @@ describe('verdict', () => {
     expect(await waits()).toEqual([['a', 'c']])
   })
 
+  it('whoever looks is told who waits for them: an escalation for people, a question for whom it names', async () => {
+    const room = await roomOf(presence('one'), presence('two'), presence('six', { tool: 'codex' }))
+    const as = (sessionId: string) => ({ ...room, session: agent(sessionId) })
+    await escalate(as('one'), { reason: 'which design?' })
+    await say(as('two'), { to: { to: 'human', toSessionId: 'human.ann' }, text: 'which page?', asks: true })
+    await say(
+      { ...room, session: testSession({ sessionId: 'six', tool: 'codex' }) },
+      {
+        ...{ to: { to: 'claude_code', toSessionId: undefined }, text: 'whose file?', asks: true },
+      },
+    )
+    const waiting = async (session: StatusContext['session']) => {
+      const { agents, verdict } = await draw({ ...room, session } as StatusContext)
+      expect(agents.map(({ state }) => state)).toEqual(['asks', 'asks', 'asks'])
+      const asked = agents.filter(({ asks_you }) => asks_you === true).map(({ name }) => name)
+      return [asked.sort(), verdict.because[0]?.text.startsWith('one asks you ')]
+    }
+    expect(await waiting(person)).toEqual([['one', 'two'], true])
+    expect(await waiting(testSession({ sessionId: 'human.bob', tool: 'human' }))).toEqual([['one'], true])
+    expect(await waiting(agent('two'))).toEqual([['six'], false])
+    expect(await waiting(undefined)).toEqual([[], false])
+  })
+
   it('an open escalation blocks everybody, and stands first', async () => {
     const room = await roomOf(presence('claude-1'), presence('codex-1'))
     await escalate({ ...room, session: agent('claude-1') }, { reason: 'which design?' })

@@ -1,8 +1,10 @@
+import { safeName } from '../../ids.js'
 import type { Presence } from '../../model/presence.js'
 import type { PictureQuestion, RoomPicture } from '../../model/room-picture.js'
 import type { GivenWarning } from '../../ports/activity.js'
 import { obj, str, text } from '../../readers.js'
 import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
+import { BROADCAST } from '../../rules/inbox/make-message.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
 import { orderAgents } from '../../rules/picture/describe-agent.js'
 import { describeSessions } from '../../rules/picture/describe-sessions.js'
@@ -42,12 +44,19 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
   // Whoever cannot be told from an agent is taken for one.
   const isForPerson = ctx.session !== undefined && asks === undefined
   const showsPrompts = input.prompts !== 'off' && (isForPerson || input.prompts === 'agents')
-  const agents = drawAgents(everybody, { now, selfId: ctx.session?.sessionId, showsPrompts, left: facts.activity.left })
+  const askYou = askersOf(ctx.session, facts.asks, isForPerson ? escalations : [])
+  const agents = drawAgents(everybody, {
+    now,
+    selfId: ctx.session?.sessionId,
+    showsPrompts,
+    left: facts.activity.left,
+  }).map((agent) => (agent.state === 'asks' && askYou.has(agent.session_id) ? { ...agent, asks_you: true } : agent))
   const verdict = judgePicture({
     now,
     escalations: escalations.map(({ row }) => ({
       from: nameOf(str(obj(row.payload).session_id), str(row.tool)),
       reason: str(obj(row.payload).reason),
+      isForYou: isForPerson,
       since: epochOf(row.ts) ?? null,
     })),
     verdicts: facts.coordination === undefined ? [] : readVerdicts(facts.coordination.text).filter(isBlocking),
@@ -90,6 +99,22 @@ export function drawPicture(ctx: StatusContext, facts: RoomFacts, input: StatusI
       }))
       .filter(({ open }) => open > 0),
   }
+}
+
+/** Who waits for an answer of whoever looks: an escalation waits for people, a question for whom it names. */
+function askersOf(
+  you: StatusContext['session'],
+  asks: RoomFacts['asks'],
+  escalations: ReturnType<typeof openEscalations>,
+): ReadonlySet<string> {
+  if (you === undefined) return new Set()
+  const isYours = ({ to, to_session_id }: RoomFacts['asks'][number]): boolean =>
+    to_session_id === null ? to === BROADCAST || safeName(to) === safeName(you.tool) : to_session_id === you.sessionId
+  const askers = [
+    ...asks.filter(isYours).map(({ session_id }) => session_id),
+    ...escalations.map(({ row }) => str(obj(row.payload).session_id)),
+  ]
+  return new Set(askers.filter((id) => id !== you.sessionId))
 }
 
 /** The name of a session, of one that is not here any more its tool. */
