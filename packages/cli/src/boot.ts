@@ -1,4 +1,5 @@
 import type { Command } from '@oclif/core/command'
+import { homeDir } from '@rally/local/system/user-dirs'
 import { QuickConfig } from './quick-config.js'
 
 interface RunnableCommand {
@@ -29,6 +30,8 @@ export type CommandRegistry = Readonly<Record<string, CompiledCommand>>
  * as it needs; everything else (help, version, plugins that were installed, unknown words) takes oclif's ordinary way.
  */
 export async function boot(root: string, registry: CommandRegistry, argv = process.argv.slice(2)): Promise<void> {
+  // Libraries ask the system, which fails for a user without a name, and takes an empty word for a folder.
+  process.env.HOME ||= homeDir({})
   const found = findCompiled(registry, argv)
   if (found && !asksForHelp(found.rest)) {
     const config = new QuickConfig(root, process.env)

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { obj, parseJson, str } from '@rally/core/readers'
 import { appsRootOf } from '@rally/local/discovery/apps-root'
 import { listChannelsSync } from '@rally/local/discovery/list-channels'
 import { resolveChannelSync } from '@rally/local/discovery/resolve-channel'
+import { homeDir } from '@rally/local/system/user-dirs'
 import { findCandidates, type ManifestCommand, type RoomNames } from './completion/candidates.js'
 import { writeStdout } from './output.js'
 
@@ -25,7 +25,7 @@ function readJsonFile(path: string): unknown {
 function pluginFolders(): string[] {
   const own = obj(obj(readJsonFile(join(root, 'package.json'))).oclif)
   const bundled = Array.isArray(own.plugins) ? own.plugins.map(String) : []
-  const data = join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'rally')
+  const data = join(process.env.XDG_DATA_HOME || join(homeDir(process.env), '.local', 'share'), 'rally')
   const store = obj(obj(readJsonFile(join(data, 'package.json'))).oclif).plugins
   const installed = Array.isArray(store)
     ? store.map((plugin) => str(obj(plugin).root) || join(data, 'node_modules', str(obj(plugin).name)))

@@ -1,9 +1,9 @@
-import { homedir } from 'node:os'
 import { Config } from '@oclif/core/config'
 import type { Plugin } from '@oclif/core/interfaces'
 import { obj, str } from '@rally/core/readers'
 import { findPlugins, readPackage } from '@rally/local/plugins/installed-plugins'
 import { pluginStore } from '@rally/local/system/plugin-store'
+import { homeDir } from '@rally/local/system/user-dirs'
 
 /**
  * oclif's configuration as far as a command of our own needs it: who the program is, where its folders are, which plugins
@@ -22,7 +22,7 @@ export class QuickConfig extends Config {
     this.bin = str(oclif.bin)
     this.dirname = str(oclif.dirname)
     this.topicSeparator = ' '
-    this.home = env.HOME || homedir()
+    this.home = homeDir(env)
     this.dataDir = pluginStore(env)
     this.plugins = new Map(findPlugins(root, pjson, this.dataDir)) as unknown as Config['plugins']
   }

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { listHosts } from '@rally/core/usecases/host/list-hosts'
 import { readProbes } from '@rally/local/hook-files/kept-probes'
+import { homeDir } from '@rally/local/system/user-dirs'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { roomFlags } from '../flags.js'
 import { findRepoRoot } from '../installing/repo-root.js'
@@ -25,7 +25,7 @@ export default class Hosts extends RallyCommand {
       env,
       hooks: await hookInspection.inspect(repoRoot ?? resolve(flags.workdir)),
       probes: readProbes(env),
-      folders: (adapter) => existingFolders(adapter, { repoRoot, home: env.HOME ?? homedir(), env }),
+      folders: (adapter) => existingFolders(adapter, { repoRoot, home: homeDir(env), env }),
     })
     return { json: toJson(items), text: (terminal) => toText(items, terminal) }
   }

@@ -1,11 +1,20 @@
-import { homedir } from 'node:os'
+import { userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** The user's home folder: `$HOME`, else what the system knows about the user. */
+/** The user's home folder: `$HOME`, else what the system knows about the user, else `/`, as containers have it for a user without a name. */
 export function homeDir(env: Env): string {
-  return env.HOME || homedir()
+  return env.HOME || knownHome()
+}
+
+/** Not `homedir()`: that takes an empty `$HOME` for a folder, and the working folder would be the home. */
+function knownHome(): string {
+  try {
+    return userInfo().homedir || '/'
+  } catch {
+    return '/'
+  }
 }
 
 /** A leading `~` or `~/` replaced by the home folder; `~name` stays as it is. */
