@@ -144,6 +144,11 @@ it('names the hooks that are missing, and who waits for an answer', () => {
   expect(lines).toContain('? #18 cursor-1 to ann "which one?"')
 })
 
+it('says who waits for the reader', () => {
+  const lines = draw(known([agent('claude-1', { state: 'asks', asks_you: true }), agent('codex-1', { state: 'asks' })]))
+  expect(lines.join('\n')).toMatch(/claude-1 +asks you {2,}\d.*\n.*codex-1 +asks {3,}\d/)
+})
+
 it('lists subagents under their parent, and more than five as a count', () => {
   const children = (count: number) =>
     Array.from({ length: count }, (_, at) => agent(`claude-1.${at}`, { parent: 'id-claude-1' }))
