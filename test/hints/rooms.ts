@@ -52,6 +52,7 @@ export const PLAYS: readonly Play[] = [
         ['inbox', 'read', '--session-id', 'nobody-9'],
         ['stop', '--session-id', 'nobody-9'],
         ['ring', 'nobody-9'],
+        ['tell', 'human', 'the tests are green'],
         ['run', 'show'],
         ['hooks', 'install', '--host', 'nohost'],
         ['claims'],
