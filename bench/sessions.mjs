@@ -47,12 +47,13 @@ function age(folder, gap) {
       age(path, gap)
       continue
     }
-    if (!entry.isFile() || entry.name.startsWith('changes.jsonl')) continue
+    // The second is another name of a record, which became older already.
+    if (!entry.isFile() || entry.name.startsWith('changes.jsonl') || entry.name.endsWith('+record')) continue
     const { atimeMs, mtimeMs, size } = statSync(path)
     if (size > 0 && /\.jsonl?$/.test(entry.name)) {
       const text = readFileSync(path, 'utf8')
       const older = text.replace(/(?<![\w.])\d{10}(\.\d+)?(?![\w.])/g, (time) =>
-        Math.abs(Number(time) - now) < 1e6 ? String(Math.round((Number(time) - gap) * 1e3) / 1e3) : time,
+        Math.abs(Number(time) - now) < 1e6 ? (Number(time) - gap).toFixed(3) : time,
       )
       if (older !== text) writeFileSync(path, older)
     }

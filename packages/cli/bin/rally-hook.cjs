@@ -1,41 +1,29 @@
 #!/bin/sh
 ':' /*
 # The first part of this file is for the shell, the second one, behind the end of this comment, for Node.
-#
-# `rally-hook HOST EVENT`: most calls have nothing to say, and are answered here without starting Node. Node leaves a note for
-# a session and an event (local's hook-files/gate-note.ts): tests, one a line, under which there is nothing to say until a
-# certain time. All of them hold: silence. In any doubt: Node. docs/explanation/hot-path.md says why that is safe.
-# Nothing that is read here is ever interpreted: no eval, no sourcing, everything quoted.
-host=$1 event=$2 payload='' announced='' fold='' shell='' few='' room='' LC_ALL=C
+# Most calls have nothing to say, and are answered here. Node leaves a note for a session and an event (local's gate-note.ts): tests,
+# one a line, under which there is nothing to say. All of them hold: silence. In any doubt: Node. docs/explanation/hot-path.md says
+# why that is safe. Nothing that is read here is ever interpreted.
+host=$1 event=$2 payload='' announced='' fold='' shell='' log='' room='' LC_ALL=C
+
+start() { exec node --v8-pool-size=0 "$0" "$host" "$event" "$@"; }
 
 # Node takes over: it gets what was read, and on descriptor 3 what was not.
-program() {
-  exec 3<&0
-  printf %s "$payload" | node "$0" "$host" "$event" "gate$announced"
-  exit $?
-}
+program() { exec 3<&0; printf %s "$payload" | start "gate$announced"; exit $?; }
 
 # The plain text of a key that stands exactly once in the payload. Inside of strings quotes are escaped: they do not match.
 value() {
-  case $payload in *"\"$1\""*) ;; *) return 1 ;; esac
-  tail=${payload#*"\"$1\""}
-  case $tail in *"\"$1\""*) return 1 ;; esac
-  case $tail in ':"'*) value=${tail#':"'} ;; ': "'*) value=${tail#': "'} ;; *) return 1 ;; esac
-  value=${value%%\"*}
-  case $value in '' | *\\*) return 1 ;; esac
+  case $payload in *"\"$1\""*"\"$1\""*) return 1 ;; *"\"$1\""*) value=${payload#*"\"$1\""} ;; *) return 1 ;; esac
+  case $value in ':"'*) value=${value#':"'} ;; ': "'*) value=${value#': "'} ;; *) return 1 ;; esac
+  value=${value%%\"*}; case $value in '' | *\\*) return 1 ;; esac
 }
 
 # The file, seen from the working tree: a name without surprises, no link and no other repository on the way.
 inside() {
-  case $file in "$1"/*) inner=${file#"$1"/} ;; *) return 1 ;; esac
-  case $inner in *[!A-Za-z0-9_./@+=,~#%:"() "-]*) return 1 ;; esac
-  case "/$inner/" in *"//"* | *"/./"* | *"/../"* | *"/.git/"*) return 1 ;; esac
+  case $file in "$1"/*) inner=${file#"$1"/} folder=${file%/*} ;; *) return 1 ;; esac
+  case "/$inner/" in *[!A-Za-z0-9_./@+=,~#%:"() "-]* | *"//"* | *"/./"* | *"/../"* | *"/.git/"*) return 1 ;; esac
   [ ! -L "$file" ] && [ ! -d "$file" ] || return 1
-  folder=${file%/*}
-  while [ "$folder" != "$1" ]; do
-    if [ -L "$folder" ] || [ -e "$folder/.git" ]; then return 1; fi
-    folder=${folder%/*}
-  done
+  while [ "$folder" != "$1" ]; do [ ! -L "$folder" ] && [ ! -e "$folder/.git" ] || return 1; folder=${folder%/*}; done
 }
 
 # A shell command that writes no file and takes nobody's work along, as far as rally reads commands: none of the words that could,
@@ -50,89 +38,83 @@ harmless() {
   case $said in *commit* | *add* | *stash* | *checkout* | *switch* | *reset* | *clean* | *rebase* | *pull* | *merge* | *restore* | *apply* | *am[!a-z]* | *bisect* | *symbolic-ref* | *branch\ *-[mM]*) return 1 ;; esac
 }
 
-# Whether nobody else names the file, or a folder that it is in, in the announcements and records of the room. Nobody else there:
-# nothing to search. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written in the plainest
-# way; own files are not.
+# Whether nobody else names the file, or a folder that it is in: the announcements of others, records that changed since the note,
+# and the names in those that did not. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written
+# in the plainest way. What is no regular file is nobody's.
 unnamed() {
-  [ -z "$few" ] || set -- "$room"/sessions/*.json "$room"/hook/inflight/*.jsonl
-  [ "$*" != "$record $log" ] || [ -e "$room/hook/claims" ] || return 0
-  names='files_in_flight": *\[[^]]*'
-  set -- -e "\"$inner\"" -e "$names\\*" -e "$names\"\\.\\.*[\"/]" -e "$names/\\.*[/]" \
-    -e '^ *"[^"]*\*[^"]*",*$' -e '^ *"\.\.*["/]' -e '^ *"[^":]*[/]\.*[/]'
-  above=$inner
-  while [ "$above" != "${above%/*}" ]; do
-    above=${above%/*}
-    set -- "$@" -e "\"$above/*\""
+  set -- "$note+names" "$room"/hook/inflight/*.jsonl "$room"/hook/claims/*.jsonl
+  for other in "$room"/sessions/*.json; do [ "$note" -nt "$other" ] || set -- "$@" "$other"; done
+  for other in "$@"; do
+    shift; [ "$other" = "$record" ] || [ "$other" = "$log" ] || [ ! -f "$other" ] || [ -L "$other" ] || set -- "$@" "$other"
   done
-  [ ! -e "$room/hook/claims" ] || set -- "$@" "$room/hook/claims"
-  found=$(LC_ALL=C grep -rls $fold "$@" "$room/sessions" "$room/hook/inflight" </dev/null)
-  [ $? -le 1 ] || return 1
-  case $found in '' | "$log" | "$record") ;; "$record
-$log") ;; *) return 1 ;; esac
+  [ $# != 0 ] || return 0; names='files_in_flight": *\[[^]]*' above=$inner
+  set -- -e "\"$inner\"" -e "$names\\*" -e "$names\"\\.\\.*[\"/]" -e "$names/\\.*[/]" \
+    -e '^ *"[^"]*\*[^"]*",*$' -e '^ *"\.\.*["/]' -e '^ *"[^":]*[/]\.*[/]' -- "$@"
+  while [ "$above" != "${above%/*}" ]; do above=${above%/*}; set -- -e "\"$above/*\"" "$@"; done
+  LC_ALL=C grep -qs $fold "$@" </dev/null; [ $? = 1 ]
+}
+
+# The clock goes on, and others see the session live: when one of the times has passed that the program set (+1 to +9, the last one
+# ends the note), the times in the session's record are written anew, which are its first bytes where the program wrote it, and what
+# was announced without a time gets one. Not after a break: the latter would be wrong.
+fresh() {
+  passed='' before=''; : >"$note+now" && [ "$note+now" -nt "$note" ] && [ "$note+9" -nt "$note+now" ] || return 1
+  for mark in "$note"+[1-8]; do
+    if [ -f "$mark" ] && [ "$note+now" -nt "$mark" ]; then before=${passed:-$note} passed=$mark; fi
+  done
+  if [ -z "$passed" ] || [ "$note+kept" -nt "$passed" ]; then return 0; fi
+  [ "$note+record" -ef "$record" ] && [ ! -L "$note+record" ] && time=$(date +%s) || return 1
+  case $time in *[!0-9]*) return 1 ;; ??????????) ;; *) return 1 ;; esac
+  [ -n "$shell" ] || { [ "$log" -nt "$before" ] && printf '{"t":%s,"s":"%s"}\n' "$time" "$session" >>"$log"; } || return 1
+  printf '{"heartbeat_ts":%s.000,"last_seen":%s.000' "$time" "$time" 1<>"$note+record" && : >"$note+kept"
 }
 
 # The tests of a note, in its order. Paths are seen from the room's folder. Whatever is not understood is a doubt.
 tests() {
   while IFS= read -r line; do
-    rest=${line#* }
-    case $rest in /*) where=$rest ;; *) where=$room/$rest ;; esac
-    case $shell${line%% *} in +file | +tree | +log | +announce | +claims | +search) continue ;; esac
+    rest=${line#* }; case $rest in /*) where=$rest ;; *) where=$room/$rest ;; esac
+    # A shell command that is harmless is of no file.
+    case $shell$line in '+file '* | '+tree '* | '+log '* | '+announce '* | '+claims '* | +search) continue ;; esac
     case $line in
-      'rally gate 2') ;;
+      'rally gate 3') ;;
       # What the hook reads of its environment is as it was.
       'env '*) [ "$HOME|$XDG_CONFIG_HOME|$XDG_DATA_HOME|$XDG_STATE_HOME|$AGENT_RALLY_APPS_ROOT|$BUILD_LOOP_APPS_ROOT|$GIT_DIR|$GIT_COMMON_DIR|$GIT_WORK_TREE|$GIT_OBJECT_DIRECTORY|$GIT_CEILING_DIRECTORIES" = "$rest" ] ;;
-      # The payload speaks of the same folder …
+      # The payload speaks of the same folder, and not of a subagent.
       'same '*) value "${rest%% *}" && [ "$value" = "${rest#* }" ] ;;
-      # … and not of a subagent.
       'without '*) case $payload in *"\"$rest\""*) false ;; esac ;;
       # A tool that edits one file, and the key that names it.
       'file '*) value "${rest%% *}" && tool=$value && value "${rest##* }" && file=$value && case $rest in *" $tool "*) ;; *) false ;; esac ;;
-      # A tool that runs a shell command: it edits no file if it is harmless.
+      # A tool that runs a shell command, which is to be harmless.
       'shell '*) value "${rest%% *}" && case " ${rest#* } " in *" $value "*) harmless && shell=+ ;; esac ;;
-      'tree '*) inside "$rest" ;;
-      'fold') fold=-i ;;
-      # The clock goes on, and nothing of the session's own is due.
-      'now') : >"$note+now" && [ "$note+now" -nt "$note" ] && [ "$note+until" -nt "$note+now" ] ;;
-      'room '*) room=$rest ;;
-      # Everybody who looks from here on sees the file taken.
+      'tree '*) inside "$rest" ;; 'fold') fold=-i ;; 'room '*) room=$rest ;; 'record '*) record=$where && [ -f "$record" ] ;; 'fresh') fresh ;; 'search') unnamed ;;
       'log '*) log=$where && [ -f "$log" ] && [ ! -L "$log" ] && [ -O "$log" ] ;;
+      # Everybody who looks from here on sees the file taken.
       'announce '*) printf '%s%s"]]}\n' "$rest" "$inner" >>"$log" && announced=+ ;;
       # Nothing was said or switched since Node last looked.
       'older '*) [ -f "$where" ] && [ "$note" -nt "$where" ] ;;
       'gone '*) [ ! -e "$where" ] && [ ! -L "$where" ] ;;
       # No claim of somebody else covers it or a folder that it is in. The patterns are words, and are not looked up as files.
       'claims '*) set -f; for claim in $rest; do case $inner/ in $claim/*) return 1 ;; esac; done; set +f ;;
-      'record '*) record=$where && [ -f "$record" ] ;;
-      'few') few=+ ;;
-      'search') unnamed ;;
       'answer '*) [ -z "$rest" ] || printf '%s\n' "$rest"; exit 0 ;;
       *) return 1 ;;
     esac || return 1
-  done
-  return 1
+  done; return 1
 }
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/rally/gate
-note=''
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/rally/gate note=''
 for folder in "$cache/$host."*".$event"; do note=$folder; done
-[ -z "$RALLY_GATE" ] || note=''
-case $note in /*) [ -d "$note" ] && [ -O "$note" ] ;; *) false ;; esac || exec node "$0" "$host" "$event"
+[ -z "$RALLY_GATE" ] && case $note in /*) [ -d "$note" ] && [ -O "$note" ] ;; *) false ;; esac || start
 # Switched off, or switched in words that Node has to read.
-case $RALLY_HOOKS in
-  '') ;;
-  off | 0 | false | no) [ -f "$note/+answer" ] && IFS= read -r line <"$note/+answer" && { [ -z "$line" ] || printf '%s\n' "$line"; exit 0; } ;;
-esac
-[ -z "$RALLY_HOOKS" ] || exec node "$0" "$host" "$event"
-key=${note#"$cache/$host."} key=${key%".$event"}
-# One read, of what a host wrote at once, which waits for nothing. What is cut, long or late is Node's to read on.
-flag=iflag=nonblock
+case $RALLY_HOOKS in off | 0 | false | no)
+  [ -f "$note/+answer" ] && IFS= read -r line <"$note/+answer" && { [ -z "$line" ] || printf '%s\n' "$line"; exit 0; } ;; esac
+[ -z "$RALLY_HOOKS" ] || start
+key=${note#"$cache/$host."} key=${key%".$event"} flag=iflag=nonblock
+# One read, which waits for nothing. What is cut, long or late is Node's to read on, and so is a zero byte: some shells complain.
 [ ! -e "$cache/+wait" ] || flag=
-# Some shells complain of a zero byte: that is nobody's to read either.
 { payload=$(LC_ALL=C dd $flag bs=65536 count=1); } 2>/dev/null
-case $payload in '{'*'}') ;; *) program ;; esac
-[ "${#payload}" -le 32768 ] && value "$key" || program
+case $payload in '{'*'}') [ "${#payload}" -le 32768 ] && value "$key" ;; *) false ;; esac || program
 case $value in .* | *[!A-Za-z0-9_.:@-]*) program ;; esac
-note=$note/$value
+session=$value note=$note/$value
 [ -f "$note" ] && [ ! -L "$note" ] && [ -O "$note" ] && tests <"$note"
 program
 */

@@ -18,7 +18,7 @@ import { changeNews } from './change-news.js'
 import { collectFaults } from './faults.js'
 import { lookAtGit } from './git-look.js'
 import { lookWhenIdle } from './idle-look.js'
-import { keepPresence, type PresenceInput, presenceDue, presenceOf, treeOfWork } from './keep-presence.js'
+import { keepPresence, keptRecord, type PresenceInput, presenceOf, treeOfWork } from './keep-presence.js'
 import { endFormer, leave, leaveFromAfar } from './leave.js'
 import { openGate } from './open-gate.js'
 import { ensured, openSession, type Session } from './session.js'
@@ -121,8 +121,8 @@ function keepRecord(presence: PresenceInput, { env, adapter, now }: ActInput): v
   if (keepPresence(presence) === 'as-it-was') return
   const { root, self, conversation } = presence.session
   signWork(root, self.sessionId, readOwnWork(root, self.sessionId, now))
-  const due = presenceDue(root, self.sessionId)
-  if (due !== undefined) prolongGates(env, adapter.id, conversation, due)
+  const record = keptRecord(root, self.sessionId)
+  if (record !== undefined) prolongGates(env, adapter.id, conversation, record)
 }
 
 /**

@@ -1,16 +1,17 @@
 import type { Moment } from '@rally/core/model/moment'
 import { type HostProcess, type InFlight, type PresenceFacts, planPresence } from '@rally/core/moments'
-import { PRESENCE_REFRESH_SECS, PRESENCE_RENEW_SECS } from '@rally/core/moments/presence-plan'
+import { PRESENCE_RENEW_SECS } from '@rally/core/moments/presence-plan'
 import type { HostAdapter } from '@rally/core/ports/host'
 import { type JsonObject, num, text } from '@rally/core/readers'
 import { type OwnWork, ownSize, readOwnWork } from '@rally/local/channel-files/inflight-log'
 import { readPresence } from '@rally/local/channel-files/presence-records'
 import { tryLock } from '@rally/local/channel-files/told-file'
+import type { KeptRecord } from '@rally/local/hook-files/gate-note'
 import { registerAncestor } from '@rally/local/identity/ancestor-registry'
 import { treeId } from '@rally/local/repository/tree-id'
 import { readBranch, type WorktreePath } from '@rally/local/repository/worktree-path'
 import { type Env, stateDir } from '@rally/local/system/user-dirs'
-import { replacePresence } from '@rally/local/transport/sessions/presence-file'
+import { presenceName, replacePresence } from '@rally/local/transport/sessions/presence-file'
 import type { ActInput } from './act-input.js'
 import type { Session } from './session.js'
 import { nameOf } from './session-name.js'
@@ -69,10 +70,10 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
   return 'due'
 }
 
-/** When the record of a session has to be written again at the latest, epoch seconds; undefined where there is none. */
-export function presenceDue(root: string, sessionId: string): number | undefined {
-  const lastSeen = num(readPresence(root, sessionId)?.last_seen)
-  return lastSeen && lastSeen + PRESENCE_REFRESH_SECS
+/** The record of a session and when it was written; undefined where there is none. */
+export function keptRecord(root: string, sessionId: string): KeptRecord | undefined {
+  const at = num(readPresence(root, sessionId)?.last_seen)
+  return at === undefined ? undefined : { path: `${root}/${presenceName(sessionId)}`, at }
 }
 
 function factsOf(input: PresenceInput): PresenceFacts {

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { type JsonObject, list, obj, parseJson, strings, text } from '@rally/core/readers'
+import { readAnnounced } from '@rally/local/channel-files/announced'
 import { CLAIMS_FILE, LEASES_FOLDER } from '@rally/local/channel-files/claims-file'
 import { boxesOf } from '@rally/local/channel-files/inbox-page'
 import { inFlightPath } from '@rally/local/channel-files/inflight-log'
@@ -9,14 +10,10 @@ import { treeId } from '@rally/local/repository/tree-id'
 import { headOf } from '@rally/local/repository/worktree-path'
 import { lstatIfThere } from '@rally/local/system/facts'
 import { configDir, type Env } from '@rally/local/system/user-dirs'
-import { readNames } from '@rally/local/transport/files/read-names'
 import { readText } from '@rally/local/transport/files/read-text'
 import type { ActInput } from './act-input.js'
-import { presenceDue } from './keep-presence.js'
+import { keptRecord } from './keep-presence.js'
 import type { Session } from './session.js'
-
-/** With so many records it is worth looking whether anybody is left, before they are searched. */
-const MOST_LOOKED_AT = 8
 
 const CLAIMS = `${LEASES_FOLDER}/${CLAIMS_FILE}`
 
@@ -35,8 +32,8 @@ export function openGate(
   const mayBeRefused = settings.collision === 'deny' && adapter.capabilities.deny
   const isPlain = !isChild && !isShared && self.sessionId === conversation && !mayBeRefused
   const stdout = call.adapter.render(moment, {}).stdout
-  const until = presenceDue(root, self.sessionId)
-  if (!isPlain || until === undefined || !isAllTold()) {
+  const record = keptRecord(root, self.sessionId)
+  if (!isPlain || record === undefined || !isAllTold()) {
     closeGate(env, adapter.id, conversation)
     return
   }
@@ -49,23 +46,23 @@ export function openGate(
     ...(gate.shell === undefined ? [] : [`shell ${gate.tool} ${gate.shell.join(' ')}`]),
     `file ${gate.tool} ${gate.tools.join(' ')} ${gate.file}`,
     `tree ${self.worktree}`,
-    'now',
     `room ${root}`,
-    `log ${inFlightPath(self.sessionId)}`,
-    ...(moment.name === 'before-edit' ? [`announce ${JSON.stringify(mark).slice(0, -1)},"f":[["`] : []),
     `record sessions/${self.sessionId}.json`,
+    `log ${inFlightPath(self.sessionId)}`,
+    'fresh',
+    ...(moment.name === 'before-edit' ? [`announce ${JSON.stringify(mark).slice(0, -1)},"f":[["`] : []),
     `gone hook/${self.sessionId}.off`,
     ...watched(session, env).map((path) => `${isThere(path, root) ? 'older' : 'gone'} ${path}`),
     ...(self.caseInsensitive ? ['fold'] : []),
     claimsTest(session),
-    ...(readNames(`${root}/sessions`).length <= MOST_LOOKED_AT ? ['few'] : []),
     'search',
   ]
   const { event, sessionId } = moment
   writeGateNote(env, {
     ...{ host: adapter.id, event, key: gate.session, sessionId, answer: stdout, tests },
+    names: readAnnounced(root).others(self.sessionId),
     from: now,
-    until,
+    record,
   })
 }
 

@@ -84,6 +84,11 @@ const age = (path: string, secs: number) => {
   const { mtimeMs } = fs.statSync(path)
   fs.utimesSync(path, mtimeMs / 1000 - secs, mtimeMs / 1000 - secs)
 }
+/** The note of a session, and when its record is to be written, as they would be so many seconds later. */
+const ageNote = (secs: number) => {
+  for (const name of fs.readdirSync(noteFolder()))
+    if (/^one(\+(\d|kept|now))?$/.test(name)) age(join(noteFolder(), name), secs)
+}
 const append = (path: string, text: string) => {
   fs.mkdirSync(dirname(path), { recursive: true })
   fs.appendFileSync(path, text)
@@ -179,13 +184,8 @@ describe('an edit that has nothing to hear', () => {
     const inFlight = room('hook/inflight/one.jsonl')
     expect(fs.readFileSync(inFlight, 'utf8').trim().split('\n').at(-1)).not.toContain('"t"')
     // Later: the file of then is nobody's any more, although another one is edited now.
-    for (const path of [
-      inFlight,
-      room('sessions/one.json'),
-      join(noteFolder(), 'one'),
-      join(noteFolder(), 'one+until'),
-    ])
-      age(path, PAST)
+    for (const path of [inFlight, room('sessions/one.json')]) age(path, PAST)
+    ageNote(PAST)
     const old = fs.readFileSync(inFlight, 'utf8').replaceAll(/"t":([\d.]+)/g, (_, t) => `"t":${Number(t) - PAST}`)
     const { atime, mtime } = fs.statSync(inFlight)
     fs.writeFileSync(
@@ -201,27 +201,137 @@ describe('an edit that has nothing to hear', () => {
 
   it('is answered for longer when something else wrote the record meanwhile, but only while there is a note', () => {
     calm()
-    const until = join(noteFolder(), 'one+until')
+    const until = join(noteFolder(), 'one+9')
     const prompt = () => edit('one', { event: 'UserPromptSubmit', more: { prompt: 'go on' } })
     const older = (secs: number) => {
       const record = scratch.presence('one')
       scratch.putPresence({ ...record, last_seen: Number(record.last_seen) - secs })
-      age(until, secs)
+      ageNote(secs)
     }
-    older(60)
+    older(40)
     const lastLine = () => fs.readFileSync(room('hook/inflight/one.jsonl'), 'utf8').trim().split('\n').at(-1)
     expect(lastLine()).not.toContain('"t"')
     const edited = fs.statSync(room('hook/inflight/one.jsonl')).mtimeMs / 1000
     prompt()
     // What was announced without a time does not become younger by what is announced later.
     expect(JSON.parse(lastLine() ?? '')).toEqual({ t: expect.closeTo(edited, 2), s: 'one' })
-    expect(fs.statSync(until).mtimeMs / 1000).toBeCloseTo(Number(scratch.presence('one').last_seen) + 100, 2)
+    expect(fs.statSync(until).mtimeMs / 1000).toBeCloseTo(Number(scratch.presence('one').last_seen) + 450, 2)
     expect(edit('one').isStarted).toBe(false)
     older(60)
+    fs.rmSync(join(noteFolder(), 'one'))
     fs.rmSync(until)
     prompt()
     expect(fs.existsSync(until)).toBe(false)
     expect(edit('one').isStarted).toBe(true)
+  })
+})
+
+describe('the record of a session that goes on editing', () => {
+  const record = () => fs.readFileSync(room('sessions/one.json'), 'utf8')
+  const announcements = () => fs.readFileSync(room('hook/inflight/one.jsonl'), 'utf8').trimEnd().split('\n')
+  /** Time passes, for what the session left. The record keeps its file. */
+  const pass = (secs: number) => {
+    const old = (text: string) => (Number(text) - secs).toFixed(3)
+    const times = record().replace(/^\{"heartbeat_ts":([\d.]+),"last_seen":([\d.]+)/, (_, heartbeat, seen) =>
+      ['{"heartbeat_ts":', old(heartbeat), ',"last_seen":', old(seen)].join(''),
+    )
+    const fd = fs.openSync(room('sessions/one.json'), 'r+')
+    fs.writeSync(fd, times)
+    fs.closeSync(fd)
+    age(room('hook/inflight/one.jsonl'), secs)
+    ageNote(secs)
+  }
+  const seen = () => Number(scratch.presence('one').last_seen)
+
+  it('is kept young without the program, once for each time that passes, until the note ends', () => {
+    calm()
+    const before = record()
+    pass(45)
+    const aged = record()
+    expect(edit('one').isStarted).toBe(false)
+    expect(record()).toBe(aged)
+    pass(30)
+    const lines = announcements().length
+    expect(edit('one', { file: 'src/next.ts' }).isStarted).toBe(false)
+    expect(seen()).toBeCloseTo(Date.now() / 1000, -1)
+    expect(scratch.presence('one')).toEqual({ ...JSON.parse(before), heartbeat_ts: seen(), last_seen: seen() })
+    expect(record()).toHaveLength(before.length)
+    // What was announced without a time got one, before the next.
+    expect(
+      announcements()
+        .slice(lines)
+        .map((line) => JSON.parse(line)),
+    ).toEqual([{ t: seen(), s: 'one' }, expect.objectContaining({ f: [['src/next.ts']] })])
+    const kept = record()
+    edit('one')
+    expect([record(), announcements().length]).toEqual([kept, lines + 3])
+    for (let passed = 75; passed + 40 < 450; passed += 40) {
+      pass(40)
+      expect(edit('one').isStarted, `after ${passed} s`).toBe(false)
+      expect(Date.now() / 1000 - seen()).toBeLessThan(91)
+    }
+    pass(60)
+    expect(edit('one').isStarted).toBe(true)
+  })
+
+  it('is left to the program after a break, and where somebody else wrote it or it has another name', () => {
+    calm()
+    pass(160)
+    expect(edit('one').isStarted).toBe(true)
+    edit('one')
+    pass(60)
+    const rewritten = JSON.stringify({ ...scratch.presence('one'), task: 'mine' })
+    fs.writeFileSync(room('sessions/one.json.new'), rewritten)
+    fs.renameSync(room('sessions/one.json.new'), room('sessions/one.json'))
+    expect(edit('one').isStarted).toBe(true)
+    expect(scratch.presence('one').task).toBe('mine')
+    edit('one')
+    pass(60)
+    fs.rmSync(join(noteFolder(), 'one+record'))
+    fs.symlinkSync(room('sessions/one.json'), join(noteFolder(), 'one+record'))
+    const before = record()
+    const answer = edit('one', { env: { PATH: `${join(scratch.dir, 'none')}:${process.env.PATH}` } })
+    expect([answer.isStarted, record().length]).toEqual([true, before.length])
+  })
+
+  it('is never taken for a file of the user that a link in its place names', () => {
+    const precious = home('precious')
+    fs.writeFileSync(precious, 'mine, all of it; more than thirty bytes of it, and then some more of it')
+    for (const link of [fs.symlinkSync, fs.linkSync]) {
+      scratch.reset()
+      age(join(scratch.repo, '.git/HEAD'), 60)
+      fs.writeFileSync(precious, 'mine, all of it; more than thirty bytes of it, and then some more of it')
+      calm()
+      const planted = (path: string) => {
+        fs.rmSync(path, { force: true })
+        link(precious, path)
+      }
+      planted(room('sessions/one.json'))
+      edit('one')
+      edit('one')
+      if (fs.existsSync(join(noteFolder(), 'one'))) pass(60)
+      edit('one')
+      expect(fs.readFileSync(precious, 'utf8')).toMatch(/^mine/)
+    }
+  })
+
+  it('is the work of the program where the cache is on another file system', () => {
+    const other = fs.mkdtempSync('/dev/shm/rally-gate-')
+    try {
+      if (fs.statSync(other).dev === fs.statSync(scratch.dir).dev) {
+        process.stderr.write('SKIPPED: a second file system, which is not here\n')
+        return
+      }
+      const env = { XDG_CACHE_HOME: other }
+      start('one')
+      edit('one', { env })
+      expect(edit('one', { env }).isStarted).toBe(false)
+      const notes = join(other, 'rally/gate/claude_code.session_id.PreToolUse')
+      expect(fs.readdirSync(notes).sort()).toEqual(['+answer', 'one', 'one+9', 'one+now'])
+      expect(fs.statSync(join(notes, 'one+9')).mtimeMs / 1000).toBeCloseTo(seen() + 100, 2)
+    } finally {
+      fs.rmSync(other, { recursive: true })
+    }
   })
 })
 
@@ -298,7 +408,7 @@ describe('the program is started', () => {
       fs.utimesSync(join(noteFolder(), 'one'), later, later)
       return undefined
     },
-    'when its sign of life is due': () => age(join(noteFolder(), 'one+until'), 120) as undefined,
+    'when its sign of life is due': () => ageNote(460) as undefined,
     'where it is told to': () => ({ env: { RALLY_GATE: 'off' } }),
     'for another environment': () => ({ env: { GIT_DIR: '/nowhere' } }),
     'in another folder': () => ({ more: { cwd: join(scratch.repo, 'src') } }),
@@ -324,6 +434,44 @@ describe('the program is started', () => {
     expect(edit('one', call ?? {}).isStarted).toBe(true)
     fs.rmSync(join(scratch.repo, '.rally.json'), { force: true })
     fs.rmSync(join(scratch.repo, 'src/link.ts'), { force: true })
+  })
+
+  /** They were there before the note, which was made for another file. */
+  const named: readonly { files: readonly string[]; indent?: number }[] = [
+    { files: ['src/a.ts'] },
+    { files: ['docs', 'src/a.ts'], indent: 2 },
+    { files: ['src'] },
+    { files: ['src/'], indent: 1 },
+    { files: ['./src//a.ts'] },
+    { files: ['.'] },
+    { files: ['src/../src/a.ts'], indent: 2 },
+    { files: ['src/*.ts'] },
+    { files: ['x', 'src/*.ts'], indent: 2 },
+  ]
+  it.each(named)('when a record that did not change since names $files', ({ files, indent }) => {
+    start('one')
+    put(presence(files), indent)
+    age(room('sessions/py.json'), 5)
+    edit('one', { file: 'other/b.md' })
+    if (!files.some((name) => /[*.]/.test(name) && name !== 'src/a.ts'))
+      expect(edit('one', { file: 'other/b.md' })).toEqual({ text: '', isStarted: false })
+    expect(edit('one').isStarted).toBe(true)
+  })
+
+  it('when a record that changed since names it, among many that did not', () => {
+    start('one')
+    for (let i = 0; i < 60; i++) {
+      const many = { ...presence([`lib/${i}.ts`]), session_id: `py${i}` }
+      fs.writeFileSync(room(`sessions/py${i}.json`), JSON.stringify(many))
+      age(room(`sessions/py${i}.json`), 5)
+    }
+    edit('one')
+    expect(edit('one')).toEqual({ text: '', isStarted: false })
+    expect(edit('one', { file: 'lib/7.ts' }).text).toContain('lib/7.ts')
+    edit('one')
+    expect(edit('one').isStarted).toBe(false)
+    put({ ...presence(['src/a.ts']) })
+    expect(edit('one').isStarted).toBe(true)
   })
 
   it.each([['src/'], ['src'], ['src/**'], ['**/a.ts'], ['src/**/a.ts'], ['*/a.{ts,js}'], ['./src/?.ts']])(
@@ -588,7 +736,8 @@ it('silence is what the program would have said: sessions, files and messages by
   for (let round = 0; round < rounds; round++) {
     const id = ids[random(3)] ?? 'one'
     const what = random(10)
-    if (what === 0)
+    // Two seconds after a message everything is for the program.
+    if (what === 0 && random(3) === 0)
       scratch.send(random(2) === 0 ? 'all' : 'claude_code', { from_session_id: 'x', message: `m${round}` })
     else if (what === 1) edit(id, { event: 'UserPromptSubmit', more: { prompt: 'p' } })
     else if (what === 2) put(presence([`src/${random(12)}.ts`]))

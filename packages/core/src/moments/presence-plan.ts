@@ -8,6 +8,8 @@ import { isInFlight } from '../rules/presence/in-flight.js'
  * life in the announcements.
  */
 export const PRESENCE_REFRESH_SECS = 100
+/** Where the gate keeps it young it does so after as long (seconds), so that no two edits that are closer make it older than the above. */
+export const PRESENCE_KEEP_SECS = 50
 /**
  * A hook that runs anyway writes a record again that is older than this (seconds), or of which the content changed: that is
  * cheaper than starting one for it later.

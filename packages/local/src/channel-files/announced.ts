@@ -41,10 +41,17 @@ interface Entry {
 
 /** What stands on the line of an entry that is odd. */
 const ODD = '"odd":true'
+/** What stands before the files of an entry, which are its end. */
+const FILES = '"files":['
 
 export interface Announced {
   /** Sessions whose record names one of the files. */
   naming(paths: readonly string[], caseInsensitive: boolean): string[]
+  /**
+   * The files that records of all but one session name, as lines of JSON texts; with a line `"*",` where one is a glob or written in
+   * a way that does not tell.
+   */
+  others(sessionId: string): string
   /** How a session stands to the others of its host process. */
   readonly company: HostCompany
 }
@@ -106,6 +113,13 @@ function view(body: string): Announced {
       return linesWith(body, caseInsensitive ? [] : texts)
         .filter(([, { files }]) => files.some((file) => wanted.isNamedBy(file)))
         .map(([id]) => id)
+    },
+    others(sessionId) {
+      const own = `{"id":${JSON.stringify(sessionId)},`
+      const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith(own))
+      const files = lines.map((line) => line.slice(line.lastIndexOf(FILES) + FILES.length, -']}'.length))
+      const odd = lines.some((line) => line.includes(ODD)) ? ['"*",'] : []
+      return [...files.filter((text) => text !== ''), ...odd].map((text) => `${text}\n`).join('')
     },
     company(presence) {
       const host = hostKey(presence)

@@ -42,7 +42,7 @@ describe('sessions', () => {
     expect(fs.readdirSync(`${scratch.channel.dir}/hook`).sort()).toEqual(['b.jsonl', 'claims'])
   })
 
-  it('writes compact JSON in the order of the reference, private, in printable ASCII', async () => {
+  it('writes compact JSON, times of a fixed length first, then in the order of the reference, private, in printable ASCII', async () => {
     const { sessions } = scratch.open()
     await sessions.put(
       presence('agent:coder-1a2b', { zebra: 'Ä\u2028\u007f', cwd: '/x', parent: null, task: 't', branch_name: 'b' }),
@@ -51,13 +51,26 @@ describe('sessions', () => {
     // The order of protocol section 4, for the keys that are there; foreign keys behind them.
     const keys = ['session_id', 'tool', 'model', 'run_id', 'app_slug', 'phase', 'task', 'parent', 'files_in_flight']
     expect(Object.keys(JSON.parse(text))).toEqual([
+      ...['heartbeat_ts', 'last_seen'],
       ...keys,
-      ...['heartbeat_ts', 'last_seen', 'cursor', 'branch_name', 'cwd', 'zebra'],
+      ...['cursor', 'branch_name', 'cwd', 'zebra'],
     ])
+    expect(text).toMatch(/^\{"heartbeat_ts":\d{10}\.\d{3},"last_seen":\d{10}\.\d{3},"session_id"/)
     expect(text).toContain('"zebra":"\\u00c4\\u2028\\u007f"')
     expect(text).not.toMatch(/[^ -~]|": |", /)
     expect(fs.statSync(`${scratch.dir}/sessions/agent:coder-1a2b.json`).mode & 0o777).toBe(0o600)
     expect(fs.statSync(`${scratch.dir}/sessions`).mode & 0o777).toBe(0o700)
+  })
+
+  it.each([
+    [1_800_000_000, 1_800_000_000.5],
+    [1_800_000_000.123, 1_800_000_000.123],
+    [1_800_000_000.1234567, 1_800_000_000],
+    [0, 99_999_999_999],
+  ])('keeps the times %d and %d as they are', async (heartbeat_ts, last_seen) => {
+    const { sessions } = scratch.open()
+    await sessions.put(presence('s1', { heartbeat_ts, last_seen }))
+    expect(JSON.parse(scratch.read('sessions/s1.json'))).toMatchObject({ heartbeat_ts, last_seen })
   })
 
   it('keeps foreign keys and the cursor, and starts from zero over a damaged file', async () => {

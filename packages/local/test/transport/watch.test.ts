@@ -61,6 +61,11 @@ describe.each([
     await hears('heartbeats', () => append('task-heartbeats/codex.jsonl'))
     await hears('heartbeats', () => append('task-heartbeats/codex.jsonl'))
     await hears('sessions', () => scratch.open().sessions.setCursor('s1', { revision: 1, changes_offset: 1 }))
+    await hears('sessions', () => {
+      const fd = fs.openSync(`${scratch.dir}/sessions/s1.json`, 'r+')
+      fs.writeSync(fd, '{"heartbeat_ts":1000000000.000')
+      fs.closeSync(fd)
+    })
     await hears('sessions', () => scratch.open().sessions.remove('s1'))
     await hears('leases', () => scratch.open().leases.compareAndSet('lead', null, {}))
     await hears('log', () => append('log/a.jsonl'))

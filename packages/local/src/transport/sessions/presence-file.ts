@@ -13,10 +13,11 @@ import { removeQuietly, temporaryName, writeAtomically } from '../files/write-at
 import type { Room } from '../room.js'
 import { parseCursor } from './parse-presence.js'
 
-/** Keys in the reference's order (protocol section 4); others follow. */
+/** The times, then the keys in the reference's order (protocol section 4); others follow. */
 const ORDER = [
+  ...['heartbeat_ts', 'last_seen'],
   ...['session_id', 'tool', 'model', 'run_id', 'app_slug', 'phase', 'task', 'parent', 'spawned', 'files_in_flight'],
-  ...['heartbeat_ts', 'last_seen', 'planned_heartbeat_secs', 'pid', 'host', 'cursor', 'branch_name', 'branch_head_sha'],
+  ...['planned_heartbeat_secs', 'pid', 'host', 'cursor', 'branch_name', 'branch_head_sha'],
   ...['branch_merge_status', 'branch_merge_status_checked_ts', 'cwd'],
   ...['build_loop_id', 'build_loop_started_at', 'build_loop_run_label'],
 ]
@@ -111,7 +112,7 @@ export function replacePresence(
     const before = readPresenceFile(root, sessionId)
     const next = change(before?.stored)
     if (next === undefined) return true
-    const write = { text: stringifyCompact(inOrder(next)), synced }
+    const write = { text: withFixedTimes(stringifyCompact(inOrder(next))), synced }
     if (!hurried && patience() === undefined) {
       writeAtomically(root, name, write)
       return true
@@ -146,6 +147,15 @@ function removeIfDead(temporary: string): boolean {
   const isDead = stats !== undefined && Math.abs(Date.now() - stats.mtimeMs) > DEAD_MS
   if (isDead) removeQuietly(temporary)
   return isDead
+}
+
+const FIRST_TIMES = /^(\{"heartbeat_ts":)(\d{10}(?:\.\d{1,3})?)(,"last_seen":)(\d{10}(?:\.\d{1,3})?)(?=,)/
+
+/** The times that stand first, with three decimals: the gate of hooks writes later ones over them, in the same length. */
+function withFixedTimes(record: string): string {
+  const fixed = (_: string, ...[a, heartbeat, b, seen]: string[]) =>
+    `${a}${Number(heartbeat).toFixed(3)}${b}${Number(seen).toFixed(3)}`
+  return record.replace(FIRST_TIMES, fixed)
 }
 
 function inOrder(presence: JsonObject): JsonObject {

@@ -33,8 +33,9 @@ export function signatureOf(root: string): Map<Store, string> {
     const seen = statText(path)
     signature.set(store, `${signature.get(store) ?? ''}|${seen}`)
     if (!withEntries || seen === '') return
-    // A file that grows does not touch its folder.
-    for (const name of names(path)) if (name.endsWith('.jsonl')) add(store, `${path}/${name}`, false)
+    // A file that grows does not touch its folder, nor does a record that the gate of hooks keeps young.
+    for (const name of names(path))
+      if (name.endsWith('.jsonl') || store === 'sessions') add(store, `${path}/${name}`, false)
   }
   for (const name of ['changes.jsonl', 'revision', 'rejections.jsonl']) add('log', `${root}/${name}`, false)
   for (const [folder, store] of watchedFolders(root)) add(store, `${root}/${folder}`, true)
