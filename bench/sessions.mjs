@@ -37,7 +37,7 @@ function numbers(seed) {
   }
 }
 
-/** Everything in a folder becomes older by `gap` seconds: what files say, and their own times. */
+/** Everything in a folder becomes older by `gap` seconds: what files say, in the same length (others know it), and their own times. */
 function age(folder, gap) {
   if (!existsSync(folder)) return
   const now = Date.now() / 1000
@@ -53,7 +53,7 @@ function age(folder, gap) {
     if (size > 0 && /\.jsonl?$/.test(entry.name)) {
       const text = readFileSync(path, 'utf8')
       const older = text.replace(/(?<![\w.])\d{10}(\.\d+)?(?![\w.])/g, (time) =>
-        Math.abs(Number(time) - now) < 1e6 ? (Number(time) - gap).toFixed(3) : time,
+        Math.abs(Number(time) - now) < 1e6 ? (Number(time) - gap).toFixed(time.split('.')[1]?.length ?? 0) : time,
       )
       if (older !== text) writeFileSync(path, older)
     }
@@ -65,6 +65,20 @@ function age(folder, gap) {
 function waitReally(since, gap) {
   const left = since + gap * 1000 - performance.now()
   if (left > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, left)
+}
+
+/** Somebody writes to all of one tool. */
+function write(channel) {
+  const message = {
+    schema_version: '1.0',
+    kind: 'message',
+    from: 'codex',
+    from_session_id: 'x',
+    message: 'a word',
+    ts: Date.now() / 1000,
+  }
+  mkdirSync(join(channel, 'inbox'), { recursive: true })
+  writeFileSync(join(channel, 'inbox/claude_code.jsonl'), `${JSON.stringify(message)}\n`, { flag: 'a' })
 }
 
 function play(agents, stay, seed, really = false) {
@@ -89,47 +103,54 @@ function play(agents, stay, seed, really = false) {
     const options = { cwd: room.repo, env, input: JSON.stringify(payload) }
     return timeOnce(['/bin/sh', '-c', hookCommand('claude_code', event)], options)
   }
+  const editOf = (id, file) => ({
+    tool_name: 'Edit',
+    tool_input: {
+      file_path: join(room.repo, `src/${id}/${file}.ts`),
+      old_string: 'x'.repeat(400),
+      new_string: 'y'.repeat(400),
+    },
+  })
   try {
+    // Hooks have run here before, and spoken: what they compile then is kept.
+    for (let round = 0; round < 2; round++) {
+      hook('before', 'SessionStart', { source: 'startup' })
+      write(room.channel)
+      for (let edit = 0; edit < 3; edit++) hook('before', 'PreToolUse', editOf('before', 0))
+      hook('before', 'UserPromptSubmit', { prompt: 'work' })
+      hook('before', 'SessionEnd', { reason: 'other' })
+    }
     const sessions = Array.from({ length: agents }, (_, index) => ({ id: `agent-${index}`, file: 0 }))
     for (const { id } of sessions) hook(id, 'SessionStart', { source: 'startup' })
     for (const { id } of sessions) hook(id, 'UserPromptSubmit', { prompt: 'work' })
     timeOnce(BARE_NODE, { env })
     const ratios = []
     const short = []
-    for (let edit = 0, last = performance.now(); edit < EDITS * agents; edit++) {
+    let last = performance.now()
+    const pass = (secs) => {
+      if (really) {
+        waitReally(last, secs)
+        last += secs * 1000
+        return
+      }
+      age(room.channel, secs)
+      age(join(room.env.XDG_CACHE_HOME ?? join(room.env.HOME, '.cache'), 'rally/gate'), secs)
+    }
+    for (let edit = 0; edit < EDITS * agents; edit++) {
       const session = sessions[edit % agents]
       const gap = (SHORTEST + random() * (LONGEST - SHORTEST)) / agents
-      if (really) {
-        waitReally(last, gap)
-        last = performance.now()
-      } else {
-        age(room.channel, gap)
-        age(join(room.env.XDG_CACHE_HOME ?? join(room.env.HOME, '.cache'), 'rally/gate'), gap)
-      }
-      if (random() < 1 / MESSAGE_EVERY) {
-        const message = {
-          schema_version: '1.0',
-          kind: 'message',
-          from: 'codex',
-          from_session_id: 'x',
-          message: 'a word',
-          ts: Date.now() / 1000,
-        }
-        mkdirSync(join(room.channel, 'inbox'), { recursive: true })
-        writeFileSync(join(room.channel, 'inbox/claude_code.jsonl'), `${JSON.stringify(message)}\n`, { flag: 'a' })
-      }
+      // A message comes at any time between two edits.
+      const before = gap * random()
+      pass(before)
+      if (random() < 1 / MESSAGE_EVERY) write(room.channel)
+      pass(gap - before)
       if (random() < 1 / PROMPT_EVERY) hook(session.id, 'UserPromptSubmit', { prompt: 'go on' })
       if (random() > stay) session.file = Math.floor(random() * 40)
-      const tool_input = {
-        file_path: join(room.repo, `src/${session.id}/${session.file}.ts`),
-        old_string: 'x'.repeat(400),
-        new_string: 'y'.repeat(400),
-      }
-      const before = calls()
-      const a = hook(session.id, 'PreToolUse', { tool_name: 'Edit', tool_input })
+      const started = calls()
+      const a = hook(session.id, 'PreToolUse', editOf(session.id, session.file))
       const b = timeOnce(BARE_NODE, { env })
       ratios.push(a.ms / b.ms)
-      if (calls() === before) short.push(a.ms / b.ms)
+      if (calls() === started) short.push(a.ms / b.ms)
     }
     const sorted = [...ratios].sort((x, y) => x - y)
     const sum = ratios.reduce((total, one) => total + one, 0)

@@ -257,7 +257,7 @@ describe('leaving word', () => {
       exit: 5,
       claimed: false,
       lead: { lead: { session_id: 'claude-1' } },
-      error: { code: 'LEASE_HELD', details: { holder: 'claude-1', name: expect.any(String) } },
+      error: { code: 'LEASE_HELD', details: { holder: 'claude-1', name: null } },
     })
     expect(json(codex, 'lead', 'renew')).toMatchObject({ exit: 5, renewed: false, reason: 'not_lead' })
     expect(json(claude, 'lead', 'transfer', '--to-session-id', 'codex-1', '--to-tool', 'codex')).toMatchObject({
