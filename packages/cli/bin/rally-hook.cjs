@@ -40,10 +40,10 @@ harmless() {
 
 # Whether nobody else names the file, or a folder that it is in: the announcements of others, records that changed since the note,
 # and the names in those that did not. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written
-# in the plainest way. What is no regular file is nobody's.
+# in the plainest way. What is no regular file is nobody's. Too many of them: the program, which leaves a newer note.
 unnamed() {
   set -- "$note+names" "$room"/hook/inflight/*.jsonl "$room"/hook/claims/*.jsonl
-  for other in "$room"/sessions/*.json; do [ "$note" -nt "$other" ] || set -- "$@" "$other"; done
+  for other in "$room"/sessions/*.json; do [ "$note" -nt "$other" ] || { [ $# -lt 60 ] && set -- "$@" "$other"; } || return 1; done
   for other in "$@"; do
     shift; [ "$other" = "$record" ] || [ "$other" = "$log" ] || [ ! -f "$other" ] || [ -L "$other" ] || set -- "$@" "$other"
   done

@@ -239,6 +239,7 @@ describe('the record of a session that goes on editing', () => {
     fs.writeSync(fd, times)
     fs.closeSync(fd)
     age(room('hook/inflight/one.jsonl'), secs)
+    age(join(scratch.repo, '.git/HEAD'), secs)
     ageNote(secs)
   }
   const seen = () => Number(scratch.presence('one').last_seen)
@@ -472,6 +473,13 @@ describe('the program is started', () => {
     expect(edit('one').isStarted).toBe(false)
     put({ ...presence(['src/a.ts']) })
     expect(edit('one').isStarted).toBe(true)
+    // So many at once are looked up by the program, whose note is newer than they are.
+    fs.rmSync(room('sessions/py.json'))
+    for (let i = 0; i < 60; i++) fs.utimesSync(room(`sessions/py${i}.json`), Date.now() / 1000, Date.now() / 1000)
+    expect(edit('one').isStarted).toBe(true)
+    for (let i = 0; i < 60; i++) age(room(`sessions/py${i}.json`), 5)
+    edit('one')
+    expect(edit('one')).toEqual({ text: '', isStarted: false })
   })
 
   it.each([['src/'], ['src'], ['src/**'], ['**/a.ts'], ['src/**/a.ts'], ['*/a.{ts,js}'], ['./src/?.ts']])(
