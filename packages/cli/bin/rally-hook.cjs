@@ -7,7 +7,6 @@
 host=$1 event=$2 payload='' announced='' fold='' shell='' log='' room='' LC_ALL=C
 
 start() { exec node --v8-pool-size=0 "$0" "$host" "$event" "$@"; }
-
 # Node takes over: it gets what was read, and on descriptor 3 what was not.
 program() { exec 3<&0; printf %s "$payload" | start "gate$announced"; exit $?; }
 
@@ -38,35 +37,35 @@ harmless() {
   case $said in *commit* | *add* | *stash* | *checkout* | *switch* | *reset* | *clean* | *rebase* | *pull* | *merge* | *restore* | *apply* | *am[!a-z]* | *bisect* | *symbolic-ref* | *branch\ *-[mM]*) return 1 ;; esac
 }
 
+# A file of the user's own folder gets the time of now. A write that fails may neither speak nor end the script.
+touched() { if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then return 1; fi; command : >"$1"; }
+
 # Whether nobody else names the file, or a folder that it is in: the announcements of others, records that changed since the note,
 # and the names in those that did not. A hit may be false, a miss may not: a glob is a hit, and so is a path that is not written
 # in the plainest way. What is no regular file is nobody's. Too many of them: the program, which leaves a newer note.
 unnamed() {
-  set -- "$note+names" "$room"/hook/inflight/*.jsonl "$room"/hook/claims/*.jsonl
+  set -- "$note+names" "$room"/hook/inflight/*.jsonl "$room"/hook/claims/*.jsonl; [ $# -lt 60 ] || return 1
   for other in "$room"/sessions/*.json; do [ "$note" -nt "$other" ] || { [ $# -lt 60 ] && set -- "$@" "$other"; } || return 1; done
-  for other in "$@"; do
-    shift; [ "$other" = "$record" ] || [ "$other" = "$log" ] || [ ! -f "$other" ] || [ -L "$other" ] || set -- "$@" "$other"
-  done
-  [ $# != 0 ] || return 0; names='files_in_flight": *\[[^]]*' above=$inner
-  set -- -e "\"$inner\"" -e "$names\\*" -e "$names\"\\.\\.*[\"/]" -e "$names/\\.*[/]" \
-    -e '^ *"[^"]*\*[^"]*",*$' -e '^ *"\.\.*["/]' -e '^ *"[^":]*[/]\.*[/]' -- "$@"
+  for other in "$@"; do shift; case $other in "$record" | "$log") ;; *) if [ -f "$other" ] && [ ! -L "$other" ]; then set -- "$@" "$other"; fi ;; esac; done
+  [ $# != 0 ] || return 0; names='files_in_flight" *: *\[.*' line='^[[:space:]]*"' above=$inner
+  set -- -e "\"$inner\"" -e "$names\\*" -e "$names\"\\.\\.*[\"/]" -e "$names/\\.*[/]" -e "$names/\\.\\.*\"" \
+    -e "$line[^\"]*\\*" -e "$line\\.\\.*[\"/]" -e "$line[^\":]*[/]\\.*[/]" -e "$line[^\":]*[/]\\.\\.*\"" -- "$@"
   while [ "$above" != "${above%/*}" ]; do above=${above%/*}; set -- -e "\"$above/*\"" "$@"; done
   LC_ALL=C grep -qs $fold "$@" </dev/null; [ $? = 1 ]
 }
 
 # The clock goes on, and others see the session live: when one of the times has passed that the program set (+1 to +9, the last one
 # ends the note), the times in the session's record are written anew, which are its first bytes where the program wrote it, and what
-# was announced without a time gets one. Not after a break: the latter would be wrong.
+# was announced without a time gets one. Not after a break (the latter would be wrong), and not for long without a file that is new.
 fresh() {
-  passed='' before=''; : >"$note+now" && [ "$note+now" -nt "$note" ] && [ "$note+9" -nt "$note+now" ] || return 1
-  for mark in "$note"+[1-8]; do
-    if [ -f "$mark" ] && [ "$note+now" -nt "$mark" ]; then before=${passed:-$note} passed=$mark; fi
-  done
-  if [ -z "$passed" ] || [ "$note+kept" -nt "$passed" ]; then return 0; fi
+  passed='' before=''; touched "$note+now" && [ "$note+now" -nt "$note" ] && [ "$note+9" -nt "$note+now" ] || return 1
+  for mark in "$note"+[1-8]; do if [ -f "$mark" ] && [ "$note+now" -nt "$mark" ]; then before=${passed:-$note} passed=$mark; fi; done
+  if [ -z "$passed" ] || [ "$note+kept$shell" -nt "$passed" ]; then return 0; fi
+  [ "$before" = "$note" ] || [ ! -e "$note+more" ] || return 1
   [ "$note+record" -ef "$record" ] && [ ! -L "$note+record" ] && time=$(date +%s) || return 1
   case $time in *[!0-9]*) return 1 ;; ??????????) ;; *) return 1 ;; esac
   [ -n "$shell" ] || { [ "$log" -nt "$before" ] && printf '{"t":%s,"s":"%s"}\n' "$time" "$session" >>"$log"; } || return 1
-  printf '{"heartbeat_ts":%s.000,"last_seen":%s.000' "$time" "$time" 1<>"$note+record" && : >"$note+kept"
+  printf '{"heartbeat_ts":%s.000,"last_seen":%s.000' "$time" "$time" 1<>"$note+record" && touched "$note+kept$shell"
 }
 
 # The tests of a note, in its order. Paths are seen from the room's folder. Whatever is not understood is a doubt.
@@ -74,9 +73,9 @@ tests() {
   while IFS= read -r line; do
     rest=${line#* }; case $rest in /*) where=$rest ;; *) where=$room/$rest ;; esac
     # A shell command that is harmless is of no file.
-    case $shell$line in '+file '* | '+tree '* | '+log '* | '+announce '* | '+claims '* | +search) continue ;; esac
+    case $shell$line in '+file '* | '+tree '* | '+known '* | '+log '* | '+announce '* | '+claims '* | +search) continue ;; esac
     case $line in
-      'rally gate 3') ;;
+      'rally gate 4') ;;
       # What the hook reads of its environment is as it was.
       'env '*) [ "$HOME|$XDG_CONFIG_HOME|$XDG_DATA_HOME|$XDG_STATE_HOME|$AGENT_RALLY_APPS_ROOT|$BUILD_LOOP_APPS_ROOT|$GIT_DIR|$GIT_COMMON_DIR|$GIT_WORK_TREE|$GIT_OBJECT_DIRECTORY|$GIT_CEILING_DIRECTORIES" = "$rest" ] ;;
       # The payload speaks of the same folder, and not of a subagent.
@@ -90,6 +89,8 @@ tests() {
       'log '*) log=$where && [ -f "$log" ] && [ ! -L "$log" ] && [ -O "$log" ] ;;
       # Everybody who looks from here on sees the file taken.
       'announce '*) printf '%s%s"]]}\n' "$rest" "$inner" >>"$log" && announced=+ ;;
+      # The record of the session names the file, or is soon to.
+      'known '*) case $rest in *"\"$inner\""*) ;; *) [ -e "$note+more" ] || touched "$note+more" ;; esac ;;
       # Nothing was said or switched since Node last looked.
       'older '*) [ -f "$where" ] && [ "$note" -nt "$where" ] ;;
       'gone '*) [ ! -e "$where" ] && [ ! -L "$where" ] ;;
@@ -100,7 +101,6 @@ tests() {
     esac || return 1
   done; return 1
 }
-
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/rally/gate note=''
 for folder in "$cache/$host."*".$event"; do note=$folder; done
 [ -z "$RALLY_GATE" ] && case $note in /*) [ -d "$note" ] && [ -O "$note" ] ;; *) false ;; esac || start
@@ -115,7 +115,7 @@ key=${note#"$cache/$host."} key=${key%".$event"} flag=iflag=nonblock
 case $payload in '{'*'}') [ "${#payload}" -le 32768 ] && value "$key" ;; *) false ;; esac || program
 case $value in .* | *[!A-Za-z0-9_.:@-]*) program ;; esac
 session=$value note=$note/$value
-[ -f "$note" ] && [ ! -L "$note" ] && [ -O "$note" ] && tests <"$note"
+[ -f "$note" ] && [ ! -L "$note" ] && [ -O "$note" ] && { tests <"$note"; } 2>/dev/null
 program
 */
 'use strict'

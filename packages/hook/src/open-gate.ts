@@ -5,6 +5,7 @@ import { CLAIMS_FILE, LEASES_FOLDER } from '@rally/local/channel-files/claims-fi
 import { boxesOf } from '@rally/local/channel-files/inbox-page'
 import { inFlightPath } from '@rally/local/channel-files/inflight-log'
 import { NOTICES, NOTICES_FOLDER } from '@rally/local/channel-files/notices'
+import { readPresence } from '@rally/local/channel-files/presence-records'
 import { closeGate, writeGateNote } from '@rally/local/hook-files/gate-note'
 import { treeId } from '@rally/local/repository/tree-id'
 import { headOf } from '@rally/local/repository/worktree-path'
@@ -15,6 +16,7 @@ import type { ActInput } from './act-input.js'
 import { keptRecord } from './keep-presence.js'
 import type { Session } from './session.js'
 
+const MOST_KNOWN = 20
 const CLAIMS = `${LEASES_FOLDER}/${CLAIMS_FILE}`
 
 /**
@@ -49,6 +51,7 @@ export function openGate(
     `room ${root}`,
     `record sessions/${self.sessionId}.json`,
     `log ${inFlightPath(self.sessionId)}`,
+    `known ${knownFiles(root, self.sessionId)}`,
     'fresh',
     ...(moment.name === 'before-edit' ? [`announce ${JSON.stringify(mark).slice(0, -1)},"f":[["`] : []),
     `gone hook/${self.sessionId}.off`,
@@ -80,6 +83,11 @@ function watched({ self }: Session, env: Env): string[] {
 
 function isThere(path: string, root: string): boolean {
   return lstatIfThere(isAbsolute(path) ? path : `${root}/${path}`) !== undefined
+}
+
+/** Files that the record of the session names, so many at most that reading them costs little. */
+function knownFiles(root: string, sessionId: string): string {
+  return JSON.stringify(strings(readPresence(root, sessionId)?.files_in_flight).slice(-MOST_KNOWN))
 }
 
 /** What others have claimed, and what the session itself claimed and lost, as patterns of the shell that are never narrower. */

@@ -18,7 +18,8 @@ import { writeAtomically } from '../transport/files/write-atomically.js'
  *   Where the gate cannot write it there is only the last.
  * - `+record`: a second name of the record as the program wrote it, for as long as nobody else replaced it. Its first bytes are
  *   times of a fixed length (see presence-file.ts), which the gate overwrites.
- * - `+kept`, `+now`: when the gate did that last, and when it was asked last.
+ * - `+kept` (`+kept+` for a shell command), `+now`: when the gate did that last, and when it was asked last.
+ * - `+more`: there when the gate announced a file that the record does not name.
  * - `+names`: what records of others name that their sessions did not announce, as it was at the note's time.
  */
 const FOLDER = 'gate'
@@ -70,7 +71,7 @@ export function writeGateNote(env: Env, { tests, names, from, record, ...note }:
   const { host, event, key, sessionId, answer } = note
   const cache = cacheDir(env)
   const isNamed = [host, event, key].every((word) => WORD.test(word)) && isSafeId(sessionId)
-  const before = ['rally gate 3', `env ${VARIABLES.map((name) => env[name] ?? '').join('|')}`]
+  const before = ['rally gate 4', `env ${VARIABLES.map((name) => env[name] ?? '').join('|')}`]
   const lines = [...before, ...tests, `answer ${answer}`]
   if (!isNamed || lines.some((line) => line.includes('\n')) || !(env.HOME || env.XDG_CACHE_HOME)) return
   makeFolders(cache, 1)
@@ -83,6 +84,7 @@ export function writeGateNote(env: Env, { tests, names, from, record, ...note }:
   const path = join(cache, folder, sessionId)
   if (names !== '') writeAtomically(cache, `${folder}/${sessionId}+names`, { text: names, synced: false })
   else fs.rmSync(`${path}+names`, { force: true })
+  fs.rmSync(`${path}+more`, { force: true })
   setTimes(path, record)
   const begins = from - BLUR_MS / 1000
   writeAtomically(cache, `${folder}/${sessionId}`, { text: `${lines.join('\n')}\n`, synced: false })
@@ -94,7 +96,8 @@ function setTimes(note: string, { path, at }: KeptRecord): void {
   const isKept = keep(path, `${note}+record`)
   for (let mark = isKept ? 1 : MARKS; mark <= MARKS; mark++) {
     const time = at + (isKept ? mark * PRESENCE_KEEP_SECS : PRESENCE_REFRESH_SECS)
-    fs.writeFileSync(`${note}+${mark}`, '')
+    fs.rmSync(`${note}+${mark}`, { force: true })
+    fs.writeFileSync(`${note}+${mark}`, '', { flag: 'wx' })
     fs.utimesSync(`${note}+${mark}`, time, time)
   }
 }
@@ -133,7 +136,7 @@ export function prolongGates(env: Env, host: string, sessionId: string, record: 
 /** From here on every event of the session starts the program. */
 export function closeGate(env: Env, host: string, sessionId: string): void {
   for (const note of notesOf(env, host, sessionId)) {
-    if (!fs.existsSync(note)) continue
+    if (!fs.existsSync(note) && !fs.existsSync(`${note}+${MARKS}`)) continue
     fs.rmSync(note, { force: true })
     const others = readNames(dirname(note)).filter((name) => name.startsWith(`${sessionId}+`))
     for (const name of others) fs.rmSync(join(dirname(note), name), { force: true })
