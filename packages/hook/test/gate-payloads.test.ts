@@ -126,7 +126,7 @@ function elsewhere(): Map<string, string> {
   const files = fs.readdirSync(scratch.dir, { recursive: true, withFileTypes: true })
   const paths = files.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
   const isOurs = (path: string) =>
-    path === handedOver || /\+(now|\d)$/.test(path) || path === room('hook/inflight/one.jsonl')
+    path === handedOver || /\+(now|more|\d)$/.test(path) || path === room('hook/inflight/one.jsonl')
   return new Map(paths.filter((path) => !isOurs(path)).map((path) => [path, String(fs.statSync(path).mtimeMs)]))
 }
 
