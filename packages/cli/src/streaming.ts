@@ -23,19 +23,11 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
  */
 export async function untilStopped(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController()
-  const handlers = Object.entries(SIGNALS).map(([name, exit]) => {
-    const onSignal = () => {
-      process.exitCode = exit
-      stop.abort()
-    }
-    process.on(name, onSignal)
-    return () => process.off(name, onSignal)
-  })
-  try {
-    await run(stop.signal)
-  } finally {
-    for (const release of handlers) release()
+  const abort = (exit: number) => {
+    process.exitCode = exit
+    stop.abort()
   }
+  await hearing(abort, () => run(stop.signal))
 }
 
 /**
@@ -43,8 +35,13 @@ export async function untilStopped(run: (signal: AbortSignal) => Promise<void>):
  * the exit code that belongs to the signal.
  */
 export async function endBetweenSteps<T>(run: () => Promise<T>): Promise<T> {
+  return await hearing((exit) => process.exit(exit), run)
+}
+
+/** Hears the signals while something runs; `onExit` gets the exit code that belongs to one. */
+async function hearing<T>(onExit: (exit: number) => void, run: () => Promise<T>): Promise<T> {
   const handlers = Object.entries(SIGNALS).map(([name, exit]) => {
-    const onSignal = () => process.exit(exit)
+    const onSignal = () => onExit(exit)
     process.on(name, onSignal)
     return () => process.off(name, onSignal)
   })

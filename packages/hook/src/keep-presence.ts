@@ -71,8 +71,12 @@ export function keepPresence(input: PresenceInput): 'as-it-was' | 'due' {
 }
 
 /** The record of a session and when it was written; undefined where there is none. */
-export function keptRecord(root: string, sessionId: string): KeptRecord | undefined {
-  const at = num(readPresence(root, sessionId)?.last_seen)
+export function keptRecord(
+  root: string,
+  sessionId: string,
+  stored = readPresence(root, sessionId),
+): KeptRecord | undefined {
+  const at = num(stored?.last_seen)
   return at === undefined ? undefined : { path: `${root}/${presenceName(sessionId)}`, at }
 }
 

@@ -16,6 +16,7 @@ import type { ActInput } from './act-input.js'
 import { keptRecord } from './keep-presence.js'
 import type { Session } from './session.js'
 
+/** Of the files that the record of the session names, so many at most that reading them costs little. */
 const MOST_KNOWN = 20
 const CLAIMS = `${LEASES_FOLDER}/${CLAIMS_FILE}`
 
@@ -34,7 +35,8 @@ export function openGate(
   const mayBeRefused = settings.collision === 'deny' && adapter.capabilities.deny
   const isPlain = !isChild && !isShared && self.sessionId === conversation && !mayBeRefused
   const stdout = call.adapter.render(moment, {}).stdout
-  const record = keptRecord(root, self.sessionId)
+  const stored = readPresence(root, self.sessionId)
+  const record = keptRecord(root, self.sessionId, stored)
   if (!isPlain || record === undefined || !isAllTold()) {
     closeGate(env, adapter.id, conversation)
     return
@@ -51,7 +53,7 @@ export function openGate(
     `room ${root}`,
     `record sessions/${self.sessionId}.json`,
     `log ${inFlightPath(self.sessionId)}`,
-    `known ${knownFiles(root, self.sessionId)}`,
+    `known ${JSON.stringify(strings(stored?.files_in_flight).slice(-MOST_KNOWN))}`,
     'fresh',
     ...(moment.name === 'before-edit' ? [`announce ${JSON.stringify(mark).slice(0, -1)},"f":[["`] : []),
     `gone hook/${self.sessionId}.off`,
@@ -83,11 +85,6 @@ function watched({ self }: Session, env: Env): string[] {
 
 function isThere(path: string, root: string): boolean {
   return lstatIfThere(isAbsolute(path) ? path : `${root}/${path}`) !== undefined
-}
-
-/** Files that the record of the session names, so many at most that reading them costs little. */
-function knownFiles(root: string, sessionId: string): string {
-  return JSON.stringify(strings(readPresence(root, sessionId)?.files_in_flight).slice(-MOST_KNOWN))
 }
 
 /** What others have claimed, and what the session itself claimed and lost, as patterns of the shell that are never narrower. */

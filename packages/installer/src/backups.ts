@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { temporaryStem } from './leftovers.js'
+import { temporaryName } from './leftovers.js'
 import { Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { codeOf, type FileContent, type TargetFile } from './target-file.js'
@@ -50,7 +50,7 @@ function backUp({ real, content }: TargetFile, surroundings: Surroundings): stri
 
 /** Written under another name first: a backup that is there is whole. */
 function writeCopy(real: string, content: FileContent, surroundings: Surroundings): string {
-  const temporary = `${temporaryStem(real)}${surroundings.unique()}.tmp`
+  const temporary = temporaryName(real, surroundings)
   try {
     const fd = openSync(temporary, 'wx', content.mode & 0o777)
     try {

@@ -8,9 +8,13 @@ import type { Surroundings } from './surroundings.js'
 /** Milliseconds. A temporary file lives for a few; where the name does not say whose it is, its age does. */
 const OLD = 60_000
 
-/** What the name of a temporary file beside a host's file begins with; a word of the writer's own and `.tmp` follow. */
-export function temporaryStem(real: string): string {
-  return join(dirname(real), `.${basename(real)}.rally-`)
+/** A temporary file beside a host's file, of this writer alone. */
+export function temporaryName(real: string, surroundings: Surroundings): string {
+  return join(dirname(real), `${stemOf(real)}${surroundings.unique()}.tmp`)
+}
+
+function stemOf(real: string): string {
+  return `.${basename(real)}.rally-`
 }
 
 /**
@@ -18,7 +22,7 @@ export function temporaryStem(real: string): string {
  * there. To be called under the lock of the file. Never throws.
  */
 export function sweepLeftovers(real: string, surroundings: Surroundings): void {
-  const stem = basename(temporaryStem(real))
+  const stem = stemOf(real)
   sweep(dirname(real), surroundings, (name) =>
     name.startsWith(stem) && name.endsWith('.tmp') ? name.slice(stem.length) : undefined,
   )

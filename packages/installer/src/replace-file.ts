@@ -16,7 +16,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from '@rally/files/make-folder'
-import { temporaryStem } from './leftovers.js'
+import { temporaryName } from './leftovers.js'
 import { Refused } from './refusal.js'
 import type { Surroundings } from './surroundings.js'
 import { codeOf, readTarget, type TargetFile } from './target-file.js'
@@ -28,7 +28,7 @@ import { codeOf, readTarget, type TargetFile } from './target-file.js'
  */
 export function replaceFile(target: TargetFile, bytes: Buffer, surroundings: Surroundings, mode?: number): void {
   const { real, content } = target
-  const temporary = `${temporaryStem(real)}${surroundings.unique()}.tmp`
+  const temporary = temporaryName(real, surroundings)
   try {
     if (content && content.links > 1) {
       checkUnchanged(target)

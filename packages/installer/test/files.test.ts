@@ -21,7 +21,7 @@ import { entriesStrategy } from '../src/entries-strategy.js'
 import { lockPath } from '../src/install-record.js'
 import { settingStrategy } from '../src/setting-strategy.js'
 import { type Machine, makeMachine, snapshot } from './support/machine.js'
-import { flatFile, line, newer, strictFile } from './support/templates.js'
+import { flatFile, line, newer, strictFile, strictTask } from './support/templates.js'
 
 const SETTINGS = '{\n  "model": "x",\n  "env": { "KEY": "secret" }\n}\n'
 
@@ -31,8 +31,8 @@ let task: FileTask
 
 beforeEach(() => {
   machine = makeMachine()
-  path = join(machine.repoRoot, strictFile.path)
-  task = { path, owner: 'alpha', strategy: entriesStrategy(strictFile, 'alpha') }
+  task = strictTask(machine)
+  path = task.path
 })
 
 function lay(text: string, at = path): void {

@@ -5,7 +5,7 @@ import { applyChange, type FileTask } from '../src/change-file.js'
 import { entriesStrategy } from '../src/entries-strategy.js'
 import { lockPath } from '../src/install-record.js'
 import { type Machine, makeMachine, snapshot } from './support/machine.js'
-import { strictFile } from './support/templates.js'
+import { strictFile, strictTask } from './support/templates.js'
 
 const SETTINGS = '{\n  "model": "x"\n}\n'
 const DEAD = `${process.pid + 1}-0123`
@@ -17,8 +17,8 @@ let records: string
 
 beforeEach(() => {
   machine = makeMachine()
-  path = join(machine.repoRoot, strictFile.path)
-  task = { path, owner: 'alpha', strategy: entriesStrategy(strictFile, 'alpha') }
+  task = strictTask(machine)
+  path = task.path
   records = join(machine.stateDir, 'installs')
   mkdirSync(dirname(path), { recursive: true })
   mkdirSync(records, { recursive: true })

@@ -1,13 +1,7 @@
 import type { PictureAgent } from '@rally/core/model/room-picture'
+import { stateWord } from '@rally/core/rules/picture/state-word'
 import { age } from './words.js'
 
-const STATES: Readonly<Record<PictureAgent['state'], string>> = {
-  working: 'working',
-  idle: 'idle',
-  asks: 'asks',
-  silent: 'silent',
-  gone: 'gone',
-}
 const MOST_FILES = 6
 
 /** Who, what, where, which files. */
@@ -33,7 +27,7 @@ export function AgentCard({
         <h3>
           <bdi>{name}</bdi>
         </h3>
-        <span class="state">{agent.asks_you === true ? 'asks you' : STATES[state]}</span>
+        <span class="state">{stateWord(agent)}</span>
         <span class="age">{age(since, now)}</span>
       </header>
       <p class="task">{task === '' ? <span class="none">no task known</span> : <bdi>{task}</bdi>}</p>

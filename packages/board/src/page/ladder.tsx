@@ -1,4 +1,4 @@
-import { PERSON_TOOL } from '@rally/core/rules/roster/person'
+import { storedWords } from '@rally/core/rules/inbox/stored-words'
 import type { BoardMessage } from '../stream/room-news.js'
 import { age, clock } from './words.js'
 
@@ -8,12 +8,7 @@ const MOST = 6
 
 /** How far a message got with each recipient: stored, told, acknowledged, answered. */
 export function Ladder({ recipients, to, now }: Pick<BoardMessage, 'recipients' | 'to'> & { readonly now: number }) {
-  if (recipients.length === 0)
-    return (
-      <p class="none">
-        {to === PERSON_TOOL ? 'stored for a person, not told yet' : 'nobody was there; stored for those who come'}
-      </p>
-    )
+  if (recipients.length === 0) return <p class="none">{storedWords(to)}</p>
   return (
     <ul class="ladders">
       {recipients.slice(0, MOST).map((one) => (

@@ -57,9 +57,9 @@ async function readWords(
   { id, text }: { readonly id?: string | undefined; readonly text?: string | undefined },
 ): Promise<{ readonly id?: string | undefined; readonly text: string }> {
   if (text !== undefined) return { id, text }
-  const missing = id === undefined ? (await openQuestions(ctx))[0]?.id : (await named(ctx, id))?.id
-  if (id !== undefined && missing === undefined) return { text: id }
-  const found = missing === undefined ? undefined : await named(ctx, missing)
+  const meant = id ?? (await openQuestions(ctx))[0]?.id
+  const found = meant === undefined ? undefined : await named(ctx, meant)
+  if (id !== undefined && found === undefined) return { text: id }
   const hint = found === undefined ? 'rally reply --help' : `rally reply ${found.number ?? found.id} "…"`
   throw new RallyError('USAGE', { message: 'TEXT is missing', hint })
 }

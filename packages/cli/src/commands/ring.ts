@@ -1,12 +1,11 @@
 import * as Args from '@oclif/core/args'
 import type { RingOutput } from '@rally/core/model/outputs/ring'
-import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { address } from '@rally/core/usecases/inbox/address'
 import { ringSessions } from '@rally/core/usecases/ring/ring-sessions'
 import { type Outcome, RallyCommand } from '../base-command.js'
 import { RECIPIENTS, sessionFlags } from '../flags.js'
 import { describeRings } from '../views/inbox/rings.js'
-import { cutEnd, MOST_SAID } from '../views/text/display-width.js'
+import { said } from '../views/text/lines.js'
 import { readWake } from '../wake.js'
 
 export default class Ring extends RallyCommand {
@@ -27,6 +26,6 @@ export default class Ring extends RallyCommand {
     const wake = await readWake(this.rally, ctx)
     const rings = await ringSessions(ctx, { recipients, wake })
     const json: RingOutput = { app_slug: ctx.channel.app, rings }
-    return { json, text: () => describeRings(rings) || `nobody of ${cutEnd(cleanLine(name), MOST_SAID)} is here` }
+    return { json, text: () => describeRings(rings) || `nobody of ${said(name)} is here` }
   }
 }

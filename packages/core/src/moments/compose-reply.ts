@@ -85,7 +85,11 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
   return {
     reply: {
       ...(page.text === '' ? {} : { context: page.text }),
-      ...(denied.length === 0 ? {} : { deny: { reason: refusal(denied, options).slice(0, limit) } }),
+      ...(denied.length === 0
+        ? {}
+        : {
+            deny: { reason: denyReason(denied, { now: options.now, denies: options.settings.denies }).slice(0, limit) },
+          }),
     },
     collisions,
     lines,
@@ -95,10 +99,6 @@ export function composeReply(news: News, options: ComposeOptions): Composed {
     said,
     shown,
   }
-}
-
-function refusal(denied: readonly Collision[], { now, settings: { denies } }: ComposeOptions): string {
-  return denyReason(denied, { now, denies })
 }
 
 const NO_MESSAGES: PendingMessages = { pending: [], passed: [] }

@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import type { HookConfigFile, HookEntry } from '@rally/core/ports/host'
+import type { FileTask } from '../../src/change-file.js'
+import { entriesStrategy } from '../../src/entries-strategy.js'
+import type { Machine } from './machine.js'
 
 export const line = (host: string, event: string): string =>
   `sh -c 'command -v rally-hook >/dev/null 2>&1 && NODE_EXTRA_CA_CERTS= rally-hook ${host} ${event} || exit 0'`
@@ -67,4 +71,9 @@ export function newer(file: HookConfigFile): HookConfigFile {
   if (!first) return file
   const added: HookEntry = JSON.parse(JSON.stringify(first).replaceAll(first.event, 'Extra'))
   return { ...file, entries: [...entries, added] }
+}
+
+/** The entries of one host in the strict file of a repository. */
+export function strictTask({ repoRoot }: Machine): FileTask {
+  return { path: join(repoRoot, strictFile.path), owner: 'alpha', strategy: entriesStrategy(strictFile, 'alpha') }
 }

@@ -96,9 +96,10 @@ function setTimes(note: string, { path, at }: KeptRecord): void {
   const isKept = keep(path, `${note}+record`)
   for (let mark = isKept ? 1 : MARKS; mark <= MARKS; mark++) {
     const time = at + (isKept ? mark * PRESENCE_KEEP_SECS : PRESENCE_REFRESH_SECS)
-    fs.rmSync(`${note}+${mark}`, { force: true })
-    fs.writeFileSync(`${note}+${mark}`, '', { flag: 'wx' })
-    fs.utimesSync(`${note}+${mark}`, time, time)
+    const file = `${note}+${mark}`
+    fs.rmSync(file, { force: true })
+    fs.writeFileSync(file, '', { flag: 'wx' })
+    fs.utimesSync(file, time, time)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PictureAgent, RoomPicture } from '@rally/core/model/room-picture'
 import { machineBeside, machineLabels } from '@rally/core/rules/picture/machine-labels'
+import { stateWord } from '@rally/core/rules/picture/state-word'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { age, cell, cut, widthOf } from '../cells.js'
 import type { AgentRow } from '../rows.js'
@@ -34,7 +35,7 @@ export function agentsPane(list: readonly AgentRow[], picture: RoomPicture, opti
   const labels = machineLabels(picture)
   const names = shown.map((row) => nameOf(row, labels))
   const nameColumns = Math.min(MOST_NAME, Math.max(1, columns - 2), Math.max(...names.map(widthOf)))
-  const stateColumns = Math.max(STATE_COLUMNS, ...shown.map(({ agent }) => stateOf(agent).length))
+  const stateColumns = Math.max(STATE_COLUMNS, ...shown.map(({ agent }) => stateWord(agent).length))
   const fileColumns = Math.max(...shown.map(({ agent }) => widthOf(filesOf(agent))))
   const taskColumns = Math.max(...shown.map(({ agent }) => widthOf(taskOf(agent))))
   return shown.map((row, index) =>
@@ -64,7 +65,7 @@ function line({ agent }: AgentRow, name: string, options: LineOptions): string {
   const isQuiet = agent.state === 'idle' || agent.state === 'silent' || agent.state === 'gone'
   const start = [
     `${isSelected ? '›' : ' '}${isTrouble ? '!' : ' '}${cell(name, nameColumns)}`,
-    cell(stateOf(agent), stateColumns),
+    cell(stateWord(agent), stateColumns),
     age(now - agent.since).padStart(AGE_COLUMNS),
   ].join('  ')
   const left = columns - widthOf(start) - 2
@@ -75,10 +76,6 @@ function line({ agent }: AgentRow, name: string, options: LineOptions): string {
   const paint = isTrouble ? theme.yellow : agent.state === 'asks' ? theme.cyan : isQuiet ? theme.dim : plain
   const shown = paint(cut(whole, columns))
   return isSelected ? theme.bold(shown) : shown
-}
-
-function stateOf({ state, asks_you }: PictureAgent): string {
-  return asks_you === true ? 'asks you' : state
 }
 
 function taskOf({ task }: PictureAgent): string {

@@ -1,4 +1,4 @@
-import { PERSON_TOOL } from '@rally/core/rules/roster/person'
+import { storedWords } from '@rally/core/rules/inbox/stored-words'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { LadderRow } from '@rally/core/usecases/inbox/read-ladder'
@@ -32,15 +32,12 @@ export function renderTraced(traced: readonly Traced[], screen: TracedScreen): s
       const age = formatAge(Math.max(0, screen.now - message.ts))
       const head = `#${message.number}${from} to ${toOf(message.to, recipients)}${kind}${about}, ${age} ago: ${quotePeer(message.text, 60)}`
       const rows =
-        recipients.length === 0 ? [`  ${nobody(message.to)}`] : recipients.map((row) => `  ${describeRow(row, screen)}`)
+        recipients.length === 0
+          ? [`  ${storedWords(message.to)}`]
+          : recipients.map((row) => `  ${describeRow(row, screen)}`)
       return [head, ...rows]
     })
     .join('\n')
-}
-
-/** A person comes to it without being a session that is here or not. */
-function nobody(box: string): string {
-  return box === PERSON_TOOL ? 'stored for a person, not told yet' : 'nobody was there; stored for those who come'
 }
 
 function toOf(box: string, [only, ...more]: readonly LadderRow[]): string {

@@ -1,5 +1,6 @@
 import type { PictureAgent, PictureMessage, PictureReason, RoomPicture } from '@rally/core/model/room-picture'
 import { machineBeside, machineLabels } from '@rally/core/rules/picture/machine-labels'
+import { stateWord } from '@rally/core/rules/picture/state-word'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { Terminal } from '../../terminal.js'
 import { cutEnd, cutMiddle, displayWidth } from '../text/display-width.js'
@@ -22,13 +23,6 @@ const MOST_QUESTIONS = 3
 const MOST_MESSAGES = 2
 /** Below this width a row does not fit on one line: what an agent does stands below its name. */
 const ONE_LINE_COLUMNS = 60
-const STATE_WORDS: Readonly<Record<PictureAgent['state'], string>> = {
-  working: 'working',
-  idle: 'idle',
-  asks: 'asks',
-  silent: 'silent',
-  gone: 'gone',
-}
 
 /** The room in a few lines: trouble first, then each agent with what it does and on which files, then what was said last. */
 export function renderPicture(picture: RoomPicture, screen: PictureScreen): string {
@@ -125,7 +119,7 @@ interface Layout {
 /** One line each: name, state, age, task, files. */
 function table(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[][] {
   const nameWidth = Math.max(...names.map(displayWidth))
-  const stateWidth = Math.max(...agents.map((agent) => stateOf(agent).length))
+  const stateWidth = Math.max(...agents.map((agent) => stateWord(agent).length))
   const fixed = nameWidth + 2 + stateWidth + 2 + 4 + 2
   const left = columns - fixed
   const files = agents.map(filesOf)
@@ -135,7 +129,7 @@ function table(agents: readonly PictureAgent[], names: readonly string[], { colu
   return agents.map((agent, at) => [
     [
       pad(names[at] ?? '', nameWidth),
-      pad(stateOf(agent), stateWidth),
+      pad(stateWord(agent), stateWidth),
       shortAge(now - agent.since).padStart(4),
       pad(cutEnd(tasks[at] ?? '', taskWidth), taskWidth),
       cutEnd(files[at] ?? '', fileWidth),
@@ -148,7 +142,7 @@ function table(agents: readonly PictureAgent[], names: readonly string[], { colu
 /** Two lines each, for narrow screens and long names. */
 function stacked(agents: readonly PictureAgent[], names: readonly string[], { columns, now }: Layout): string[][] {
   return agents.map((agent, at) => {
-    const head = `${names[at]} ${stateOf(agent)} ${shortAge(now - agent.since)}`
+    const head = `${names[at]} ${stateWord(agent)} ${shortAge(now - agent.since)}`
     const files = filesOf(agent)
     const body = `  ${[taskText(agent), files === '-' ? '' : files].filter(Boolean).join(' · ')}`
     return [...wrapLine(head, columns), cutEnd(body, columns)]
@@ -162,10 +156,6 @@ function nameOf(agent: PictureAgent, labels: ReadonlyMap<string, string>): strin
   const machine = machineBeside(agent, labels)
   const place = machine === null ? '' : ` @${cleanLine(machine)}`
   return `${cleanLine(name)}${place}${self ? ' (you)' : ''}${more}`
-}
-
-function stateOf({ state, asks_you }: PictureAgent): string {
-  return asks_you === true ? 'asks you' : STATE_WORDS[state]
 }
 
 function taskText({ task }: PictureAgent): string {

@@ -1,7 +1,7 @@
 import type { PresenceOutput } from '@rally/core/model/outputs/presence'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import type { announcePresence } from '@rally/core/usecases/presence/announce-presence'
-import { cutEnd, MOST_SAID } from '../text/display-width.js'
+import { said } from '../text/lines.js'
 
 export function toJson(presence: Awaited<ReturnType<typeof announcePresence>>): PresenceOutput {
   const { app_slug, session_id, tool, phase, task, parent, spawned, name } = presence
@@ -16,5 +16,5 @@ export function toJson(presence: Awaited<ReturnType<typeof announcePresence>>): 
 }
 
 export function toText({ name, session_id, tool, app_slug, task }: PresenceOutput): string {
-  return `${cleanLine(name ?? session_id)} (${cutEnd(cleanLine(tool), MOST_SAID)}) is in ${app_slug}: ${cutEnd(cleanLine(task), MOST_SAID)}`
+  return `${cleanLine(name ?? session_id)} (${said(tool)}) is in ${app_slug}: ${said(task)}`
 }

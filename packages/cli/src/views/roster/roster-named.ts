@@ -1,7 +1,7 @@
 import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { cutEnd, MOST_SAID } from '../text/display-width.js'
+import { said } from '../text/lines.js'
 import { who } from '../text/who.js'
 import { formatSpawned, type RosterTextOptions, renderRosterHeader, taskOf } from './roster-text.js'
 
@@ -36,9 +36,9 @@ function appendAgent(
   const name = `${displayName(agent.tool)} ${String(number).padStart(2, '0')}`
   const star = agent.session_id !== null && agent.session_id === leader ? '★' : ' '
   const pad = `  ${'  '.repeat(depth)}${depth > 0 ? '└─ ' : ''}`
-  const model = agent.model === 'unknown' ? '' : `/${cutEnd(cleanLine(agent.model), MOST_SAID)}`
+  const model = agent.model === 'unknown' ? '' : `/${said(agent.model)}`
   const what = [
-    `${cutEnd(cleanLine(agent.tool), MOST_SAID)}${model}`,
+    `${said(agent.tool)}${model}`,
     taskOf(agent),
     `seen ${formatAge(agent.age_secs)} ago`,
     `subagents ${formatSpawned(agent)}`,
@@ -49,7 +49,7 @@ function appendAgent(
 
 /** `claude_code` reads `Claude`, `agent:coder` reads `Agent:coder`. */
 function displayName(tool: string): string {
-  const word = cutEnd(cleanLine(tool), MOST_SAID).replace(/[_-](code|cli)$/, '')
+  const word = said(tool).replace(/[_-](code|cli)$/, '')
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
 

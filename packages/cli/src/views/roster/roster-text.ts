@@ -2,8 +2,8 @@ import { isPerson } from '@rally/core/rules/roster/person'
 import type { Roster, RosterAgent } from '@rally/core/rules/roster/roster-tree'
 import { formatAge } from '@rally/core/rules/text/format-age'
 import { cleanLine } from '@rally/core/rules/text/peer-text'
-import { cutEnd, cutMiddle, displayWidth, MOST_SAID } from '../text/display-width.js'
-import { wrapLine } from '../text/lines.js'
+import { cutMiddle, displayWidth } from '../text/display-width.js'
+import { said, wrapLine } from '../text/lines.js'
 import { who } from '../text/who.js'
 
 export interface RosterTextOptions {
@@ -57,17 +57,11 @@ function appendAgent(lines: string[], agent: RosterAgent, depth: number, options
   const names = [who(agent, options.ids), `[${cleanLine(agent.app)}]`]
   const taken = displayWidth(pad + names.join('  ')) + 2
   names.push(placeOf(agent, options, taken))
-  const model = agent.model === 'unknown' ? '' : `/${cutEnd(cleanLine(agent.model), MOST_SAID)}`
+  const model = agent.model === 'unknown' ? '' : `/${said(agent.model)}`
   const seen = `seen ${formatAge(agent.age_secs)} ago`
   const what = isPerson(agent)
     ? ['person', 'holds files: rally claims', seen]
-    : [
-        `${cutEnd(cleanLine(agent.tool), MOST_SAID)}${model}`,
-        taskOf(agent),
-        seen,
-        `subagents ${formatSpawned(agent)}`,
-        ...heldBy(agent),
-      ]
+    : [`${said(agent.tool)}${model}`, taskOf(agent), seen, `subagents ${formatSpawned(agent)}`, ...heldBy(agent)]
   if (agent.stale) what[2] += ' (stale)'
   lines.push(
     ...fold(pad, names, { ...options, joint: '  ' }),
@@ -81,14 +75,14 @@ const LEAST_PLACE = 32
 
 /** Machine and folder, as long as the line has room beside the `taken` columns; the end of a path tells most. */
 function placeOf({ host, cwd }: RosterAgent, { home, width }: RosterTextOptions, taken: number): string {
-  const place = `${cutEnd(cleanLine(host), MOST_SAID)}:${shortenHome(cleanLine(cwd), home)}`
+  const place = `${said(host)}:${shortenHome(cleanLine(cwd), home)}`
   return width === undefined ? place : cutMiddle(place, Math.max(LEAST_PLACE, width - taken))
 }
 
 /** What it said, else what the picture knows, else its phase. */
 export function taskOf({ task, phase, doing }: RosterAgent): string {
-  const said = task === phase ? cleanLine(doing) || cleanLine(task) : cleanLine(task)
-  return cutEnd(said || cleanLine(phase) || '-', MOST_SAID)
+  const own = task === phase ? said(doing) || said(task) : said(task)
+  return own || said(phase) || '-'
 }
 
 /** So many files, and so many patterns, are named. */

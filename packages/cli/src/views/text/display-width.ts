@@ -15,9 +15,6 @@ export function displayWidth(value: string): number {
   return width
 }
 
-/** Columns of what somebody said of themselves, in a list: a task may be a whole page. */
-export const MOST_SAID = 200
-
 /** The start of the text that fits into `columns`, with `…` in place of what is left out. */
 export function cutEnd(value: string, columns: number): string {
   if (displayWidth(value) <= columns) return value

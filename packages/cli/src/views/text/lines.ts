@@ -1,6 +1,14 @@
 import { cleanLine } from '@rally/core/rules/text/peer-text'
 import { breakEvery, cutEnd, displayWidth } from './display-width.js'
 
+/** Columns of what somebody said of themselves, in a list: a task may be a whole page. */
+const MOST_SAID = 200
+
+/** What somebody said of themselves, on a line among others. */
+export function said(text: string): string {
+  return cutEnd(cleanLine(text), MOST_SAID)
+}
+
 /**
  * The text on as many lines as the width asks for, further ones indented two columns more than the first. No word is broken but
  * one that is wider than a line: its parts follow each other, so that nothing of an id or a command is lost.

@@ -1,11 +1,10 @@
-import { safeName } from '../../ids.js'
 import type { HeldName } from '../../model/held-name.js'
 import type { Presence } from '../../model/presence.js'
 import type { TellingRecord } from '../../model/telling.js'
 import { text } from '../../readers.js'
 import { isPerson, PERSON_TOOL, personName } from '../roster/person.js'
 import { sessionNames, shownId } from '../roster/shown-names.js'
-import { BROADCAST } from './make-message.js'
+import { isForTool } from './make-message.js'
 import type { Reported } from './reported.js'
 import type { SentMessage, SentState } from './sent-messages.js'
 
@@ -50,7 +49,7 @@ export function recipientsOf(message: SentMessage, known: Known): KnownRecipient
     return { id, name: nameOf(id), tool, presence }
   }
   if (message.to_session_id !== null) return [row(message.to_session_id)]
-  const isMeant = (tool: string) => message.to === BROADCAST || safeName(tool) === safeName(message.to)
+  const isMeant = (tool: string) => isForTool(message.to, tool)
   // A person is no session: those who wrote something are known, and the box of people is theirs.
   const people = message.to === PERSON_TOOL ? [...sessions.filter(isPerson), ...state.messages.filter(isOfPerson)] : []
   const ids = [

@@ -6,6 +6,11 @@ import type { JsonObject } from '../../readers.js'
 /** The recipient that stands for everybody in the room. */
 export const BROADCAST = 'all'
 
+/** Whether a message to this box is for sessions of this tool. */
+export function isForTool(box: string, tool: string): boolean {
+  return box === BROADCAST || safeName(box) === safeName(tool)
+}
+
 export interface MessageInput {
   readonly from: string
   readonly to: string

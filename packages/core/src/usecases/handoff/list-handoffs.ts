@@ -1,6 +1,6 @@
 import { RallyError } from '../../errors.js'
-import { safeName } from '../../ids.js'
 import { type Handoff, handoffStates, stateOf } from '../../rules/handoff/handoff-states.js'
+import { isForTool } from '../../rules/inbox/make-message.js'
 import { isPerson } from '../../rules/roster/person.js'
 import type { RoomContext, SessionContext } from '../context.js'
 import { parseReference } from '../log/find-record.js'
@@ -26,5 +26,5 @@ export async function findHandoff(ctx: RoomContext, reference: string): Promise<
 export function isMeant({ to, to_session_id }: Handoff, { session }: Pick<SessionContext, 'session'>): boolean {
   if (isPerson(session)) return true
   if (to_session_id !== null) return to_session_id === session.sessionId
-  return to === 'peer' || to === 'all' || safeName(to) === safeName(session.tool)
+  return to === 'peer' || isForTool(to, session.tool)
 }

@@ -1,10 +1,9 @@
-import { safeName } from '../../ids.js'
 import type { Presence } from '../../model/presence.js'
 import type { PictureQuestion, RoomPicture } from '../../model/room-picture.js'
 import type { GivenWarning } from '../../ports/activity.js'
 import { obj, str, text } from '../../readers.js'
 import { indexFiles, outsideOf } from '../../rules/files/files-in-common.js'
-import { BROADCAST } from '../../rules/inbox/make-message.js'
+import { isForTool } from '../../rules/inbox/make-message.js'
 import { openEscalations } from '../../rules/log/open-matters.js'
 import { orderAgents } from '../../rules/picture/describe-agent.js'
 import { describeSessions } from '../../rules/picture/describe-sessions.js'
@@ -109,7 +108,7 @@ function askersOf(
 ): ReadonlySet<string> {
   if (you === undefined) return new Set()
   const isYours = ({ to, to_session_id }: RoomFacts['asks'][number]): boolean =>
-    to_session_id === null ? to === BROADCAST || safeName(to) === safeName(you.tool) : to_session_id === you.sessionId
+    to_session_id === null ? isForTool(to, you.tool) : to_session_id === you.sessionId
   const askers = [
     ...asks.filter(isYours).map(({ session_id }) => session_id),
     ...escalations.map(({ row }) => str(obj(row.payload).session_id)),
